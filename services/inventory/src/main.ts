@@ -1,0 +1,15 @@
+import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import { seed } from './seed.ts';
+import type { InventoryDoc } from './stock.ts';
+
+export async function start(config: Config): Promise<RunningService> {
+  const parts = createParts<InventoryDoc>('inventory', config);
+  parts.metrics.collectProcess();
+  await seed(parts);
+  return serve(createApp(parts), parts, config);
+}
+
+await runAsProcess(import.meta.url, 'inventory', () => start(readConfig(process.env)));

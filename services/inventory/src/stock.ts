@@ -1,0 +1,182 @@
+import type { StockLine } from '@oms/shared/contracts/inventory';
+import { Refusal } from '@oms/shared/errors';
+
+/** Always: initial + added + restocked − shipped = onHand, and 0 ≤ held ≤ reserved ≤ onHand. */
+export interface Product {
+  kind: 'product';
+  productId: string;
+  initial: number;
+  added: number;
+  restocked: number;
+  shipped: number;
+  onHand: number;
+  reserved: number;
+  /** The part of `reserved` that no order asked for. */
+  held: number;
+  /** Counts the changes, so that a reader can tell whether there was one. */
+  movements: number;
+}
+
+/** RELEASED without items: given back before it was asked for, so that a request arriving late is refused. */
+export interface Reservation {
+  kind: 'reservation';
+  orderId: string;
+  status: 'RESERVED' | 'RELEASED' | 'COMMITTED' | 'RESTOCKED';
+  items: readonly StockLine[];
+  updatedAt: number;
+}
+
+export type InventoryDoc = Product | Reservation;
+
+export const productDoc = (productId: string): string => `product/${productId}`;
+export const reservationDoc = (orderId: string): string => `reservation/${orderId}`;
+
+/** A reservation with the stock of its products: what one decision looks at and what it leaves behind. */
+export interface Stock {
+  reservation: Reservation | undefined;
+  products: readonly Product[];
+}
+export interface Moved {
+  reservation: Reservation;
+  products: readonly Product[];
+}
+
+export const newProduct = (productId: string, initial: number): Product => ({
+  kind: 'product',
+  productId,
+  initial,
+  added: 0,
+  restocked: 0,
+  shipped: 0,
+  onHand: initial,
+  reserved: 0,
+  held: 0,
+  movements: 0,
+});
+
+export const available = ({ onHand, reserved }: Product): number => onHand - reserved;
+
+/** All lines or none; several lines of one product count together. */
+export function reserve(stock: Stock, orderId: string, items: readonly StockLine[], now: number): Moved {
+  const { reservation, products } = stock;
+  if (reservation?.status === 'RESERVED' && sameLines(reservation.items, items)) return { reservation, products: [] };
+  if (reservation) throw closed(reservation, 'reserved');
+
+  const wanted = totals(items);
+  const unknown = [...wanted.keys()].filter((id) => !products.some(({ productId }) => productId === id));
+  if (unknown.length > 0) {
+    throw new Refusal(409, 'PRODUCT_NOT_FOUND', `There is no product ${unknown.join(', ')}.`, { products: unknown });
+  }
+  const short = products
+    .map((product) => ({
+      productId: product.productId,
+      requested: wanted.get(product.productId) ?? 0,
+      available: available(product),
+    }))
+    .filter(({ requested, available }) => requested > available);
+  if (short.length > 0) {
+    const list = short.map(
+      ({ productId, requested, available }) => `${productId}: ${requested} wanted, ${available} left`,
+    );
+    throw new Refusal(409, 'OUT_OF_STOCK', `Not enough in stock. ${list.join('; ')}.`, { items: short });
+  }
+  return {
+    reservation: { kind: 'reservation', orderId, status: 'RESERVED', items, updatedAt: now },
+    products: move(products, wanted, (product, quantity) => ({ reserved: product.reserved + quantity })),
+  };
+}
+
+export function release({ reservation, products }: Stock, orderId: string, now: number): Moved {
+  if (!reservation) {
+    return {
+      reservation: { kind: 'reservation', orderId, status: 'RELEASED', items: [], updatedAt: now },
+      products: [],
+    };
+  }
+  if (reservation.status === 'RELEASED') return { reservation, products: [] };
+  if (reservation.status !== 'RESERVED') throw closed(reservation, 'released');
+  return {
+    reservation: { ...reservation, status: 'RELEASED', updatedAt: now },
+    products: move(products, totals(reservation.items), (product, quantity) => ({
+      reserved: product.reserved - quantity,
+    })),
+  };
+}
+
+export function commit({ reservation, products }: Stock, orderId: string, now: number): Moved {
+  const known = existing(reservation, orderId);
+  if (known.status === 'COMMITTED') return { reservation: known, products: [] };
+  if (known.status !== 'RESERVED') throw closed(known, 'committed');
+  return {
+    reservation: { ...known, status: 'COMMITTED', updatedAt: now },
+    products: move(products, totals(known.items), (product, quantity) => ({
+      reserved: product.reserved - quantity,
+      onHand: product.onHand - quantity,
+      shipped: product.shipped + quantity,
+    })),
+  };
+}
+
+export function restock({ reservation, products }: Stock, orderId: string, now: number): Moved {
+  const known = existing(reservation, orderId);
+  if (known.status === 'RESTOCKED') return { reservation: known, products: [] };
+  if (known.status !== 'COMMITTED') throw closed(known, 'restocked');
+  return {
+    reservation: { ...known, status: 'RESTOCKED', updatedAt: now },
+    products: move(products, totals(known.items), (product, quantity) => ({
+      onHand: product.onHand + quantity,
+      restocked: product.restocked + quantity,
+    })),
+  };
+}
+
+export function hold(product: Product, quantity: number): Product {
+  if (quantity > available(product)) {
+    const items = [{ productId: product.productId, requested: quantity, available: available(product) }];
+    throw new Refusal(409, 'OUT_OF_STOCK', `Only ${available(product)} of ${product.productId} are left.`, { items });
+  }
+  return moved(product, { reserved: product.reserved + quantity, held: product.held + quantity });
+}
+
+export function unhold(product: Product, quantity: number): Product {
+  if (quantity > product.held) {
+    throw new Refusal(409, 'NOT_RESERVED', `Only ${product.held} of ${product.productId} are held.`);
+  }
+  return moved(product, { reserved: product.reserved - quantity, held: product.held - quantity });
+}
+
+export const add = (product: Product, quantity: number): Product =>
+  moved(product, { onHand: product.onHand + quantity, added: product.added + quantity });
+
+export function totals(items: readonly StockLine[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { productId, quantity } of items) sums.set(productId, (sums.get(productId) ?? 0) + quantity);
+  return sums;
+}
+
+function move(
+  products: readonly Product[],
+  quantities: ReadonlyMap<string, number>,
+  change: (product: Product, quantity: number) => Partial<Product>,
+): Product[] {
+  return products.map((product) => moved(product, change(product, quantities.get(product.productId) as number)));
+}
+
+const moved = (product: Product, change: Partial<Product>): Product => ({
+  ...product,
+  ...change,
+  movements: product.movements + 1,
+});
+
+function existing(reservation: Reservation | undefined, orderId: string): Reservation {
+  if (reservation) return reservation;
+  throw new Refusal(409, 'RESERVATION_NOT_FOUND', `Nothing was ever reserved for order ${orderId}.`);
+}
+
+const closed = ({ orderId, status }: Reservation, what: string): Refusal =>
+  new Refusal(409, 'RESERVATION_CLOSED', `The reservation of order ${orderId} is ${status} and cannot be ${what}.`);
+
+const sameLines = (a: readonly StockLine[], b: readonly StockLine[]): boolean => {
+  const [left, right] = [totals(a), totals(b)];
+  return left.size === right.size && [...left].every(([id, quantity]) => right.get(id) === quantity);
+};

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+export const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . : -')
+  .meta({ description: 'An identifier', example: 'PROD001' });
+
+/** Prices up to a million, quantities up to a hundred thousand and a hundred lines keep every sum an exact integer. */
+export const Money = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine(isWholeCents, 'must have at most two decimal places')
+  .meta({ description: 'A decimal number with at most two places', multipleOf: 0.01, example: 29.99 });
+export const AnyMoney = z.number().meta({ description: 'A decimal number with at most two places', example: 29.99 });
+
+export const Quantity = z.int().min(1).max(100_000).meta({ example: 2 });
+export const Count = z.int().min(0);
+export const Time = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'A moment, RFC 3339', example: '2026-01-31T12:00:00Z' });
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be three capital letters')
+  .meta({ description: 'ISO 4217', example: 'USD' });
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+export const Name = text(200);
+export const Reason = text(500);
+
+export const Address = z
+  .object({
+    name: Name.optional(),
+    street: Name,
+    street2: Name.optional(),
+    city: Name,
+    region: Name.optional(),
+    zip: text(20),
+    country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters'),
+  })
+  .meta({
+    id: 'Address',
+    example: { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
+  });
+export type Address = z.infer<typeof Address>;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+export const QuantityInQuery = wholeNumber(1, 100_000);
+export const VersionInQuery = wholeNumber(1, 1_000_000);
+export const Limit = wholeNumber(1, 200).default(50);
+
+export const Cursor = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,200}$/, 'must be a cursor from an earlier answer')
+  .meta({ description: 'From `nextCursor` of the page before' });
+export const PageQuery = z.object({ limit: Limit, cursor: Cursor.optional() });
+
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string().meta({ description: 'Stable; what a client may decide by' }),
+    traceId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+function isWholeCents(amount: number): boolean {
+  return Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6;
+}

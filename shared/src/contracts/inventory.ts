@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { Count, Id, Limit, PageQuery, page, Quantity, QuantityInQuery, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+
+const tag = 'Inventory';
+
+export const StockLine = z.object({ productId: Id, quantity: Quantity });
+const Lines = z.array(StockLine).min(1).max(100);
+export type StockLine = z.infer<typeof StockLine>;
+
+export const StockLevel = z
+  .object({
+    productId: Id,
+    onHand: Count,
+    reserved: Count,
+    available: Count,
+    initial: Count,
+    added: Count,
+    shipped: Count,
+    restocked: Count,
+    held: Count.meta({ description: 'The part of `reserved` that no order asked for' }),
+  })
+  .meta({ id: 'StockLevel' });
+export type StockLevel = z.infer<typeof StockLevel>;
+
+export const Reservation = z
+  .object({
+    orderId: Id,
+    status: z.enum(['RESERVED', 'RELEASED', 'COMMITTED', 'RESTOCKED']),
+    items: z.array(StockLine),
+    updatedAt: Time,
+  })
+  .meta({ id: 'Reservation' });
+export type Reservation = z.infer<typeof Reservation>;
+
+const Availability = z.object({ productId: Id, quantity: Quantity, available: z.boolean(), inStock: Count });
+export const AvailabilityOfAll = z
+  .object({ available: z.boolean(), items: z.array(Availability) })
+  .meta({ id: 'Availability' });
+export type AvailabilityOfAll = z.infer<typeof AvailabilityOfAll>;
+
+const itemsInQuery = z
+  .string()
+  .max(10_000)
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('must be URL-encoded JSON: [{"productId","quantity"}]');
+      return z.NEVER;
+    }
+  })
+  .pipe(Lines)
+  .meta({ description: 'URL-encoded JSON: `[{"productId","quantity"}]`' });
+
+/** `?items=[{productId, quantity}]`, or `?productId=&quantity=` for one. */
+export const CheckQuery = z
+  .object({ items: itemsInQuery.optional(), productId: Id.optional(), quantity: QuantityInQuery.optional() })
+  .refine(({ items, productId }) => (items === undefined) !== (productId === undefined), {
+    path: ['items'],
+    message: 'give either items, or productId and quantity',
+  })
+  .transform(({ items, productId, quantity = 1 }) => items ?? [{ productId: productId as string, quantity }]);
+
+const OfOrder = z.object({ orderId: Id });
+const OfProduct = z.object({ productId: Id });
+const AnyQuantity = z.object({ quantity: z.int().min(1).max(1_000_000) });
+
+export const listStock = endpoint({
+  method: 'get',
+  path: '/inventory',
+  tag,
+  summary: 'Stock levels of all products',
+  query: PageQuery,
+  answers: { 200: { description: 'A page of stock levels', schema: page(StockLevel) } },
+});
+
+export const checkStock = endpoint({
+  method: 'get',
+  path: '/inventory/check',
+  tag,
+  summary: 'Whether these items are there right now',
+  query: CheckQuery,
+  answers: { 200: { description: 'Each item and all together', schema: AvailabilityOfAll } },
+});
+
+export const listReservations = endpoint({
+  method: 'get',
+  path: '/inventory/reservations',
+  tag,
+  summary: 'All reservations, the newest order first',
+  query: z.object({ limit: Limit, cursor: PageQuery.shape.cursor, status: Reservation.shape.status.optional() }),
+  answers: { 200: { description: 'A page of reservations', schema: page(Reservation) } },
+});
+
+export const getReservation = endpoint({
+  method: 'get',
+  path: '/inventory/reservations/{orderId}',
+  tag,
+  summary: 'The reservation of an order',
+  params: OfOrder,
+  answers: { 200: { description: 'The reservation', schema: Reservation }, ...problems(404, 'RESERVATION_NOT_FOUND') },
+});
+
+export const getStock = endpoint({
+  method: 'get',
+  path: '/inventory/{productId}',
+  tag,
+  summary: 'The stock level of a product',
+  params: OfProduct,
+  answers: { 200: { description: 'The stock level', schema: StockLevel }, ...problems(404, 'PRODUCT_NOT_FOUND') },
+});
+
+export const getAvailability = endpoint({
+  method: 'get',
+  path: '/inventory/{productId}/availability',
+  tag,
+  summary: 'Whether so many are there right now',
+  params: OfProduct,
+  query: z.object({ quantity: QuantityInQuery.default(1) }),
+  answers: { 200: { description: 'The answer', schema: Availability }, ...problems(404, 'PRODUCT_NOT_FOUND') },
+});
+
+export const reserveStock = endpoint({
+  method: 'post',
+  path: '/inventory/reserve',
+  tag,
+  summary: 'Reserves all items of an order, or none',
+  body: z
+    .object({ orderId: Id, items: Lines })
+    .meta({ id: 'ReserveStock', example: { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 2 }] } }),
+  answers: {
+    201: { description: 'Reserved, now or before', schema: Reservation },
+    ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'RESERVATION_CLOSED'),
+  },
+});
+
+const settling = (path: string, summary: string, ...codes: string[]) =>
+  endpoint({
+    method: 'post',
+    path,
+    tag,
+    summary,
+    body: OfOrder.meta({ example: { orderId: 'ORDER1' } }),
+    answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
+  });
+
+export const releaseStock = settling('/inventory/release', "Gives an order's reservation back", 'RESERVATION_CLOSED');
+export const commitStock = settling(
+  '/inventory/commit',
+  "An order's goods have left",
+  'RESERVATION_CLOSED',
+  'RESERVATION_NOT_FOUND',
+);
+export const restockStock = settling(
+  '/inventory/restock',
+  "A returned order's goods are back",
+  'RESERVATION_CLOSED',
+  'RESERVATION_NOT_FOUND',
+);
+
+const holding = (path: string, summary: string, code: string) =>
+  endpoint({
+    method: 'post',
+    path,
+    tag,
+    summary,
+    params: OfProduct,
+    body: AnyQuantity.meta({ example: { quantity: 2 } }),
+    answers: {
+      200: { description: 'The stock level now', schema: StockLevel },
+      ...problems(404, 'PRODUCT_NOT_FOUND'),
+      ...problems(409, code),
+    },
+  });
+
+export const holdStock = holding('/inventory/{productId}/reserve', 'Holds stock without an order', 'OUT_OF_STOCK');
+export const unholdStock = holding('/inventory/{productId}/release', 'Ends such a hold', 'NOT_RESERVED');
+
+export const addStock = endpoint({
+  method: 'put',
+  path: '/inventory/{productId}',
+  tag,
+  summary: 'Adds stock',
+  params: OfProduct,
+  body: z.object({ quantity: z.int().min(0).max(1_000_000) }).meta({ id: 'AddStock', example: { quantity: 50 } }),
+  answers: {
+    200: { description: 'The stock level now', schema: StockLevel },
+    201: { description: 'The stock level of a new product', schema: StockLevel, headers: ['Location'] },
+  },
+});

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { Id, PageQuery, page, Reason, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+import { Order } from './order.ts';
+
+/** What operators of the order service use. */
+
+const tag = 'Operations';
+
+const Breaker = z.object({
+  name: z.string(),
+  state: z.enum(['CLOSED', 'OPEN', 'HALF_OPEN']),
+  stats: z.record(z.string(), z.number()),
+  config: z.record(z.string(), z.number()),
+});
+const Breakers = z.object({ breakers: z.array(Breaker) }).meta({ id: 'Breakers' });
+
+export const getBreakers = endpoint({
+  method: 'get',
+  path: '/circuit-breaker/status',
+  tag,
+  summary: 'The circuit breakers',
+  answers: { 200: { description: 'All breakers', schema: Breakers } },
+});
+
+export const resetBreakers = endpoint({
+  method: 'post',
+  path: '/circuit-breaker/reset',
+  tag,
+  summary: 'Closes all breakers, or the one named',
+  body: z
+    .object({ name: z.string().max(64).optional() })
+    .default({})
+    .meta({ example: { name: 'payment' } }),
+  answers: { 200: { description: 'All breakers', schema: Breakers }, ...problems(404, 'BREAKER_NOT_FOUND') },
+});
+
+const Saga = z
+  .object({
+    orderId: Id,
+    saga: z.string(),
+    phase: z.enum(['forward', 'undoing']),
+    state: z.enum(['running', 'stuck']),
+    startedAt: Time,
+    rounds: z.int().meta({ description: 'How often it has been tried' }),
+    nextAttemptAt: Time.nullable(),
+    reason: z.string().optional(),
+    orderStatus: z.string(),
+  })
+  .meta({ id: 'Saga' });
+
+export const listSagas = endpoint({
+  method: 'get',
+  path: '/sagas',
+  tag,
+  summary: 'Unfinished sagas',
+  query: z.object({ ...PageQuery.shape, state: z.enum(['running', 'stuck']).optional() }),
+  answers: { 200: { description: 'A page of sagas', schema: page(Saga) } },
+});
+
+const OfOrder = z.object({ orderId: Id });
+const OptionalNote = z.object({ note: Reason.optional() }).default({});
+const outcome = (...codes: string[]) => ({
+  200: { description: 'The order now', schema: Order },
+  ...problems(404, 'ORDER_NOT_FOUND'),
+  ...problems(409, ...codes),
+});
+
+export const retrySaga = endpoint({
+  method: 'post',
+  path: '/sagas/{orderId}/retry',
+  tag,
+  summary: 'Tries an unfinished saga again at once',
+  params: OfOrder,
+  body: OptionalNote,
+  answers: outcome('NO_SAGA'),
+});
+
+export const compensateSaga = endpoint({
+  method: 'post',
+  path: '/sagas/{orderId}/compensate',
+  tag,
+  summary: 'Undoes an unfinished saga',
+  params: OfOrder,
+  body: OptionalNote,
+  answers: outcome('NO_SAGA', 'NOT_COMPENSATABLE'),
+});
+
+export const resolveSaga = endpoint({
+  method: 'post',
+  path: '/sagas/{orderId}/resolve',
+  tag,
+  summary: 'Declares an unfinished saga settled by hand',
+  params: OfOrder,
+  body: z.object({ note: Reason }).meta({ id: 'ResolveSaga', example: { note: 'refunded by hand' } }),
+  answers: outcome('NO_SAGA'),
+});
+
+export const Audit = z
+  .object({
+    balanced: z.boolean(),
+    checkedOrders: z.int(),
+    inFlight: z.int(),
+    discrepancies: z.array(z.object({ kind: z.string(), id: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'Audit' });
+export type Audit = z.infer<typeof Audit>;
+
+export const getAudit = endpoint({
+  method: 'get',
+  path: '/audit',
+  tag,
+  summary: 'The books of all services held against each other',
+  answers: { 200: { description: 'Balanced, or what is not', schema: Audit }, ...problems(503, 'SERVICE_UNAVAILABLE') },
+});

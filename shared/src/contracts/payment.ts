@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { AnyMoney, Currency, Id, Money, PageQuery, page, Reason, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+
+const tag = 'Payments';
+
+export const PaymentStatus = z.enum([
+  'PENDING',
+  'AUTHORIZED',
+  'CAPTURED',
+  'VOIDED',
+  'REFUNDED',
+  'PARTIALLY_REFUNDED',
+  'DECLINED',
+]);
+
+export const Payment = z
+  .object({
+    id: Id,
+    orderId: Id,
+    status: PaymentStatus.meta({ description: '`PENDING`: asked of the provider, and the outcome not known yet' }),
+    amount: AnyMoney,
+    captured: AnyMoney,
+    refunded: AnyMoney,
+    currency: Currency,
+    method: z.string(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Payment' });
+export type Payment = z.infer<typeof Payment>;
+
+export const Transaction = z
+  .object({
+    id: z.string(),
+    type: z.enum(['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'DECLINE']),
+    amount: AnyMoney,
+    at: Time,
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Transaction' });
+
+export const PaymentMethod = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a payment token')
+  .meta({ description: "A token of the payment provider, never a card's number", example: 'tok_visa' });
+
+const target = { orderId: Id.optional(), paymentId: Id.optional() };
+const needsTarget = {
+  path: ['orderId'],
+  message: 'give either orderId or paymentId',
+};
+const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; paymentId?: string | undefined }) =>
+  (orderId === undefined) !== (paymentId === undefined);
+
+const unavailable = problems(503, 'PROVIDER_UNAVAILABLE');
+
+export const authorizePayment = endpoint({
+  method: 'post',
+  path: '/payments/authorize',
+  tag,
+  summary: "Authorizes the payment of an order; repeated, the order's payment again",
+  body: z
+    .object({
+      orderId: Id,
+      amount: Money,
+      paymentMethod: PaymentMethod.default('tok_visa'),
+      currency: Currency.default('USD'),
+    })
+    .meta({ id: 'AuthorizePayment', example: { orderId: 'ORDER1', amount: 29.99, paymentMethod: 'tok_visa' } }),
+  answers: {
+    201: { description: 'Authorized', schema: Payment, headers: ['Location'] },
+    ...problems(402, 'PAYMENT_DECLINED'),
+    ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH'),
+    ...unavailable,
+  },
+});
+
+export const capturePayment = endpoint({
+  method: 'post',
+  path: '/payments/capture',
+  tag,
+  summary: 'Takes the money that was authorized',
+  body: z
+    .object({ ...target, amount: Money.optional() })
+    .refine(oneTarget, needsTarget)
+    .meta({ id: 'CapturePayment', example: { orderId: 'ORDER1' } }),
+  answers: {
+    200: { description: 'Captured, now or before', schema: Payment },
+    ...problems(404, 'PAYMENT_NOT_FOUND'),
+    ...problems(409, 'PAYMENT_CLOSED', 'AMOUNT_TOO_HIGH'),
+    ...unavailable,
+  },
+});
+
+export const refundPayment = endpoint({
+  method: 'post',
+  path: '/payments/refund',
+  tag,
+  summary: 'Gives money back: voids what is authorized, refunds what is captured',
+  body: z
+    .object({ ...target, amount: Money.optional(), reason: Reason.optional() })
+    .refine(oneTarget, needsTarget)
+    .meta({ id: 'RefundPayment', example: { orderId: 'ORDER1' } }),
+  answers: {
+    200: { description: 'Given back, now or before', schema: Payment },
+    ...problems(404, 'PAYMENT_NOT_FOUND'),
+    ...problems(409, 'AMOUNT_TOO_HIGH'),
+    ...unavailable,
+  },
+});
+
+export const listPayments = endpoint({
+  method: 'get',
+  path: '/payments',
+  tag,
+  summary: 'Payments, newest order first',
+  query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
+  answers: { 200: { description: 'A page of payments', schema: page(Payment) } },
+});
+
+const OfPayment = z.object({ id: Id });
+
+export const getPayment = endpoint({
+  method: 'get',
+  path: '/payments/{id}',
+  tag,
+  summary: 'A payment',
+  params: OfPayment,
+  answers: { 200: { description: 'The payment', schema: Payment }, ...problems(404, 'PAYMENT_NOT_FOUND') },
+});
+
+export const listTransactions = endpoint({
+  method: 'get',
+  path: '/payments/{id}/transactions',
+  tag,
+  summary: 'The ledger of a payment; it always adds up',
+  params: OfPayment,
+  answers: {
+    200: {
+      description: 'Every movement, oldest first',
+      schema: z.object({ paymentId: Id, items: z.array(Transaction), captured: AnyMoney, refunded: AnyMoney }),
+    },
+    ...problems(404, 'PAYMENT_NOT_FOUND'),
+  },
+});

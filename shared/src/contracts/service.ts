@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { Limit } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+import { EventPosition, FeedEvent } from './events.ts';
+
+/** What every service answers. */
+
+const tag = 'Service';
+
+export const Health = z
+  .object({
+    status: z.enum(['UP', 'DEGRADED']),
+    service: z.string(),
+    version: z.string(),
+    uptimeSeconds: z.number(),
+    dependencies: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Health' });
+
+export const Chaos = z
+  .object({
+    enabled: z.boolean(),
+    failureRate: z.number().min(0).max(1),
+    latencyMs: z.int().min(0).max(60_000),
+    dropRate: z.number().min(0).max(1),
+    expiresAt: z.string().nullable(),
+  })
+  .meta({ id: 'Chaos' });
+export type Chaos = z.infer<typeof Chaos>;
+
+export const ChaosChange = z
+  .object({
+    enabled: z.boolean().optional(),
+    failureRate: Chaos.shape.failureRate.optional(),
+    latencyMs: Chaos.shape.latencyMs.optional(),
+    dropRate: Chaos.shape.dropRate.optional(),
+    ttlSeconds: z.int().min(1).max(3600).optional(),
+  })
+  .meta({ id: 'ChaosChange', example: { failureRate: 0.5, ttlSeconds: 30 } });
+export type ChaosChange = z.infer<typeof ChaosChange>;
+
+const Lamp = z.object({ status: z.string() });
+
+export const getHealth = endpoint({
+  method: 'get',
+  path: '/health',
+  tag,
+  summary: 'Whether the service works, and how it finds those it depends on',
+  answers: { 200: { description: 'It works, perhaps without all its dependencies', schema: Health } },
+});
+
+export const getLivez = endpoint({
+  method: 'get',
+  path: '/livez',
+  tag,
+  summary: 'Whether the process should be kept',
+  answers: { 200: { description: 'It lives', schema: Lamp } },
+});
+
+export const getReadyz = endpoint({
+  method: 'get',
+  path: '/readyz',
+  tag,
+  summary: 'Whether requests should be sent here',
+  answers: { 200: { description: 'Send', schema: Lamp }, ...problems(503, 'SERVICE_UNAVAILABLE') },
+});
+
+export const getMetrics = endpoint({
+  method: 'get',
+  path: '/metrics',
+  tag,
+  summary: 'Metrics for Prometheus',
+  answers: { 200: { description: 'Prometheus text format', contentTypes: ['text/plain'] } },
+});
+
+export const getChaos = endpoint({
+  method: 'get',
+  path: '/chaos',
+  tag,
+  summary: 'The faults that are being injected',
+  answers: { 200: { description: 'The setting', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
+});
+
+export const putChaos = endpoint({
+  method: 'put',
+  path: '/chaos',
+  tag,
+  summary: 'Injects faults for a while',
+  body: ChaosChange,
+  answers: { 200: { description: 'The setting now', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
+});
+
+export const getEventFeed = endpoint({
+  method: 'get',
+  path: '/events',
+  tag,
+  summary: 'Every event of the service in one order that never skips one; live with `Accept: text/event-stream`',
+  query: z.object({ after: EventPosition.default('0'), limit: Limit }),
+  answers: {
+    200: {
+      description: 'Events after that position',
+      schema: z.object({ events: z.array(FeedEvent), next: z.string() }),
+      contentTypes: ['application/json', 'text/event-stream'],
+    },
+  },
+});

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { Address, Id, Name, PageQuery, page, Quantity, Reason, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+
+const tag = 'Shipments';
+
+export const Carrier = z.enum(['STANDARD', 'EXPRESS', 'OVERNIGHT']);
+export type Carrier = z.infer<typeof Carrier>;
+
+export const ShipmentStatus = z.enum([
+  'LABEL_GENERATED',
+  'IN_TRANSIT',
+  'OUT_FOR_DELIVERY',
+  'DELIVERED',
+  'EXCEPTION',
+  'RETURNED',
+  'CANCELLED',
+]);
+export type ShipmentStatus = z.infer<typeof ShipmentStatus>;
+
+const Parcel = z.object({ productId: Id, quantity: Quantity, name: Name.optional() });
+
+const HistoryEntry = z.object({
+  status: ShipmentStatus,
+  at: Time,
+  location: Name.optional(),
+  notes: Reason.optional(),
+});
+
+export const Shipment = z
+  .object({
+    id: Id,
+    orderId: Id,
+    trackingNumber: Id,
+    carrier: Carrier,
+    status: ShipmentStatus,
+    shippingAddress: Address,
+    items: z.array(Parcel),
+    labelUrl: z.string(),
+    estimatedDeliveryDays: z.int(),
+    history: z.array(HistoryEntry),
+  })
+  .meta({ id: 'Shipment' });
+export type Shipment = z.infer<typeof Shipment>;
+
+const address = { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+const notFound = problems(404, 'SHIPMENT_NOT_FOUND');
+const OfShipment = z.object({ id: Id });
+const OfTracking = z.object({ trackingNumber: Id });
+
+export const createShipment = endpoint({
+  method: 'post',
+  path: '/shipments',
+  tag,
+  summary: 'Books the shipment of an order and makes its label; repeated, the same shipment again',
+  body: z
+    .object({
+      orderId: Id,
+      items: z.array(Parcel).min(1).max(100),
+      shippingAddress: Address,
+      carrier: Carrier.default('STANDARD'),
+    })
+    .meta({
+      id: 'CreateShipment',
+      example: { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 2 }], shippingAddress: address },
+    }),
+  answers: {
+    201: { description: 'Booked, now or before', schema: Shipment, headers: ['Location'] },
+    ...problems(409, 'SHIPMENT_CLOSED'),
+  },
+});
+
+export const listShipments = endpoint({
+  method: 'get',
+  path: '/shipments',
+  tag,
+  summary: 'Shipments, newest order first',
+  query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
+  answers: { 200: { description: 'A page of shipments', schema: page(Shipment) } },
+});
+
+export const trackShipment = endpoint({
+  method: 'get',
+  path: '/shipments/track/{trackingNumber}',
+  tag,
+  summary: 'The shipment with this tracking number',
+  params: OfTracking,
+  answers: { 200: { description: 'The shipment and its history', schema: Shipment }, ...notFound },
+});
+
+export const getLabel = endpoint({
+  method: 'get',
+  path: '/shipments/labels/{trackingNumber}',
+  tag,
+  summary: 'The label to print, with a scannable barcode',
+  params: OfTracking,
+  answers: { 200: { description: 'The label', contentTypes: ['application/pdf'] }, ...notFound },
+});
+
+export const getShipment = endpoint({
+  method: 'get',
+  path: '/shipments/{id}',
+  tag,
+  summary: 'A shipment',
+  params: OfShipment,
+  answers: { 200: { description: 'The shipment', schema: Shipment }, ...notFound },
+});
+
+export const changeShipmentStatus = endpoint({
+  method: 'put',
+  path: '/shipments/{id}/status',
+  tag,
+  summary: 'What the carrier says of the shipment; the order follows `DELIVERED`',
+  params: OfShipment,
+  body: z
+    .object({ status: ShipmentStatus, location: Name.optional(), notes: Reason.optional() })
+    .meta({ id: 'ShipmentStatusChange', example: { status: 'IN_TRANSIT', location: 'Hub North' } }),
+  answers: {
+    200: { description: 'The shipment now', schema: Shipment },
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION'),
+  },
+});
+
+export const cancelShipment = endpoint({
+  method: 'delete',
+  path: '/shipments/{id}',
+  tag,
+  summary: 'Cancels a shipment that has not left',
+  params: OfShipment,
+  answers: {
+    200: { description: 'Cancelled, now or before', schema: Shipment },
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION'),
+  },
+});
+
+export const CancelledShipment = z
+  .object({ orderId: Id, status: z.literal('CANCELLED') })
+  .meta({ id: 'CancelledShipment' });
+
+export const cancelShipmentOfOrder = endpoint({
+  method: 'post',
+  path: '/shipments/cancel',
+  tag,
+  summary: "Cancels an order's shipment, or sees to it that it is never booked",
+  body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
+  answers: {
+    200: { description: 'Cancelled, now or before', schema: CancelledShipment },
+    ...problems(409, 'INVALID_TRANSITION'),
+  },
+});

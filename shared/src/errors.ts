@@ -1,0 +1,29 @@
+/** A request that cannot be carried out, with a stable code. It changes nothing, and the same request gets the same answer again. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429,
+    readonly code: string,
+    message: string,
+    /** Further members of the problem document, such as `errors` or `items`. */
+    readonly details: Record<string, unknown> = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Something needed is not there at the moment. The same request may succeed later, so the answer is not remembered. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly retryAfterSeconds = 5,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Refusal, Unavailable } from '../errors.ts';
+import type { Answer } from '../store/store.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
+const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json; charset=utf-8' };
+
+export function reply(status: number, data: unknown, headers: Record<string, string> = {}): Answer {
+  return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(data) };
+}
+
+/** What a problem document says about the request it answers. */
+export interface Asked {
+  instance: string;
+  traceId: string;
+}
+
+export function problem(
+  { instance, traceId }: Asked,
+  status: number,
+  code: string,
+  detail: string,
+  details: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Answer {
+  const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+  const document = { type, title, status, detail, instance, code, traceId, ...details };
+  return { status, headers: { ...PROBLEM_TYPE, ...headers }, body: JSON.stringify(document) };
+}
+
+export const refusalAnswer = (asked: Asked, { status, code, message, details, headers }: Refusal): Answer =>
+  problem(asked, status, code, message, details, headers);
+
+export const unavailableAnswer = (asked: Asked, { code, message, retryAfterSeconds, details }: Unavailable): Answer =>
+  problem(asked, 503, code, message, details, { 'Retry-After': String(retryAfterSeconds) });

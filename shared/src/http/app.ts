@@ -1,0 +1,173 @@
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { Endpoint } from '../contracts/endpoint.ts';
+import { Refusal, Unavailable } from '../errors.ts';
+import { type Answer, IdempotencyKeyReused, type RequestKey, type Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { currentTrace, type Trace, traceOf, withTrace } from '../telemetry/trace.ts';
+import type { World } from '../world.ts';
+import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
+import { type ChaosControl, ChaosInjected } from './chaos.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { bodyOf, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
+
+/** What every service's app is made of. */
+export interface ServiceParts<D> {
+  service: string;
+  version: string;
+  world: World;
+  log: Logger;
+  metrics: Metrics;
+  store: Store<D>;
+  lifecycle: Lifecycle;
+  chaos: ChaosControl;
+  /** Whether /chaos may be changed from outside. */
+  chaosApi: boolean;
+  /** What /health says of others, and whether one of them is missed. */
+  dependencies?: () => { degraded: boolean; details: Record<string, unknown> };
+}
+
+/** A request as a route sees it: parsed, and with what an answer needs to know. */
+export interface Input<P, Q, B, H> extends Asked {
+  params: P;
+  query: Q;
+  body: B;
+  headers: H;
+  /** Present when the client sent an Idempotency-Key. */
+  request: RequestKey | undefined;
+  trace: Trace;
+  req: Request;
+  res: Response;
+}
+
+/** An answer; or `undefined` once the route has streamed one itself. */
+export type Handled = (Answer & { replayed?: boolean }) | undefined;
+export type On = <P, Q, B, H>(
+  contract: Endpoint<P, Q, B, H>,
+  handle: (input: Input<P, Q, B, H>) => Promise<Handled>,
+) => void;
+
+const NEVER_DISTURBED = new Set(['/health', '/livez', '/readyz', '/metrics', '/chaos', '/openapi.json']);
+
+/** The skeleton every service shares; `define` adds the routes. It never listens. */
+export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app: Express) => void): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  const methodsOf = new Map<string, string[]>();
+
+  app.use(begin(parts));
+  app.use(disturb(parts.chaos));
+
+  define((contract, handle) => {
+    const path = contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
+    const serve = async (req: Request, res: Response) => {
+      res.locals.route = contract.path;
+      const input = {
+        params: parsed(contract.params, req.params, 'path'),
+        query: parsed(contract.query, req.query, 'query'),
+        headers: parsed(contract.headers, req.headers, 'headers'),
+        body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
+        request: contract.method === 'get' ? undefined : requestKeyOf(req),
+        trace: currentTrace() as Trace,
+        ...asked(req),
+        req,
+        res,
+      };
+      const answer = await handle(input);
+      if (answer) send(parts, res, answer);
+    };
+    if (contract.method === 'get') app.get(path, serve);
+    else app[contract.method](path, parseJson, serve);
+  }, app);
+
+  for (const [path, methods] of methodsOf) {
+    app.all(path, (req) => {
+      const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+      throw new Refusal(
+        405,
+        'METHOD_NOT_ALLOWED',
+        `${req.method} is not possible here.`,
+        {},
+        { Allow: allowed.join(', ') },
+      );
+    });
+  }
+  app.use((req) => {
+    throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${req.method} ${req.path}.`);
+  });
+  app.use(((error, req, res, _next) => {
+    const answer = answerTo(error, asked(req));
+    if (answer.status === 500) {
+      parts.log.error('request failed', { error, method: req.method, path: req.path, traceId: asked(req).traceId });
+    }
+    send(parts, res, answer);
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: currentTrace()?.traceId ?? '' });
+
+function begin({ world, log, metrics, service }: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'service'>) {
+  return (req: Request, res: Response, next: () => void) => {
+    const startedAt = performance.now();
+    const { traceparent, 'x-request-id': requestId } = req.headers;
+    const trace = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
+    res.on('close', () => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      const status = res.writableFinished ? res.statusCode : 499;
+      const route = (res.locals.route as string | undefined) ?? 'unmatched';
+      metrics.httpRequestDuration.observe({ method: req.method, route, status }, seconds);
+      const { traceId } = trace;
+      const ms = Math.round(seconds * 10_000) / 10;
+      const { orderId } = res.locals;
+      const level = NEVER_DISTURBED.has(route) ? 'debug' : 'info';
+      log.log(level, 'request', { method: req.method, path: req.path, status, ms, service, traceId, orderId });
+    });
+    res.setHeader('X-Request-Id', trace.requestId);
+    withTrace(trace, next);
+  };
+}
+
+function disturb(chaos: ChaosControl) {
+  return (req: Request, res: Response, next: (error?: unknown) => void) => {
+    const fault = NEVER_DISTURBED.has(req.path) ? undefined : chaos.draw();
+    if (!fault) return next();
+    res.locals.drops = fault.drops;
+    const go = () => next(fault.fails ? new ChaosInjected() : undefined);
+    if (fault.latencyMs > 0) setTimeout(go, fault.latencyMs);
+    else go();
+  };
+}
+
+function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Answer & { replayed?: boolean }): void {
+  if (res.locals.drops) return void res.destroy();
+  if (res.headersSent) return void res.end();
+  for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);
+  if (answer.replayed) res.setHeader('Idempotent-Replayed', 'true');
+  if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  res.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  res.statusCode = answer.status;
+  res.end(answer.body);
+}
+
+function answerTo(error: unknown, asked: Asked): Answer {
+  if (error instanceof Refusal) return refusalAnswer(asked, error);
+  if (error instanceof Unavailable) return unavailableAnswer(asked, error);
+  if (error instanceof ChaosInjected) return problem(asked, 500, 'CHAOS_INJECTED', 'This failure was injected.');
+  if (error instanceof IdempotencyKeyReused) {
+    return problem(asked, 422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key belongs to another request.');
+  }
+  return parserAnswer(error as { type?: string; status?: number }, asked);
+}
+
+/** What Express and its body parser throw. */
+function parserAnswer({ type, status }: { type?: string; status?: number }, asked: Asked): Answer {
+  if (type === 'entity.parse.failed') return problem(asked, 400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+  if (type === 'entity.too.large') return problem(asked, 413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB.');
+  if (status === 415)
+    return problem(asked, 415, 'UNSUPPORTED_MEDIA_TYPE', 'This encoding or charset is not supported.');
+  if (status === 400) return refusalAnswer(asked, invalid([{ path: 'request', message: 'is malformed' }]));
+  return problem(asked, 500, 'INTERNAL', 'Something went wrong here. It has been logged.');
+}

@@ -1,0 +1,51 @@
+import type { Chaos, ChaosChange } from '../contracts/service.ts';
+import type { World } from '../world.ts';
+
+const CHAOS_MODE_FAILURE_RATE = 0.05;
+const DEFAULT_TTL_SECONDS = 300;
+
+type Setting = Omit<Chaos, 'expiresAt'>;
+const calm: Setting = { enabled: false, failureRate: 0, latencyMs: 0, dropRate: 0 };
+
+/** Thrown in the place of what was asked for. */
+export class ChaosInjected extends Error {
+  override readonly name = 'ChaosInjected';
+}
+
+/** The faults that a service injects into its own answers, on request and always for a limited time. */
+export class ChaosControl {
+  readonly #usual: Setting;
+  #setting: Setting;
+  #expiresAt: number | null = null;
+
+  constructor(
+    private readonly world: World,
+    chaosMode: boolean,
+  ) {
+    this.#usual = chaosMode ? { ...calm, enabled: true, failureRate: CHAOS_MODE_FAILURE_RATE } : calm;
+    this.#setting = this.#usual;
+  }
+
+  now(): Chaos {
+    if (this.#expiresAt !== null && this.#expiresAt <= this.world.now()) {
+      this.#setting = this.#usual;
+      this.#expiresAt = null;
+    }
+    const expiresAt = this.#expiresAt === null ? null : new Date(this.#expiresAt).toISOString();
+    return { ...this.#setting, expiresAt };
+  }
+
+  change({ ttlSeconds = DEFAULT_TTL_SECONDS, enabled = true, ...rates }: ChaosChange): Chaos {
+    this.#setting = enabled ? { ...calm, ...rates, enabled } : calm;
+    this.#expiresAt = this.world.now() + ttlSeconds * 1000;
+    return this.now();
+  }
+
+  /** What befalls the next request; undefined: nothing. */
+  draw(): { fails: boolean; latencyMs: number; drops: boolean } | undefined {
+    if (!this.#setting.enabled) return undefined;
+    const { enabled, failureRate, latencyMs, dropRate } = this.now();
+    if (!enabled) return undefined;
+    return { fails: this.world.random() < failureRate, latencyMs, drops: this.world.random() < dropRate };
+  }
+}

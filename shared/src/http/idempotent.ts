@@ -1,0 +1,30 @@
+import { Refusal } from '../errors.ts';
+import type { Change, Docs, Store, Written } from '../store/store.ts';
+import { type Asked, refusalAnswer } from './answer.ts';
+import type { Handled, Input } from './app.ts';
+
+/** What carrying out needs to know of a request. */
+export type Asking = Asked & Pick<Input<unknown, unknown, unknown, unknown>, 'request'>;
+
+/** Carries a request out in one write. A refusal is remembered for the request's key like any other answer. */
+export function carryOut<D, R = undefined>(
+  store: Store<D>,
+  ids: readonly string[],
+  input: Asking,
+  change: (docs: Docs<D>) => Change<D, R>,
+): Promise<Written<R>> {
+  return store.write<R>(ids, input.request, (docs) => {
+    try {
+      return change(docs);
+    } catch (error) {
+      if (error instanceof Refusal) return { answer: refusalAnswer(input, error) };
+      throw error;
+    }
+  });
+}
+
+/** The answer of a write that always gives one. */
+export function answered({ answer, replayed }: Written<unknown>): Handled {
+  if (!answer) throw new Error('a request was carried out without an answer');
+  return { ...answer, replayed };
+}

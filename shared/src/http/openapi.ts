@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { Problem } from '../contracts/common.ts';
+import type { AnswerContract, Endpoint } from '../contracts/endpoint.ts';
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/)
+  .optional()
+  .meta({ description: 'The same key with the same request brings the first answer again. Kept for 24 hours.' });
+
+const HEADERS: Record<string, z.ZodType> = {
+  Location: z.string().meta({ description: 'Where the document is' }),
+  ETag: z.string().meta({ description: 'The version, to be sent back in If-Match' }),
+  Link: z.string().optional().meta({ description: 'The next page, rel="next"' }),
+};
+
+const onBodies: Record<number, AnswerContract> = {
+  409: { description: '`REQUEST_IN_PROGRESS`', codes: ['REQUEST_IN_PROGRESS'] },
+  413: { description: '`PAYLOAD_TOO_LARGE`', codes: ['PAYLOAD_TOO_LARGE'] },
+  415: { description: '`UNSUPPORTED_MEDIA_TYPE`', codes: ['UNSUPPORTED_MEDIA_TYPE'] },
+  422: { description: '`IDEMPOTENCY_KEY_REUSED`', codes: ['IDEMPOTENCY_KEY_REUSED'] },
+};
+const always: Record<number, AnswerContract> = {
+  400: { description: '`VALIDATION_FAILED` or `MALFORMED_JSON`', codes: ['VALIDATION_FAILED', 'MALFORMED_JSON'] },
+  500: { description: '`INTERNAL` or `CHAOS_INJECTED`', codes: ['INTERNAL', 'CHAOS_INJECTED'] },
+  503: { description: '`SERVICE_UNAVAILABLE`', codes: ['SERVICE_UNAVAILABLE'] },
+};
+
+/** The OpenAPI 3.1 document of the endpoints: made from the schemas the routes parse with, so the two cannot differ. */
+export function openApiOf(service: string, version: string, endpoints: readonly Endpoint[]): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const one of endpoints) {
+    paths[one.path] ??= {};
+    (paths[one.path] as Record<string, ZodOpenApiOperationObject>)[one.method] = operationOf(one);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: `${service} service`, version, license: { name: 'MIT', identifier: 'MIT' } },
+    paths: paths as ZodOpenApiPathsObject,
+  });
+}
+
+function operationOf({
+  method,
+  path,
+  summary,
+  tag,
+  params,
+  query,
+  body,
+  headers,
+  answers,
+}: Endpoint): ZodOpenApiOperationObject {
+  const writes = method !== 'get';
+  const header = z.object({
+    ...((headers as z.ZodObject | undefined)?.shape ?? {}),
+    ...(writes ? { 'Idempotency-Key': IdempotencyKey } : {}),
+  });
+  return {
+    operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter?: string) => letter?.toUpperCase() ?? '')}`,
+    summary,
+    tags: [tag],
+    requestParams: {
+      ...(params ? { path: params as z.ZodObject } : {}),
+      ...(query ? { query: plainObject(query) } : {}),
+      header,
+    },
+    ...(body
+      ? {
+          requestBody: {
+            required: !body.safeParse(undefined).success,
+            content: { 'application/json': { schema: body } },
+          },
+        }
+      : {}),
+    responses: responsesOf({ ...always, ...(writes ? onBodies : {}) }, answers) as ZodOpenApiResponsesObject,
+  };
+}
+
+/** A query that is refined or transformed as a whole is described by the object it starts from. */
+function plainObject(query: z.ZodType): z.ZodObject {
+  return (query instanceof z.ZodPipe ? plainObject(query.def.in as z.ZodType) : query) as z.ZodObject;
+}
+
+function responsesOf(general: Record<number, AnswerContract>, own: Record<number, AnswerContract>) {
+  const merged: Record<number, AnswerContract> = { ...general, ...own };
+  for (const status in general) {
+    const codes = [...(own[status]?.codes ?? []), ...(general[status]?.codes ?? [])];
+    merged[status] = { description: [...new Set(codes)].map((code) => `\`${code}\``).join(' or '), codes };
+  }
+  return Object.fromEntries(Object.entries(merged).map(([status, answer]) => [status, responseOf(answer)]));
+}
+
+function responseOf({ description, schema, contentTypes, headers = [], codes }: AnswerContract) {
+  const content = codes
+    ? { 'application/problem+json': { schema: Problem } }
+    : Object.fromEntries(
+        (contentTypes ?? ['application/json']).map((type) => [
+          type,
+          { schema: type === 'application/json' && schema ? schema : z.string() },
+        ]),
+      );
+  const described = Object.fromEntries(headers.map((name) => [name, HEADERS[name] as z.ZodType]));
+  return { description, content, ...(headers.length > 0 ? { headers: z.object(described) } : {}) };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import express, { type Request } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import type { RequestKey } from '../store/store.ts';
+
+const MAX_BODY_BYTES = 100 * 1024;
+const rawBodies = new WeakMap<object, Buffer>();
+
+/** Parses a JSON body, whatever the method, and keeps its bytes for the fingerprint. */
+export const parseJson = express.json({
+  limit: MAX_BODY_BYTES,
+  strict: false,
+  type: isJson,
+  verify: (req, _res, bytes) => rawBodies.set(req, bytes),
+});
+
+function isJson(req: { headers: Record<string, unknown> }): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(String(req.headers['content-type'] ?? ''));
+}
+
+export function hasBody(req: Request): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+export function bodyOf(req: Request): unknown {
+  if (!hasBody(req)) return undefined;
+  if (!isJson(req)) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
+  }
+  refusePrototypeKeys(req.body, 'body');
+  return req.body;
+}
+
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+function refusePrototypeKeys(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.includes(key)) throw invalid([{ path: `${path}.${key}`, message: 'is not an allowed key' }]);
+    refusePrototypeKeys((value as Record<string, unknown>)[key], `${path}.${key}`);
+  }
+}
+
+export function parsed<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string): T {
+  if (!schema) return undefined as T;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map(({ path, message }) => ({
+      path: path.length === 0 ? where : path.join('.'),
+      message: value === undefined ? 'is required' : message,
+    })),
+  );
+}
+
+export function invalid(errors: { path: string; message: string }[]): Refusal {
+  const summary = errors
+    .slice(0, 5)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ');
+  return new Refusal(400, 'VALIDATION_FAILED', summary, { errors });
+}
+
+const KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
+
+/** The key under which the answer to this request is remembered; quoted and bare are the same key. */
+export function requestKeyOf(req: Request): RequestKey | undefined {
+  const header = req.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const match = KEY.exec(String(header));
+  const key = match?.[1] ?? match?.[2];
+  if (key === undefined) {
+    throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
+  }
+  const digest = createHash('sha1')
+    .update(`${req.method} ${req.originalUrl}\n`)
+    .update(rawBodies.get(req) ?? '');
+  return { key, fingerprint: digest.digest('base64') };
+}

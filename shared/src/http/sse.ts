@@ -1,0 +1,73 @@
+import type { Request, Response } from 'express';
+import type { Store, StoredEvent } from '../store/store.ts';
+
+const BATCH = 200;
+const HEARTBEAT_MS = 15_000;
+
+interface Stream {
+  store: Pick<Store<unknown>, 'events' | 'onEvents'>;
+  /** Absent: the feed of all events. */
+  stream?: string;
+  after: string;
+  idOf(event: StoredEvent): string;
+  render(event: StoredEvent): unknown;
+  /** Ends the stream when the service stops. */
+  ended: AbortSignal;
+}
+
+/** Sends events as they come (Server-Sent Events), from `after` or the client's Last-Event-ID on, no faster than they are read. */
+export async function streamEvents(
+  req: Request,
+  res: Response,
+  { store, stream, ended, ...how }: Stream,
+): Promise<void> {
+  const closed = new AbortController();
+  const end = () => closed.abort();
+  res.on('close', end);
+  ended.addEventListener('abort', end);
+  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+  res.write(': connected\n\n');
+
+  const { signal } = closed;
+  let news = true;
+  let wake = () => {};
+  const stopListening = store.onEvents(() => {
+    news = true;
+    wake();
+  });
+  const heartbeat = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS);
+  signal.addEventListener('abort', () => wake());
+  try {
+    let after = resumeFrom(req) ?? how.after;
+    while (!signal.aborted) {
+      news = false;
+      const events = await store.events({ ...(stream === undefined ? {} : { stream }), after, limit: BATCH });
+      for (const event of events) {
+        after = how.idOf(event);
+        const text = `id: ${after}\nevent: ${event.type}\ndata: ${JSON.stringify(how.render(event))}\n\n`;
+        if (!res.write(text)) await drained(res, signal);
+      }
+      if (events.length === 0 && !news && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    stopListening();
+    clearInterval(heartbeat);
+    ended.removeEventListener('abort', end);
+    res.end();
+  }
+}
+
+function resumeFrom(req: Request): string | undefined {
+  const last = req.headers['last-event-id'];
+  return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : undefined;
+}
+
+function drained(res: Response, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    res.once('drain', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+export const wantsStream = (req: Request): boolean => (req.headers.accept ?? '').includes('text/event-stream');

@@ -1,0 +1,91 @@
+import CircuitBreaker from 'opossum';
+
+export interface BreakerSettings {
+  name: string;
+  /** How long a request may take; the caller enforces it, request by request. */
+  timeoutMs: number;
+  /** How long the breaker stays open before it lets a probe through. */
+  resetMs: number;
+  /** How many requests may be under way at once (the bulkhead). */
+  capacity: number;
+}
+
+export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+
+const SUCCESSES_TO_CLOSE = 2;
+const BUCKETS = 10;
+
+/** opossum's breaker, which closes after two successful probes, one at a time, and forgets old failures when it closes. */
+export class Breaker<A, R> extends CircuitBreaker<[A], R> {
+  #probing = false;
+  #successes = 0;
+
+  constructor(
+    action: (argument: A) => Promise<R>,
+    readonly settings: BreakerSettings,
+    onState: (state: BreakerState) => void,
+  ) {
+    const guarded = async (argument: A): Promise<R> => {
+      if (!this.halfOpen) return action(argument);
+      this.#probing = true;
+      try {
+        return await action(argument);
+      } finally {
+        this.#probing = false;
+      }
+    };
+    super(guarded, {
+      name: settings.name,
+      timeout: false,
+      resetTimeout: settings.resetMs,
+      capacity: settings.capacity,
+      // opossum opens above its threshold; this one opens at half.
+      errorThresholdPercentage: 49.99,
+      volumeThreshold: 5,
+      rollingCountTimeout: 10_000,
+      rollingCountBuckets: BUCKETS,
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
+    });
+    for (const event of ['open', 'halfOpen', 'close'] as const) {
+      this.on(event as 'open', () => {
+        this.#successes = 0;
+        onState(this.state);
+      });
+    }
+  }
+
+  get state(): BreakerState {
+    if (this.opened) return 'OPEN';
+    return this.halfOpen ? 'HALF_OPEN' : 'CLOSED';
+  }
+
+  /** opossum asks this whether a half-open breaker lets one more through. */
+  // @ts-expect-error the type says property, the library has an accessor
+  override get pendingClose(): boolean {
+    return this.halfOpen && !this.#probing;
+  }
+
+  /** Called by opossum after each successful probe. */
+  override close(): void {
+    if (this.halfOpen && ++this.#successes < SUCCESSES_TO_CLOSE) return;
+    this.reset();
+  }
+
+  reset(): void {
+    super.close();
+    const { rotateBucket } = this.status as unknown as { rotateBucket(): void };
+    for (let i = 0; i < BUCKETS; i++) rotateBucket();
+  }
+
+  snapshot() {
+    const { fires, successes, failures, rejects } = this.status.stats;
+    const { name, timeoutMs, resetMs, capacity } = this.settings;
+    return {
+      name,
+      state: this.state,
+      stats: { fires, successes, failures, rejects },
+      config: { timeoutMs, resetMs, capacity, errorThresholdPercentage: 50, volumeThreshold: 5, windowMs: 10_000 },
+    };
+  }
+}

@@ -1,0 +1,209 @@
+import axios, {
+  type AxiosAdapter,
+  AxiosError,
+  type AxiosInstance,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import axiosRetry from 'axios-retry';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
+import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts';
+import { RetryBudget } from './budget.ts';
+import type { HttpResponse, Transport } from './transport.ts';
+
+/** How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. */
+export type Outcome<T> =
+  | { kind: 'done'; status: number; data: T }
+  | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
+  | { kind: 'unknown'; reason: string };
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** The Idempotency-Key; without one only a GET is tried again. */
+  key?: string;
+  signal?: AbortSignal;
+  /** Told of every retry before its pause begins. */
+  onRetry?: (retry: Retry) => Promise<void> | void;
+}
+
+export interface Retry {
+  attempt: number;
+  waitMs: number;
+  reason: string;
+  breaker: BreakerState;
+}
+
+export interface ClientParts {
+  settings: BreakerSettings;
+  baseUrl: string;
+  transport: Transport;
+  metrics: Pick<Metrics, 'breakerState' | 'retryCount'>;
+  random: () => number;
+  onBreaker?: (name: string, state: BreakerState) => void;
+}
+
+const CEILINGS_MS = [1_000, 2_000, 3_000];
+const LONGEST_RETRY_AFTER_MS = 10_000;
+
+interface Extras {
+  call: Call;
+  waitMs?: number;
+}
+type Config = InternalAxiosRequestConfig & { extras: Extras };
+
+/** Calls one other service: axios-retry → breaker (opossum) → transport. Each part stands in one place below. */
+export class ServiceClient {
+  readonly breaker: Breaker<Config, AxiosResponse>;
+  readonly #axios: AxiosInstance;
+  readonly #budget = new RetryBudget();
+
+  constructor(private readonly parts: ClientParts) {
+    const { settings, metrics, onBreaker } = parts;
+    const target = settings.name;
+    this.breaker = new Breaker(this.#transmit, settings, (state) => {
+      metrics.breakerState.set({ target }, GAUGE[state]);
+      onBreaker?.(target, state);
+    });
+    metrics.breakerState.set({ target }, GAUGE.CLOSED);
+    this.#axios = axios.create({
+      baseURL: parts.baseUrl,
+      adapter: (async (config: Config) => accepted(await this.breaker.fire(config))) as AxiosAdapter,
+      transformRequest: [(data) => data],
+      transformResponse: [(data) => data],
+    });
+    this.#retry();
+  }
+
+  async call<T>(call: Call): Promise<Outcome<T>> {
+    this.#budget.called();
+    const { method, path, body, key } = call;
+    const trace = currentTrace();
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (trace) Object.assign(headers, { traceparent: traceparentOf(trace), 'X-Request-Id': trace.requestId });
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (key !== undefined) headers['Idempotency-Key'] = key;
+    const data = body === undefined ? undefined : JSON.stringify(body);
+    try {
+      const config = { method, url: path, headers, data, extras: { call } satisfies Extras };
+      return outcomeOf<T>(await this.#axios.request(config));
+    } catch (error) {
+      return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}` };
+    }
+  }
+
+  close(): void {
+    this.breaker.shutdown();
+  }
+
+  /** Retries sit outside the breaker, so that each attempt counts and an open breaker is not tried again. */
+  #retry(): void {
+    const { random, metrics, settings } = this.parts;
+    axiosRetry(this.#axios, {
+      retries: CEILINGS_MS.length,
+      shouldResetTimeout: true,
+      retryCondition: (error) => isWorthRetrying(error) && this.#budget.spend(),
+      retryDelay: (attempt, error) => {
+        const jittered = random() * (CEILINGS_MS[attempt - 1] as number);
+        const waitMs = Math.round(Math.max(jittered, Math.min(retryAfterMs(error), LONGEST_RETRY_AFTER_MS)));
+        extrasOf(error).waitMs = waitMs;
+        return waitMs;
+      },
+      onRetry: async (attempt, error) => {
+        metrics.retryCount.inc({ target: settings.name });
+        const { call, waitMs = 0 } = extrasOf(error);
+        await call.onRetry?.({ attempt, waitMs, reason: reasonOf(error), breaker: this.breaker.state });
+      },
+    });
+  }
+
+  /** One attempt, with a deadline of its own: opossum's would abandon the request without ending it. */
+  readonly #transmit = async (config: Config): Promise<AxiosResponse> => {
+    const { settings, baseUrl, transport } = this.parts;
+    const { signal } = config.extras.call;
+    const deadline = new AbortController();
+    const timer = setTimeout(
+      () => deadline.abort(new Error(`no answer within ${settings.timeoutMs} ms`)),
+      settings.timeoutMs,
+    );
+    const forward = () => deadline.abort(signal?.reason);
+    signal?.addEventListener('abort', forward);
+    if (signal?.aborted) forward();
+    try {
+      const response = await transport.send({
+        method: (config.method as string).toUpperCase(),
+        origin: baseUrl,
+        path: config.url as string,
+        headers: config.headers as unknown as Record<string, string>,
+        body: config.data as string | undefined,
+        signal: deadline.signal,
+      });
+      return received(config, response);
+    } catch (error) {
+      throw error instanceof AxiosError ? error : failed(config, error as Error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', forward);
+    }
+  };
+}
+
+const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
+const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;
+
+/** A 5xx is a failure of the target, for the breaker and for the retries. */
+function received(config: Config, { status, headers, body }: HttpResponse): AxiosResponse {
+  const response = { status, statusText: '', headers, data: parsedBody(body), config } as unknown as AxiosResponse;
+  if (status < 500) return response;
+  throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
+}
+
+/** A 429 is no failure of the target, but worth a retry. */
+function accepted(response: AxiosResponse): AxiosResponse {
+  if (response.status !== 429) return response;
+  throw new AxiosError('answered 429', 'TOO_MANY_REQUESTS', response.config, null, response);
+}
+
+function parsedBody(body: string): unknown {
+  try {
+    return body === '' ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(config: Config, cause: Error & { code?: string }): AxiosError {
+  const error = new AxiosError(cause.message, cause.code ?? 'ENETWORK', config);
+  error.cause = cause;
+  return error;
+}
+
+function retryAfterMs({ response }: AxiosError): number {
+  const seconds = Number((response?.headers as Record<string, unknown> | undefined)?.['retry-after']);
+  return Number.isFinite(seconds) ? seconds * 1000 : 0;
+}
+
+function isWorthRetrying(error: AxiosError): boolean {
+  const config = error.config as Config | undefined;
+  if (!config || config.extras.call.signal?.aborted) return false;
+  const { method, key } = config.extras.call;
+  return method === 'GET' || key !== undefined;
+}
+
+function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
+  if (status < 300) return { kind: 'done', status, data: data as T };
+  const problem = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;
+  const code = String(problem.code ?? `HTTP_${status}`);
+  return { kind: 'refused', status, code, reason: String(problem.detail ?? `answered ${status}`), problem };
+}
+
+function reasonOf(error: unknown): string {
+  const { code, response, message } = error as AxiosError;
+  if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
+  if (code === 'ESEMLOCKED') return 'too many calls under way';
+  const problem = response?.data as { code?: string } | undefined;
+  if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
+  return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
+}

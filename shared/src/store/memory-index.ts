@@ -1,0 +1,75 @@
+import type { ListQuery } from './store.ts';
+
+/** Ids in order. New ids mostly sort last, so adding one is cheap. */
+export class SortedIds {
+  readonly #ids: string[];
+
+  constructor(ids: Iterable<string> = []) {
+    this.#ids = [...ids].sort();
+  }
+
+  add(id: string): void {
+    const last = this.#ids.at(-1);
+    if (last === undefined || last < id) this.#ids.push(id);
+    else this.#ids.splice(this.#firstAtOrAfter(id), 0, id);
+  }
+
+  *walk({ prefix = '', from, to, newestFirst, after }: Omit<ListQuery, 'limit' | 'where'>): Generator<string> {
+    let low = this.#firstAtOrAfter(prefix + (from ?? ''));
+    let high = this.#firstAtOrAfter(to === undefined ? `${prefix}\uffff` : prefix + to);
+    if (after !== undefined && newestFirst) high = Math.min(high, this.#firstAtOrAfter(after));
+    if (after !== undefined && !newestFirst) low = Math.max(low, this.#firstAtOrAfter(`${after}\u0000`));
+    if (newestFirst) for (let i = high - 1; i >= low; i--) yield this.#ids[i] as string;
+    else for (let i = low; i < high; i++) yield this.#ids[i] as string;
+  }
+
+  #firstAtOrAfter(id: string): number {
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ids[middle] as string) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** A tag that more documents share than this is not worth sorting; the list is walked instead. */
+const FEW = 1000;
+
+export class TagIndex {
+  readonly #tagsOf = new Map<string, Readonly<Record<string, string>>>();
+  readonly #idsWith = new Map<string, Set<string>>();
+
+  set(id: string, tags: Readonly<Record<string, string>>): void {
+    const before = this.#tagsOf.get(id) ?? {};
+    for (const name in before) if (tags[name] !== before[name]) this.#drop(id, `${name}=${before[name]}`);
+    for (const name in tags) if (tags[name] !== before[name]) this.#add(id, `${name}=${tags[name]}`);
+    this.#tagsOf.set(id, tags);
+  }
+
+  /** The ids of the rarest tag wanted, if it is rare. */
+  smallest(wanted: readonly (readonly [string, string])[]): ReadonlySet<string> | undefined {
+    const sets = wanted.map(([name, value]) => this.#idsWith.get(`${name}=${value}`) ?? new Set<string>());
+    const smallest = sets.sort((a, b) => a.size - b.size)[0];
+    return smallest && smallest.size <= FEW ? smallest : undefined;
+  }
+
+  matches(id: string, wanted: readonly (readonly [string, string])[]): boolean {
+    const tags = this.#tagsOf.get(id);
+    return wanted.every(([name, value]) => tags?.[name] === value);
+  }
+
+  #add(id: string, tag: string): void {
+    const ids = this.#idsWith.get(tag);
+    if (ids) ids.add(id);
+    else this.#idsWith.set(tag, new Set([id]));
+  }
+
+  #drop(id: string, tag: string): void {
+    const ids = this.#idsWith.get(tag);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsWith.delete(tag);
+  }
+}

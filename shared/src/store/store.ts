@@ -1,0 +1,127 @@
+/** The one port through which a service keeps what it knows. `memory.ts` and `postgres.ts` implement it alike. */
+export interface Store<D> {
+  /**
+   * Looks at the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
+   * called again. A request key that was seen before brings back what was remembered for it, without calling `change`.
+   */
+  write<R = undefined>(
+    ids: readonly string[],
+    request: RequestKey | undefined,
+    change: (docs: Docs<D>) => Change<D, R>,
+  ): Promise<Written<R>>;
+  read(id: string): Promise<Doc<D> | undefined>;
+  list(query: ListQuery): Promise<Page<D>>;
+  /** Ids of documents whose `dueAt` has come, the longest overdue first. */
+  due(nowMs: number, limit: number): Promise<string[]>;
+  events(query: EventQuery): Promise<StoredEvent[]>;
+  /** The event with this position is the newest of the feed; '0' when there is none. */
+  lastPosition(): Promise<string>;
+  /** Calls back whenever there may be new events. Returns what ends it. */
+  onEvents(listener: () => void): () => void;
+  /** Throws when the store cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Doc<D> {
+  id: string;
+  /** How many events the document has had. */
+  version: number;
+  data: D;
+}
+
+export interface Docs<D> {
+  get(id: string): Doc<D> | undefined;
+}
+
+export interface Change<D, R = undefined> {
+  put?: readonly Put<D>[];
+  events?: readonly NewEvent[];
+  /** What the request is answered, now and whenever its key comes again. */
+  answer?: Answer;
+  /** Instead of an answer: the request goes on, and this document shows how far it is. */
+  pending?: string;
+  /** Answers an earlier pending request; without an answer its key is forgotten, so that the same request can try again. */
+  settle?: { key: string; answer: Answer | undefined };
+  result?: R;
+}
+
+export interface Put<D> {
+  id: string;
+  data: D;
+  /** When somebody has to look after this document; absent: never. */
+  dueAt?: number | undefined;
+  /** What the document can be listed by. */
+  tags?: Readonly<Record<string, string>>;
+}
+
+export interface NewEvent {
+  /** The document it happened to. */
+  stream: string;
+  type: string;
+  at: number;
+  traceId: string;
+  data: unknown;
+}
+
+export interface StoredEvent extends NewEvent {
+  id: string;
+  /** Its number among the document's events: 1, 2, 3, … */
+  version: number;
+  /** Its place in the feed of all events; opaque to readers. */
+  position: string;
+}
+
+export interface RequestKey {
+  key: string;
+  /** A digest of method, path and body. */
+  fingerprint: string;
+}
+
+/** An HTTP answer as it was given, to be given again byte for byte. */
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+export interface Written<R> {
+  /** True when the request had been seen before, and nothing was done this time. */
+  replayed: boolean;
+  answer?: Answer | undefined;
+  pending?: string | undefined;
+  result?: R | undefined;
+}
+
+export interface ListQuery {
+  /** Ids begin with this. */
+  prefix?: string;
+  where?: Readonly<Record<string, string>>;
+  /** Ids from here (included) … */
+  from?: string | undefined;
+  /** … to here (left out). */
+  to?: string | undefined;
+  newestFirst?: boolean;
+  limit: number;
+  /** The last id of the page before. */
+  after?: string | undefined;
+}
+
+export interface Page<D> {
+  items: Doc<D>[];
+  next: string | null;
+}
+
+export interface EventQuery {
+  stream?: string;
+  /** With a stream: a version; without: a position. */
+  after?: string | undefined;
+  limit: number;
+}
+
+export class IdempotencyKeyReused extends Error {
+  override readonly name = 'IdempotencyKeyReused';
+}
+
+/** Idempotency records are kept for this long. */
+export const REQUESTS_KEPT_MS = 24 * 60 * 60 * 1000;
