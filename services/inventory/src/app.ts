@@ -181,7 +181,7 @@ const productIn = (docs: Docs<InventoryDoc>, productId: string) =>
 
 const notFound = (productId: string) => new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
 
-const levelOf = ({ kind: _, movements: __, ...product }: Product): contract.StockLevel => ({
+const levelOf = ({ kind: _, ...product }: Product): contract.StockLevel => ({
   ...product,
   available: stock.available(product as Product),
 });

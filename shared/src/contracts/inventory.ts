@@ -18,6 +18,7 @@ export const StockLevel = z
     added: Count,
     shipped: Count,
     restocked: Count,
+    movements: Count.meta({ description: 'How often the level has changed' }),
     held: Count.meta({ description: 'The part of `reserved` that no order asked for' }),
   })
   .meta({ id: 'StockLevel' });

@@ -250,6 +250,16 @@ export const trackOrder = endpoint({
   },
 });
 
+/** While inventory cannot be asked nobody knows how many there are. */
+export const CartAvailability = z
+  .object({
+    available: z.boolean(),
+    optimistic: z.boolean(),
+    items: z.array(AvailabilityOfAll.shape.items.element.partial({ inStock: true })),
+  })
+  .meta({ id: 'CartAvailability' });
+export type CartAvailability = z.infer<typeof CartAvailability>;
+
 export const checkAvailability = endpoint({
   method: 'get',
   path: '/availability',
@@ -257,6 +267,6 @@ export const checkAvailability = endpoint({
   summary: 'Whether a cart could be ordered right now; optimistic, and says so, while inventory cannot be asked',
   query: CheckQuery,
   answers: {
-    200: { description: 'The answer', schema: AvailabilityOfAll.extend({ optimistic: z.boolean() }) },
+    200: { description: 'The answer', schema: CartAvailability },
   },
 });

@@ -13,6 +13,7 @@ export const PaymentStatus = z.enum([
   'PARTIALLY_REFUNDED',
   'DECLINED',
 ]);
+export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
 export const Payment = z
   .object({
@@ -30,15 +31,25 @@ export const Payment = z
   .meta({ id: 'Payment' });
 export type Payment = z.infer<typeof Payment>;
 
+export const TransactionType = z.enum(['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'DECLINE']);
+export type TransactionType = z.infer<typeof TransactionType>;
+
 export const Transaction = z
   .object({
     id: z.string(),
-    type: z.enum(['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'DECLINE']),
+    type: TransactionType,
     amount: AnyMoney,
     at: Time,
+    reference: z.string().optional().meta({ description: "The provider's own number for it" }),
     reason: z.string().optional(),
   })
   .meta({ id: 'Transaction' });
+export type Transaction = z.infer<typeof Transaction>;
+
+export const Ledger = z
+  .object({ paymentId: Id, items: z.array(Transaction), captured: AnyMoney, refunded: AnyMoney })
+  .meta({ id: 'Ledger' });
+export type Ledger = z.infer<typeof Ledger>;
 
 export const PaymentMethod = z
   .string()
@@ -53,6 +64,9 @@ const needsTarget = {
 const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; paymentId?: string | undefined }) =>
   (orderId === undefined) !== (paymentId === undefined);
 
+const SomeMoney = Money.min(0.01);
+
+const declined = problems(402, 'PAYMENT_DECLINED');
 const unavailable = problems(503, 'PROVIDER_UNAVAILABLE');
 
 export const authorizePayment = endpoint({
@@ -70,7 +84,7 @@ export const authorizePayment = endpoint({
     .meta({ id: 'AuthorizePayment', example: { orderId: 'ORDER1', amount: 29.99, paymentMethod: 'tok_visa' } }),
   answers: {
     201: { description: 'Authorized', schema: Payment, headers: ['Location'] },
-    ...problems(402, 'PAYMENT_DECLINED'),
+    ...declined,
     ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH'),
     ...unavailable,
   },
@@ -80,15 +94,16 @@ export const capturePayment = endpoint({
   method: 'post',
   path: '/payments/capture',
   tag,
-  summary: 'Takes the money that was authorized',
+  summary: 'Takes the money that was authorized, all of it or `amount`, once',
   body: z
-    .object({ ...target, amount: Money.optional() })
+    .object({ ...target, amount: SomeMoney.optional() })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'CapturePayment', example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Captured, now or before', schema: Payment },
+    ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
-    ...problems(409, 'PAYMENT_CLOSED', 'AMOUNT_TOO_HIGH'),
+    ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH', 'AMOUNT_TOO_HIGH'),
     ...unavailable,
   },
 });
@@ -97,13 +112,15 @@ export const refundPayment = endpoint({
   method: 'post',
   path: '/payments/refund',
   tag,
-  summary: 'Gives money back: voids what is authorized, refunds what is captured',
+  summary:
+    'Gives money back: voids what is authorized as a whole, refunds what is captured, all that is left of it or `amount`',
   body: z
-    .object({ ...target, amount: Money.optional(), reason: Reason.optional() })
+    .object({ ...target, amount: SomeMoney.optional(), reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'RefundPayment', example: { orderId: 'ORDER1' } }),
   answers: {
-    200: { description: 'Given back, now or before', schema: Payment },
+    200: { description: 'Given back, now or before; an order never seen is remembered as closed', schema: Payment },
+    ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
     ...problems(409, 'AMOUNT_TOO_HIGH'),
     ...unavailable,
@@ -139,7 +156,7 @@ export const listTransactions = endpoint({
   answers: {
     200: {
       description: 'Every movement, oldest first',
-      schema: z.object({ paymentId: Id, items: z.array(Transaction), captured: AnyMoney, refunded: AnyMoney }),
+      schema: Ledger,
     },
     ...problems(404, 'PAYMENT_NOT_FOUND'),
   },

@@ -19,6 +19,7 @@ export const ShipmentStatus = z.enum([
 export type ShipmentStatus = z.infer<typeof ShipmentStatus>;
 
 const Parcel = z.object({ productId: Id, quantity: Quantity, name: Name.optional() });
+export type Parcel = z.infer<typeof Parcel>;
 
 const HistoryEntry = z.object({
   status: ShipmentStatus,
@@ -75,8 +76,8 @@ export const listShipments = endpoint({
   path: '/shipments',
   tag,
   summary: 'Shipments, newest order first',
-  query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
-  answers: { 200: { description: 'A page of shipments', schema: page(Shipment) } },
+  query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: ShipmentStatus.optional() }),
+  answers: { 200: { description: 'A page of shipments', schema: page(Shipment), headers: ['Link'] } },
 });
 
 export const trackShipment = endpoint({

@@ -40,8 +40,9 @@ export interface Input<P, Q, B, H> extends Asked {
   res: Response;
 }
 
-/** An answer; or `undefined` once the route has streamed one itself. */
-export type Handled = (Answer & { replayed?: boolean }) | undefined;
+/** An answer, binary where it need not be remembered; or `undefined` once the route has streamed one itself. */
+export type Handled = Sendable | undefined;
+type Sendable = Omit<Answer, 'body'> & { body: string | Uint8Array; replayed?: boolean };
 export type On = <P, Q, B, H>(
   contract: Endpoint<P, Q, B, H>,
   handle: (input: Input<P, Q, B, H>) => Promise<Handled>,
@@ -140,7 +141,7 @@ function disturb(chaos: ChaosControl) {
   };
 }
 
-function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Answer & { replayed?: boolean }): void {
+function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Sendable): void {
   if (res.locals.drops) return void res.destroy();
   if (res.headersSent) return void res.end();
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);

@@ -35,6 +35,8 @@ export class SortedIds {
   }
 }
 
+type Tag = readonly [name: string, value: string];
+
 /** A tag that more documents share than this is not worth sorting; the list is walked instead. */
 const FEW = 1000;
 
@@ -50,13 +52,23 @@ export class TagIndex {
   }
 
   /** The ids of the rarest tag wanted, if it is rare. */
-  smallest(wanted: readonly (readonly [string, string])[]): ReadonlySet<string> | undefined {
-    const sets = wanted.map(([name, value]) => this.#idsWith.get(`${name}=${value}`) ?? new Set<string>());
-    const smallest = sets.sort((a, b) => a.size - b.size)[0];
-    return smallest && smallest.size <= FEW ? smallest : undefined;
+  few(wanted: readonly Tag[]): ReadonlySet<string> | undefined {
+    const rarest = this.#rarest(wanted);
+    return rarest && rarest.size <= FEW ? rarest : undefined;
   }
 
-  matches(id: string, wanted: readonly (readonly [string, string])[]): boolean {
+  count(wanted: readonly Tag[]): number {
+    const rarest = this.#rarest(wanted);
+    if (!rarest) return this.#tagsOf.size;
+    return wanted.length === 1 ? rarest.size : [...rarest].filter((id) => this.matches(id, wanted)).length;
+  }
+
+  #rarest(wanted: readonly Tag[]): ReadonlySet<string> | undefined {
+    const sets = wanted.map(([name, value]) => this.#idsWith.get(`${name}=${value}`) ?? new Set<string>());
+    return sets.sort((a, b) => a.size - b.size)[0];
+  }
+
+  matches(id: string, wanted: readonly Tag[]): boolean {
     const tags = this.#tagsOf.get(id);
     return wanted.every(([name, value]) => tags?.[name] === value);
   }

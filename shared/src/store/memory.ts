@@ -61,7 +61,7 @@ export class MemoryStore<D> implements Store<D> {
 
   async list({ prefix = '', where = {}, from, to, newestFirst = false, limit, after }: ListQuery): Promise<Page<D>> {
     const wanted = Object.entries(where);
-    const few = this.#tags.smallest(wanted);
+    const few = this.#tags.few(wanted);
     const ids = few ? new SortedIds(few) : this.#ids;
     const items: Doc<D>[] = [];
     for (const id of ids.walk({ prefix, from, to, newestFirst, after })) {
@@ -71,6 +71,10 @@ export class MemoryStore<D> implements Store<D> {
       items.push(doc);
     }
     return { items, next: null };
+  }
+
+  async count(where: Readonly<Record<string, string>>): Promise<number> {
+    return this.#tags.count(Object.entries(where));
   }
 
   async due(nowMs: number, limit: number): Promise<string[]> {

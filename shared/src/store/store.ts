@@ -11,6 +11,8 @@ export interface Store<D> {
   ): Promise<Written<R>>;
   read(id: string): Promise<Doc<D> | undefined>;
   list(query: ListQuery): Promise<Page<D>>;
+  /** How many documents have these tags. */
+  count(where: Readonly<Record<string, string>>): Promise<number>;
   /** Ids of documents whose `dueAt` has come, the longest overdue first. */
   due(nowMs: number, limit: number): Promise<string[]>;
   events(query: EventQuery): Promise<StoredEvent[]>;

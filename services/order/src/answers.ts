@@ -1,0 +1,65 @@
+import type { Order as ApiOrder } from '@oms/shared/contracts/order';
+import { problem, reply } from '@oms/shared/http/answer';
+import { toAmount } from '@oms/shared/money';
+import type { Answer } from '@oms/shared/store/store';
+import type { Failure, Order } from './order.ts';
+import type { AskedBy } from './order-book.ts';
+
+/** How an order looks from outside, and what those who wait for its saga are answered. */
+
+export function render(order: Order): ApiOrder {
+  const { id, status, customer, items, totalCents, currency, shippingAddress, paymentMethod, failure } = order;
+  return {
+    id,
+    status,
+    customer,
+    items: items.map(({ priceCents, ...item }) => ({
+      ...item,
+      price: toAmount(priceCents),
+      lineTotal: toAmount(priceCents * item.quantity),
+    })),
+    total: toAmount(totalCents),
+    currency,
+    shippingAddress,
+    paymentMethod,
+    reservation: order.reservation,
+    payment: order.payment as ApiOrder['payment'],
+    shipment: order.shipment as ApiOrder['shipment'],
+    failure: failure && { code: failure.code, reason: failure.reason },
+    needsAttention: order.needsAttention,
+    version: order.version,
+    createdAt: new Date(order.createdAt).toISOString(),
+    updatedAt: new Date(order.updatedAt).toISOString(),
+  };
+}
+
+const locationOf = ({ id }: Order) => ({ Location: `/orders/${id}` });
+
+export const orderAnswer = (order: Order, status = 200, headers: Record<string, string> = {}): Answer =>
+  reply(status, render(order), { ETag: `"${order.version}"`, ...headers });
+
+/** Accepted, and not finished yet. */
+export const acceptedAnswer = (order: Order): Answer => orderAnswer(order, 202, locationOf(order));
+
+/** What a request is answered once the saga that it started has ended, or another has taken its place. */
+export function settledAnswer(order: Order, asked: AskedBy): Answer {
+  const { id, status, failure } = order;
+  if (failure) return failureAnswer(order, failure, asked);
+  if (asked.saga !== 'cancel-order' && (status === 'CANCELLING' || status === 'CANCELLED')) {
+    return problem(
+      asked,
+      409,
+      'ORDER_CANCELLED',
+      'The order was cancelled meanwhile.',
+      { orderId: id },
+      locationOf(order),
+    );
+  }
+  return asked.saga === 'place-order' ? orderAnswer(order, 201, locationOf(order)) : orderAnswer(order);
+}
+
+function failureAnswer(order: Order, { code, reason, unavailable, details }: Failure, asked: AskedBy): Answer {
+  const more = { orderId: order.id, ...details };
+  if (unavailable) return problem(asked, 503, code, reason, more, { ...locationOf(order), 'Retry-After': '30' });
+  return problem(asked, code === 'PAYMENT_DECLINED' ? 402 : 409, code, reason, more, locationOf(order));
+}

@@ -1,0 +1,140 @@
+import { endpointsOf } from '@oms/shared/contracts/endpoint';
+import * as operations from '@oms/shared/contracts/operations';
+import * as contract from '@oms/shared/contracts/order';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
+import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
+import { type Asking, answered } from '@oms/shared/http/idempotent';
+import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import type { Express } from 'express';
+import { orderAnswer } from './answers.ts';
+import * as commands from './commands.ts';
+import { defineOperations } from './operations.ts';
+import type { Order, SagaName } from './order.ts';
+import { notFound } from './order-book.ts';
+import type { OrderParts } from './order-parts.ts';
+import { availabilityOf } from './participants.ts';
+import { type Preference, preferenceOf } from './preference.ts';
+import { defineReading } from './reading.ts';
+import { refusing, SagaRequests, type Start } from './saga-requests.ts';
+
+type Commanded = Asking & {
+  params: { id: string };
+  headers: { prefer?: string | undefined };
+  res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
+};
+
+export function createApp(parts: OrderParts): Express {
+  const { book, world, clients, settings, lifecycle } = parts;
+  const requests = new SagaRequests({ ...parts, stopping: lifecycle.stopping, drainWaitMs: settings.drainMs / 2 });
+
+  return createServiceApp(parts, (on, app) => {
+    app.use((req, _res, next) => {
+      if (req.url.startsWith('/orders/circuit-breaker/')) req.url = req.url.slice('/orders'.length);
+      next();
+    });
+    definePlacing(on);
+    defineCommands(on);
+    defineReading(on, parts);
+
+    on(contract.checkAvailability, async ({ query: lines }) =>
+      reply(200, await availabilityOf(clients.inventory, lines)),
+    );
+    on(contract.trackOrder, async ({ params: { id } }) => {
+      const { order } = await book.existing(id);
+      if (!order.shipment)
+        throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
+      const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}` });
+      if (outcome.kind === 'done') return reply(200, outcome.data);
+      throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
+    });
+
+    defineOperations(on, parts);
+    defineServiceRoutes(on, app, parts, [...endpointsOf(contract), ...endpointsOf(operations)]);
+  });
+
+  function definePlacing(on: On): void {
+    on(contract.placeOrder, async (input) => {
+      const { waitMs } = prefer(input);
+      commands.mustBePriced(input.body);
+      const id = world.newId(world.now());
+      input.res.locals.orderId = id;
+      return requests.start(input, id, 'place-order', waitMs, (_none, now) =>
+        commands.place(id, input.body, now, settings),
+      );
+    });
+  }
+
+  function defineCommands(on: On): void {
+    on(contract.updateOrder, async (input) =>
+      change(input, (order) => commands.changeAddress(order, input.body.shippingAddress, input.headers['if-match'])),
+    );
+    on(contract.confirmOrder, async (input) => change(input, commands.confirm));
+    on(contract.processOrder, async (input) => change(input, commands.process));
+    on(contract.fulfillOrder, async (input) =>
+      begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, input.body)),
+    );
+    on(contract.cancelOrder, async (input) => cancel(input, input.body.reason));
+    on(contract.deleteOrder, async (input) => cancel(input, input.body.reason));
+    on(contract.returnOrder, async (input) =>
+      begin(input, 'return-order', (order) => commands.startReturning(order, input.body.reason)),
+    );
+
+    on(contract.changeOrderStatus, async (input) => {
+      switch (input.body.status) {
+        case 'CONFIRMED':
+          return change(input, commands.confirm);
+        case 'PROCESSING':
+          return change(input, commands.process);
+        case 'SHIPPED':
+          return begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, {}));
+        case 'DELIVERED':
+          return change(input, commands.deliver);
+        case 'CANCELLED':
+          return cancel(input, undefined);
+        case 'RETURNED':
+          return begin(input, 'return-order', (order) => commands.startReturning(order, undefined));
+        default:
+          return change(input, (order) => commands.noCommandLeadsTo(order, input.body.status));
+      }
+    });
+  }
+
+  /** A command that is carried out at once. */
+  async function change(
+    input: Omit<Commanded, 'headers'>,
+    decide: (order: Order) => commands.Events,
+  ): Promise<Handled> {
+    const { id } = input.params;
+    input.res.locals.orderId = id;
+    const written = await book.change(id, input.request, input.traceId, (doc) =>
+      refusing(input, () => {
+        const { order } = doc ?? notFound(id);
+        const { events } = decide(order);
+        return { events, answer: (changed: Order) => orderAnswer(changed) };
+      }),
+    );
+    return answered(written);
+  }
+
+  function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {
+    return begin(input, 'cancel-order', (order) => {
+      if (order.status === 'CANCELLED') return { answer: orderAnswer(order) };
+      return order.saga?.name === 'cancel-order' ? 'join' : commands.startCancelling(order, reason);
+    });
+  }
+
+  /** A command that a saga carries out. */
+  function begin(input: Commanded, saga: SagaName, decide: (order: Order) => Start): Promise<Handled> {
+    const { id } = input.params;
+    input.res.locals.orderId = id;
+    const { waitMs } = prefer(input);
+    return requests.start(input, id, saga, waitMs, (order) => decide(order ?? notFound(id)));
+  }
+
+  function prefer({ headers, res }: Pick<Commanded, 'headers' | 'res'>): Preference {
+    const preference = preferenceOf(headers.prefer, settings.waitMs);
+    if (preference.applied) res.setHeader('Preference-Applied', preference.applied);
+    return preference;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Address } from '@oms/shared/contracts/common';
+import type { PlaceOrder } from '@oms/shared/contracts/order';
+import type { Carrier } from '@oms/shared/contracts/shipping';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { toCents } from '@oms/shared/money';
+import { mayChangeAddress, mayFollow, type Order, type SagaName } from './order.ts';
+import type { Decided } from './order-events.ts';
+
+/** What customers and operators can want of an order, each decided from the order alone. */
+
+export interface Events {
+  events: readonly Decided[];
+}
+
+export function place(
+  orderId: string,
+  { customer, customerId, items, ...rest }: PlaceOrder,
+  now: number,
+  { deadlineMs, holdMs }: { deadlineMs: number; holdMs: number },
+): Events {
+  const priced = items.map(({ productId, name, quantity, price = 0 }) => ({
+    productId,
+    ...(name === undefined ? {} : { name }),
+    quantity,
+    priceCents: toCents(price),
+  }));
+  const totalCents = priced.reduce((sum, { quantity, priceCents }) => sum + quantity * priceCents, 0);
+  const placed = { orderId, customer: customer ?? { id: customerId as string }, items: priced, totalCents, ...rest };
+  return { events: [{ type: 'order.placed', data: { ...placed, holdMs, deadline: now + deadlineMs } }] };
+}
+
+/** As long as no catalog says what a product costs, the customer does. */
+export function mustBePriced({ items }: PlaceOrder): void {
+  const errors = items.flatMap(({ price }, i) =>
+    price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
+  );
+  if (errors.length > 0) throw new Refusal(400, 'VALIDATION_FAILED', 'Each item needs a price.', { errors });
+}
+
+export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
+  throw new Refusal(409, 'INVALID_TRANSITION', `No command leads order ${id} from ${status} to ${wanted}.`, { status });
+}
+
+export function changeAddress(order: Order, shippingAddress: Address, ifMatch: string | undefined): Events {
+  if (ifMatch !== undefined && !matches(ifMatch, order.version)) {
+    throw new Refusal(412, 'PRECONDITION_FAILED', `Order ${order.id} is at version ${order.version} by now.`);
+  }
+  mayChangeAddress(order);
+  return { events: [{ type: 'order.address-changed', data: { shippingAddress } }] };
+}
+
+export function confirm(order: Order): Events {
+  if (order.status === 'CONFIRMED' && !order.saga) return { events: [] };
+  mayFollow(order, 'confirm');
+  return { events: [statusChange(order, 'CONFIRMED')] };
+}
+
+export function process(order: Order): Events {
+  mayFollow(order, 'process');
+  return { events: [statusChange(order, 'PROCESSING')] };
+}
+
+export function deliver(order: Order): Events {
+  if (order.status === 'DELIVERED') return { events: [] };
+  if (order.saga?.name === 'fulfil-order') {
+    throw new Unavailable('SERVICE_UNAVAILABLE', `The fulfilment of order ${order.id} is just being finished.`, 1);
+  }
+  mayFollow(order, 'deliver');
+  const shipment = order.shipment && { ...order.shipment, status: 'DELIVERED' };
+  return { events: [statusChange(order, 'DELIVERED', { shipment })] };
+}
+
+export function startFulfilling(
+  order: Order,
+  wish: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
+): Events {
+  mayFollow(order, 'fulfill');
+  const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = wish;
+  if (!shippingAddress) {
+    throw new Refusal(409, 'ADDRESS_REQUIRED', `Order ${order.id} has no shipping address: give one.`);
+  }
+  return { events: [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }] };
+}
+
+/** Cancelling takes the place of a saga under way: its steps undo whatever that one may have done. */
+export function startCancelling(order: Order, reason: string | undefined): Events {
+  mayFollow(order, 'cancel');
+  return { events: [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)] };
+}
+
+export function startReturning(order: Order, reason: string | undefined): Events {
+  mayFollow(order, 'return');
+  return { events: [started('return-order', reason)] };
+}
+
+const started = (saga: SagaName, reason: string | undefined): Decided => ({
+  type: 'saga.started',
+  data: { saga, reason },
+});
+
+export function statusChange(
+  { id: orderId, status: oldStatus }: Order,
+  newStatus: Order['status'],
+  more: { reason?: string | undefined; shipment?: Order['shipment'] } = {},
+): Decided {
+  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...more } };
+}
+
+const matches = (ifMatch: string, version: number): boolean =>
+  ifMatch.trim() === '*' || ifMatch.split(',').some((tag) => tag.trim() === `"${version}"`);

@@ -1,0 +1,33 @@
+import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
+
+const { url, wholeNumber } = variable;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const variables = {
+  ...serviceVariables(3000),
+  INVENTORY_SERVICE_URL: url('http://127.0.0.1:3001').describe('Where the inventory service is'),
+  PAYMENT_SERVICE_URL: url('http://127.0.0.1:3002').describe('Where the payment service is'),
+  SHIPPING_SERVICE_URL: url('http://127.0.0.1:3003').describe('Where the shipping service is'),
+  ORDER_DEADLINE_MS: wholeNumber(0, 30 * DAY_MS, 15 * 60_000).describe(
+    'How long an order may wait for its stock to be confirmed',
+  ),
+  ORDER_HOLD_MS: wholeNumber(0, 30 * DAY_MS, 30 * 60_000).describe(
+    'How long an order is held for its confirmation (autoConfirm: false)',
+  ),
+  ORDER_WAIT_MS: wholeNumber(0, 60_000, 10_000).describe(
+    'How long a request waits for its saga before it is answered 202',
+  ),
+  SAGA_LEASE_MS: wholeNumber(500, 600_000, 10_000).describe(
+    'After this time without a sign of life another runner takes an order over',
+  ),
+  SAGA_POLL_MS: wholeNumber(10, 60_000, 500).describe('How often a process looks for overdue orders'),
+  SAGA_UNDO_ALERT_AFTER: wholeNumber(0, 600_000_000, 5 * 60_000).describe(
+    'After so many milliseconds an unfinished saga is flagged for an operator, and still tried',
+  ),
+  BREAKER_CAPACITY: wholeNumber(1, 100_000, 512).describe(
+    'How many calls to one service may be under way at once (the bulkhead)',
+  ),
+};
+
+export const readConfig = (env: Record<string, string | undefined>) => parseEnv(variables, env);
+export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,97 @@
+import { Refusal } from '@oms/shared/errors';
+import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
+import type { World } from '@oms/shared/world';
+import { apply, type Order, type SagaName } from './order.ts';
+import type { Decided, OrderEvent } from './order-events.ts';
+import type { OrderMetrics } from './order-metrics.ts';
+
+/** An order as it is kept, with what is not part of its history: who works on it, and who waits for it. */
+export interface OrderDoc {
+  order: Order;
+  lease?: Lease | undefined;
+  /** The request whose answer the unfinished saga will give. */
+  asked?: AskedBy | undefined;
+}
+
+/** Whoever holds the token may write as the order's runner, until the time is over or somebody else takes it. */
+export interface Lease {
+  token: string;
+  until: number;
+}
+
+export interface AskedBy {
+  saga: SagaName;
+  key?: string | undefined;
+  instance: string;
+  traceId: string;
+}
+
+/** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
+export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'settle' | 'result'> {
+  events?: readonly Decided[];
+  /** What the request is answered, perhaps from the order as it is then. */
+  answer?: Answer | ((changed: Order) => Answer);
+  lease?: Lease | null;
+  asked?: AskedBy | null;
+}
+
+/** All orders of the service: the one place where decisions about them are written. */
+export class OrderBook {
+  constructor(
+    readonly store: Store<OrderDoc>,
+    private readonly world: Pick<World, 'now'>,
+    private readonly metrics: OrderMetrics,
+  ) {}
+
+  async read(id: string): Promise<OrderDoc | undefined> {
+    return (await this.store.read(id))?.data;
+  }
+
+  async existing(id: string): Promise<OrderDoc> {
+    return (await this.read(id)) ?? notFound(id);
+  }
+
+  async change<R = undefined>(
+    id: string,
+    request: RequestKey | undefined,
+    traceId: string,
+    decide: (doc: OrderDoc | undefined, now: number) => Decision<R>,
+  ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
+    let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
+    const outcome = await this.store.write<R>([id], request, (docs: Docs<OrderDoc>) => {
+      const now = this.world.now();
+      const before = docs.get(id)?.data;
+      const { events: decided = [], lease, asked, answer, ...more } = decide(before, now);
+      const events = decided.map((event) => ({ at: now, traceId, ...event }) as OrderEvent);
+      const order = events.reduce<Order | undefined>(apply, before?.order);
+      const rest = { ...more, answer: typeof answer === 'function' ? answer(order as Order) : answer };
+      if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
+      const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
+      written = { doc, events };
+      return { ...rest, put: [putOf(doc, now)], events: events.map((event) => ({ ...event, stream: id })) };
+    });
+    if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
+    return { ...outcome, doc: written.doc };
+  }
+}
+
+const kept = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
+  given === undefined ? before : (given ?? undefined);
+
+function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
+  const { order } = doc;
+  const { id, status, customer, saga, needsAttention } = order;
+  const tags: Record<string, string> = { status, customerId: customer.id };
+  if (saga) Object.assign(tags, { unfinished: 'yes', saga: needsAttention ? 'stuck' : 'running' });
+  return { id, data: doc, tags, dueAt: dueAt(doc, now) };
+}
+
+/** When somebody has to look after the order; undefined: never. */
+export function dueAt({ order, lease }: OrderDoc, now: number): number | undefined {
+  if (lease) return lease.until;
+  return order.saga ? (order.saga.nextAt ?? now) : order.holdUntil;
+}
+
+export function notFound(id: string): never {
+  throw new Refusal(404, 'ORDER_NOT_FOUND', `There is no order ${id}.`);
+}

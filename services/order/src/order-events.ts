@@ -1,0 +1,66 @@
+import type { Address } from '@oms/shared/contracts/common';
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Carrier } from '@oms/shared/contracts/shipping';
+import type { Failure, Item, Order, SagaName } from './order.ts';
+
+/** What participants told the saga, kept with the order. */
+export type Facts = Partial<Pick<Order, 'reservation' | 'payment' | 'shipment'>>;
+
+interface StepData {
+  saga: SagaName;
+  step: string;
+}
+interface Tried extends StepData {
+  attempts: number;
+  ms: number;
+}
+
+interface DataOf {
+  'order.placed': {
+    orderId: string;
+    customer: Order['customer'];
+    items: readonly Item[];
+    totalCents: number;
+    currency: string;
+    shippingAddress?: Address;
+    paymentMethod: string;
+    autoConfirm: boolean;
+    /** How long it is held once it awaits its confirmation. */
+    holdMs: number;
+    deadline: number;
+  };
+  'order.address-changed': { shippingAddress: Address };
+  /** Ends whatever saga was under way. */
+  'order.status-changed': {
+    orderId: string;
+    oldStatus: OrderStatus;
+    newStatus: OrderStatus;
+    reason?: string;
+    failure?: Failure;
+    shipment?: Order['shipment'];
+  };
+  'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
+  'saga.step-done': Tried & { result: Facts };
+  'saga.step-refused': Tried & { code: string; reason: string };
+  /** It may have happened, and it may not. */
+  'saga.step-unknown': Tried & { reason: string };
+  'saga.step-retried': StepData & { attempt: number; waitMs: number; reason: string; breaker: string };
+  /** From here on the saga only goes forward. */
+  'saga.pivot-passed': StepData;
+  'saga.waiting': StepData & { until: number; round: number; reason: string };
+  /** Another runner took over from one that died. */
+  'saga.resumed': { saga: SagaName };
+  'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };
+  'saga.step-undone': Tried & { result: Facts };
+  /** It was undone, and the order stands as before. */
+  'saga.undone': { saga: SagaName; failure: Failure };
+  'saga.needs-attention': { saga: SagaName; reason: string };
+  'saga.intervened': { saga: SagaName; action: 'retry' | 'compensate' | 'resolve'; note?: string };
+}
+
+export type OrderEventType = keyof DataOf;
+export type OrderEvent = {
+  [T in OrderEventType]: { type: T; data: DataOf[T]; at: number; traceId: string };
+}[OrderEventType];
+/** An event as it is decided; when, and in which trace, is added where it is written, unless it is known better. */
+export type Decided = { [T in OrderEventType]: { type: T; data: DataOf[T]; at?: number } }[OrderEventType];

@@ -1,0 +1,206 @@
+import type { Address } from '@oms/shared/contracts/common';
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Carrier } from '@oms/shared/contracts/shipping';
+import { Refusal } from '@oms/shared/errors';
+import type { OrderEvent } from './order-events.ts';
+
+/** An order is what its events say, and nothing else: `apply` is the only way it changes. */
+export interface Order {
+  id: string;
+  status: OrderStatus;
+  customer: { id: string; name?: string; email?: string };
+  items: readonly Item[];
+  totalCents: number;
+  currency: string;
+  shippingAddress?: Address;
+  paymentMethod: string;
+  autoConfirm: boolean;
+  holdMs: number;
+  /** How it travels; set when its fulfilment starts. */
+  carrier?: Carrier;
+  reservation?: { status: string };
+  payment?: { id: string; status: string };
+  shipment?: { id: string; trackingNumber: string; carrier: string; status: string; labelUrl: string };
+  failure?: Failure;
+  needsAttention: boolean;
+  /** The placing saga gives up waiting for stock to be confirmed at this time. */
+  deadline: number;
+  /** An order that awaits its confirmation is cancelled at this time. */
+  holdUntil?: number;
+  saga?: SagaProgress;
+  traceId: string;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface Item {
+  productId: string;
+  name?: string;
+  quantity: number;
+  priceCents: number;
+}
+
+export interface Failure {
+  code: string;
+  reason: string;
+  /** True when another attempt may succeed: somebody could not be reached. */
+  unavailable?: boolean;
+  details?: Record<string, unknown>;
+}
+
+export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order';
+
+/** How far the unfinished saga of an order is known to have come. */
+export interface SagaProgress {
+  name: SagaName;
+  phase: 'forward' | 'undoing';
+  startedAt: number;
+  done: readonly string[];
+  /** Steps that may have happened although nobody knows. */
+  doubtful: readonly string[];
+  /** A runner of it died: any step may have started. */
+  interrupted: boolean;
+  pivotPassed: boolean;
+  toUndo: readonly string[];
+  failure?: Failure;
+  /** How often it had to wait for the step it is at. */
+  rounds: number;
+  nextAt?: number;
+  trouble?: string;
+}
+
+export function apply(order: Order | undefined, event: OrderEvent): Order {
+  const { at, traceId } = event;
+  if (event.type === 'order.placed') {
+    const saga = startOf('place-order', at);
+    const { orderId: id, ...placed } = event.data;
+    return {
+      id,
+      status: 'PENDING',
+      ...placed,
+      needsAttention: false,
+      saga,
+      traceId,
+      version: 1,
+      createdAt: at,
+      updatedAt: at,
+    };
+  }
+  if (!order) throw new Error(`the first event of an order cannot be ${event.type}`);
+  return { ...order, ...changed(order, event), version: order.version + 1, updatedAt: at };
+}
+
+type LaterEvent = Exclude<OrderEvent, { type: 'order.placed' }>;
+
+function changed(order: Order, event: LaterEvent): Partial<Order> {
+  switch (event.type) {
+    case 'order.address-changed':
+      return { shippingAddress: event.data.shippingAddress };
+    case 'order.status-changed': {
+      const { newStatus, failure, shipment } = event.data;
+      return {
+        status: newStatus,
+        failure: failure ?? order.failure,
+        holdUntil: newStatus === 'AWAITING_CONFIRMATION' ? event.at + order.holdMs : undefined,
+        shipment: shipment ?? order.shipment,
+        saga: undefined,
+        needsAttention: false,
+      };
+    }
+    case 'saga.started': {
+      const { saga, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
+      return { saga: startOf(saga, event.at), carrier, shippingAddress, failure: undefined };
+    }
+    case 'saga.undone':
+      return { saga: undefined, failure: event.data.failure, needsAttention: false };
+    case 'saga.needs-attention':
+      return { needsAttention: true };
+    case 'saga.step-done':
+    case 'saga.step-undone':
+      return { ...event.data.result, saga: progressed(sagaOf(order), event) };
+    default:
+      return { saga: progressed(sagaOf(order), event) };
+  }
+}
+
+type ProgressEvent = Exclude<
+  LaterEvent,
+  { type: `order.${string}` | 'saga.started' | 'saga.undone' | 'saga.needs-attention' }
+>;
+
+function progressed(saga: SagaProgress, event: ProgressEvent): SagaProgress {
+  switch (event.type) {
+    case 'saga.step-done':
+      return { ...saga, done: [...saga.done, event.data.step], ...unhindered };
+    case 'saga.step-retried':
+    case 'saga.step-unknown':
+      return { ...saga, doubtful: withName(saga.doubtful, event.data.step), trouble: event.data.reason };
+    case 'saga.step-refused':
+      return { ...saga, trouble: event.data.reason };
+    case 'saga.pivot-passed':
+      return { ...saga, pivotPassed: true };
+    case 'saga.waiting':
+      return { ...saga, nextAt: event.data.until, rounds: event.data.round, trouble: event.data.reason };
+    case 'saga.resumed':
+      return { ...saga, interrupted: true, nextAt: undefined };
+    case 'saga.undoing':
+      return { ...saga, phase: 'undoing', toUndo: event.data.steps, failure: event.data.failure, ...unhindered };
+    case 'saga.step-undone':
+      return { ...saga, toUndo: saga.toUndo.filter((step) => step !== event.data.step), ...unhindered };
+    case 'saga.intervened':
+      return { ...saga, nextAt: undefined };
+    default:
+      return never(event);
+  }
+}
+
+const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };
+const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
+
+function startOf(name: SagaName, startedAt: number): SagaProgress {
+  const progress = { done: [], doubtful: [], interrupted: false, pivotPassed: false, toUndo: [], rounds: 0 };
+  return { name, phase: 'forward', startedAt, ...progress };
+}
+
+function sagaOf({ id, saga }: Order): SagaProgress {
+  if (!saga) throw new Error(`order ${id} has no unfinished saga`);
+  return saga;
+}
+
+function never(event: never): never {
+  throw new Error(`unknown event ${JSON.stringify(event)}`);
+}
+
+export const rebuild = (events: readonly OrderEvent[]): Order | undefined =>
+  events.reduce<Order | undefined>(apply, undefined);
+
+/** What a command may follow on. A saga under way rules every command out but its cancellation. */
+const MAY_FOLLOW: Record<'confirm' | 'process' | 'fulfill' | 'cancel' | 'return' | 'deliver', readonly OrderStatus[]> =
+  {
+    confirm: ['AWAITING_CONFIRMATION'],
+    process: ['CONFIRMED'],
+    fulfill: ['CONFIRMED', 'PROCESSING'],
+    cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
+    return: ['DELIVERED'],
+    deliver: ['SHIPPED'],
+  };
+export type Command = keyof typeof MAY_FOLLOW;
+
+export function mayFollow(order: Order, command: Command): void {
+  const { id, status, saga } = order;
+  const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);
+  if (!busy && MAY_FOLLOW[command].includes(status)) return;
+  const state = saga ? `${status}, and its ${saga.name} is under way` : status;
+  throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, { status });
+}
+
+/** Until it leaves, and while nobody is sending it already. */
+export function mayChangeAddress({ id, status, saga }: Order): void {
+  const settled = !saga || saga.name === 'place-order';
+  const open: OrderStatus[] = ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'];
+  if (settled && open.includes(status)) return;
+  throw new Refusal(409, 'ORDER_NOT_EDITABLE', `Order ${id} is ${status}: its address cannot be changed any more.`, {
+    status,
+  });
+}

@@ -1,0 +1,67 @@
+import * as contract from '@oms/shared/contracts/order';
+import { reply } from '@oms/shared/http/answer';
+import type { Handled, On } from '@oms/shared/http/app';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { renderEvent } from '@oms/shared/http/service-routes';
+import { streamEvents, wantsStream } from '@oms/shared/http/sse';
+import type { StoredEvent } from '@oms/shared/store/store';
+import { firstIdAt } from '@oms/shared/world';
+import { orderAnswer, render } from './answers.ts';
+import { rebuild } from './order.ts';
+import { notFound } from './order-book.ts';
+import type { OrderEvent } from './order-events.ts';
+import type { OrderParts } from './order-parts.ts';
+import { timeline } from './timeline.ts';
+
+/** No order has more events than are read in one piece. */
+const ALL_EVENTS = 100_000;
+
+export function defineReading(
+  on: On,
+  { store, book, lifecycle }: Pick<OrderParts, 'store' | 'book' | 'lifecycle'>,
+): void {
+  const eventsOf = (stream: string) => store.events({ stream, limit: ALL_EVENTS });
+
+  on(contract.listOrders, async ({ query, req }) => {
+    const { status, customerId, from, to, limit } = query;
+    const where = { ...(status ? { status } : {}), ...(customerId ? { customerId } : {}) };
+    const range = { from: from && firstIdAt(Date.parse(from)), to: to && firstIdAt(Date.parse(to)) };
+    const found = await store.list({ where, ...range, newestFirst: true, limit, after: after(query) });
+    return pageReply(req, found, ({ order }) => render(order));
+  });
+
+  on(contract.getOrder, async ({ params: { id }, query: { version, at }, res }) => {
+    res.locals.orderId = id;
+    if (version === undefined && at === undefined) return orderAnswer((await book.existing(id)).order);
+    const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
+    const last = version ?? Number.POSITIVE_INFINITY;
+    const events = await eventsOf(id);
+    const then = rebuild(
+      events.filter((event) => event.version <= last && event.at <= until) as unknown as OrderEvent[],
+    );
+    if (!then || (version !== undefined && then.version < Math.min(version, events.length + 1))) return notFound(id);
+    return orderAnswer(then);
+  });
+
+  on(contract.getOrderEvents, async ({ params: { id }, req, res }): Promise<Handled> => {
+    res.locals.orderId = id;
+    await book.existing(id);
+    if (wantsStream(req)) {
+      const idOf = (event: StoredEvent) => String(event.version);
+      await streamEvents(req, res, {
+        store,
+        stream: id,
+        after: '0',
+        idOf,
+        render: renderEvent,
+        ended: lifecycle.stopping,
+      });
+      return undefined;
+    }
+    const events = await eventsOf(id);
+    if (req.accepts(['application/json', 'text/plain']) === 'text/plain') {
+      return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: timeline(id, events) };
+    }
+    return reply(200, { orderId: id, events: events.map(renderEvent) });
+  });
+}

@@ -1,0 +1,162 @@
+import { Refusal } from '@oms/shared/errors';
+import { problem, refusalAnswer } from '@oms/shared/http/answer';
+import type { Handled } from '@oms/shared/http/app';
+import type { Asking } from '@oms/shared/http/idempotent';
+import type { Answer, Written } from '@oms/shared/store/store';
+import type { World } from '@oms/shared/world';
+import { acceptedAnswer, orderAnswer, settledAnswer } from './answers.ts';
+import type { Events } from './commands.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Order, SagaName } from './order.ts';
+import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
+
+interface Parts {
+  book: OrderBook;
+  dispatcher: Dispatcher;
+  world: World;
+  /** Aborts when the service stops: nobody waits any longer then. */
+  stopping: AbortSignal;
+  drainWaitMs: number;
+}
+
+/** What is decided for a request: events that start a saga, or at once an answer, or to join a saga that does it already. */
+export type Start = Events | { answer: Answer } | 'join';
+
+const LOOK_EVERY_MS = 250;
+
+/** Requests that are answered by the end of a saga, or, if that takes long, with "accepted". */
+export class SagaRequests {
+  constructor(private readonly parts: Parts) {}
+
+  async start(
+    input: Asking,
+    orderId: string,
+    saga: SagaName,
+    waitMs: number,
+    decide: (order: Order | undefined, now: number) => Start,
+  ): Promise<Handled> {
+    const { book, dispatcher } = this.parts;
+    const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
+    const begun = await book.change<'join' | 'begun'>(orderId, input.request, input.traceId, (doc, now) =>
+      refusing(input, () => {
+        const start = decide(doc?.order, now);
+        if (start === 'join') return { result: 'join' };
+        if ('answer' in start) return start;
+        const pending = input.request ? { pending: orderId } : {};
+        return { ...start, ...answerReplaced(doc), ...pending, lease: dispatcher.lease(now), asked, result: 'begun' };
+      }),
+    );
+    if (begun.result === 'begun') return this.#run(begun.doc as OrderDoc, asked, waitMs);
+    if (begun.result === 'join') return this.#join(input, orderId, waitMs);
+    if (begun.answer) return { ...begun.answer, replayed: begun.replayed };
+    return this.#wait(input, begun.pending as string, asked, waitMs);
+  }
+
+  /** Runs the saga here, and waits for it as long as the client wants to. */
+  async #run(doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
+    const running = this.parts.dispatcher.run(doc);
+    running.catch(() => {});
+    const ended = await this.#within(waitMs, running).catch(() => undefined);
+    if (ended?.kind === 'finished') return ended.answer;
+    const order = (await this.parts.book.read(doc.order.id))?.order ?? doc.order;
+    const current = order.saga?.name === asked.saga ? acceptedAnswer(order) : settledAnswer(order, asked);
+    return this.#settle(doc.order.id, asked, current);
+  }
+
+  /** The first answer to a request is the one that stays. */
+  async #settle(orderId: string, asked: AskedBy, answer: Answer): Promise<Answer> {
+    const { key, traceId } = asked;
+    if (key === undefined) return answer;
+    const settled = await this.parts.book.change(orderId, undefined, traceId, () => ({
+      settle: { key, answer },
+      asked: null,
+    }));
+    return settled.answer ?? answer;
+  }
+
+  /** The same request came before, and its saga is still under way: perhaps elsewhere. */
+  async #wait(input: Asking, orderId: string, asked: AskedBy, waitMs: number): Promise<Handled> {
+    const order = await this.#settled(orderId, asked.saga, waitMs);
+    if (!order || (order.saga?.name === asked.saga && order.saga.nextAt === undefined)) {
+      const detail = 'The first request with this Idempotency-Key is still being carried out.';
+      return problem(input, 409, 'REQUEST_IN_PROGRESS', detail, {}, { 'Retry-After': '1' });
+    }
+    const answer = order.saga?.name === asked.saga ? acceptedAnswer(order) : settledAnswer(order, asked);
+    return { ...(await this.#settle(orderId, asked, answer)), replayed: true };
+  }
+
+  /** Another request wants the same: both are answered by the one saga. */
+  async #join(input: Asking, orderId: string, waitMs: number): Promise<Handled> {
+    const order = (await this.#settled(orderId, 'cancel-order', waitMs)) as Order;
+    const answer = order.saga ? acceptedAnswer(order) : orderAnswer(order);
+    const { answer: first = answer, replayed }: Written<unknown> = await this.parts.book.store.write(
+      [],
+      input.request,
+      () => ({ answer }),
+    );
+    return { ...first, replayed };
+  }
+
+  /** The order as soon as its saga has ended or waits for better times; or as it is when the time is over. */
+  async #settled(orderId: string, saga: SagaName, waitMs: number): Promise<Order | undefined> {
+    const { book, world } = this.parts;
+    const until = world.now() + waitMs;
+    for (;;) {
+      const order = (await book.read(orderId))?.order;
+      const open = order?.saga?.name === saga && order.saga.nextAt === undefined;
+      if (!open || world.now() >= until || this.parts.stopping.aborted) return order;
+      await this.#news(Math.min(LOOK_EVERY_MS, until - world.now()));
+    }
+  }
+
+  #news(atMostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stopListening();
+        resolve();
+      };
+      const timer = setTimeout(done, atMostMs);
+      const stopListening = this.parts.book.store.onEvents(done);
+    });
+  }
+
+  /** What is promised, if it comes in time; when the service stops, the time is short. */
+  #within<T>(waitMs: number, promised: Promise<T>): Promise<T | undefined> {
+    const { stopping, drainWaitMs } = this.parts;
+    return new Promise((resolve, reject) => {
+      let timer = setTimeout(() => end(resolve)(undefined), waitMs);
+      const hurry = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => end(resolve)(undefined), Math.min(waitMs, drainWaitMs));
+      };
+      const end =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          clearTimeout(timer);
+          stopping.removeEventListener('abort', hurry);
+          settle(value);
+        };
+      stopping.addEventListener('abort', hurry);
+      if (stopping.aborted) hurry();
+      promised.then(end(resolve), end(reject));
+    });
+  }
+}
+
+/** Whoever waits for the saga whose place is taken is answered that the order was cancelled. */
+export function answerReplaced(doc: OrderDoc | undefined): Pick<Decision, 'settle' | 'asked'> {
+  if (!doc?.order.saga || doc.asked?.key === undefined) return { asked: null };
+  const cancelled: Order = { ...doc.order, status: 'CANCELLING', failure: undefined };
+  return { settle: { key: doc.asked.key, answer: settledAnswer(cancelled, doc.asked) }, asked: null };
+}
+
+/** A refusal is an answer too, and remembered for the request's key. */
+export function refusing<R>(input: Asking, decide: () => Decision<R>): Decision<R> {
+  try {
+    return decide();
+  } catch (error) {
+    if (error instanceof Refusal) return { answer: refusalAnswer(input, error) };
+    throw error;
+  }
+}

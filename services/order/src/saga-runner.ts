@@ -1,0 +1,255 @@
+import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import type { Answer } from '@oms/shared/store/store';
+import type { World } from '@oms/shared/world';
+import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
+import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
+import type { Decided, Facts, OrderEvent } from './order-events.ts';
+import type { Participants } from './participants.ts';
+import type { Act, Saga, Step } from './saga.ts';
+
+export interface RunnerParts {
+  book: OrderBook;
+  sagas: Record<SagaName, Saga>;
+  participants: Participants;
+  world: World;
+  settings: { leaseMs: number; undoAlertAfterMs: number };
+  /** What the request that started the saga is answered. */
+  answerOf(order: Order, asked: AskedBy): Answer;
+}
+
+/** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
+export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
+
+const LONGEST_PAUSE_MS = 15_000;
+/** A pause longer than this is written down before it begins. */
+const LONG_MS = 1_000;
+
+/** Thrown inside a run whose lease somebody else has taken. */
+class LeaseLost extends Error {}
+
+/** Executes one saga of one order: journal, steps, undo, wait. It alone may write while it holds the lease. */
+export class SagaRun {
+  readonly #saga: Saga;
+  readonly #cut = new AbortController();
+  #order: Order;
+  #asked: AskedBy | undefined;
+  #leaseUntil: number;
+  /** What has happened and is not written yet. */
+  #journal: Decided[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly parts: RunnerParts,
+    private readonly token: string,
+    { order, asked, lease }: OrderDoc,
+  ) {
+    this.#order = order;
+    this.#asked = asked;
+    this.#leaseUntil = lease?.until ?? 0;
+    this.#saga = parts.sagas[this.#progress.name];
+  }
+
+  get orderId(): string {
+    return this.#order.id;
+  }
+
+  get leaseUntil(): number {
+    return this.#leaseUntil;
+  }
+
+  async run(): Promise<Ended> {
+    try {
+      if (this.#progress.phase === 'undoing') return await this.#undoAll();
+      return await this.#forward();
+    } catch (error) {
+      if (error instanceof LeaseLost) return { kind: 'lost' };
+      throw error;
+    }
+  }
+
+  /** Ends the run where it stands; what is in flight is given up, and its outcome is unknown. */
+  cut(): void {
+    this.#cut.abort(new Error('the runner was stopped'));
+  }
+
+  /** Keeps the lease while a step takes long; a lease that is lost ends the run. */
+  async renew(): Promise<void> {
+    try {
+      await this.#write([]);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      this.cut();
+    }
+  }
+
+  async #forward(): Promise<Ended> {
+    for (const step of this.#saga.steps) {
+      if (this.#progress.done.includes(step.name) || step.when?.(this.#order) === false) continue;
+      if (step.pivot && !this.#progress.pivotPassed) {
+        await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
+      }
+      const tried = this.#progress.doubtful.includes(step.name) || this.#progress.interrupted;
+      const { outcome, attempts, ms } = await this.#try(step, step.run);
+      const about = { ...this.#about(step), attempts, ms };
+      if (outcome.kind === 'done') {
+        this.#note({ type: 'saga.step-done', data: { ...about, result: outcome.data } });
+        continue;
+      }
+      const { reason } = outcome;
+      if (outcome.kind === 'refused') {
+        this.#note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
+        const details = detailsOf(outcome.problem);
+        const doubtful = tried || attempts > 1;
+        if (this.#mayUndo(step)) return this.#decideToUndo(step, doubtful, { code: outcome.code, reason, details });
+        return this.#wait(step, `${outcome.code}: ${reason}`, true);
+      }
+      this.#note({ type: 'saga.step-unknown', data: { ...about, reason } });
+      const until = step.patience?.(this.#order, this.parts.world.now()) ?? Number.POSITIVE_INFINITY;
+      if (this.parts.world.now() >= until && step.whenUnknown) {
+        return this.#decideToUndo(step, true, { ...step.whenUnknown, unavailable: true });
+      }
+      return this.#wait(step, reason, this.#isLate(), until);
+    }
+    return this.#finish({ newStatus: this.#saga.reaches(this.#order) });
+  }
+
+  /** A step can be refused and the saga undone until something has happened that cannot be. */
+  #mayUndo(failed: Step): boolean {
+    const { steps } = this.#saga;
+    const before = steps.slice(0, steps.indexOf(failed));
+    return steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
+  }
+
+  /** The decision is written before the first undo, so that no other runner goes forward again. */
+  async #decideToUndo(failed: Step, doubtful: boolean, failure: Failure): Promise<Ended> {
+    const { steps } = this.#saga;
+    const last = steps.indexOf(failed);
+    const { interrupted } = this.#progress;
+    const started = steps.filter((_step, index) => interrupted || index < last || (index === last && doubtful));
+    const toUndo = started.filter(({ undo }) => undo).map(({ name }) => name);
+    if (toUndo.length === 0) return this.#undone(failure);
+    const undoing = { saga: this.#saga.name, steps: toUndo.reverse(), failure };
+    await this.#write([{ type: 'saga.undoing', data: undoing }]);
+    return this.#undoAll();
+  }
+
+  async #undoAll(): Promise<Ended> {
+    const { toUndo, failure } = this.#progress;
+    for (const name of toUndo) {
+      const step = this.#saga.steps.find((one) => one.name === name) as Step;
+      const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
+      const about = { ...this.#about(step), attempts, ms };
+      if (outcome.kind !== 'done') {
+        this.#note({ type: 'saga.step-unknown', data: { ...about, reason: `undo: ${outcome.reason}` } });
+        return this.#wait(step, outcome.reason, outcome.kind === 'refused' || this.#isLate());
+      }
+      this.#note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
+    }
+    return this.#undone(failure as Failure);
+  }
+
+  #undone(failure: Failure): Promise<Ended> {
+    const { undoneTo, name } = this.#saga;
+    if (undoneTo) return this.#finish({ newStatus: undoneTo, failure });
+    this.#note({ type: 'saga.undone', data: { saga: name, failure } });
+    return this.#settle();
+  }
+
+  #finish({ newStatus, failure }: { newStatus: Order['status']; failure?: Failure }): Promise<Ended> {
+    const { id: orderId, status: oldStatus } = this.#order;
+    this.#note({ type: 'order.status-changed', data: { orderId, oldStatus, newStatus, failure } });
+    return this.#settle();
+  }
+
+  /** Outcome, events and the answer of the request in one write. */
+  async #settle(): Promise<Ended> {
+    const asked = this.#asked;
+    const answer = asked && this.parts.answerOf(this.#order, asked);
+    const remembered = answer && answer.status < 500 ? answer : undefined;
+    const settle = asked?.key === undefined ? undefined : { key: asked.key, answer: remembered };
+    const settled = await this.#write([], { lease: null, asked: null, ...(settle ? { settle } : {}) });
+    return { kind: 'finished', order: this.#order, answer: settled ?? answer };
+  }
+
+  async #wait(step: Step, reason: string, needsAttention: boolean, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
+    const { saga, needsAttention: flagged } = this.#order;
+    const round = (saga?.rounds ?? 0) + 1;
+    const pause =
+      Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
+    const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
+    this.#note({ type: 'saga.waiting', data: { ...this.#about(step), until, round, reason } });
+    if (needsAttention && !flagged) {
+      this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
+    }
+    await this.#write([], { lease: null });
+    return { kind: 'waiting', order: this.#order };
+  }
+
+  #isLate(): boolean {
+    return this.parts.world.now() - this.#progress.startedAt >= this.parts.settings.undoAlertAfterMs;
+  }
+
+  async #try(step: Step, act: Act, prefix = ''): Promise<{ outcome: Outcome<Facts>; attempts: number; ms: number }> {
+    const { participants, world } = this.parts;
+    const startedAt = world.now();
+    let attempts = 1;
+    const outcome = await act(this.#order, participants, {
+      key: `${this.orderId}:${prefix}${step.name}`,
+      signal: this.#cut.signal,
+      onRetry: async (retry: Retry) => {
+        attempts += 1;
+        this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
+        if (retry.waitMs > LONG_MS) await this.#write([]);
+      },
+    });
+    if (this.#cut.signal.aborted) throw new LeaseLost();
+    return { outcome, attempts, ms: world.now() - startedAt };
+  }
+
+  #about(step: Step): { saga: SagaName; step: string } {
+    return { saga: this.#saga.name, step: step.name };
+  }
+
+  get #progress(): SagaProgress {
+    return this.#order.saga as SagaProgress;
+  }
+
+  #note(event: Decided): void {
+    const noted = { ...event, at: this.parts.world.now() };
+    this.#journal.push(noted);
+    this.#order = apply(this.#order, { ...noted, traceId: this.#order.traceId } as OrderEvent);
+  }
+
+  /** Writes what has happened, one write after the other; a run whose write failed cannot know where it stands, and ends. */
+  #write(events: readonly Decided[], decision: Decision = {}): Promise<Answer | undefined> {
+    for (const event of events) this.#note(event);
+    const written = this.#writing.then(() => this.#writeNow(decision));
+    this.#writing = written.catch(() => this.cut());
+    return written;
+  }
+
+  /** The journal goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
+  async #writeNow(decision: Decision): Promise<Answer | undefined> {
+    const journal = this.#journal;
+    this.#journal = [];
+    const { book, settings } = this.parts;
+    const { answer, doc } = await book.change(this.orderId, undefined, this.#order.traceId, (known, now) => {
+      if (known?.lease?.token !== this.token) throw new LeaseLost();
+      const lease = { token: this.token, until: now + settings.leaseMs };
+      return { lease, ...decision, events: journal };
+    });
+    const { order, lease } = doc as OrderDoc;
+    this.#leaseUntil = lease?.until ?? 0;
+    this.#order = this.#journal.reduce(
+      (known, event) => apply(known, { ...event, traceId: known.traceId } as OrderEvent),
+      order,
+    );
+    return answer;
+  }
+}
+
+/** The members of a problem that a customer can use: which items are short. */
+function detailsOf({ items, products }: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (items) return { items };
+  return products ? { products } : undefined;
+}

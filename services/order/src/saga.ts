@@ -1,0 +1,38 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import type { Failure, Order, SagaName } from './order.ts';
+import type { Facts } from './order-events.ts';
+import type { Participants } from './participants.ts';
+
+/** A saga is data; `saga-runner.ts` is the only code that executes one. */
+export interface Saga {
+  name: SagaName;
+  steps: readonly Step[];
+  /** The status that it leads to. */
+  reaches: (order: Order) => OrderStatus;
+  /** The status once it has been undone; absent: the order stands as before. */
+  undoneTo?: OrderStatus;
+}
+
+export interface Step {
+  name: string;
+  run: Act;
+  /** Takes back what may have happened. It is given the order, never the step's answer, which may be lost. */
+  undo?: Act;
+  /** Once this step has been tried, the saga only goes forward, unless the step is refused. */
+  pivot?: boolean;
+  /** Whether this order needs the step; absent: always. */
+  when?: (order: Order) => boolean;
+  /** Until when an unknown outcome is tried again; absent: for ever. `now` gives up after one round of retries. */
+  patience?: (order: Order, now: number) => number;
+  /** What the customer is told when patience is over. */
+  whenUnknown?: Omit<Failure, 'unavailable'>;
+}
+
+export type Act = (order: Order, participants: Participants, how: CallOptions) => Promise<Outcome<Facts>>;
+
+export interface CallOptions {
+  key: string;
+  signal: AbortSignal;
+  onRetry: (retry: Retry) => Promise<void>;
+}

@@ -1,0 +1,13 @@
+import type { SagaName } from '../order.ts';
+import type { Saga } from '../saga.ts';
+import { cancelOrder } from './cancel-order.ts';
+import { fulfilOrder } from './fulfil-order.ts';
+import { placeOrder } from './place-order.ts';
+import { returnOrder } from './return-order.ts';
+
+export const sagas: Record<SagaName, Saga> = {
+  'place-order': placeOrder,
+  'fulfil-order': fulfilOrder,
+  'cancel-order': cancelOrder,
+  'return-order': returnOrder,
+};
