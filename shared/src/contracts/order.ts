@@ -193,6 +193,8 @@ export const fulfillOrder = endpoint({
   },
 });
 
+const CancelOrder = WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
+
 const cancelling = (method: 'post' | 'delete', path: string) =>
   endpoint({
     method,
@@ -201,7 +203,7 @@ const cancelling = (method: 'post' | 'delete', path: string) =>
     summary: 'Cancels the order: gives the money and the stock back',
     params: OfOrder,
     headers: Prefer,
-    body: WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } }),
+    body: CancelOrder,
     answers: { ...done, ...goesOn, ...notFound, ...badMoment },
   });
 
