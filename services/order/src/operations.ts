@@ -4,10 +4,10 @@ import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
-import { orderAnswer } from './answers.ts';
+import { orderAnswer, settledAnswer } from './answers.ts';
 import { auditBooks } from './audit.ts';
 import * as intervention from './intervention.ts';
-import type { SagaProgress } from './order.ts';
+import type { Order, SagaProgress } from './order.ts';
 import { type Decision, notFound, type OrderDoc } from './order-book.ts';
 import type { OrderParts } from './order-parts.ts';
 import { answerReplaced, refusing } from './saga-requests.ts';
@@ -59,8 +59,10 @@ function defineSagas(on: On, { book, store }: OrderParts): void {
   on(contract.resolveSaga, async (input) =>
     intervene(input, ({ order, asked }) => {
       const events = intervention.resolve(order, sagas[order.saga?.name ?? 'place-order'], input.body.note);
-      const settle = asked?.key === undefined ? {} : { settle: { key: asked.key, answer: undefined } };
-      return { events, ...settle, lease: null, asked: null };
+      const { key } = asked ?? {};
+      const settle =
+        asked && key !== undefined ? { key, answer: (changed: Order) => settledAnswer(changed, asked) } : undefined;
+      return { events, settle, lease: null, asked: null };
     }),
   );
 

@@ -27,10 +27,12 @@ export interface AskedBy {
 }
 
 /** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
-export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'settle' | 'result'> {
+export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
   events?: readonly Decided[];
   /** What the request is answered, perhaps from the order as it is then. */
   answer?: Answer | ((changed: Order) => Answer);
+  /** Answers an earlier request; one that may be tried again, with a 5xx, is forgotten instead. */
+  settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
   lease?: Lease | null;
   asked?: AskedBy | null;
 }
@@ -61,10 +63,14 @@ export class OrderBook {
     const outcome = await this.store.write<R>([id], request, (docs: Docs<OrderDoc>) => {
       const now = this.world.now();
       const before = docs.get(id)?.data;
-      const { events: decided = [], lease, asked, answer, ...more } = decide(before, now);
+      const { events: decided = [], lease, asked, answer, settle, ...more } = decide(before, now);
       const events = decided.map((event) => ({ at: now, traceId, ...event }) as OrderEvent);
       const order = events.reduce<Order | undefined>(apply, before?.order);
-      const rest = { ...more, answer: typeof answer === 'function' ? answer(order as Order) : answer };
+      const rest = {
+        ...more,
+        answer: typeof answer === 'function' ? answer(order as Order) : answer,
+        settle: settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) },
+      };
       if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
       const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
       written = { doc, events };
@@ -74,6 +80,8 @@ export class OrderBook {
     return { ...outcome, doc: written.doc };
   }
 }
+
+const memorable = (answer: Answer): Answer | undefined => (answer.status < 500 ? answer : undefined);
 
 const kept = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
   given === undefined ? before : (given ?? undefined);

@@ -15,6 +15,12 @@ interface Tried extends StepData {
   ms: number;
 }
 
+interface Doubt {
+  reason: string;
+  /** False when nothing can have reached the participant. */
+  mayHaveHappened: boolean;
+}
+
 interface DataOf {
   'order.placed': {
     orderId: string;
@@ -42,15 +48,15 @@ interface DataOf {
   'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
   'saga.step-done': Tried & { result: Facts };
   'saga.step-refused': Tried & { code: string; reason: string };
-  /** It may have happened, and it may not. */
-  'saga.step-unknown': Tried & { reason: string };
-  'saga.step-retried': StepData & { attempt: number; waitMs: number; reason: string; breaker: string };
+  'saga.step-unknown': Tried & Doubt;
+  'saga.step-retried': StepData & Doubt & { attempt: number; waitMs: number; breaker: string };
   /** From here on the saga only goes forward. */
   'saga.pivot-passed': StepData;
   'saga.waiting': StepData & { until: number; round: number; reason: string };
   /** Another runner took over from one that died. */
   'saga.resumed': { saga: SagaName };
   'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };
+  'saga.undo-failed': Tried & { reason: string };
   'saga.step-undone': Tried & { result: Facts };
   /** It was undone, and the order stands as before. */
   'saga.undone': { saga: SagaName; failure: Failure };

@@ -119,6 +119,8 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
     case 'saga.step-done':
     case 'saga.step-undone':
       return { ...event.data.result, saga: progressed(sagaOf(order), event) };
+    case 'saga.undoing':
+      return { failure: event.data.failure, saga: progressed(sagaOf(order), event) };
     default:
       return { saga: progressed(sagaOf(order), event) };
   }
@@ -134,9 +136,12 @@ function progressed(saga: SagaProgress, event: ProgressEvent): SagaProgress {
     case 'saga.step-done':
       return { ...saga, done: [...saga.done, event.data.step], ...unhindered };
     case 'saga.step-retried':
-    case 'saga.step-unknown':
-      return { ...saga, doubtful: withName(saga.doubtful, event.data.step), trouble: event.data.reason };
+    case 'saga.step-unknown': {
+      const { step, reason: trouble, mayHaveHappened } = event.data;
+      return { ...saga, doubtful: mayHaveHappened ? withName(saga.doubtful, step) : saga.doubtful, trouble };
+    }
     case 'saga.step-refused':
+    case 'saga.undo-failed':
       return { ...saga, trouble: event.data.reason };
     case 'saga.pivot-passed':
       return { ...saga, pivotPassed: true };
@@ -147,7 +152,7 @@ function progressed(saga: SagaProgress, event: ProgressEvent): SagaProgress {
     case 'saga.undoing':
       return { ...saga, phase: 'undoing', toUndo: event.data.steps, failure: event.data.failure, ...unhindered };
     case 'saga.step-undone':
-      return { ...saga, toUndo: saga.toUndo.filter((step) => step !== event.data.step), ...unhindered };
+      return { ...saga, toUndo: saga.toUndo.filter((step) => step !== event.data.step) };
     case 'saga.intervened':
       return { ...saga, nextAt: undefined };
     default:

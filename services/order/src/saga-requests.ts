@@ -46,32 +46,37 @@ export class SagaRequests {
         return { ...start, ...answerReplaced(doc), ...pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       }),
     );
-    if (begun.result === 'begun') return this.#run(begun.doc as OrderDoc, asked, waitMs);
+    if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
     if (begun.result === 'join') return this.#join(input, orderId, waitMs);
     if (begun.answer) return { ...begun.answer, replayed: begun.replayed };
     return this.#wait(input, begun.pending as string, asked, waitMs);
   }
 
   /** Runs the saga here, and waits for it as long as the client wants to. */
-  async #run(doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
+  async #run(input: Asking, doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
     const running = this.parts.dispatcher.run(doc);
     running.catch(() => {});
     const ended = await this.#within(waitMs, running).catch(() => undefined);
-    if (ended?.kind === 'finished') return ended.answer;
+    if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);
     const order = (await this.parts.book.read(doc.order.id))?.order ?? doc.order;
-    const current = order.saga?.name === asked.saga ? acceptedAnswer(order) : settledAnswer(order, asked);
-    return this.#settle(doc.order.id, asked, current);
+    return this.#settle(input, order.id, this.#answerNow(order, asked));
   }
 
-  /** The first answer to a request is the one that stays. */
-  async #settle(orderId: string, asked: AskedBy, answer: Answer): Promise<Answer> {
-    const { key, traceId } = asked;
-    if (key === undefined) return answer;
-    const settled = await this.parts.book.change(orderId, undefined, traceId, () => ({
-      settle: { key, answer },
-      asked: null,
-    }));
-    return settled.answer ?? answer;
+  /** Accepted, while the saga goes forward; but once it is to be undone there is nothing more to wait for. */
+  #answerNow(order: Order, asked: AskedBy): Answer {
+    const underWay = order.saga?.name === asked.saga && order.saga.phase === 'forward';
+    return underWay ? acceptedAnswer(order) : settledAnswer(order, asked);
+  }
+
+  /** The first answer to a request is the one that stays, whoever gave it. */
+  async #settle({ request, traceId }: Asking, orderId: string, answer: Answer): Promise<Answer> {
+    if (!request) return answer;
+    const { key } = request;
+    const settled = await this.parts.book.change(orderId, undefined, traceId, (doc) =>
+      doc?.asked?.key === key ? { settle: { key, answer: () => answer }, asked: null } : {},
+    );
+    const known = settled.answer ?? (await this.parts.book.store.write([], request, () => ({}))).answer;
+    return known ?? answer;
   }
 
   /** The same request came before, and its saga is still under way: perhaps elsewhere. */
@@ -81,8 +86,7 @@ export class SagaRequests {
       const detail = 'The first request with this Idempotency-Key is still being carried out.';
       return problem(input, 409, 'REQUEST_IN_PROGRESS', detail, {}, { 'Retry-After': '1' });
     }
-    const answer = order.saga?.name === asked.saga ? acceptedAnswer(order) : settledAnswer(order, asked);
-    return { ...(await this.#settle(orderId, asked, answer)), replayed: true };
+    return { ...(await this.#settle(input, orderId, this.#answerNow(order, asked))), replayed: true };
   }
 
   /** Another request wants the same: both are answered by the one saga. */
@@ -146,9 +150,10 @@ export class SagaRequests {
 
 /** Whoever waits for the saga whose place is taken is answered that the order was cancelled. */
 export function answerReplaced(doc: OrderDoc | undefined): Pick<Decision, 'settle' | 'asked'> {
-  if (!doc?.order.saga || doc.asked?.key === undefined) return { asked: null };
+  const asked = doc?.asked;
+  if (!doc?.order.saga || asked?.key === undefined) return { asked: null };
   const cancelled: Order = { ...doc.order, status: 'CANCELLING', failure: undefined };
-  return { settle: { key: doc.asked.key, answer: settledAnswer(cancelled, doc.asked) }, asked: null };
+  return { settle: { key: asked.key, answer: () => settledAnswer(cancelled, asked) }, asked: null };
 }
 
 /** A refusal is an answer too, and remembered for the request's key. */

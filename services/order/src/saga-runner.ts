@@ -32,7 +32,6 @@ export class SagaRun {
   readonly #saga: Saga;
   readonly #cut = new AbortController();
   #order: Order;
-  #asked: AskedBy | undefined;
   #leaseUntil: number;
   /** What has happened and is not written yet. */
   #journal: Decided[] = [];
@@ -41,10 +40,9 @@ export class SagaRun {
   constructor(
     private readonly parts: RunnerParts,
     private readonly token: string,
-    { order, asked, lease }: OrderDoc,
+    { order, lease }: OrderDoc,
   ) {
     this.#order = order;
-    this.#asked = asked;
     this.#leaseUntil = lease?.until ?? 0;
     this.#saga = parts.sagas[this.#progress.name];
   }
@@ -88,7 +86,6 @@ export class SagaRun {
       if (step.pivot && !this.#progress.pivotPassed) {
         await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
       }
-      const tried = this.#progress.doubtful.includes(step.name) || this.#progress.interrupted;
       const { outcome, attempts, ms } = await this.#try(step, step.run);
       const about = { ...this.#about(step), attempts, ms };
       if (outcome.kind === 'done') {
@@ -99,14 +96,14 @@ export class SagaRun {
       if (outcome.kind === 'refused') {
         this.#note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
         const details = detailsOf(outcome.problem);
-        const doubtful = tried || attempts > 1;
-        if (this.#mayUndo(step)) return this.#decideToUndo(step, doubtful, { code: outcome.code, reason, details });
+        if (this.#mayUndo(step)) return this.#decideToUndo(step, { code: outcome.code, reason, details });
         return this.#wait(step, `${outcome.code}: ${reason}`, true);
       }
-      this.#note({ type: 'saga.step-unknown', data: { ...about, reason } });
+      const { mayHaveHappened } = outcome;
+      this.#note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
       const until = step.patience?.(this.#order, this.parts.world.now()) ?? Number.POSITIVE_INFINITY;
       if (this.parts.world.now() >= until && step.whenUnknown) {
-        return this.#decideToUndo(step, true, { ...step.whenUnknown, unavailable: true });
+        return this.#decideToUndo(step, { ...step.whenUnknown, unavailable: true });
       }
       return this.#wait(step, reason, this.#isLate(), until);
     }
@@ -121,31 +118,35 @@ export class SagaRun {
   }
 
   /** The decision is written before the first undo, so that no other runner goes forward again. */
-  async #decideToUndo(failed: Step, doubtful: boolean, failure: Failure): Promise<Ended> {
-    const { steps } = this.#saga;
-    const last = steps.indexOf(failed);
-    const { interrupted } = this.#progress;
-    const started = steps.filter((_step, index) => interrupted || index < last || (index === last && doubtful));
-    const toUndo = started.filter(({ undo }) => undo).map(({ name }) => name);
+  async #decideToUndo(failed: Step, failure: Failure): Promise<Ended> {
+    const { steps, name } = this.#saga;
+    const { interrupted, doubtful } = this.#progress;
+    const before = steps.slice(0, steps.indexOf(failed));
+    const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));
+    const toUndo = started.filter(({ undo }) => undo).map((step) => step.name);
     if (toUndo.length === 0) return this.#undone(failure);
-    const undoing = { saga: this.#saga.name, steps: toUndo.reverse(), failure };
-    await this.#write([{ type: 'saga.undoing', data: undoing }]);
+    await this.#write([{ type: 'saga.undoing', data: { saga: name, steps: toUndo.reverse(), failure } }]);
     return this.#undoAll();
   }
 
+  /** One undo that fails does not keep the others from being done: stock is given back while payment is down. */
   async #undoAll(): Promise<Ended> {
     const { toUndo, failure } = this.#progress;
+    let trouble: { step: Step; reason: string; refused: boolean } | undefined;
     for (const name of toUndo) {
       const step = this.#saga.steps.find((one) => one.name === name) as Step;
       const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
       const about = { ...this.#about(step), attempts, ms };
-      if (outcome.kind !== 'done') {
-        this.#note({ type: 'saga.step-unknown', data: { ...about, reason: `undo: ${outcome.reason}` } });
-        return this.#wait(step, outcome.reason, outcome.kind === 'refused' || this.#isLate());
+      if (outcome.kind === 'done') {
+        this.#note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
+        continue;
       }
-      this.#note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
+      const { reason } = outcome;
+      this.#note({ type: 'saga.undo-failed', data: { ...about, reason } });
+      trouble ??= { step, reason, refused: outcome.kind === 'refused' };
     }
-    return this.#undone(failure as Failure);
+    if (!trouble) return this.#undone(failure as Failure);
+    return this.#wait(trouble.step, trouble.reason, trouble.refused || this.#isLate());
   }
 
   #undone(failure: Failure): Promise<Ended> {
@@ -161,14 +162,15 @@ export class SagaRun {
     return this.#settle();
   }
 
-  /** Outcome, events and the answer of the request in one write. */
+  /** Outcome, events and the answer of the request that waits for it, all in one write. */
   async #settle(): Promise<Ended> {
-    const asked = this.#asked;
-    const answer = asked && this.parts.answerOf(this.#order, asked);
-    const remembered = answer && answer.status < 500 ? answer : undefined;
-    const settle = asked?.key === undefined ? undefined : { key: asked.key, answer: remembered };
-    const settled = await this.#write([], { lease: null, asked: null, ...(settle ? { settle } : {}) });
-    return { kind: 'finished', order: this.#order, answer: settled ?? answer };
+    const answer = await this.#write([], ({ asked }) => ({
+      lease: null,
+      asked: null,
+      settle:
+        asked?.key === undefined ? undefined : { key: asked.key, answer: (order) => this.parts.answerOf(order, asked) },
+    }));
+    return { kind: 'finished', order: this.#order, answer };
   }
 
   async #wait(step: Step, reason: string, needsAttention: boolean, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
@@ -181,7 +183,7 @@ export class SagaRun {
     if (needsAttention && !flagged) {
       this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
-    await this.#write([], { lease: null });
+    await this.#write([], () => ({ lease: null }));
     return { kind: 'waiting', order: this.#order };
   }
 
@@ -221,22 +223,22 @@ export class SagaRun {
   }
 
   /** Writes what has happened, one write after the other; a run whose write failed cannot know where it stands, and ends. */
-  #write(events: readonly Decided[], decision: Decision = {}): Promise<Answer | undefined> {
+  #write(events: readonly Decided[], decide: (known: OrderDoc) => Decision = () => ({})): Promise<Answer | undefined> {
     for (const event of events) this.#note(event);
-    const written = this.#writing.then(() => this.#writeNow(decision));
+    const written = this.#writing.then(() => this.#writeNow(decide));
     this.#writing = written.catch(() => this.cut());
     return written;
   }
 
   /** The journal goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
-  async #writeNow(decision: Decision): Promise<Answer | undefined> {
+  async #writeNow(decide: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     const journal = this.#journal;
     this.#journal = [];
     const { book, settings } = this.parts;
     const { answer, doc } = await book.change(this.orderId, undefined, this.#order.traceId, (known, now) => {
       if (known?.lease?.token !== this.token) throw new LeaseLost();
       const lease = { token: this.token, until: now + settings.leaseMs };
-      return { lease, ...decision, events: journal };
+      return { lease, ...decide(known), events: journal };
     });
     const { order, lease } = doc as OrderDoc;
     this.#leaseUntil = lease?.until ?? 0;

@@ -37,6 +37,7 @@ function tell({ type, data }: OrderEvent): string {
     case 'saga.step-refused':
       return `${data.step}: ${data.code}, ${data.reason}`;
     case 'saga.step-unknown':
+    case 'saga.undo-failed':
       return `${data.step}, ${attempts(data.attempts)}: ${data.reason}`;
     case 'saga.step-retried':
       return `${data.step}: attempt ${data.attempt + 1} in ${data.waitMs} ms, because ${data.reason} (breaker ${data.breaker})`;

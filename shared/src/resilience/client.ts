@@ -5,18 +5,21 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import axiosRetry from 'axios-retry';
+import axiosRetry, { retryAfter } from 'axios-retry';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
-import { Breaker, type BreakerSettings, type BreakerState } from './breaker.ts';
+import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
 import type { HttpResponse, Transport } from './transport.ts';
 
-/** How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. */
+/**
+ * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
+ * happened only if no attempt reached the target: an open breaker, a refused connection.
+ */
 export type Outcome<T> =
   | { kind: 'done'; status: number; data: T }
   | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
-  | { kind: 'unknown'; reason: string };
+  | { kind: 'unknown'; reason: string; mayHaveHappened: boolean };
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -24,6 +27,7 @@ export interface Call {
   body?: unknown;
   /** The Idempotency-Key; without one only a GET is tried again. */
   key?: string;
+  /** Ends the call, whether it is under way or between two attempts. */
   signal?: AbortSignal;
   /** Told of every retry before its pause begins. */
   onRetry?: (retry: Retry) => Promise<void> | void;
@@ -34,6 +38,8 @@ export interface Retry {
   waitMs: number;
   reason: string;
   breaker: BreakerState;
+  /** Whether this attempt, or one before it, may have been carried out. */
+  mayHaveHappened: boolean;
 }
 
 export interface ClientParts {
@@ -48,9 +54,12 @@ export interface ClientParts {
 const CEILINGS_MS = [1_000, 2_000, 3_000];
 const LONGEST_RETRY_AFTER_MS = 10_000;
 
-interface Extras {
-  call: Call;
-  waitMs?: number;
+/** What axios carries along for us. It copies plain objects at every attempt, and leaves others alone. */
+class Extras {
+  waitMs = 0;
+  mayHaveHappened = false;
+
+  constructor(readonly call: Call) {}
 }
 type Config = InternalAxiosRequestConfig & { extras: Extras };
 
@@ -86,11 +95,14 @@ export class ServiceClient {
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
     const data = body === undefined ? undefined : JSON.stringify(body);
+    const extras = new Extras(call);
     try {
-      const config = { method, url: path, headers, data, extras: { call } satisfies Extras };
-      return outcomeOf<T>(await this.#axios.request(config));
+      return outcomeOf<T>(
+        await this.#axios.request({ method, url: path, headers, data, signal: call.signal, extras } as object),
+      );
     } catch (error) {
-      return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}` };
+      const { mayHaveHappened } = extras;
+      return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened };
     }
   }
 
@@ -104,17 +116,18 @@ export class ServiceClient {
     axiosRetry(this.#axios, {
       retries: CEILINGS_MS.length,
       shouldResetTimeout: true,
-      retryCondition: (error) => isWorthRetrying(error) && this.#budget.spend(),
+      retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#budget.spend(),
       retryDelay: (attempt, error) => {
         const jittered = random() * (CEILINGS_MS[attempt - 1] as number);
-        const waitMs = Math.round(Math.max(jittered, Math.min(retryAfterMs(error), LONGEST_RETRY_AFTER_MS)));
+        const waitMs = Math.round(Math.max(jittered, Math.min(retryAfter(error), LONGEST_RETRY_AFTER_MS)));
         extrasOf(error).waitMs = waitMs;
         return waitMs;
       },
       onRetry: async (attempt, error) => {
         metrics.retryCount.inc({ target: settings.name });
-        const { call, waitMs = 0 } = extrasOf(error);
-        await call.onRetry?.({ attempt, waitMs, reason: reasonOf(error), breaker: this.breaker.state });
+        const { call, waitMs, mayHaveHappened } = extrasOf(error);
+        const breaker = this.breaker.state;
+        await call.onRetry?.({ attempt, waitMs, reason: reasonOf(error), breaker, mayHaveHappened });
       },
     });
   }
@@ -140,8 +153,11 @@ export class ServiceClient {
         body: config.data as string | undefined,
         signal: deadline.signal,
       });
+      config.extras.mayHaveHappened = true;
       return received(config, response);
     } catch (error) {
+      if (!NEVER_CONNECTED.has((error as { code?: string }).code ?? '')) config.extras.mayHaveHappened = true;
+      if (signal?.aborted) throw new AxiosError('the caller gave up', CALLER_GAVE_UP, config);
       throw error instanceof AxiosError ? error : failed(config, error as Error);
     } finally {
       clearTimeout(timer);
@@ -150,6 +166,15 @@ export class ServiceClient {
   };
 }
 
+/** The codes of a connection that was never made, so that nothing was sent over it. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
 const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;
 
@@ -160,10 +185,12 @@ function received(config: Config, { status, headers, body }: HttpResponse): Axio
   throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
 }
 
-/** A 429 is no failure of the target, but worth a retry. */
+/** An answer that says "later" is no failure of the target and no refusal, but worth a retry. */
 function accepted(response: AxiosResponse): AxiosResponse {
-  if (response.status !== 429) return response;
-  throw new AxiosError('answered 429', 'TOO_MANY_REQUESTS', response.config, null, response);
+  const { status, data, config } = response;
+  const firstStillRuns = status === 409 && (data as { code?: string } | undefined)?.code === 'REQUEST_IN_PROGRESS';
+  if (status !== 429 && !firstStillRuns) return response;
+  throw new AxiosError(`answered ${status}`, 'ELATER', config, null, response);
 }
 
 function parsedBody(body: string): unknown {
@@ -178,11 +205,6 @@ function failed(config: Config, cause: Error & { code?: string }): AxiosError {
   const error = new AxiosError(cause.message, cause.code ?? 'ENETWORK', config);
   error.cause = cause;
   return error;
-}
-
-function retryAfterMs({ response }: AxiosError): number {
-  const seconds = Number((response?.headers as Record<string, unknown> | undefined)?.['retry-after']);
-  return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
 function isWorthRetrying(error: AxiosError): boolean {
@@ -202,7 +224,8 @@ function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
 function reasonOf(error: unknown): string {
   const { code, response, message } = error as AxiosError;
   if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
-  if (code === 'ESEMLOCKED') return 'too many calls under way';
+  if (code === BULKHEAD_FULL) return 'too many calls under way';
+  if (code === CALLER_GAVE_UP) return 'the caller gave up';
   const problem = response?.data as { code?: string } | undefined;
   if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
   return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
