@@ -34,11 +34,15 @@ export function bodyOf(req: Request): unknown {
 
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-function refusePrototypeKeys(value: unknown, path: string): void {
+/** No contract nests this deep; a body that does is made to exhaust the stack. */
+const DEEPEST = 20;
+
+function refusePrototypeKeys(value: unknown, path: string, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
+  if (depth > DEEPEST) throw invalid([{ path: 'body', message: `must not nest deeper than ${DEEPEST} levels` }]);
   for (const key of Object.keys(value)) {
     if (FORBIDDEN_KEYS.includes(key)) throw invalid([{ path: `${path}.${key}`, message: 'is not an allowed key' }]);
-    refusePrototypeKeys((value as Record<string, unknown>)[key], `${path}.${key}`);
+    refusePrototypeKeys((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1);
   }
 }
 

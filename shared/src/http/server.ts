@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { problem } from './answer.ts';
@@ -6,6 +6,7 @@ import type { Lifecycle } from './lifecycle.ts';
 
 /** Longer than any client of ours keeps an idle connection, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000;
+const SWEEP_MS = 50;
 
 export interface Listening {
   port: number;
@@ -31,27 +32,26 @@ export async function listen(
 
 async function close(server: Server, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+  // A connection whose answer began before the draining (a stream, a file) was not told to close after it.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(cut);
+  clearInterval(sweep);
 }
+
+const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
 /** What is not HTTP at all never reaches the app. */
 function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const status = STATUS_OF[error.code ?? ''] ?? 400;
   const asked = { instance: '', traceId: '' };
-  const { body, headers } = problem(
-    asked,
-    tooLarge ? 431 : 400,
-    'MALFORMED_REQUEST',
-    'This is not a valid HTTP request.',
-  );
-  const type = headers['Content-Type'];
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  const { body, headers } = problem(asked, status, 'MALFORMED_REQUEST', 'This is not a valid HTTP request.');
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${headers['Content-Type']}`,
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

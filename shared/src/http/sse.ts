@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { Store, StoredEvent } from '../store/store.ts';
 
@@ -25,6 +26,7 @@ export async function streamEvents(
   const end = () => closed.abort();
   res.on('close', end);
   ended.addEventListener('abort', end);
+  if (ended.aborted) end();
   res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
   res.write(': connected\n\n');
 
@@ -45,7 +47,8 @@ export async function streamEvents(
       for (const event of events) {
         after = how.idOf(event);
         const text = `id: ${after}\nevent: ${event.type}\ndata: ${JSON.stringify(how.render(event))}\n\n`;
-        if (!res.write(text)) await drained(res, signal);
+        if (!res.write(text)) await once(res, 'drain', { signal }).catch(() => {});
+        if (signal.aborted) break;
       }
       if (events.length === 0 && !news && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     }
@@ -60,14 +63,6 @@ export async function streamEvents(
 function resumeFrom(req: Request): string | undefined {
   const last = req.headers['last-event-id'];
   return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : undefined;
-}
-
-function drained(res: Response, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    res.once('drain', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 export const wantsStream = (req: Request): boolean => (req.headers.accept ?? '').includes('text/event-stream');

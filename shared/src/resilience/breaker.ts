@@ -12,10 +12,17 @@ export interface BreakerSettings {
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
+/** The codes of errors that are no failure of the target. */
+export const CALLER_GAVE_UP = 'ERR_CANCELED';
+export const BULKHEAD_FULL = 'ESEMLOCKED';
+
 const SUCCESSES_TO_CLOSE = 2;
 const BUCKETS = 10;
 
-/** opossum's breaker, which closes after two successful probes, one at a time, and forgets old failures when it closes. */
+/**
+ * opossum's breaker, which closes after two successful probes, one at a time, and forgets old failures when it closes.
+ * A call that its caller ended, or that found no room, says nothing about the target and is not counted.
+ */
 export class Breaker<A, R> extends CircuitBreaker<[A], R> {
   #probing = false;
   #successes = 0;
@@ -29,7 +36,9 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
       if (!this.halfOpen) return action(argument);
       this.#probing = true;
       try {
-        return await action(argument);
+        const result = await action(argument);
+        this.#successes++;
+        return result;
       } finally {
         this.#probing = false;
       }
@@ -46,6 +55,8 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
       rollingCountBuckets: BUCKETS,
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
+      // opossum takes a filtered error for a success; in the window it weighs little, and no probe is counted by it.
+      errorFilter: ({ code }: { code?: string }) => code === CALLER_GAVE_UP,
     });
     for (const event of ['open', 'halfOpen', 'close'] as const) {
       this.on(event as 'open', () => {
@@ -66,9 +77,16 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
     return this.halfOpen && !this.#probing;
   }
 
-  /** Called by opossum after each successful probe. */
+  /** A full bulkhead is refused before opossum would count it as a failure. */
+  override fire(argument: A): Promise<R> {
+    const { count: room } = (this as unknown as { semaphore: { count: number } }).semaphore;
+    if (room > 0 || this.opened) return super.fire(argument);
+    return Promise.reject(Object.assign(new Error('too many calls under way'), { code: BULKHEAD_FULL }));
+  }
+
+  /** Called by opossum after whatever it takes for a success while the breaker is half-open. */
   override close(): void {
-    if (this.halfOpen && ++this.#successes < SUCCESSES_TO_CLOSE) return;
+    if (this.halfOpen && this.#successes < SUCCESSES_TO_CLOSE) return;
     this.reset();
   }
 

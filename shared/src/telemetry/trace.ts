@@ -12,7 +12,7 @@ const current = new AsyncLocalStorage<Trace>();
 export const currentTrace = (): Trace | undefined => current.getStore();
 export const withTrace = <T>(trace: Trace, run: () => T): T => current.run(trace, run);
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 export function traceOf(traceparent: string | undefined, requestId: string | undefined, random: () => number): Trace {

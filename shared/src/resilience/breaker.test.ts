@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BreakerSettings } from './breaker.ts';
+import type { ServiceClient } from './client.ts';
+import { clientFor, held, json, startTarget, type Target, until } from './target.fixture.ts';
+
+let target: Target;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  target = await startTarget();
+  target.answer = (req, res) => json(res, Number(req.url?.slice(1)), {});
+  closing = [target.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+function clientOf(settings: Partial<BreakerSettings> = {}) {
+  const made = clientFor(target.url, settings);
+  closing.push(made.close);
+  return made;
+}
+
+/** Without a key nothing is tried again, so that every call is one attempt. */
+async function answered(client: ServiceClient, ...statuses: number[]): Promise<void> {
+  for (const status of statuses) await client.call({ method: 'POST', path: `/${status}` });
+}
+
+async function opened(settings: Partial<BreakerSettings> = {}) {
+  const made = clientOf(settings);
+  await answered(made.client, 500, 500, 500, 500, 500);
+  return made;
+}
+
+async function halfOpened(settings: Partial<BreakerSettings> = {}) {
+  const made = await opened(settings);
+  await until(() => made.client.breaker.state === 'HALF_OPEN');
+  return made;
+}
+
+describe('a closed breaker', () => {
+  it('stays closed below five calls, whatever they end in', async () => {
+    const { client } = clientOf();
+    await answered(client, 500, 500, 500, 500);
+    expect(client.breaker.state).toBe('CLOSED');
+  });
+
+  it('opens at the fifth failure of five', async () => {
+    const { client, states } = await opened();
+    expect(client.breaker.state).toBe('OPEN');
+    expect(states).toEqual(['OPEN']);
+  });
+
+  it('stays closed below half, and opens at exactly half', async () => {
+    const { client } = clientOf();
+    await answered(client, 200, 200, 200, 500, 500);
+    expect(client.breaker.state).toBe('CLOSED');
+    await answered(client, 500);
+    expect(client.breaker.state).toBe('OPEN');
+  });
+
+  it.each([400, 404, 409, 422, 429])('does not count %i answers as failures', async (status) => {
+    const { client } = clientOf();
+    await answered(client, ...Array(10).fill(status));
+    expect(client.breaker.state).toBe('CLOSED');
+    expect(client.breaker.snapshot().stats).toMatchObject({ fires: 10, successes: 10, failures: 0 });
+  });
+
+  it('counts cut connections as failures', async () => {
+    const { client } = clientOf();
+    target.answer = (req) => req.socket.destroy();
+    await answered(client, 1, 1, 1, 1, 1);
+    expect(client.breaker.state).toBe('OPEN');
+  });
+
+  it('counts each attempt of a call', async () => {
+    const { client } = clientOf();
+    await client.call({ method: 'GET', path: '/500' });
+    expect(client.breaker.state).toBe('CLOSED');
+    await client.call({ method: 'GET', path: '/500' });
+    expect(target.requests).toHaveLength(5);
+    expect(client.breaker.state).toBe('OPEN');
+  });
+});
+
+describe('an open breaker', () => {
+  it('refuses calls without sending them, and is not tried again', async () => {
+    const { client } = await opened({ resetMs: 60_000 });
+    const retries: unknown[] = [];
+    const outcome = await client.call({ method: 'GET', path: '/200', onRetry: (retry) => void retries.push(retry) });
+    const reason = 'GET /200: the circuit breaker is open';
+    expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: false });
+    expect(retries).toEqual([]);
+    expect(target.requests).toHaveLength(5);
+  });
+
+  it('is half open after the reset time', async () => {
+    const { client } = await halfOpened();
+    expect(client.breaker.state).toBe('HALF_OPEN');
+  });
+
+  it('can be closed by hand, and then starts afresh', async () => {
+    const { client, states } = await opened({ resetMs: 60_000 });
+    client.breaker.reset();
+    expect(client.breaker.state).toBe('CLOSED');
+    expect(states).toEqual(['OPEN', 'CLOSED']);
+    await answered(client, 500, 500, 500, 500);
+    expect(client.breaker.state).toBe('CLOSED');
+  });
+});
+
+describe('a half-open breaker', () => {
+  it('lets one call through at a time', async () => {
+    const { client } = await halfOpened();
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const probe = client.call({ method: 'POST', path: '/' });
+    await until(() => waiting.length === 1);
+    expect(await client.call({ method: 'POST', path: '/' })).toMatchObject({ kind: 'unknown' });
+    expect(target.requests).toHaveLength(6);
+    release();
+    expect((await probe).kind).toBe('done');
+  });
+
+  it('closes after two successes, not after one', async () => {
+    const { client, states } = await halfOpened();
+    await answered(client, 200);
+    expect(client.breaker.state).toBe('HALF_OPEN');
+    await answered(client, 200);
+    expect(client.breaker.state).toBe('CLOSED');
+    expect(states).toEqual(['OPEN', 'HALF_OPEN', 'CLOSED']);
+  });
+
+  it('opens again when a probe fails, even after one success', async () => {
+    const { client } = await halfOpened();
+    await answered(client, 200, 500);
+    expect(client.breaker.state).toBe('OPEN');
+    await until(() => client.breaker.state === 'HALF_OPEN');
+    await answered(client, 200);
+    expect(client.breaker.state).toBe('HALF_OPEN');
+  });
+
+  it('forgets the old failures when it closes', async () => {
+    const { client } = await halfOpened();
+    await answered(client, 200, 200);
+    await answered(client, 500, 500, 500, 500);
+    expect(client.breaker.state).toBe('CLOSED');
+    await answered(client, 500);
+    expect(client.breaker.state).toBe('OPEN');
+  });
+
+  it('is not wedged by a probe that hangs', async () => {
+    const { client } = await halfOpened({ timeoutMs: 60 });
+    const answer = target.answer;
+    target.answer = () => {};
+    expect((await client.call({ method: 'POST', path: '/' })).kind).toBe('unknown');
+    expect(client.breaker.state).toBe('OPEN');
+    target.answer = answer;
+    await until(() => client.breaker.state === 'HALF_OPEN');
+    await answered(client, 200, 200);
+    expect(client.breaker.state).toBe('CLOSED');
+  });
+
+  it('is not closed by probes that their caller ended', async () => {
+    const { client } = await halfOpened();
+    const { answer, waiting } = held();
+    target.answer = answer;
+    for (let i = 1; i <= 3; i++) {
+      const caller = new AbortController();
+      const call = client.call({ method: 'POST', path: '/', signal: caller.signal });
+      await until(() => waiting.length === i);
+      caller.abort();
+      await call;
+    }
+    expect(client.breaker.state).toBe('HALF_OPEN');
+  });
+});
+
+describe('the state of a breaker', () => {
+  it('is shown as a gauge', async () => {
+    const { client, metrics } = clientOf();
+    const gauge = async () => (await metrics.breakerState.get()).values[0]?.value;
+    expect(await gauge()).toBe(0);
+    await answered(client, 500, 500, 500, 500, 500);
+    expect(await gauge()).toBe(1);
+    await until(() => client.breaker.state === 'HALF_OPEN');
+    expect(await gauge()).toBe(0.5);
+    client.breaker.reset();
+    expect(await gauge()).toBe(0);
+  });
+
+  it('is shown with its figures and settings', async () => {
+    const { client } = clientOf({ resetMs: 60_000 });
+    await answered(client, 200, 500, 500, 500, 500, 500);
+    expect(client.breaker.snapshot()).toEqual({
+      name: 'target',
+      state: 'OPEN',
+      stats: { fires: 6, successes: 1, failures: 4, rejects: 1 },
+      config: {
+        timeoutMs: 2_000,
+        resetMs: 60_000,
+        capacity: 100,
+        errorThresholdPercentage: 50,
+        volumeThreshold: 5,
+        windowMs: 10_000,
+      },
+    });
+  });
+});

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { traceFrom, withTrace } from '../telemetry/trace.ts';
+import { clientFor, json, startTarget, type Target } from './target.fixture.ts';
+
+let target: Target;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  target = await startTarget();
+  closing = [target.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+function clientOf(url = target.url) {
+  const { client, close } = clientFor(url, {});
+  closing.push(close);
+  return client;
+}
+
+describe('a call', () => {
+  it('sends method, path, JSON body and the Idempotency-Key', async () => {
+    await clientOf().call({ method: 'POST', path: '/things?x=1', body: { count: 2 }, key: 'ORDER1:reserve' });
+    expect(target.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/things?x=1',
+        body: '{"count":2}',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'ORDER1:reserve' },
+      },
+    ]);
+  });
+
+  it('sends no body and no key when it has none', async () => {
+    await clientOf().call({ method: 'GET', path: '/things' });
+    expect(target.requests[0]?.headers).not.toHaveProperty('idempotency-key');
+    expect(target.requests[0]).toMatchObject({ method: 'GET', body: '' });
+  });
+
+  it('carries the trace and the request id on', async () => {
+    const trace = traceFrom('a'.repeat(32), () => 0.5);
+    await withTrace(trace, () => clientOf().call({ method: 'GET', path: '/' }));
+    expect(target.requests[0]?.headers).toMatchObject({
+      traceparent: `00-${trace.traceId}-${trace.spanId}-01`,
+      'x-request-id': trace.requestId,
+    });
+  });
+
+  it('uses connections again', async () => {
+    const client = clientOf();
+    for (let i = 0; i < 20; i++) await client.call({ method: 'GET', path: '/' });
+    expect(target.requests).toHaveLength(20);
+    expect(target.connections).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('the outcome of a call', () => {
+  it('is done with the data of a 2xx answer', async () => {
+    target.answer = (_req, res) => json(res, 201, { id: 'x' });
+    expect(await clientOf().call({ method: 'POST', path: '/' })).toEqual({
+      kind: 'done',
+      status: 201,
+      data: { id: 'x' },
+    });
+  });
+
+  it('is done without data when the answer has none', async () => {
+    target.answer = (_req, res) => void res.writeHead(204).end();
+    expect(await clientOf().call({ method: 'DELETE', path: '/' })).toEqual({
+      kind: 'done',
+      status: 204,
+      data: undefined,
+    });
+  });
+
+  it('is refused with code, reason and details of the problem', async () => {
+    const problem = { code: 'OUT_OF_STOCK', detail: 'Not enough.', items: [{ productId: 'P1' }] };
+    target.answer = (_req, res) => json(res, 409, problem);
+    const outcome = await clientOf().call({ method: 'POST', path: '/', key: 'k' });
+    expect(outcome).toEqual({ kind: 'refused', status: 409, code: 'OUT_OF_STOCK', reason: 'Not enough.', problem });
+  });
+
+  it('is refused with the status as the code when the answer is no problem document', async () => {
+    target.answer = (_req, res) => void res.writeHead(404).end('<html>');
+    const outcome = await clientOf().call({ method: 'GET', path: '/' });
+    expect(outcome).toMatchObject({ kind: 'refused', status: 404, code: 'HTTP_404', reason: 'answered 404' });
+  });
+
+  it('is unknown after a 5xx, and says which', async () => {
+    target.answer = (_req, res) => json(res, 503, { code: 'PROVIDER_UNAVAILABLE' });
+    expect(await clientOf().call({ method: 'POST', path: '/pay' })).toEqual({
+      kind: 'unknown',
+      reason: 'POST /pay: answered 503 PROVIDER_UNAVAILABLE',
+      mayHaveHappened: true,
+    });
+  });
+
+  it('is unknown when the connection is cut before the answer', async () => {
+    target.answer = (req) => req.socket.destroy();
+    const outcome = await clientOf().call({ method: 'POST', path: '/pay' });
+    const reason = expect.stringMatching(/^POST \/pay: .+/);
+    expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
+  });
+
+  it('is unknown when the connection is cut in the middle of the answer', async () => {
+    target.answer = (req, res) => {
+      res.writeHead(200, { 'Content-Length': '100' });
+      res.write('{"id":', () => req.socket.destroy());
+    };
+    expect(await clientOf().call({ method: 'POST', path: '/' })).toMatchObject({
+      kind: 'unknown',
+      mayHaveHappened: true,
+    });
+  });
+
+  it('is unknown when nobody listens, and then it cannot have happened', async () => {
+    await target.close();
+    const outcome = await clientOf().call({ method: 'POST', path: '/' });
+    const reason = expect.stringContaining('ECONNREFUSED');
+    expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: false });
+  });
+
+  it('may have happened if any attempt got through, even if the last one did not', async () => {
+    target.answer = (req) => {
+      req.socket.destroy();
+      target.close();
+    };
+    const outcome = await clientOf().call({ method: 'POST', path: '/', key: 'k' });
+    const reason = expect.stringContaining('ECONNREFUSED');
+    expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
+  });
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BreakerSettings } from './breaker.ts';
+import { clientFor, held, json, startTarget, type Target, until } from './target.fixture.ts';
+
+let target: Target;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  target = await startTarget();
+  closing = [target.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+function clientOf(settings: Partial<BreakerSettings>) {
+  const { client, close } = clientFor(target.url, settings);
+  closing.push(close);
+  return client;
+}
+
+describe('a call that is not answered within its deadline', () => {
+  it('ends as unknown, and so does the request: the target sees the connection close', async () => {
+    target.answer = () => {};
+    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'POST', path: '/slow' });
+    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 40 ms', mayHaveHappened: true });
+    await until(() => target.abandoned === 1);
+  });
+
+  it('ends too when the answer begins and never ends', async () => {
+    target.answer = (_req, res) => void res.writeHead(200).write('{');
+    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'POST', path: '/slow' });
+    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 40 ms', mayHaveHappened: true });
+    await until(() => target.abandoned === 1);
+  });
+
+  it('has a new deadline for each attempt', async () => {
+    target.answer = (_req, res) => {
+      if (target.requests.length === 3) json(res, 200, {});
+    };
+    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'GET', path: '/' });
+    expect(outcome.kind).toBe('done');
+    expect(target.requests).toHaveLength(3);
+  });
+
+  it('leaves its neighbours alone', async () => {
+    const { answer, release } = held();
+    target.answer = answer;
+    const client = clientOf({ timeoutMs: 400 });
+    const early = client.call({ method: 'POST', path: '/early' });
+    await until(() => target.requests.length === 1);
+    const startedAt = performance.now();
+    await until(() => performance.now() - startedAt > 200);
+    const late = client.call({ method: 'POST', path: '/late' });
+    expect((await early).kind).toBe('unknown');
+    release();
+    expect((await late).kind).toBe('done');
+  });
+});
+
+describe('a call that its caller ends', () => {
+  it('ends at once, is not tried again, and is no failure of the target', async () => {
+    target.answer = () => {};
+    const client = clientOf({});
+    for (let i = 1; i <= 6; i++) {
+      const caller = new AbortController();
+      const call = client.call({ method: 'GET', path: '/', signal: caller.signal });
+      await until(() => target.requests.length === i);
+      caller.abort();
+      expect(await call).toEqual({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: true });
+    }
+    await until(() => target.abandoned === 6);
+    expect(target.requests).toHaveLength(6);
+    expect(client.breaker.state).toBe('CLOSED');
+    expect(client.breaker.snapshot().stats.failures).toBe(0);
+  });
+
+  it('is never sent when the caller has given up before', async () => {
+    const outcome = await clientOf({}).call({ method: 'GET', path: '/', signal: AbortSignal.abort() });
+    expect(outcome).toEqual({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: false });
+    expect(target.requests).toHaveLength(0);
+  });
+});
+
+describe('a full bulkhead', () => {
+  it('refuses further calls without sending them, until there is room', async () => {
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const client = clientOf({ capacity: 2 });
+    const calls = [client.call({ method: 'GET', path: '/' }), client.call({ method: 'GET', path: '/' })];
+    await until(() => waiting.length === 2);
+    const reason = 'GET /: too many calls under way';
+    expect(await client.call({ method: 'GET', path: '/' })).toEqual({
+      kind: 'unknown',
+      reason,
+      mayHaveHappened: false,
+    });
+    release();
+    expect((await Promise.all(calls)).map(({ kind }) => kind)).toEqual(['done', 'done']);
+    target.answer = (_req, res) => json(res, 200, {});
+    expect((await client.call({ method: 'GET', path: '/' })).kind).toBe('done');
+    expect(target.requests).toHaveLength(3);
+  });
+
+  it('says nothing about the target, so it does not open the breaker', async () => {
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const client = clientOf({ capacity: 1 });
+    const call = client.call({ method: 'GET', path: '/' });
+    await until(() => waiting.length === 1);
+    for (let i = 0; i < 20; i++) await client.call({ method: 'GET', path: '/' });
+    expect(client.breaker.snapshot()).toMatchObject({ state: 'CLOSED', stats: { fires: 1, failures: 0 } });
+    release();
+    await call;
+  });
+
+  it('frees the place of a call at its deadline', async () => {
+    target.answer = () => {};
+    const client = clientOf({ capacity: 1, timeoutMs: 30 });
+    await client.call({ method: 'POST', path: '/' });
+    target.answer = (_req, res) => json(res, 200, {});
+    expect((await client.call({ method: 'POST', path: '/' })).kind).toBe('done');
+  });
+});

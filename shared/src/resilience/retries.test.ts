@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BreakerSettings } from './breaker.ts';
+import type { Call, Retry } from './client.ts';
+import { clientFor, inTurn, json, startTarget, type Target } from './target.fixture.ts';
+
+let target: Target;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  target = await startTarget();
+  closing = [target.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+function clientOf(how: Partial<BreakerSettings & { random(): number }> = {}) {
+  const made = clientFor(target.url, how);
+  closing.push(made.close);
+  return made;
+}
+
+const keyed: Call = { method: 'POST', path: '/keyed', body: { a: 1 }, key: 'k1' };
+
+describe('what is tried again', () => {
+  it.each([
+    ['a GET', { method: 'GET', path: '/' }],
+    ['a POST with a key', keyed],
+    ['a PUT with a key', { ...keyed, method: 'PUT' }],
+    ['a DELETE with a key', { ...keyed, method: 'DELETE' }],
+  ] satisfies [string, Call][])('%s, three times', async (_what, call) => {
+    target.answer = inTurn(503);
+    expect((await clientOf().client.call(call)).kind).toBe('unknown');
+    expect(target.requests).toHaveLength(4);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'] as const)('a %s without a key is not', async (method) => {
+    target.answer = inTurn(503);
+    expect((await clientOf().client.call({ method, path: '/' })).kind).toBe('unknown');
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it.each([429, 500, 502, 503, 504])('a %i answer, until there is another', async (status) => {
+    target.answer = inTurn(status, status, 200);
+    expect((await clientOf().client.call(keyed)).kind).toBe('done');
+    expect(target.requests).toHaveLength(3);
+  });
+
+  it('a cut connection, until there is an answer', async () => {
+    target.answer = (req, res) => (target.requests.length < 3 ? req.socket.destroy() : json(res, 200, {}));
+    expect((await clientOf().client.call(keyed)).kind).toBe('done');
+    expect(target.requests).toHaveLength(3);
+  });
+
+  it('a request whose first attempt still runs at the target, which is no refusal', async () => {
+    target.answer = (_req, res) =>
+      target.requests.length < 2 ? json(res, 409, { code: 'REQUEST_IN_PROGRESS' }) : json(res, 201, {});
+    expect(await clientOf().client.call(keyed)).toMatchObject({ kind: 'done', status: 201 });
+  });
+
+  it('a request whose first attempt never ends at the target ends as unknown', async () => {
+    target.answer = (_req, res) => json(res, 409, { code: 'REQUEST_IN_PROGRESS' });
+    expect((await clientOf().client.call(keyed)).kind).toBe('unknown');
+  });
+
+  it.each([400, 401, 402, 404, 409, 422])('a %i answer is not', async (status) => {
+    target.answer = inTurn(status);
+    expect((await clientOf().client.call(keyed)).kind).toBe('refused');
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('every attempt is the same request with the same key', async () => {
+    target.answer = inTurn(503);
+    await clientOf().client.call(keyed);
+    const seen = target.requests.map(({ method, path, body, headers }) => [
+      method,
+      path,
+      body,
+      headers['idempotency-key'],
+    ]);
+    expect(seen).toEqual(Array(4).fill(['POST', '/keyed', '{"a":1}', 'k1']));
+  });
+});
+
+describe('the pauses between attempts', () => {
+  async function pausesOf(random: number, retryAfter?: string): Promise<number[]> {
+    target.answer = (_req, res) => json(res, 503, {}, retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
+    const retries: Retry[] = [];
+    const onRetry = (retry: Retry) => void retries.push(retry);
+    await clientOf({ random: () => random }).client.call({ ...keyed, onRetry });
+    return retries.map(({ waitMs }) => waitMs);
+  }
+
+  it('fall anywhere below one, two and three seconds', async () => {
+    expect(await pausesOf(0)).toEqual([0, 0, 0]);
+    expect(await pausesOf(0.01)).toEqual([10, 20, 30]);
+  });
+
+  it('are as long as Retry-After says, if that is longer', async () => {
+    expect(await pausesOf(0, '0.05')).toEqual([50, 50, 50]);
+    const [first, second] = target.requests;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(45);
+  });
+
+  it('are ten seconds at most, whatever Retry-After says, and end when the caller gives up', async () => {
+    target.answer = (_req, res) => json(res, 503, {}, { 'Retry-After': '3600' });
+    const caller = new AbortController();
+    const startedAt = performance.now();
+    const waits: number[] = [];
+    const onRetry = ({ waitMs }: Retry) => {
+      waits.push(waitMs);
+      setImmediate(() => caller.abort());
+    };
+    const outcome = await clientOf().client.call({ ...keyed, onRetry, signal: caller.signal });
+    expect(waits).toEqual([10_000]);
+    expect(outcome).toMatchObject({ kind: 'unknown', reason: 'POST /keyed: the caller gave up' });
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('understand a date in Retry-After', async () => {
+    const caller = new AbortController();
+    target.answer = (_req, res) => json(res, 503, {}, { 'Retry-After': new Date(Date.now() + 5_000).toUTCString() });
+    const waits: number[] = [];
+    const onRetry = ({ waitMs }: Retry) => {
+      waits.push(waitMs);
+      caller.abort();
+    };
+    await clientOf().client.call({ ...keyed, onRetry, signal: caller.signal });
+    expect(waits[0]).toBeGreaterThan(3_000);
+    expect(waits[0]).toBeLessThanOrEqual(5_000);
+  });
+});
+
+describe('onRetry', () => {
+  it('is told what failed, how long the pause is and how the breaker stands', async () => {
+    target.answer = inTurn(503, 500, 200);
+    const retries: Retry[] = [];
+    const { client, metrics } = clientOf();
+    await client.call({ ...keyed, onRetry: (retry) => void retries.push(retry) });
+    expect(retries).toEqual([
+      { attempt: 1, waitMs: 0, reason: 'answered 503', breaker: 'CLOSED', mayHaveHappened: true },
+      { attempt: 2, waitMs: 0, reason: 'answered 500', breaker: 'CLOSED', mayHaveHappened: true },
+    ]);
+    expect((await metrics.retryCount.get()).values).toMatchObject([{ labels: { target: 'target' }, value: 2 }]);
+  });
+
+  it('has finished before the next attempt is sent', async () => {
+    target.answer = (req, res) => json(res, req.url === '/keyed' ? 503 : 200, {});
+    const onRetry = async () => {
+      for (let i = 0; i < 2; i++) await fetch(`${target.url}/journal`);
+    };
+    await clientOf().client.call({ ...keyed, onRetry });
+    const round = ['/keyed', '/journal', '/journal'];
+    expect(target.requests.map(({ path }) => path)).toEqual([...round, ...round, ...round, '/keyed']);
+  });
+});
+
+describe('the retries of all calls together', () => {
+  it('are limited, so that an outage is not multiplied', async () => {
+    // 429 keeps the breaker out of it.
+    target.answer = inTurn(429);
+    const { client } = clientOf();
+    const calls = 40;
+    for (let i = 0; i < calls; i++) await client.call({ method: 'GET', path: '/' });
+    const retries = target.requests.length - calls;
+    expect(retries).toBeGreaterThanOrEqual(50);
+    expect(retries).toBeLessThanOrEqual(58);
+  });
+});
