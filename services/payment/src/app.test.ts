@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PaymentService, payment, problem, replayed, until } from '../../../tests/payment-service.ts';
+import type { PaymentParts } from './through-provider.ts';
+
+let service: PaymentService;
+beforeEach(async () => {
+  service = await PaymentService.start();
+});
+afterEach(() => service.stop());
+
+const byPayment = (paymentId: string) => ({ orderId: undefined, paymentId });
+
+describe('POST /payments/authorize', () => {
+  it('authorizes, and tells the world', async () => {
+    const answer = await service.authorize();
+    const { id } = answer.body;
+    expect(answer).toEqual(payment(201, { orderId: 'O1', status: 'AUTHORIZED', amount: 30, captured: 0, refunded: 0 }));
+    expect(answer.body).toMatchObject({ currency: 'USD', method: 'tok_visa' });
+    expect(answer.headers.location).toBe(`/payments/${id}`);
+    expect(service.done()).toEqual(['AUTHORIZE 3000']);
+    const { events } = (await service.get('/events')).body;
+    expect(events).toMatchObject([
+      { stream: 'payment/O1', type: 'payment.authorized', data: { orderId: 'O1', paymentId: id, amount: 30 } },
+    ]);
+  });
+
+  it("repeated without a key, is the order's payment again", async () => {
+    const first = await service.authorize();
+    expect((await service.authorize()).text).toBe(first.text);
+    expect(service.done()).toEqual(['AUTHORIZE 3000']);
+  });
+
+  it('repeated with its key, is answered byte for byte', async () => {
+    const first = await service.authorize({}, 'k1');
+    const second = await service.authorize({}, 'k1');
+    expect([second.status, second.text, second.headers.location]).toEqual([201, first.text, first.headers.location]);
+    expect([replayed(first), replayed(second)]).toEqual([false, true]);
+  });
+
+  it('refuses the key of another request', async () => {
+    await service.authorize({}, 'k1');
+    expect(await service.authorize({ amount: 31 }, 'k1')).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+  });
+
+  it.each([
+    ['tok_declined', 'card_declined'],
+    ['tok_insufficient_funds', 'insufficient_funds'],
+  ])('is declined for %s, and stays declined', async (paymentMethod, reason) => {
+    const first = await service.authorize({ paymentMethod }, 'k1');
+    expect(first).toEqual(problem(402, 'PAYMENT_DECLINED'));
+    expect(first.body).toMatchObject({ orderId: 'O1', reason });
+    const second = await service.authorize({ paymentMethod }, 'k1');
+    expect([second.status, second.text, replayed(second)]).toEqual([402, first.text, true]);
+    expect(await service.authorize({ paymentMethod }, 'k2')).toEqual(problem(402, 'PAYMENT_DECLINED'));
+    expect(await service.eventTypes()).toEqual(['payment.declined']);
+  });
+
+  it('refuses another amount, currency or method for the same order', async () => {
+    await service.authorize();
+    for (const change of [{ amount: 31 }, { currency: 'EUR' }, { paymentMethod: 'credit_card' }]) {
+      expect(await service.authorize(change)).toEqual(problem(409, 'PAYMENT_MISMATCH'));
+    }
+  });
+
+  it('refuses what it cannot read', async () => {
+    for (const change of [{ amount: 1.005 }, { amount: -1 }, { orderId: 'a b' }, { paymentMethod: '4111 1111' }]) {
+      expect(await service.authorize(change)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+});
+
+describe('POST /payments/capture', () => {
+  it('takes all that was authorized, once', async () => {
+    const { id } = (await service.authorize()).body;
+    const first = await service.capture({}, 'k1');
+    expect(first).toEqual(payment(200, { id, status: 'CAPTURED', captured: 30 }));
+    for (const again of [{}, { amount: 30 }, byPayment(id)]) {
+      expect((await service.capture(again)).text).toBe(first.text);
+    }
+    const replay = await service.capture({}, 'k1');
+    expect([replay.text, replayed(replay)]).toEqual([first.text, true]);
+    expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 3000']);
+    expect(await service.eventTypes()).toEqual(['payment.authorized', 'payment.captured']);
+  });
+
+  it('takes a part, and then no other', async () => {
+    await service.authorize();
+    expect(await service.capture({ amount: 12.34 })).toEqual(payment(200, { status: 'CAPTURED', captured: 12.34 }));
+    expect(await service.capture()).toEqual(problem(409, 'PAYMENT_MISMATCH'));
+    expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 1234']);
+  });
+
+  it('takes no more than was authorized', async () => {
+    await service.authorize();
+    expect(await service.capture({ amount: 30.01 })).toEqual(problem(409, 'AMOUNT_TOO_HIGH'));
+  });
+
+  it('finds no payment where there is none, and says so again', async () => {
+    expect(await service.capture()).toEqual(problem(404, 'PAYMENT_NOT_FOUND'));
+    const first = await service.capture(byPayment('P404'), 'k1');
+    expect(first).toEqual(problem(404, 'PAYMENT_NOT_FOUND'));
+    expect((await service.capture(byPayment('P404'), 'k1')).text).toBe(first.text);
+  });
+
+  it('takes nothing for a declined payment', async () => {
+    await service.authorize({ paymentMethod: 'tok_declined' });
+    expect(await service.capture()).toEqual(problem(409, 'PAYMENT_CLOSED'));
+  });
+
+  it('needs to know which payment, and how much', async () => {
+    for (const body of [{ paymentId: 'P1' }, { orderId: undefined }, { amount: 0 }]) {
+      expect(await service.capture(body)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+});
+
+describe('POST /payments/refund of what is only authorized', () => {
+  it('voids it, and again says so', async () => {
+    const { id } = (await service.authorize()).body;
+    const first = await service.refund({ reason: 'changed my mind' });
+    expect(first).toEqual(payment(200, { id, status: 'VOIDED', captured: 0, refunded: 0 }));
+    expect((await service.refund()).text).toBe(first.text);
+    expect((await service.refund(byPayment(id))).text).toBe(first.text);
+    expect(service.done()).toEqual(['AUTHORIZE 3000', 'VOID 3000']);
+    expect(await service.eventTypes()).toEqual(['payment.authorized', 'payment.voided']);
+  });
+
+  it('closes it', async () => {
+    await service.authorize();
+    await service.refund();
+    expect(await service.authorize()).toEqual(problem(409, 'PAYMENT_CLOSED'));
+    expect(await service.capture()).toEqual(problem(409, 'PAYMENT_CLOSED'));
+  });
+
+  it('never voids for more than was authorized', async () => {
+    await service.authorize();
+    expect(await service.refund({ amount: 30.01 })).toEqual(problem(409, 'AMOUNT_TOO_HIGH'));
+  });
+
+  it('remembers an order never seen, and refuses the authorization that arrives late', async () => {
+    expect(await service.refund()).toEqual(payment(200, { orderId: 'O1', status: 'VOIDED', amount: 0 }));
+    const late = await service.authorize({}, 'k1');
+    expect(late).toEqual(problem(409, 'PAYMENT_CLOSED'));
+    expect((await service.authorize({}, 'k1')).text).toBe(late.text);
+    expect(service.done()).toEqual(['VOID 0']);
+  });
+
+  it('has nothing to give back of a declined payment', async () => {
+    await service.authorize({ paymentMethod: 'tok_declined' });
+    expect(await service.refund()).toEqual(payment(200, { status: 'DECLINED' }));
+  });
+});
+
+describe('POST /payments/refund of what was captured', () => {
+  beforeEach(async () => {
+    await service.authorize();
+    await service.capture();
+  });
+
+  it('gives everything back, once', async () => {
+    const first = await service.refund({}, 'k1');
+    expect(first).toEqual(payment(200, { status: 'REFUNDED', captured: 30, refunded: 30 }));
+    for (const again of [service.refund(), service.refund({ amount: 30 }), service.refund({}, 'k1')]) {
+      expect((await again).text).toBe(first.text);
+    }
+    expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 3000', 'REFUND 3000']);
+    expect((await service.eventTypes()).at(-1)).toBe('payment.refunded');
+  });
+
+  it('gives parts back, each key once, and never more than was captured', async () => {
+    const part = await service.refund({ amount: 10.01 }, 'k1');
+    expect(part).toEqual(payment(200, { status: 'PARTIALLY_REFUNDED', refunded: 10.01 }));
+    expect((await service.refund({ amount: 10.01 }, 'k1')).text).toBe(part.text);
+    expect(await service.refund({ amount: 10.01 }, 'k2')).toEqual(payment(200, { refunded: 20.02 }));
+    expect(await service.refund({ amount: 9.99 }, 'k3')).toEqual(problem(409, 'AMOUNT_TOO_HIGH'));
+    expect(await service.refund({ amount: 9.98 }, 'k4')).toEqual(payment(200, { status: 'REFUNDED', refunded: 30 }));
+  });
+
+  it('closes it', async () => {
+    await service.refund();
+    expect(await service.authorize()).toEqual(problem(409, 'PAYMENT_CLOSED'));
+    expect(await service.capture()).toEqual(problem(409, 'PAYMENT_CLOSED'));
+  });
+
+  it('refuses a payment that is not there', async () => {
+    expect(await service.refund(byPayment('P404'))).toEqual(problem(404, 'PAYMENT_NOT_FOUND'));
+    expect(await service.refund({ paymentId: 'P404' })).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('reading payments', () => {
+  it('finds one by its id, and by its order', async () => {
+    const { body } = await service.authorize();
+    expect((await service.get(`/payments/${body.id}`)).body).toEqual(body);
+    expect((await service.get('/payments?orderId=O1')).body).toEqual({ items: [body], nextCursor: null });
+    expect((await service.get('/payments?orderId=O2')).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('lists the newest order first, page by page', async () => {
+    for (const orderId of ['O1', 'O2', 'O3']) await service.authorize({ orderId });
+    const first = await service.get('/payments?limit=2');
+    expect(first.body.items.map(({ orderId }: { orderId: string }) => orderId)).toEqual(['O3', 'O2']);
+    expect(first.headers.link).toContain('rel="next"');
+    const next = await service.get(`/payments?limit=2&cursor=${first.body.nextCursor}`);
+    expect(next.body).toMatchObject({ items: [{ orderId: 'O1' }], nextCursor: null });
+  });
+
+  it('shows a ledger that adds up', async () => {
+    const { id } = (await service.authorize()).body;
+    await service.capture({ amount: 25.5 });
+    await service.refund({ amount: 0.3, reason: 'scratched' });
+    const { body } = await service.get(`/payments/${id}/transactions`);
+    expect(body.items).toMatchObject([
+      { type: 'AUTHORIZE', amount: 30, reference: expect.any(String) },
+      { type: 'CAPTURE', amount: 25.5 },
+      { type: 'REFUND', amount: 0.3, reason: 'scratched' },
+    ]);
+    expect(body).toMatchObject({ paymentId: id, captured: 25.5, refunded: 0.3 });
+  });
+
+  it('knows what it does not know', async () => {
+    expect(await service.get('/payments/P404')).toEqual(problem(404, 'PAYMENT_NOT_FOUND'));
+    expect(await service.get('/payments/P404/transactions')).toEqual(problem(404, 'PAYMENT_NOT_FOUND'));
+    expect(await service.get('/payments/a%20b')).toEqual(problem(400, 'VALIDATION_FAILED'));
+    expect(await service.delete('/payments/P404')).toEqual(problem(405, 'METHOD_NOT_ALLOWED'));
+  });
+
+  it('describes itself', async () => {
+    const { body } = await service.get('/openapi.json');
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/payments', '/payments/authorize', '/payments/{id}/transactions']),
+    );
+  });
+});
+
+describe('the log', () => {
+  it('carries the order, and never the token', async () => {
+    const lines: unknown[] = [];
+    const log = { log: (...line: unknown[]) => void lines.push(line), info: () => {} };
+    const at = await service.another({ log: log as unknown as PaymentParts['log'] });
+    await service.authorize({}, undefined, at);
+    await until(() => lines.length === 1);
+    expect(lines[0]).toEqual(['info', 'request', expect.objectContaining({ orderId: 'O1' })]);
+    expect(JSON.stringify(lines)).not.toContain('tok_visa');
+  });
+});

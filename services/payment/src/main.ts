@@ -1,0 +1,15 @@
+import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Payment } from './payment.ts';
+import { SimulatedProvider } from './simulated-provider.ts';
+
+export async function start(config: Config): Promise<RunningService> {
+  const parts = createParts<Payment>('payment', config);
+  parts.metrics.collectProcess();
+  const provider = new SimulatedProvider(config.PROVIDER_LATENCY_MS);
+  return serve(createApp({ ...parts, provider, providerTimeoutMs: config.PROVIDER_TIMEOUT_MS }), parts, config);
+}
+
+await runAsProcess(import.meta.url, 'payment', () => start(readConfig(process.env)));

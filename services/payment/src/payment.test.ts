@@ -1,0 +1,174 @@
+import { describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@oms/shared/errors';
+import { authorize, capture, conclude, type Decision, type Payment, refund, refusalOf, total } from './payment.ts';
+
+const wish = { orderId: 'O1', amountCents: 3000, currency: 'USD', method: 'tok_visa' };
+const done = { kind: 'done', reference: 'ref' } as const;
+const no = { kind: 'declined', reason: 'card_declined' } as const;
+
+const authorizing = (known?: Payment, change = {}) => authorize(known, { ...wish, ...change }, 'P1', 1);
+const capturing = (known: Payment | undefined, cents?: number) => capture(known, 'O1', cents, 2);
+const refunding = (known: Payment | undefined, cents?: number, refundId = 'r1') =>
+  refund(known, { orderId: 'O1', cents, reason: 'broken' }, { paymentId: 'P9', refundId }, 3);
+
+/** The payment once the provider has answered what a decision wants to ask of it. */
+function then(decision: Decision, outcome: typeof done | typeof no = done): Payment {
+  if (decision.next !== 'ask') throw new Error(`nothing to ask: ${decision.next}`);
+  return conclude(decision.payment, decision.intent.id, outcome, 9);
+}
+const open = (decision: Decision): Payment => decision.payment;
+const refusal = (code: string, status = 409) => expect.objectContaining({ code, status });
+
+const pending = open(authorizing());
+const authorized = then(authorizing());
+const declined = then(authorizing(), no);
+const voided = then(refunding(authorized));
+const captured = then(capturing(authorized));
+const partly = then(refunding(captured, 1000));
+const refunded = then(refunding(partly, undefined, 'r2'));
+
+describe('an order that was never paid', () => {
+  it('is authorized by asking the provider, under a key made of the order', () => {
+    expect(authorizing()).toMatchObject({
+      next: 'ask',
+      intent: { id: 'O1:authorize', type: 'AUTHORIZE', amountCents: 3000 },
+      payment: { paymentId: 'P1', status: 'PENDING', ledger: [], open: { id: 'O1:authorize' } },
+    });
+  });
+  it('has nothing to capture', () => expect(() => capturing(undefined)).toThrow(refusal('PAYMENT_NOT_FOUND', 404)));
+  it('is closed by a refund, of whatever amount, before anything was asked for', () => {
+    const closed = then(refunding(undefined, 500));
+    expect(closed).toMatchObject({ paymentId: 'P9', status: 'VOIDED', amountCents: 0, currency: 'XXX' });
+    expect(() => authorizing(closed)).toThrow(refusal('PAYMENT_CLOSED'));
+  });
+});
+
+describe('a payment whose authorization has no answer yet', () => {
+  it('goes on with the same intent when asked again', () =>
+    expect(authorizing(pending)).toEqual({ next: 'ask', payment: pending, intent: pending.open }));
+  it('cannot be captured yet, but may be later', () => expect(() => capturing(pending)).toThrow(Unavailable));
+  it('can be voided', () => expect(then(refunding(pending)).status).toBe('VOIDED'));
+  it('is authorized when the provider agrees', () =>
+    expect(authorized).toMatchObject({
+      status: 'AUTHORIZED',
+      open: null,
+      updatedAt: 9,
+      ledger: [{ id: 'O1:authorize', type: 'AUTHORIZE', amountCents: 3000, at: 9, reference: 'ref' }],
+    }));
+  it('is declined, with the reason, when the provider refuses', () => {
+    expect(declined).toMatchObject({ status: 'DECLINED', ledger: [{ type: 'DECLINE', reason: 'card_declined' }] });
+    expect(refusalOf(declined, 'O1:authorize')).toMatchObject({
+      status: 402,
+      code: 'PAYMENT_DECLINED',
+      details: { reason: 'card_declined', orderId: 'O1', paymentId: 'P1' },
+    });
+  });
+});
+
+describe('an authorized payment', () => {
+  it('is the same again when authorized again', () =>
+    expect(authorizing(authorized)).toEqual({ next: 'answer', payment: authorized }));
+  it.each([{ amountCents: 2999 }, { currency: 'EUR' }, { method: 'credit_card' }])(
+    'is not another one when authorized with %j',
+    (change) => expect(() => authorizing(authorized, change)).toThrow(refusal('PAYMENT_MISMATCH')),
+  );
+  it('is captured as a whole', () => expect(total(captured, 'CAPTURE')).toBe(3000));
+  it('is captured in part', () => expect(total(then(capturing(authorized, 1200)), 'CAPTURE')).toBe(1200));
+  it('is not captured beyond its amount', () =>
+    expect(() => capturing(authorized, 3001)).toThrow(refusal('AMOUNT_TOO_HIGH')));
+  it('stays authorized when the provider refuses the capture, and says so again', () => {
+    const refused = then(capturing(authorized), no);
+    expect(refused.status).toBe('AUTHORIZED');
+    expect(total(refused, 'CAPTURE')).toBe(0);
+    expect(() => capturing(refused)).toThrow(refusal('PAYMENT_DECLINED', 402));
+  });
+  it.each([undefined, 100, 3000])('is voided as a whole by a refund of %s', (cents) => {
+    const closed = then(refunding(authorized, cents));
+    expect(closed).toMatchObject({ status: 'VOIDED' });
+    expect(closed.ledger.at(-1)).toMatchObject({ type: 'VOID', amountCents: 3000, reason: 'broken' });
+  });
+  it('is not refunded beyond its amount', () =>
+    expect(() => refunding(authorized, 3001)).toThrow(refusal('AMOUNT_TOO_HIGH')));
+});
+
+describe('a payment that is being voided', () => {
+  const voiding = open(refunding(pending));
+  it('is closed for an authorization', () => expect(() => authorizing(voiding)).toThrow(refusal('PAYMENT_CLOSED')));
+  it('is closed for a capture', () => expect(() => capturing(voiding)).toThrow(refusal('PAYMENT_CLOSED')));
+  it('goes on with the same void when asked again', () =>
+    expect(refunding(voiding)).toEqual({ next: 'ask', payment: voiding, intent: voiding.open }));
+  it('ignores the answer to the authorization it overtook, which is refused', () => {
+    expect(conclude(voiding, 'O1:authorize', done, 5)).toBe(voiding);
+    expect(refusalOf(voiding, 'O1:authorize')).toEqual(refusal('PAYMENT_CLOSED'));
+  });
+});
+
+describe('a voided payment', () => {
+  it('refuses to be authorized', () => expect(() => authorizing(voided)).toThrow(refusal('PAYMENT_CLOSED')));
+  it('refuses to be captured', () => expect(() => capturing(voided)).toThrow(refusal('PAYMENT_CLOSED')));
+  it('is the same when refunded again', () =>
+    expect(refunding(voided, 99_999)).toEqual({ next: 'answer', payment: voided }));
+});
+
+describe('a declined payment', () => {
+  it('is declined again', () => expect(() => authorizing(declined)).toThrow(refusal('PAYMENT_DECLINED', 402)));
+  it('refuses to be captured', () => expect(() => capturing(declined)).toThrow(refusal('PAYMENT_CLOSED')));
+  it('has nothing to give back', () => expect(refunding(declined)).toEqual({ next: 'answer', payment: declined }));
+});
+
+describe('a payment that is being captured', () => {
+  const taking = open(capturing(authorized, 1200));
+  it('goes on with the same capture when asked again', () =>
+    expect(capturing(taking, 1200)).toEqual({ next: 'ask', payment: taking, intent: taking.open }));
+  it('refuses another amount', () => expect(() => capturing(taking, 1300)).toThrow(refusal('PAYMENT_MISMATCH')));
+  it('is finished before it is refunded', () =>
+    expect(refunding(taking)).toEqual({ next: 'finish first', payment: taking, intent: taking.open }));
+  it('is authorized all the same', () => expect(authorizing(taking)).toEqual({ next: 'answer', payment: taking }));
+});
+
+describe('a captured payment', () => {
+  it('is the same when captured again', () =>
+    expect(capturing(captured)).toEqual({ next: 'answer', payment: captured }));
+  it('refuses another amount', () => expect(() => capturing(captured, 1)).toThrow(refusal('PAYMENT_MISMATCH')));
+  it('takes an answer that comes twice only once', () =>
+    expect(conclude(captured, 'O1:capture', done, 99)).toBe(captured));
+  it('is refunded in parts', () => {
+    expect(partly).toMatchObject({ status: 'PARTIALLY_REFUNDED' });
+    expect(total(partly, 'REFUND')).toBe(1000);
+  });
+  it('is refunded as a whole', () => expect(then(refunding(captured)).status).toBe('REFUNDED'));
+  it('never gives back more than is left', () => {
+    expect(() => refunding(captured, 3001)).toThrow(refusal('AMOUNT_TOO_HIGH'));
+    expect(() => refunding(partly, 2001)).toThrow(refusal('AMOUNT_TOO_HIGH'));
+  });
+  it('finishes one refund before it begins the next', () => {
+    const returning = open(refunding(captured, 1000));
+    expect(refunding(returning, 1000, 'r2')).toEqual({
+      next: 'finish first',
+      payment: returning,
+      intent: { id: 'O1:refund:r1', type: 'REFUND', amountCents: 1000, reason: 'broken' },
+    });
+  });
+  it('keeps its money when the provider refuses a refund, and may be asked again', () => {
+    const refused = then(refunding(captured), no);
+    expect(refused.status).toBe('CAPTURED');
+    expect(refusalOf(refused, 'O1:refund:r1')).toEqual(refusal('PAYMENT_DECLINED', 402));
+    expect(then(refunding(refused, undefined, 'r2')).status).toBe('REFUNDED');
+  });
+});
+
+describe('a refunded payment', () => {
+  it('got back exactly what was taken', () => {
+    expect(refunded).toMatchObject({ status: 'REFUNDED' });
+    expect([total(refunded, 'CAPTURE'), total(refunded, 'REFUND')]).toEqual([3000, 3000]);
+    expect(refunded.ledger.map(({ type }) => type)).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND', 'REFUND']);
+  });
+  it.each([undefined, 3000])('is the same when refunded again by %s', (cents) =>
+    expect(refunding(refunded, cents, 'r3')).toEqual({ next: 'answer', payment: refunded }),
+  );
+  it('gives no more back', () => expect(() => refunding(refunded, 1)).toThrow(refusal('AMOUNT_TOO_HIGH')));
+  it('refuses to be authorized or captured again', () => {
+    expect(() => authorizing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
+    expect(() => capturing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
+  });
+});

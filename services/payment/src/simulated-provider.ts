@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Authorization, Done, Movement, PaymentProvider, ProviderAnswer } from './provider.ts';
+
+const DECLINING: Record<string, string> = {
+  tok_declined: 'card_declined',
+  tok_insufficient_funds: 'insufficient_funds',
+};
+
+/** What was asked under one key, and what came of it. */
+export interface Entry {
+  key: string;
+  type: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND';
+  amountCents: number;
+  answer: ProviderAnswer;
+}
+
+/** A provider that lives in this process and behaves as the payment's token says. */
+export class SimulatedProvider implements PaymentProvider {
+  /** Everything that belongs to an authorization, by that authorization's key. */
+  readonly #accounts = new Map<string, Entry[]>();
+
+  constructor(
+    private readonly latencyMs: number,
+    /** The oldest authorizations beyond this number are forgotten. */
+    private readonly mostAccounts = 100_000,
+  ) {}
+
+  async authorize({ key, amountCents, method }: Authorization, signal: AbortSignal): Promise<ProviderAnswer> {
+    if (method === 'tok_outage') throw new Error('the provider cannot be reached');
+    const account = this.#account(key);
+    const isNew = !account.some((entry) => entry.key === key);
+    const reason = happened(account, 'VOID') ? 'voided' : DECLINING[method];
+    const entry = once(account, { key, type: 'AUTHORIZE', amountCents }, reason);
+    if (isNew && method === 'tok_lost_answer') throw new Error('the provider did not answer in time');
+    return this.#answer(entry, signal);
+  }
+
+  async capture({ key, authorization, amountCents }: Movement, signal: AbortSignal): Promise<ProviderAnswer> {
+    const account = this.#account(authorization);
+    const reason = happened(account, 'VOID') ? 'voided' : undefined;
+    return this.#answer(once(account, { key, type: 'CAPTURE', amountCents }, reason), signal);
+  }
+
+  async refund({ key, authorization, amountCents }: Movement, signal: AbortSignal): Promise<ProviderAnswer> {
+    const account = this.#account(authorization);
+    const left = total(account, 'CAPTURE') - total(account, 'REFUND');
+    // Money that was captured before this process began is taken on trust.
+    const reason = happened(account, 'CAPTURE') && amountCents > left ? 'more_than_captured' : undefined;
+    return this.#answer(once(account, { key, type: 'REFUND', amountCents }, reason), signal);
+  }
+
+  async void({ key, authorization }: Omit<Movement, 'amountCents'>, signal: AbortSignal): Promise<Done> {
+    const account = this.#account(authorization);
+    if (happened(account, 'CAPTURE')) throw new Error('what was captured cannot be voided, only refunded');
+    const entry = once(account, { key, type: 'VOID', amountCents: total(account, 'AUTHORIZE') }, undefined);
+    return this.#answer(entry, signal) as Promise<Done>;
+  }
+
+  /** The provider's own books, for whoever wants to hold ours against them. */
+  entriesOf(authorization: string): readonly Entry[] {
+    return this.#accounts.get(authorization) ?? [];
+  }
+
+  #account(authorization: string): Entry[] {
+    const known = this.#accounts.get(authorization);
+    if (known) return known;
+    const account: Entry[] = [];
+    this.#accounts.set(authorization, account);
+    if (this.#accounts.size > this.mostAccounts) this.#accounts.delete(this.#accounts.keys().next().value as string);
+    return account;
+  }
+
+  /** The answer travels; what it tells of has happened already. */
+  async #answer({ answer }: Entry, signal: AbortSignal): Promise<ProviderAnswer> {
+    if (this.latencyMs > 0) await pause(this.latencyMs, undefined, { signal });
+    return answer;
+  }
+}
+
+/** What this key brought the first time it came. */
+function once(account: Entry[], asked: Omit<Entry, 'answer'>, declineFor: string | undefined): Entry {
+  const known = account.find(({ key }) => key === asked.key);
+  if (known) return known;
+  const answer: ProviderAnswer =
+    declineFor === undefined
+      ? { kind: 'done', reference: referenceOf(asked.key) }
+      : { kind: 'declined', reason: declineFor };
+  const entry = { ...asked, answer };
+  account.push(entry);
+  return entry;
+}
+
+const referenceOf = (key: string): string => `sim_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+
+const done = (account: readonly Entry[], wanted: Entry['type']): Entry[] =>
+  account.filter(({ type, answer }) => type === wanted && answer.kind === 'done');
+
+const happened = (account: readonly Entry[], wanted: Entry['type']): boolean => done(account, wanted).length > 0;
+
+const total = (account: readonly Entry[], wanted: Entry['type']): number =>
+  done(account, wanted).reduce((cents, { amountCents }) => cents + amountCents, 0);

@@ -1,0 +1,115 @@
+import { expect } from '@jest/globals';
+import type { RunningService } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import request, { type Response } from 'supertest';
+import { createApp } from '../services/payment/src/app.ts';
+import { readConfig } from '../services/payment/src/config.ts';
+import type { Payment } from '../services/payment/src/payment.ts';
+import type { PaymentProvider } from '../services/payment/src/provider.ts';
+import { SimulatedProvider } from '../services/payment/src/simulated-provider.ts';
+import type { PaymentParts } from '../services/payment/src/through-provider.ts';
+
+/** A payment service that listens, with its provider at hand, and as many more processes on its store as a test starts. */
+export class PaymentService {
+  readonly provider = new SimulatedProvider(0);
+  readonly #running: RunningService[] = [];
+  readonly #config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
+  readonly parts: PaymentParts = {
+    ...createParts<Payment>('payment', this.#config),
+    provider: this.provider,
+    providerTimeoutMs: this.#config.PROVIDER_TIMEOUT_MS,
+  };
+  #url = '';
+
+  static async start(): Promise<PaymentService> {
+    const service = new PaymentService();
+    service.#url = await service.another();
+    return service;
+  }
+
+  /** The address of one more process on the same store. */
+  async another(change: Partial<PaymentParts> = {}): Promise<string> {
+    const parts = { ...this.parts, ...change };
+    const running = await serve(createApp(parts), parts, this.#config);
+    this.#running.push(running);
+    return `http://127.0.0.1:${running.port}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const running of this.#running) await running.stop();
+  }
+
+  get = (path: string) => request(this.#url).get(path);
+  delete = (path: string) => request(this.#url).delete(path);
+  authorize = (change: object = {}, key?: string, at?: string) =>
+    this.#post('/payments/authorize', { amount: 30, paymentMethod: 'tok_visa', ...change }, key, at);
+  capture = (change: object = {}, key?: string, at?: string) => this.#post('/payments/capture', change, key, at);
+  refund = (change: object = {}, key?: string, at?: string) => this.#post('/payments/refund', change, key, at);
+
+  async ofOrder(orderId = 'O1') {
+    return (await this.get(`/payments?orderId=${orderId}`)).body.items[0];
+  }
+
+  async eventTypes(): Promise<string[]> {
+    return (await this.get('/events')).body.events.map(({ type }: { type: string }) => type);
+  }
+
+  /** What the provider itself says was done for order O1. */
+  done(): string[] {
+    const done = this.provider.entriesOf('O1:authorize').filter(({ answer }) => answer.kind === 'done');
+    return done.map(({ type, amountCents }) => `${type} ${amountCents}`);
+  }
+
+  #post(path: string, body: object, key: string | undefined, at = this.#url) {
+    const asked = request(at).post(path);
+    return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send({ orderId: 'O1', ...body });
+  }
+}
+
+/** A provider that holds requests of one kind back until `letGo`, and whose answers to them are lost while `losing`. */
+export function unreliable(provider: PaymentProvider, kind: keyof PaymentProvider) {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const wire = { asked: 0, losing: false, letGo };
+  const through = async (asked: never, signal: AbortSignal) => {
+    wire.asked++;
+    await held;
+    const answer = await provider[kind](asked, signal);
+    if (wire.losing) throw new Error('the answer was lost');
+    return answer as never;
+  };
+  const wrapped: PaymentProvider = {
+    authorize: (asked, signal) => provider.authorize(asked, signal),
+    capture: (asked, signal) => provider.capture(asked, signal),
+    refund: (asked, signal) => provider.refund(asked, signal),
+    void: (asked, signal) => provider.void(asked, signal),
+    [kind]: through,
+  };
+  return { wire, provider: wrapped };
+}
+
+/** Loses every answer of one kind, though what was asked is done. */
+export function losing(provider: PaymentProvider, kind: keyof PaymentProvider): PaymentProvider {
+  const { wire, provider: wrapped } = unreliable(provider, kind);
+  wire.losing = true;
+  wire.letGo();
+  return wrapped;
+}
+
+const PATIENCE_MS = 3_000;
+
+export async function until(condition: () => boolean): Promise<void> {
+  const givesUpAt = Date.now() + PATIENCE_MS;
+  while (!condition()) {
+    if (Date.now() > givesUpAt) throw new Error(`waited in vain until ${condition}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export const problem = (status: number, code: string) =>
+  expect.objectContaining({ status, type: 'application/problem+json', body: expect.objectContaining({ code }) });
+
+export const payment = (status: number, body: object) =>
+  expect.objectContaining({ status, body: expect.objectContaining(body) });
+
+export const replayed = ({ headers }: Response): boolean => headers['idempotent-replayed'] === 'true';
