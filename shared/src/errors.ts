@@ -21,7 +21,7 @@ export class Unavailable extends Error {
   constructor(
     readonly code: string,
     message: string,
-    readonly retryAfterSeconds = 5,
+    readonly retryAfterSeconds = 1,
     readonly details: Record<string, unknown> = {},
   ) {
     super(message);

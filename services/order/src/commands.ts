@@ -38,7 +38,9 @@ export function mustBePriced({ items }: PlaceOrder): void {
 }
 
 export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
-  throw new Refusal(409, 'INVALID_TRANSITION', `No command leads order ${id} from ${status} to ${wanted}.`, { status });
+  throw new Refusal(409, 'INVALID_TRANSITION', `No command leads order ${id} from ${status} to ${wanted}.`, {
+    orderStatus: status,
+  });
 }
 
 export function changeAddress(order: Order, shippingAddress: Address, ifMatch: string | undefined): Events {

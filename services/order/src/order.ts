@@ -197,7 +197,9 @@ export function mayFollow(order: Order, command: Command): void {
   const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);
   if (!busy && MAY_FOLLOW[command].includes(status)) return;
   const state = saga ? `${status}, and its ${saga.name} is under way` : status;
-  throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, { status });
+  throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, {
+    orderStatus: status,
+  });
 }
 
 /** Until it leaves, and while nobody is sending it already. */
@@ -206,6 +208,6 @@ export function mayChangeAddress({ id, status, saga }: Order): void {
   const open: OrderStatus[] = ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'];
   if (settled && open.includes(status)) return;
   throw new Refusal(409, 'ORDER_NOT_EDITABLE', `Order ${id} is ${status}: its address cannot be changed any more.`, {
-    status,
+    orderStatus: status,
   });
 }

@@ -82,7 +82,8 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
     else app[contract.method](path, parseJson, serve);
   }, app);
 
-  for (const [path, methods] of methodsOf) {
+  const plainFirst = [...methodsOf].sort(([a], [b]) => a.split(':').length - b.split(':').length);
+  for (const [path, methods] of plainFirst) {
     app.all(path, (req) => {
       const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
       throw new Refusal(

@@ -1,7 +1,14 @@
+import { setMaxListeners } from 'node:events';
+
 /** Where a process stands between its start and its stop. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting';
   readonly #stopping = new AbortController();
+
+  constructor() {
+    // Every request that waits listens: many are no leak.
+    setMaxListeners(0, this.#stopping.signal);
+  }
 
   get state(): 'starting' | 'ready' | 'draining' {
     return this.#state;

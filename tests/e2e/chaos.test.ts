@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { eventually, type Got } from './http.ts';
+import { balanced, cart } from './orders.ts';
+import { type System, startSystem } from './system.ts';
+
+const ORDERS = 500;
+const AT_ONCE = 50;
+const MOST_TRIES = 30;
+const TERMINAL = ['CONFIRMED', 'REJECTED', 'CANCELLED'];
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ CHAOS_MODE: 'true' });
+  await system.inventory.put('/inventory/PLENTY', { quantity: 10_000 });
+  const faults = { failureRate: 0.05, dropRate: 0.02, ttlSeconds: 600 };
+  for (const name of ['order', 'inventory', 'payment', 'shipping'] as const) {
+    await eventually(
+      () => system[name].put('/chaos', faults).catch(() => undefined),
+      (got) => got?.status === 200,
+    );
+  }
+});
+afterAll(() => system.stop());
+
+/** A client that repeats a failed request with the same key, as long as it makes sense. */
+async function place(): Promise<Got> {
+  const key = randomUUID();
+  for (let tries = 1; tries < MOST_TRIES; tries++) {
+    const got = await system.order.post('/orders', cart('PLENTY'), { key }).catch(() => undefined);
+    if (got && got.status < 500 && got.body.code !== 'REQUEST_IN_PROGRESS') return got;
+  }
+  throw new Error('gave up');
+}
+
+it(`settles ${ORDERS} orders under failures and lost answers, nearly all confirmed, with balanced books`, async () => {
+  const left = Array.from({ length: ORDERS });
+  const answers: Got[] = [];
+  const client = async () => {
+    while (left.length > 0) {
+      left.pop();
+      answers.push(await place());
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, client));
+
+  const listed = new Map<string, string>();
+  const audit = await eventually(
+    async () => {
+      const got = await system.order.get('/audit').catch(() => undefined);
+      return got?.status === 200 ? got.body : { inFlight: -1 };
+    },
+    ({ inFlight }) => inFlight === 0,
+    60_000,
+  );
+  for (const name of ['order', 'inventory', 'payment', 'shipping'] as const) {
+    await eventually(
+      () => system[name].put('/chaos', { enabled: false }).catch(() => undefined),
+      (got) => got?.status === 200,
+    );
+  }
+  let cursor = '';
+  do {
+    const page = await system.order.get(`/orders?limit=200${cursor}`);
+    for (const { id, status } of page.body.items) listed.set(id, status);
+    cursor = page.body.nextCursor === null ? '' : `&cursor=${page.body.nextCursor}`;
+  } while (cursor !== '');
+
+  const injected = /http_request_duration_seconds_count\{[^}]*status="(500|499)"[^}]*\} (\d+)/g;
+  const faults = [...(await system.inventory.get('/metrics')).text.matchAll(injected)].map((match) => Number(match[2]));
+  expect(faults.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(10);
+
+  expect([...listed.values()].filter((status) => !TERMINAL.includes(status))).toEqual([]);
+  expect(await balanced(system)).toMatchObject({ balanced: true, discrepancies: [], inFlight: 0 });
+  expect(audit.inFlight).toBe(0);
+  for (const { body } of answers) expect(listed.has(body.id ?? body.orderId)).toBe(true);
+  const confirmedCount = [...listed.values()].filter((status) => status === 'CONFIRMED').length;
+  expect(answers.filter(({ status }) => status === 201 || status === 202).length).toBeGreaterThan(ORDERS * 0.99);
+  expect(confirmedCount).toBeGreaterThan(ORDERS * 0.99);
+  expect(confirmedCount).toBeLessThanOrEqual(ORDERS);
+}, 120_000);

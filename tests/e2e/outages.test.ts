@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from './http.ts';
+import { balanced, cart, confirmed, reaches, typesOf } from './orders.ts';
+import { type System, startSystem } from './system.ts';
+
+const breakerOf = async ({ order }: System, name: string) => {
+  const { body } = await order.get('/circuit-breaker/status');
+  return body.breakers.find((breaker: { name: string }) => breaker.name === name).state;
+};
+
+describe('while the payment service is dead', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+    await system.kill('payment');
+  });
+  afterAll(() => system.stop());
+
+  it('refuses an order kindly, gives its stock back, and takes orders again once payment is back', async () => {
+    const sent = { key: 'patient' };
+    const placed = await system.order.post('/orders', cart(), sent);
+    expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
+    expect(placed.body.detail).toMatch(/Nothing was charged/);
+    expect(Number(placed.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { orderId } = placed.body;
+    expect((await system.order.get(`/orders/${orderId}`)).body.status).toBe('REJECTED');
+    expect((await system.inventory.get('/inventory/PROD001')).body).toMatchObject({ reserved: 0, available: 100 });
+    const types = typesOf(await system.order.get(`/orders/${orderId}/events`));
+    expect(types).toEqual(expect.arrayContaining(['saga.step-retried', 'saga.undoing', 'saga.step-undone']));
+
+    for (let i = 0; i < 5; i++) await system.order.post('/orders', cart());
+    expect(await breakerOf(system, 'payment')).toBe('OPEN');
+    expect((await system.order.get('/health')).body).toMatchObject({
+      status: 'DEGRADED',
+      dependencies: { payment: 'OPEN' },
+    });
+    const metrics = (await system.order.get('/metrics')).text;
+    expect(metrics).toMatch(/circuit_breaker_state\{target="payment",service="order"\} 1/);
+    expect(metrics).toMatch(/retry_count\{target="payment",service="order"\} [1-9]/);
+
+    await system.revive('payment');
+    await system.order.post('/circuit-breaker/reset', { name: 'payment' });
+    const again = await system.order.post('/orders', cart(), sent);
+    expect(again).toMatchObject({ status: 201, body: { status: 'CONFIRMED' } });
+    expect(again.body.id).not.toBe(orderId);
+    expect((await system.order.get(`/orders/${orderId}`)).body.status).toBe('REJECTED');
+    expect(await breakerOf(system, 'payment')).toBe('CLOSED');
+  });
+});
+
+describe('while the payment service fails every request', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.stop());
+
+  it('gives the stock back at once, and the money as soon as that can be known', async () => {
+    await system.payment.put('/chaos', { failureRate: 1 });
+    const placed = await system.order.post('/orders', cart());
+    expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
+    const { orderId } = placed.body;
+    expect((await system.inventory.get('/inventory/PROD001')).body.reserved).toBe(0);
+    expect((await system.order.get(`/sagas`)).body.items).toEqual([
+      expect.objectContaining({ orderId, saga: 'place-order', phase: 'undoing', state: 'running' }),
+    ]);
+
+    await system.payment.put('/chaos', { enabled: false });
+    await system.order.post('/circuit-breaker/reset');
+    await system.order.post(`/sagas/${orderId}/retry`);
+    await reaches(system, orderId, 'REJECTED');
+    expect((await system.payment.post('/payments/authorize', { orderId, amount: 29.99 })).body.code).toBe(
+      'PAYMENT_CLOSED',
+    );
+    expect((await system.order.get('/sagas')).body.items).toEqual([]);
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+
+  it('survives a provider that never works', async () => {
+    const placed = await system.order.post('/orders', cart('PROD001', 1, { paymentMethod: 'tok_outage' }));
+    expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
+    await system.order.post('/circuit-breaker/reset');
+    await system.order.post(`/sagas/${placed.body.orderId}/retry`);
+    await reaches(system, placed.body.orderId, 'REJECTED');
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+});
+
+describe('while the inventory service is dead', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ ORDER_DEADLINE_MS: '20000' });
+    await system.kill('inventory');
+  });
+  afterAll(() => system.stop());
+
+  it('accepts orders, and confirms them by itself when inventory is back', async () => {
+    const sent = { key: 'kept' };
+    const placed = await system.order.post('/orders', cart(), sent);
+    expect(placed).toMatchObject({ status: 202, body: { status: 'PENDING' } });
+    const cancelled = await system.order.post('/orders', cart());
+    const hopeful = await system.order.get('/availability?productId=PROD001&quantity=1');
+    expect(hopeful.body).toEqual({
+      available: true,
+      optimistic: true,
+      items: [{ productId: 'PROD001', quantity: 1, available: true }],
+    });
+
+    const cancelling = await system.order.delete(`/orders/${cancelled.body.id}`);
+    expect(cancelling).toMatchObject({ status: 202, body: { status: 'CANCELLING' } });
+
+    await system.revive('inventory');
+    await system.order.post('/circuit-breaker/reset');
+    await reaches(system, placed.body.id, 'CONFIRMED');
+    await reaches(system, cancelled.body.id, 'CANCELLED');
+    expect((await system.inventory.get('/inventory/PROD001')).body.reserved).toBe(1);
+    const again = await system.order.post('/orders', cart(), sent);
+    expect(again.text).toBe(placed.text);
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+});
+
+describe('when inventory stays away past the deadline of an order', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ ORDER_DEADLINE_MS: '1000' });
+    await system.kill('inventory');
+  });
+  afterAll(() => system.stop());
+
+  it('rejects the order', async () => {
+    const { body } = await system.order.post('/orders', cart(), { headers: { Prefer: 'respond-async' } });
+    const rejected = await reaches(system, body.id, 'REJECTED');
+    expect(rejected.body.failure.code).toBe('INVENTORY_UNAVAILABLE');
+  });
+});
+
+describe('while the shipping service is dead', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system.stop());
+
+  it('keeps a fulfilment going until shipping is back', async () => {
+    const id = await confirmed(system);
+    await system.kill('shipping');
+    const fulfilling = await system.order.post(`/orders/${id}/fulfill`);
+    expect(fulfilling).toMatchObject({ status: 202, body: { status: 'CONFIRMED' } });
+    expect((await system.order.post(`/orders/${id}/process`)).body.code).toBe('INVALID_TRANSITION');
+    await system.revive('shipping');
+    await system.order.post('/circuit-breaker/reset');
+    await reaches(system, id, 'SHIPPED');
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+
+  it('lets the customer cancel a fulfilment that waits', async () => {
+    const id = await confirmed(system);
+    await system.kill('shipping');
+    await system.order.post(`/orders/${id}/fulfill`);
+    const cancelling = await system.order.delete(`/orders/${id}`, { headers: { Prefer: 'wait=1' } });
+    expect(cancelling.status).toBe(202);
+    await system.revive('shipping');
+    await system.order.post('/circuit-breaker/reset');
+    await reaches(system, id, 'CANCELLED');
+    expect((await system.shipping.get(`/shipments?orderId=${id}`)).body.items).toEqual([]);
+    const { discrepancies } = await balanced(system);
+    expect(discrepancies.filter((found: { id: string }) => found.id === id)).toEqual([]);
+  });
+
+  it('lets an operator compensate it, or settle it by hand', async () => {
+    const [undone, settled] = [await confirmed(system), await confirmed(system)];
+    await system.kill('shipping');
+    await Promise.all([undone, settled].map((id) => system.order.post(`/orders/${id}/fulfill`)));
+    await system.order.post(`/sagas/${undone}/compensate`, { note: 'customer called' });
+    const resolved = await system.order.post(`/sagas/${settled}/resolve`, { note: 'sent by hand' });
+    expect(resolved.body.status).toBe('SHIPPED');
+    expect((await system.order.post(`/sagas/${settled}/resolve`, { note: 'again' })).body.code).toBe('NO_SAGA');
+    await system.revive('shipping');
+    await system.order.post('/circuit-breaker/reset');
+    await system.order.post(`/sagas/${undone}/retry`);
+    await reaches(system, undone, 'CANCELLED');
+    const events = await system.order.get(`/orders/${undone}/events`);
+    const interventions = events.body.events.filter(({ type }: { type: string }) => type === 'saga.intervened');
+    expect(interventions[0].data).toMatchObject({ action: 'compensate', note: 'customer called' });
+  });
+});
+
+describe('a delivery that the order service could not hear of', () => {
+  it('is told until it is heard', async () => {
+    const system = await startSystem();
+    try {
+      const id = await confirmed(system);
+      const { body } = await system.order.post(`/orders/${id}/fulfill`);
+      await system.order.put('/chaos', { failureRate: 1, ttlSeconds: 2 });
+      await system.shipping.put(`/shipments/${body.shipment.id}/status`, { status: 'IN_TRANSIT' });
+      await system.shipping.put(`/shipments/${body.shipment.id}/status`, { status: 'DELIVERED' });
+      const delivered = await eventually(
+        () => system.order.get(`/orders/${id}`),
+        (got) => got.body.status === 'DELIVERED',
+      );
+      expect(delivered.status).toBe(200);
+    } finally {
+      await system.stop();
+    }
+  });
+});

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from './http.ts';
+import { address, balanced, cart, confirmed, reaches, typesOf } from './orders.ts';
+import { type System, startSystem } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ ORDER_HOLD_MS: '1500' });
+});
+afterAll(() => system.stop());
+
+const available = async (productId: string) => (await system.inventory.get(`/inventory/${productId}`)).body.available;
+
+describe('an order that can be met', () => {
+  it('is confirmed, with its stock reserved and its payment authorized', async () => {
+    const before = await available('PROD002');
+    const placed = await system.order.post('/orders', cart('PROD002', 3));
+    expect(placed.status).toBe(201);
+    const { id, version } = placed.body;
+    expect(placed.headers.get('location')).toBe(`/orders/${id}`);
+    expect(placed.headers.get('etag')).toBe(`"${version}"`);
+    expect(placed.body).toMatchObject({ status: 'CONFIRMED', total: 89.97, currency: 'USD', needsAttention: false });
+    expect(await available('PROD002')).toBe(before - 3);
+    const { body } = await system.payment.get(`/payments?orderId=${id}`);
+    expect(body.items).toEqual([expect.objectContaining({ status: 'AUTHORIZED', amount: 89.97, captured: 0 })]);
+    expect(placed.body.payment).toEqual({ id: body.items[0].id, status: 'AUTHORIZED' });
+  });
+
+  it('lists each step in its events, in one trace', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    const { body } = await system.order.post('/orders', cart(), { headers });
+    const events = await system.order.get(`/orders/${body.id}/events`);
+    expect(typesOf(events)).toEqual(['order.placed', 'saga.step-done', 'saga.step-done', 'order.status-changed']);
+    expect(events.body.events.map(({ version }: { version: number }) => version)).toEqual([1, 2, 3, 4]);
+    expect(new Set(events.body.events.map((event: { traceId: string }) => event.traceId))).toEqual(new Set([traceId]));
+    const stockEvents = await system.inventory.get('/events?limit=200');
+    const reserved = stockEvents.body.events.find(
+      (event: { data: { orderId: string } }) => event.data.orderId === body.id,
+    );
+    expect(reserved).toMatchObject({ type: 'stock.reserved', traceId });
+  });
+
+  it('adds up several lines of one product', async () => {
+    const items = [1, 2].map((quantity) => ({ productId: 'prod1', quantity, price: 0.1 }));
+    const before = await available('prod1');
+    const placed = await system.order.post('/orders', cart('prod1', 1, { items }));
+    expect(placed.body).toMatchObject({ status: 'CONFIRMED', total: 0.3 });
+    expect(await available('prod1')).toBe(before - 3);
+  });
+});
+
+describe('an order that cannot be met', () => {
+  it('is rejected when the stock is too small, and says what is left', async () => {
+    const placed = await system.order.post('/orders', cart('PROD005', 6));
+    expect(placed.status).toBe(409);
+    expect(placed.body).toMatchObject({
+      code: 'OUT_OF_STOCK',
+      items: [{ productId: 'PROD005', requested: 6, available: 5 }],
+    });
+    expect(placed.headers.get('location')).toBe(`/orders/${placed.body.orderId}`);
+    const { body } = await system.order.get(`/orders/${placed.body.orderId}`);
+    expect(body).toMatchObject({ status: 'REJECTED', failure: { code: 'OUT_OF_STOCK' } });
+    expect((await system.payment.get(`/payments?orderId=${body.id}`)).body.items).toEqual([]);
+  });
+
+  it('is rejected when there is no such product', async () => {
+    const placed = await system.order.post('/orders', cart('NOSUCH'));
+    expect(placed.body).toMatchObject({ status: 409, code: 'PRODUCT_NOT_FOUND' });
+  });
+
+  it('gives its stock back when the card is declined', async () => {
+    const before = await available('PROD003');
+    const placed = await system.order.post('/orders', cart('PROD003', 2, { paymentMethod: 'tok_declined' }));
+    expect(placed.body).toMatchObject({ status: 402, code: 'PAYMENT_DECLINED' });
+    expect(await available('PROD003')).toBe(before);
+    const events = await system.order.get(`/orders/${placed.body.orderId}/events`);
+    expect(typesOf(events)).toEqual([
+      'order.placed',
+      'saga.step-done',
+      'saga.step-refused',
+      'saga.undoing',
+      'saga.step-undone',
+      'order.status-changed',
+    ]);
+    expect((await system.order.get(`/orders/${placed.body.orderId}`)).body.status).toBe('REJECTED');
+  });
+});
+
+describe('a hundred orders at once for the last five units', () => {
+  it('confirms exactly five', async () => {
+    await system.inventory.put('/inventory/LAST', { quantity: 5 });
+    const placed = await Promise.all(Array.from({ length: 100 }, () => system.order.post('/orders', cart('LAST'))));
+    const statuses = placed.map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(5).fill(201), ...Array(95).fill(409)]);
+    expect((await system.inventory.get('/inventory/LAST')).body).toMatchObject({
+      onHand: 5,
+      reserved: 5,
+      available: 0,
+    });
+  });
+});
+
+describe('a payment whose answer is lost', () => {
+  it('is authorized once, and the order is confirmed', async () => {
+    const placed = await system.order.post('/orders', cart('PROD001', 1, { paymentMethod: 'tok_lost_answer' }));
+    expect(placed.body.status).toBe('CONFIRMED');
+    const { body } = await system.payment.get(`/payments/${placed.body.payment.id}/transactions`);
+    expect(body.items).toEqual([expect.objectContaining({ type: 'AUTHORIZE', amount: 29.99 })]);
+    const events = await system.order.get(`/orders/${placed.body.id}/events`);
+    expect(typesOf(events)).toContain('saga.step-retried');
+  });
+});
+
+describe('one Idempotency-Key', () => {
+  it('makes one order of two simultaneous requests, and two equal answers', async () => {
+    const key = 'twice-at-once';
+    const [a, b] = await Promise.all([1, 2].map(() => system.order.post('/orders', cart(), { key })));
+    expect([a?.status, b?.status]).toEqual([201, 201]);
+    expect(a?.text).toBe(b?.text);
+    expect([a, b].filter((got) => got?.headers.get('idempotent-replayed') === 'true')).toHaveLength(1);
+  });
+
+  it('brings the first answer again after the order has moved on', async () => {
+    const sent = { key: 'later' };
+    const first = await system.order.post('/orders', cart(), sent);
+    await system.order.post(`/orders/${first.body.id}/process`);
+    const again = await system.order.post('/orders', cart(), sent);
+    expect(again.text).toBe(first.text);
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('is refused to another request', async () => {
+    await system.order.post('/orders', cart(), { key: 'mine' });
+    const other = await system.order.post('/orders', cart('PROD002'), { key: 'mine' });
+    expect(other.body).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('remembers a refusal', async () => {
+    const sent = { key: 'declined' };
+    const first = await system.order.post('/orders', cart('PROD001', 1, { paymentMethod: 'tok_declined' }), sent);
+    const again = await system.order.post('/orders', cart('PROD001', 1, { paymentMethod: 'tok_declined' }), sent);
+    expect(again.text).toBe(first.text);
+  });
+});
+
+describe('a client that does not want to wait', () => {
+  it('is answered 202 at once, and finds the order confirmed later', async () => {
+    const placed = await system.order.post('/orders', cart(), { headers: { Prefer: 'respond-async' } });
+    expect(placed.status).toBe(202);
+    expect(placed.headers.get('preference-applied')).toBe('respond-async');
+    expect(placed.body.status).toBe('PENDING');
+    await reaches(system, placed.body.id, 'CONFIRMED');
+  });
+
+  it('gets the same 202 again for the same key', async () => {
+    const sent = { headers: { Prefer: 'wait=0' }, key: 'async' };
+    const first = await system.order.post('/orders', cart(), sent);
+    await reaches(system, first.body.id, 'CONFIRMED');
+    const again = await system.order.post('/orders', cart(), sent);
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.text).toBe(first.text);
+  });
+});
+
+describe('an order that is to be confirmed by hand', () => {
+  it('waits, holding stock and payment, until it is confirmed', async () => {
+    const placed = await system.order.post('/orders', cart('PROD001', 1, { autoConfirm: false }));
+    expect(placed.body).toMatchObject({ status: 'AWAITING_CONFIRMATION', payment: { status: 'AUTHORIZED' } });
+    const again = { status: 200, body: { status: 'CONFIRMED' } };
+    expect(await system.order.post(`/orders/${placed.body.id}/confirm`)).toMatchObject(again);
+    expect(await system.order.post(`/orders/${placed.body.id}/confirm`)).toMatchObject(again);
+  });
+
+  it('is cancelled when nobody confirms it in time', async () => {
+    const before = await available('PROD004');
+    const { body } = await system.order.post('/orders', cart('PROD004', 2, { autoConfirm: false }));
+    expect(await available('PROD004')).toBe(before - 2);
+    await reaches(system, body.id, 'CANCELLED');
+    expect(await available('PROD004')).toBe(before);
+  });
+});
+
+describe('looking at orders', () => {
+  it('shows an order as it was, by version and by time', async () => {
+    const id = await confirmed(system);
+    const then = new Date().toISOString();
+    await eventually(Date.now, (now) => now > Date.parse(then));
+    await system.order.put(`/orders/${id}`, { shippingAddress: { ...address, city: 'Shelbyville' } });
+    const [first, atThen, now] = await Promise.all([
+      system.order.get(`/orders/${id}?version=1`),
+      system.order.get(`/orders/${id}?at=${encodeURIComponent(then)}`),
+      system.order.get(`/orders/${id}`),
+    ]);
+    expect(first?.body).toMatchObject({ status: 'PENDING', version: 1 });
+    expect(atThen?.body).toMatchObject({ status: 'CONFIRMED', version: 4, shippingAddress: { city: 'Springfield' } });
+    expect(now?.body).toMatchObject({ version: 5, shippingAddress: { city: 'Shelbyville' } });
+    expect((await system.order.get(`/orders/${id}?version=99`)).status).toBe(404);
+    expect((await system.order.get(`/orders/${id}?at=2020-01-01T00:00:00Z`)).status).toBe(404);
+  });
+
+  it('lists them newest first, page by page, by customer and status', async () => {
+    const customerId = 'LISTED';
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.unshift(await confirmed(system, { customerId }));
+    const first = await system.order.get(`/orders?customerId=${customerId}&limit=3`);
+    expect(first.body.items.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 3));
+    const link = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    expect(link).toContain(`cursor=${first.body.nextCursor}`);
+    const second = await system.order.get(link);
+    expect(second.body.items.map(({ id }: { id: string }) => id)).toEqual(ids.slice(3));
+    expect(second.body.nextCursor).toBeNull();
+    const none = await system.order.get(`/orders?customerId=${customerId}&status=SHIPPED`);
+    expect(none.body.items).toEqual([]);
+    const future = encodeURIComponent(new Date(Date.now() + 60_000).toISOString());
+    expect((await system.order.get(`/orders?customerId=${customerId}&to=${future}`)).body.items).toHaveLength(5);
+    expect((await system.order.get(`/orders?customerId=${customerId}&from=${future}`)).body.items).toEqual([]);
+  });
+
+  it('tells its history as text', async () => {
+    const id = await confirmed(system);
+    const { text, headers } = await system.order.get(`/orders/${id}/events`, { headers: { Accept: 'text/plain' } });
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(text).toMatch(/order\.placed +1 × PROD001 for CUST1: 29\.99 USD/);
+    expect(text).toMatch(/order\.status-changed +PENDING → CONFIRMED/);
+  });
+
+  it('streams the events of an order, live', async () => {
+    const id = await confirmed(system);
+    const stop = new AbortController();
+    const response = await fetch(`${system.order.url}/orders/${id}/events`, {
+      headers: { Accept: 'text/event-stream', 'Last-Event-ID': '3' },
+      signal: stop.signal,
+    });
+    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (pattern: RegExp) => {
+      while (!pattern.test(text)) text += (await reader.read()).value ?? '';
+    };
+    await until(/id: 4\nevent: order\.status-changed/);
+    await system.order.post(`/orders/${id}/process`);
+    await until(/id: 5\nevent: order\.status-changed\ndata: .*"newStatus":"PROCESSING"/);
+    expect(text).not.toContain('id: 3\n');
+    stop.abort();
+  });
+
+  it('offers all events in one feed', async () => {
+    const seen: string[] = [];
+    let after = '0';
+    for (;;) {
+      const { body } = await system.order.get(`/events?after=${after}&limit=7`);
+      if (body.events.length === 0) break;
+      seen.push(...body.events.map(({ position }: { position: string }) => position));
+      after = body.next;
+    }
+    expect(seen).toEqual(seen.map((_, i) => String(i + 1)));
+  });
+
+  it('answers whether a cart could be ordered', async () => {
+    const query = encodeURIComponent(JSON.stringify([{ productId: 'PROD005', quantity: 6 }]));
+    const { body } = await system.order.get(`/availability?items=${query}`);
+    expect(body).toMatchObject({ available: false, optimistic: false });
+  });
+});
+
+it('leaves balanced books', async () => {
+  const audit = await eventually(
+    () => balanced(system),
+    ({ inFlight }) => inFlight === 0,
+  );
+  expect(audit).toMatchObject({ balanced: true, discrepancies: [] });
+  expect(audit.checkedOrders).toBeGreaterThan(100);
+});

@@ -1,0 +1,85 @@
+import { createServer } from 'node:net';
+import { endpointsOf } from '@oms/shared/contracts/endpoint';
+import * as inventoryContract from '@oms/shared/contracts/inventory';
+import * as operationsContract from '@oms/shared/contracts/operations';
+import * as orderContract from '@oms/shared/contracts/order';
+import * as paymentContract from '@oms/shared/contracts/payment';
+import * as serviceContract from '@oms/shared/contracts/service';
+import * as shippingContract from '@oms/shared/contracts/shipping';
+import type { RunningService } from '@oms/shared/process';
+import { readConfig as inventoryConfig } from '../../services/inventory/src/config.ts';
+import { start as startInventory } from '../../services/inventory/src/main.ts';
+import { readConfig as orderConfig } from '../../services/order/src/config.ts';
+import { start as startOrder } from '../../services/order/src/main.ts';
+import { readConfig as paymentConfig } from '../../services/payment/src/config.ts';
+import { start as startPayment } from '../../services/payment/src/main.ts';
+import { readConfig as shippingConfig } from '../../services/shipping/src/config.ts';
+import { start as startShipping } from '../../services/shipping/src/main.ts';
+import { Api } from './http.ts';
+
+type Env = Record<string, string>;
+
+const starters = {
+  order: (env: Env) => startOrder(orderConfig(env)),
+  inventory: (env: Env) => startInventory(inventoryConfig(env)),
+  payment: (env: Env) => startPayment(paymentConfig(env)),
+  shipping: (env: Env) => startShipping(shippingConfig(env)),
+};
+export type Name = keyof typeof starters;
+
+const general = endpointsOf(serviceContract);
+export const endpoints = {
+  order: [...endpointsOf(orderContract), ...endpointsOf(operationsContract), ...general],
+  inventory: [...endpointsOf(inventoryContract), ...general],
+  payment: [...endpointsOf(paymentContract), ...general],
+  shipping: [...endpointsOf(shippingContract), ...general],
+};
+
+export interface System extends Record<Name, Api> {
+  /** Stops one service: nothing listens on its port any more. */
+  kill(name: Name): Promise<void>;
+  /** Starts it again on the same port, with an empty memory. */
+  revive(name: Name): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** All services in this process, on free ports. */
+export async function startSystem(env: Env = {}): Promise<System> {
+  const names = Object.keys(starters) as Name[];
+  const ports = new Map<Name, number>();
+  for (const name of names) ports.set(name, await freePort());
+  const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
+  const quick = { LOG_LEVEL: 'silent', CHAOS_API: 'true', SAGA_POLL_MS: '50', DRAIN_MS: '2000', HOST: '127.0.0.1' };
+  const running = new Map<Name, RunningService>();
+
+  const revive = async (name: Name) => {
+    running.set(name, await starters[name]({ ...quick, ...urls, ...env, PORT: String(ports.get(name)) }));
+  };
+  const kill = async (name: Name) => {
+    await running.get(name)?.stop();
+    running.delete(name);
+  };
+  for (const name of names) await revive(name);
+  const api = (name: Name) => new Api(urlOf(ports.get(name)), endpoints[name]);
+  return {
+    order: api('order'),
+    inventory: api('inventory'),
+    payment: api('payment'),
+    shipping: api('shipping'),
+    kill,
+    revive,
+    async stop() {
+      for (const name of names) await kill(name);
+    },
+  };
+}
+
+const urlOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from './http.ts';
+import { address, balanced, cart, confirmed, reaches, shipped, typesOf } from './orders.ts';
+import { type System, startSystem } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+const deliver = async (shipmentId: string) => {
+  for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED']) {
+    expect((await system.shipping.put(`/shipments/${shipmentId}/status`, { status, location: 'Hub' })).status).toBe(
+      200,
+    );
+  }
+};
+const stockOf = async (productId: string) => (await system.inventory.get(`/inventory/${productId}`)).body;
+const paymentOf = async (orderId: string) => (await system.payment.get(`/payments?orderId=${orderId}`)).body.items[0];
+
+describe('a confirmed order', () => {
+  it('is processed, fulfilled, tracked, delivered and returned, and the books balance at each stop', async () => {
+    const id = await confirmed(system);
+    const stock = await stockOf('PROD001');
+    expect((await system.order.post(`/orders/${id}/process`)).body.status).toBe('PROCESSING');
+
+    const fulfilled = await system.order.post(`/orders/${id}/fulfill`, { carrier: 'EXPRESS' });
+    expect(fulfilled.status).toBe(200);
+    expect(fulfilled.body).toMatchObject({
+      status: 'SHIPPED',
+      reservation: { status: 'COMMITTED' },
+      payment: { status: 'CAPTURED' },
+      shipment: { carrier: 'EXPRESS', status: 'LABEL_GENERATED', trackingNumber: expect.stringMatching(/^TRK/) },
+    });
+    expect(await stockOf('PROD001')).toMatchObject({ onHand: stock.onHand - 1, reserved: stock.reserved - 1 });
+    expect(await paymentOf(id)).toMatchObject({ captured: 29.99, refunded: 0 });
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+
+    const { shipment } = fulfilled.body;
+    const label = await fetch(`${system.shipping.url}${shipment.labelUrl}`);
+    expect(label.headers.get('content-type')).toBe('application/pdf');
+    await deliver(shipment.id);
+    const delivered = await reaches(system, id, 'DELIVERED');
+    expect(delivered.body.shipment.status).toBe('DELIVERED');
+    const track = await system.order.get(`/orders/${id}/track`);
+    expect(track.body.history.map(({ status }: { status: string }) => status)).toEqual([
+      'LABEL_GENERATED',
+      'IN_TRANSIT',
+      'OUT_FOR_DELIVERY',
+      'DELIVERED',
+    ]);
+
+    const returned = await system.order.post(`/orders/${id}/return`, { reason: 'does not fit' });
+    expect(returned.body).toMatchObject({ status: 'RETURNED', reservation: { status: 'RESTOCKED' } });
+    expect(await stockOf('PROD001')).toMatchObject({ onHand: stock.onHand, restocked: 1 });
+    expect(await paymentOf(id)).toMatchObject({ status: 'REFUNDED', captured: 29.99, refunded: 29.99 });
+    expect(await balanced(system)).toMatchObject({ balanced: true, inFlight: 0 });
+  });
+
+  it('gives stock and money back when it is cancelled', async () => {
+    const before = await stockOf('PROD002');
+    const { body } = await system.order.post('/orders', cart('PROD002', 4));
+    const cancelled = await system.order.delete(`/orders/${body.id}`);
+    expect(cancelled.body).toMatchObject({ status: 'CANCELLED', payment: { status: 'VOIDED' } });
+    expect((await stockOf('PROD002')).available).toBe(before.available);
+    expect(await paymentOf(body.id)).toMatchObject({ status: 'VOIDED', captured: 0 });
+    const again = await system.order.post(`/orders/${body.id}/cancel`, { reason: 'again' });
+    expect(again).toMatchObject({ status: 200, body: { status: 'CANCELLED' } });
+  });
+
+  it('cannot be fulfilled without an address, and can be given one', async () => {
+    const id = await confirmed(system, { shippingAddress: undefined });
+    expect((await system.order.post(`/orders/${id}/fulfill`)).body).toMatchObject({
+      status: 409,
+      code: 'ADDRESS_REQUIRED',
+    });
+    const fulfilled = await system.order.post(`/orders/${id}/fulfill`, { shippingAddress: address });
+    expect(fulfilled.body).toMatchObject({ status: 'SHIPPED', shippingAddress: address });
+  });
+
+  it('keeps its address from being changed by somebody who saw an older version', async () => {
+    const id = await confirmed(system);
+    const elsewhere = { shippingAddress: { ...address, street: '1 Elm St' } };
+    const stale = await system.order.put(`/orders/${id}`, elsewhere, { headers: { 'If-Match': '"3"' } });
+    expect(stale.body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+    const fresh = await system.order.put(`/orders/${id}`, elsewhere, { headers: { 'If-Match': '"4"' } });
+    expect(fresh.body).toMatchObject({ shippingAddress: { street: '1 Elm St' }, version: 5 });
+    expect(fresh.headers.get('etag')).toBe('"5"');
+  });
+
+  it('is led to each status by the command that leads there', async () => {
+    const id = await confirmed(system);
+    const to = (status: string) => system.order.put(`/orders/${id}/status`, { status });
+    expect((await to('CONFIRMED')).body.status).toBe('CONFIRMED');
+    expect((await to('PENDING')).body).toMatchObject({ status: 409, code: 'INVALID_TRANSITION' });
+    expect((await to('DELIVERED')).body).toMatchObject({ status: 409, code: 'INVALID_TRANSITION' });
+    expect((await to('PROCESSING')).body.status).toBe('PROCESSING');
+    expect((await to('SHIPPED')).body.status).toBe('SHIPPED');
+    expect((await to('CANCELLED')).body).toMatchObject({ status: 409, code: 'INVALID_TRANSITION' });
+    expect((await to('DELIVERED')).body.status).toBe('DELIVERED');
+    expect((await to('RETURNED')).body.status).toBe('RETURNED');
+    expect((await to('CANCELLED')).status).toBe(409);
+  });
+});
+
+describe('a shipped order', () => {
+  it('cannot be cancelled, changed, confirmed or fulfilled again', async () => {
+    const { id } = await shipped(system);
+    const before = (await system.order.get(`/orders/${id}`)).text;
+    expect((await system.order.delete(`/orders/${id}`)).body.code).toBe('INVALID_TRANSITION');
+    expect((await system.order.put(`/orders/${id}`, { shippingAddress: address })).body.code).toBe(
+      'ORDER_NOT_EDITABLE',
+    );
+    for (const command of ['confirm', 'process', 'fulfill', 'return']) {
+      expect((await system.order.post(`/orders/${id}/${command}`)).body.code).toBe('INVALID_TRANSITION');
+    }
+    expect((await system.order.get(`/orders/${id}`)).text).toBe(before);
+  });
+
+  it('is charged and sent once, however often its fulfilment is asked for at once', async () => {
+    const id = await confirmed(system);
+    const asked = await Promise.all(
+      Array.from({ length: 5 }, () => system.order.post(`/orders/${id}/fulfill`, {}, { key: `fulfil-${id}` })),
+    );
+    expect(asked.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(new Set(asked.map(({ text }) => text)).size).toBe(1);
+    const { body } = await system.payment.get(`/payments?orderId=${id}`);
+    const ledger = await system.payment.get(`/payments/${body.items[0].id}/transactions`);
+    expect(ledger.body.items.map(({ type }: { type: string }) => type)).toEqual(['AUTHORIZE', 'CAPTURE']);
+    const events = await system.order.get(`/orders/${id}/events`);
+    expect(typesOf(events).filter((type) => type === 'saga.pivot-passed')).toHaveLength(1);
+  });
+});
+
+describe('an order that was never placed', () => {
+  it('is not found, by any route', async () => {
+    const nobody = '/orders/nobody';
+    for (const got of [
+      await system.order.get(nobody),
+      await system.order.get(`${nobody}?version=1`),
+      await system.order.get(`${nobody}/events`),
+      await system.order.get(`${nobody}/track`),
+      await system.order.put(nobody, { shippingAddress: address }),
+      await system.order.delete(nobody),
+      await system.order.post(`${nobody}/fulfill`),
+      await system.order.post('/sagas/nobody/retry'),
+    ]) {
+      expect(got.body).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    }
+  });
+});
+
+describe('the audit', () => {
+  it('names a reservation that no order wants, and is balanced again when it is released', async () => {
+    await system.inventory.post('/inventory/reserve', {
+      orderId: 'ghost',
+      items: [{ productId: 'prod2', quantity: 1 }],
+    });
+    const audit = await balanced(system);
+    expect(audit.balanced).toBe(false);
+    expect(audit.discrepancies).toEqual([expect.objectContaining({ kind: 'ORPHAN_RESERVATION', id: 'ghost' })]);
+    await system.inventory.post('/inventory/release', { orderId: 'ghost' });
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+
+  it('names an order whose money was given back behind its back', async () => {
+    const id = await confirmed(system);
+    await system.payment.post('/payments/refund', { orderId: id });
+    const { discrepancies } = await balanced(system);
+    expect(discrepancies).toEqual([expect.objectContaining({ kind: 'PAYMENT_MISMATCH', id })]);
+    await system.order.delete(`/orders/${id}`);
+    await eventually(
+      () => balanced(system),
+      (audit) => audit.balanced,
+    );
+  });
+});
