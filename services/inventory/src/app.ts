@@ -3,7 +3,7 @@ import type { StockLine } from '@oms/shared/contracts/inventory';
 import * as contract from '@oms/shared/contracts/inventory';
 import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { createServiceApp, type Handled, type Input, type ServiceParts } from '@oms/shared/http/app';
 import { ChaosInjected } from '@oms/shared/http/chaos';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
@@ -13,6 +13,7 @@ import type { Express } from 'express';
 import * as stock from './stock.ts';
 import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './stock.ts';
 
+type Settling = Asking & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
 type Decide = (seen: stock.Stock, orderId: string, now: number) => stock.Moved;
 
 export function createApp(parts: ServiceParts<InventoryDoc>): Express {
@@ -46,7 +47,8 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       return pageReply(req, found, (data) => reservationOf(data as Reservation));
     });
 
-    on(contract.getReservation, async ({ params: { orderId } }) => {
+    on(contract.getReservation, async ({ params: { orderId }, res }) => {
+      res.locals.orderId = orderId;
       const doc = await store.read(reservationDoc(orderId));
       if (!doc) throw new Refusal(404, 'RESERVATION_NOT_FOUND', `There is no reservation of order ${orderId}.`);
       return reply(200, reservationOf(doc.data as Reservation));
@@ -60,9 +62,9 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     });
 
     on(contract.reserveStock, async (input) => {
-      const { orderId, items } = input.body;
+      const { items } = input.body;
       const decide: Decide = (seen, id, now) => stock.reserve(seen, id, items, now);
-      return settle(input, orderId, items, 201, 'stock.reserved', decide);
+      return settle(input, items, 201, 'stock.reserved', decide);
     });
     on(contract.releaseStock, async (input) => settleKnown(input, 'stock.released', stock.release));
     on(contract.commitStock, async (input) => settleKnown(input, 'stock.committed', stock.commit));
@@ -103,25 +105,22 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   });
 
   /** What is wanted of a reservation that says itself which products it is about. */
-  async function settleKnown(
-    input: Asking & { body: { orderId: string } },
-    type: string,
-    decide: Decide,
-  ): Promise<Handled> {
+  async function settleKnown(input: Settling, type: string, decide: Decide): Promise<Handled> {
     const { orderId } = input.body;
     const known = (await store.read(reservationDoc(orderId)))?.data as Reservation | undefined;
-    return settle(input, orderId, known?.items ?? [], 200, type, decide);
+    return settle(input, known?.items ?? [], 200, type, decide);
   }
 
   async function settle(
-    input: Asking & { body: { orderId: string } },
-    orderId: string,
+    input: Settling,
     items: readonly StockLine[],
     status: number,
     type: string,
     decide: Decide,
   ): Promise<Handled> {
+    const { orderId } = input.body;
     const id = reservationDoc(orderId);
+    input.res.locals.orderId = orderId;
     const productIds = [...stock.totals(items).keys()];
     const written = await carryOut(store, [id, ...productIds.map(productDoc)], input, (docs) => {
       const known = docs.get(id)?.data as Reservation | undefined;
@@ -173,7 +172,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
 /** Lines of one product count together here too. */
 function everyTotalAvailable(items: readonly (StockLine & { available: boolean; inStock: number })[]): boolean {
   const wanted = stock.totals(items);
-  return items.every(({ productId, available, inStock }) => available && (wanted.get(productId) ?? 0) <= inStock);
+  return items.every(({ productId, available, inStock }) => available && (wanted.get(productId) as number) <= inStock);
 }
 
 const productIn = (docs: Docs<InventoryDoc>, productId: string) =>

@@ -70,7 +70,7 @@ export function reserve(stock: Stock, orderId: string, items: readonly StockLine
   const short = products
     .map((product) => ({
       productId: product.productId,
-      requested: wanted.get(product.productId) ?? 0,
+      requested: wanted.get(product.productId) as number,
       available: available(product),
     }))
     .filter(({ requested, available }) => requested > available);

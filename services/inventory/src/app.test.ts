@@ -1,0 +1,331 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ServiceParts } from '@oms/shared/http/app';
+import type { RunningService } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import request from 'supertest';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { seed } from './seed.ts';
+import type { InventoryDoc } from './stock.ts';
+
+const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', CHAOS_API: 'true' });
+let parts: ServiceParts<InventoryDoc>;
+let running: RunningService[];
+let url: string;
+
+async function another(change: Partial<ServiceParts<InventoryDoc>> = {}): Promise<string> {
+  const own = { ...parts, ...change };
+  const service = await serve(createApp(own), own, config);
+  running.push(service);
+  return `http://127.0.0.1:${service.port}`;
+}
+
+beforeEach(async () => {
+  parts = createParts<InventoryDoc>('inventory', config);
+  running = [];
+  await seed(parts);
+  url = await another();
+});
+afterEach(async () => {
+  for (const service of running) await service.stop();
+});
+
+const get = (path: string) => request(url).get(path);
+const post = (path: string, body: object, key?: string) => {
+  const asked = request(url).post(path);
+  return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send(body);
+};
+const line = (productId: string, quantity: number) => ({ productId, quantity });
+const reserve = (orderId: string, items: object[], key?: string) => post('/inventory/reserve', { orderId, items }, key);
+const settle = (how: 'release' | 'commit' | 'restock', orderId: string, key?: string) =>
+  post(`/inventory/${how}`, { orderId }, key);
+const level = async (productId: string) => (await get(`/inventory/${productId}`)).body;
+const eventTypes = async () => (await get('/events')).body.events.map(({ type }: { type: string }) => type);
+
+const problem = (status: number, code: string, body: object = {}) =>
+  expect.objectContaining({
+    status,
+    type: 'application/problem+json',
+    body: expect.objectContaining({ code, ...body }),
+  });
+const answer = (status: number, body: object) =>
+  expect.objectContaining({ status, body: expect.objectContaining(body) });
+
+describe('stock levels', () => {
+  it('begin with 100 of each product, but 5 of PROD005', async () => {
+    const { body } = await get('/inventory');
+    const onHand = body.items.map((one: Record<string, unknown>) => [one.productId, one.onHand, one.available]);
+    expect(onHand).toEqual([
+      ['PROD001', 100, 100],
+      ['PROD002', 100, 100],
+      ['PROD003', 100, 100],
+      ['PROD004', 100, 100],
+      ['PROD005', 5, 5],
+      ['prod1', 100, 100],
+      ['prod2', 100, 100],
+    ]);
+    expect(body.nextCursor).toBeNull();
+  });
+  it('are not begun again by the next start', async () => {
+    await reserve('O1', [line('PROD005', 2)]);
+    await seed(parts);
+    expect(await level('PROD005')).toMatchObject({ onHand: 5, reserved: 2, available: 3 });
+  });
+  it('come page by page', async () => {
+    const first = await get('/inventory?limit=5');
+    expect(first.body.items).toHaveLength(5);
+    expect(first.headers.link).toContain(first.body.nextCursor);
+    const next = await get(`/inventory?limit=5&cursor=${first.body.nextCursor}`);
+    expect(next.body.items.map(({ productId }: { productId: string }) => productId)).toEqual(['prod1', 'prod2']);
+  });
+  it('are known one by one', async () => {
+    expect(await get('/inventory/prod1')).toEqual(answer(200, { productId: 'prod1', onHand: 100, reserved: 0 }));
+    expect(await get('/inventory/hat')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await get('/inventory/a%20b')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+  it('answer a check of one product', async () => {
+    expect((await get('/inventory/PROD005/availability?quantity=5')).body).toEqual({
+      productId: 'PROD005',
+      quantity: 5,
+      available: true,
+      inStock: 5,
+    });
+    expect(await get('/inventory/PROD005/availability?quantity=6')).toEqual(answer(200, { available: false }));
+    expect(await get('/inventory/hat/availability?quantity=1')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await get('/inventory/PROD005/availability?quantity=0')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('GET /inventory/check', () => {
+  const check = async (items: object[]) =>
+    (await get(`/inventory/check?items=${encodeURIComponent(JSON.stringify(items))}`)).body;
+
+  it('answers for each item and for all together', async () => {
+    const one = { ...line('prod1', 100), available: true, inStock: 100 };
+    expect(await check([line('prod1', 100)])).toEqual({ available: true, items: [one] });
+    const short = { ...line('PROD005', 6), available: false, inStock: 5 };
+    expect(await check([line('prod1', 100), line('PROD005', 6)])).toEqual({ available: false, items: [one, short] });
+  });
+  it('counts the lines of one product together', async () => {
+    expect(await check([line('PROD005', 3), line('PROD005', 3)])).toMatchObject({ available: false });
+    expect(await check([line('PROD005', 3), line('PROD005', 2)])).toMatchObject({ available: true });
+  });
+  it('has none of an unknown product', async () => {
+    expect(await check([line('hat', 1)])).toEqual({
+      available: false,
+      items: [{ ...line('hat', 1), available: false, inStock: 0 }],
+    });
+  });
+  it('takes one product without JSON', async () => {
+    expect(await get('/inventory/check?productId=PROD005&quantity=6')).toEqual(answer(200, { available: false }));
+    expect(await get('/inventory/check?productId=PROD005')).toEqual(answer(200, { available: true }));
+  });
+  it('refuses what it cannot read', async () => {
+    for (const query of ['', '?items=[', '?items=[]', '?items=[{"productId":"a"}]', '?items=[]&productId=a']) {
+      expect(await get(`/inventory/check${query}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+});
+
+describe('POST /inventory/reserve', () => {
+  it('reserves, tells the world, and answers a repeat with the same', async () => {
+    const first = await reserve('O1', [line('prod1', 2), line('prod2', 1)], 'k1');
+    expect(first).toEqual(
+      answer(201, { orderId: 'O1', status: 'RESERVED', items: [line('prod1', 2), line('prod2', 1)] }),
+    );
+    const replay = await reserve('O1', [line('prod1', 2), line('prod2', 1)], 'k1');
+    expect([replay.text, replay.headers['idempotent-replayed']]).toEqual([first.text, 'true']);
+    expect((await reserve('O1', [line('prod1', 2), line('prod2', 1)])).text).toBe(first.text);
+    expect(await level('prod1')).toMatchObject({ onHand: 100, reserved: 2, available: 98 });
+    expect(await eventTypes()).toEqual(['stock.reserved']);
+  });
+  it('counts two lines of one product together', async () => {
+    expect(await reserve('O1', [line('PROD005', 3), line('PROD005', 3)])).toEqual(
+      problem(409, 'OUT_OF_STOCK', { items: [{ productId: 'PROD005', requested: 6, available: 5 }] }),
+    );
+    expect(await reserve('O1', [line('PROD005', 3), line('PROD005', 2)])).toEqual(answer(201, { status: 'RESERVED' }));
+    expect(await level('PROD005')).toMatchObject({ reserved: 5, available: 0 });
+  });
+  it('reserves all or nothing', async () => {
+    expect(await reserve('O1', [line('prod1', 1), line('PROD005', 6)])).toEqual(problem(409, 'OUT_OF_STOCK'));
+    expect(await reserve('O1', [line('prod1', 1), line('hat', 1)])).toEqual(
+      problem(409, 'PRODUCT_NOT_FOUND', { products: ['hat'] }),
+    );
+    expect(await level('prod1')).toMatchObject({ reserved: 0 });
+  });
+  it('refuses other items for the same order, those of another product too', async () => {
+    await reserve('O1', [line('prod1', 1)]);
+    expect(await reserve('O1', [line('prod1', 2)])).toEqual(problem(409, 'RESERVATION_CLOSED'));
+    expect(await reserve('O1', [line('prod2', 1)])).toEqual(problem(409, 'RESERVATION_CLOSED'));
+  });
+  it('refuses the key of another request, and what it cannot read', async () => {
+    await reserve('O1', [line('prod1', 1)], 'k1');
+    expect(await reserve('O2', [line('prod1', 1)], 'k1')).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+    for (const items of [[], [line('prod1', 0)], [line('prod1', 1.5)], [{ productId: 'prod1' }]]) {
+      expect(await reserve('O2', items)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+  it('gives the last five to exactly five of a hundred who come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => reserve(`O${i}`, [line('PROD005', 1)], `k${i}`)),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect(answers.filter(({ body }) => body.code === 'OUT_OF_STOCK')).toHaveLength(95);
+    expect(await level('PROD005')).toMatchObject({ onHand: 5, reserved: 5, available: 0 });
+  });
+  it('reserves once for many requests with one key', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => reserve('O1', [line('PROD005', 1)], 'k1')));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+    expect(await level('PROD005')).toMatchObject({ reserved: 1 });
+  });
+});
+
+describe('POST /inventory/release', () => {
+  it('gives everything back, and again says so', async () => {
+    await reserve('O1', [line('prod1', 2), line('PROD005', 5)]);
+    const first = await settle('release', 'O1');
+    expect(first).toEqual(answer(200, { orderId: 'O1', status: 'RELEASED' }));
+    expect((await settle('release', 'O1', 'k1')).text).toBe(first.text);
+    expect(await level('prod1')).toMatchObject({ onHand: 100, reserved: 0 });
+    expect(await level('PROD005')).toMatchObject({ onHand: 5, reserved: 0 });
+    expect(await eventTypes()).toEqual(['stock.reserved', 'stock.released']);
+  });
+  it('before the reserve, refuses the reserve that arrives late', async () => {
+    expect(await settle('release', 'O1')).toEqual(answer(200, { status: 'RELEASED', items: [] }));
+    expect(await reserve('O1', [line('prod1', 2)])).toEqual(problem(409, 'RESERVATION_CLOSED'));
+    expect(await level('prod1')).toMatchObject({ reserved: 0 });
+  });
+  it('at the same moment as the reserve, leaves nothing reserved', async () => {
+    const orders = Array.from({ length: 20 }, (_, i) => `O${i}`);
+    await Promise.all(orders.flatMap((id) => [reserve(id, [line('prod1', 1)]), settle('release', id)]));
+    expect(await level('prod1')).toMatchObject({ reserved: 0, onHand: 100 });
+  });
+  it('overtaken by the reserve while it looks, gives back all the same', async () => {
+    const { store } = parts;
+    const read: typeof store.read = async (id) => {
+      const doc = await store.read(id);
+      await reserve('O1', [line('prod1', 2)]);
+      return doc;
+    };
+    const write: typeof store.write = (ids, key, change) => store.write(ids, key, change);
+    const slow = await another({ store: { read, write, close: async () => {} } as unknown as typeof store });
+    const released = await request(slow).post('/inventory/release').send({ orderId: 'O1' });
+    expect(released).toEqual(answer(200, { status: 'RELEASED', items: [line('prod1', 2)] }));
+    expect(await level('prod1')).toMatchObject({ reserved: 0 });
+  });
+  it('is refused once the goods have left', async () => {
+    await reserve('O1', [line('prod1', 2)]);
+    await settle('commit', 'O1');
+    expect(await settle('release', 'O1')).toEqual(problem(409, 'RESERVATION_CLOSED'));
+  });
+});
+
+describe('POST /inventory/commit and /inventory/restock', () => {
+  it('send the goods out and take them back, each once', async () => {
+    await reserve('O1', [line('prod1', 2)]);
+    expect(await settle('commit', 'O1')).toEqual(answer(200, { status: 'COMMITTED' }));
+    expect(await settle('commit', 'O1')).toEqual(answer(200, { status: 'COMMITTED' }));
+    expect(await level('prod1')).toMatchObject({ onHand: 98, reserved: 0, available: 98, shipped: 2 });
+    expect(await settle('restock', 'O1')).toEqual(answer(200, { status: 'RESTOCKED' }));
+    expect(await settle('restock', 'O1')).toEqual(answer(200, { status: 'RESTOCKED' }));
+    expect(await level('prod1')).toMatchObject({ onHand: 100, shipped: 2, restocked: 2 });
+    expect(await eventTypes()).toEqual(['stock.reserved', 'stock.committed', 'stock.restocked']);
+  });
+  it('need a reservation in the right state', async () => {
+    expect(await settle('commit', 'O1')).toEqual(problem(409, 'RESERVATION_NOT_FOUND'));
+    expect(await settle('restock', 'O1')).toEqual(problem(409, 'RESERVATION_NOT_FOUND'));
+    await reserve('O1', [line('prod1', 2)]);
+    expect(await settle('restock', 'O1')).toEqual(problem(409, 'RESERVATION_CLOSED'));
+    await settle('release', 'O1');
+    expect(await settle('commit', 'O1')).toEqual(problem(409, 'RESERVATION_CLOSED'));
+  });
+});
+
+describe('reservations', () => {
+  it('are known one by one', async () => {
+    await reserve('O1', [line('prod1', 2)]);
+    expect(await get('/inventory/reservations/O1')).toEqual(answer(200, { orderId: 'O1', status: 'RESERVED' }));
+    expect(await get('/inventory/reservations/O2')).toEqual(problem(404, 'RESERVATION_NOT_FOUND'));
+  });
+  it('are listed, the newest order first, by status too', async () => {
+    for (const id of ['O1', 'O2', 'O3']) await reserve(id, [line('prod1', 1)]);
+    await settle('release', 'O2');
+    const ids = async (query: string) => {
+      const { body } = await get(`/inventory/reservations${query}`);
+      return body.items.map(({ orderId }: { orderId: string }) => orderId);
+    };
+    expect(await ids('')).toEqual(['O3', 'O2', 'O1']);
+    expect(await ids('?status=RESERVED')).toEqual(['O3', 'O1']);
+    expect(await ids('?limit=1')).toEqual(['O3']);
+    expect(await get('/inventory/reservations?status=LOST')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('holds without an order', () => {
+  const hold = (productId: string, quantity: number) => post(`/inventory/${productId}/reserve`, { quantity });
+  const unhold = (productId: string, quantity: number) => post(`/inventory/${productId}/release`, { quantity });
+
+  it('take and give back', async () => {
+    expect(await hold('PROD005', 4)).toEqual(answer(200, { reserved: 4, available: 1, held: 4 }));
+    expect(await unhold('PROD005', 4)).toEqual(answer(200, { reserved: 0, available: 5, held: 0 }));
+    expect(await eventTypes()).toEqual(['stock.held', 'stock.unheld']);
+  });
+  it('are refused beyond what is there', async () => {
+    await reserve('O1', [line('PROD005', 2)]);
+    expect(await hold('PROD005', 4)).toEqual(
+      problem(409, 'OUT_OF_STOCK', { items: [{ productId: 'PROD005', requested: 4, available: 3 }] }),
+    );
+    expect(await unhold('PROD005', 1)).toEqual(problem(409, 'NOT_RESERVED'));
+    expect(await hold('hat', 1)).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await unhold('hat', 1)).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await hold('PROD005', 0)).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('PUT /inventory/:productId', () => {
+  const put = (productId: string, quantity: number, key = 'k1') =>
+    request(url).put(`/inventory/${productId}`).set('Idempotency-Key', key).send({ quantity });
+
+  it('adds stock, once for each key', async () => {
+    expect(await put('prod1', 50)).toEqual(answer(200, { onHand: 150, available: 150, added: 50 }));
+    expect(await put('prod1', 50)).toEqual(answer(200, { onHand: 150 }));
+    expect(await put('prod1', 50, 'k2')).toEqual(answer(200, { onHand: 200, added: 100 }));
+    expect(await eventTypes()).toEqual(['stock.added', 'stock.added']);
+  });
+  it('begins a new product', async () => {
+    const made = await put('hat', 3);
+    expect(made).toEqual(answer(201, { productId: 'hat', onHand: 3, initial: 0, added: 3 }));
+    expect(made.headers.location).toBe('/inventory/hat');
+    expect(await level('hat')).toMatchObject({ available: 3 });
+  });
+  it('refuses what is no quantity', async () => {
+    for (const quantity of [-1, 0.5]) expect(await put('hat', quantity)).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('?simulateFailure=true', () => {
+  it('fails the request when faults may be injected, and nothing happens', async () => {
+    expect(await post('/inventory/reserve?simulateFailure=true', { orderId: 'O1', items: [line('prod1', 1)] })).toEqual(
+      problem(500, 'CHAOS_INJECTED'),
+    );
+    expect(await get('/inventory?simulateFailure=true')).toEqual(problem(500, 'CHAOS_INJECTED'));
+    expect(await level('prod1')).toMatchObject({ reserved: 0 });
+  });
+  it('is ignored otherwise', async () => {
+    const calm = await another({ chaosApi: false });
+    expect((await request(calm).get('/inventory?simulateFailure=true')).status).toBe(200);
+  });
+});
+
+describe('the log', () => {
+  it('carries the order', async () => {
+    const lines: { orderId?: string }[] = [];
+    const log = { log: (_level: string, _text: string, line: object) => void lines.push(line), info: () => {} };
+    const at = await another({ log: log as unknown as ServiceParts<InventoryDoc>['log'] });
+    await request(at).post('/inventory/release').send({ orderId: 'O1' });
+    await request(at).get('/inventory/reservations/O1');
+    for (const service of running.splice(0)) await service.stop();
+    expect(lines.map(({ orderId }) => orderId)).toEqual(['O1', 'O1']);
+  });
+});

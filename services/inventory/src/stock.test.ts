@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  add,
+  available,
+  commit,
+  hold,
+  type Moved,
+  newProduct,
+  type Product,
+  release,
+  reserve,
+  restock,
+  type Stock,
+  totals,
+  unhold,
+} from './stock.ts';
+
+const line = (productId: string, quantity: number) => ({ productId, quantity });
+const [pens, cups] = [newProduct('pen', 10), newProduct('cup', 5)];
+const order = [line('pen', 3), line('cup', 1), line('pen', 2)];
+const untouched: Stock = { reservation: undefined, products: [pens, cups] };
+
+const reserving = (stock: Stock, items = order) => reserve(stock, 'O1', items, 1);
+const refusal = (code: string, details = {}) =>
+  expect.objectContaining({ status: 409, code, details: expect.objectContaining(details) });
+const levels = ({ products }: Moved) =>
+  products.map(({ productId, onHand, reserved, shipped, restocked }) => [
+    productId,
+    onHand,
+    reserved,
+    shipped,
+    restocked,
+  ]);
+const addsUp = ({ initial, added, restocked, shipped, onHand, reserved, held }: Product) =>
+  initial + added + restocked - shipped === onHand && 0 <= held && held <= reserved && reserved <= onHand;
+
+const reserved = reserving(untouched);
+const released = release(reserved, 'O1', 2);
+const committed = commit(reserved, 'O1', 3);
+const restocked = restock(committed, 'O1', 4);
+const neverSeen = release({ reservation: undefined, products: [] }, 'O1', 5);
+
+describe('an order that has no reservation', () => {
+  it('reserves all its lines, those of one product together', () => {
+    expect(reserved.reservation).toMatchObject({ orderId: 'O1', status: 'RESERVED', items: order, updatedAt: 1 });
+    expect(levels(reserved)).toEqual([
+      ['pen', 10, 5, 0, 0],
+      ['cup', 5, 1, 0, 0],
+    ]);
+  });
+  it('reserves the last ones there are', () => {
+    const [emptied] = reserving({ reservation: undefined, products: [cups] }, [line('cup', 5)]).products;
+    expect(available(emptied as Product)).toBe(0);
+  });
+  it('is refused when a product is short, and told which, and how many are left', () =>
+    expect(() => reserving(untouched, [line('pen', 10), line('cup', 3), line('cup', 3)])).toThrow(
+      refusal('OUT_OF_STOCK', { items: [{ productId: 'cup', requested: 6, available: 5 }] }),
+    ));
+  it('is refused when a product does not exist', () =>
+    expect(() => reserving(untouched, [line('pen', 1), line('hat', 1), line('cap', 1)])).toThrow(
+      refusal('PRODUCT_NOT_FOUND', { products: ['hat', 'cap'] }),
+    ));
+  it('has nothing to commit or to restock', () => {
+    expect(() => commit(untouched, 'O1', 1)).toThrow(refusal('RESERVATION_NOT_FOUND'));
+    expect(() => restock(untouched, 'O1', 1)).toThrow(refusal('RESERVATION_NOT_FOUND'));
+  });
+  it('is remembered as released, so that a reserve arriving late is refused', () => {
+    expect(neverSeen).toEqual({
+      reservation: { kind: 'reservation', orderId: 'O1', status: 'RELEASED', items: [], updatedAt: 5 },
+      products: [],
+    });
+    expect(() => reserving({ ...untouched, reservation: neverSeen.reservation })).toThrow(
+      refusal('RESERVATION_CLOSED'),
+    );
+  });
+});
+
+describe('a reservation', () => {
+  it('is the same when reserved again, however its lines are cut', () => {
+    const again = reserving(reserved, [line('cup', 1), line('pen', 5)]);
+    expect(again).toEqual({ reservation: reserved.reservation, products: [] });
+  });
+  it.each([[[line('pen', 5)]], [[line('pen', 5), line('cup', 2)]], [[line('pen', 5), line('hat', 1)]]])(
+    'is not reserved as something else: %j',
+    (items) => expect(() => reserving(reserved, items)).toThrow(refusal('RESERVATION_CLOSED')),
+  );
+  it('gives everything back when released', () => {
+    expect(released.reservation).toMatchObject({ status: 'RELEASED', items: order, updatedAt: 2 });
+    expect(levels(released)).toEqual([
+      ['pen', 10, 0, 0, 0],
+      ['cup', 5, 0, 0, 0],
+    ]);
+  });
+  it('leaves the house when committed', () => {
+    expect(committed.reservation).toMatchObject({ status: 'COMMITTED', updatedAt: 3 });
+    expect(levels(committed)).toEqual([
+      ['pen', 5, 0, 5, 0],
+      ['cup', 4, 0, 1, 0],
+    ]);
+  });
+  it('is not restocked before it has left', () =>
+    expect(() => restock(reserved, 'O1', 1)).toThrow(refusal('RESERVATION_CLOSED')));
+});
+
+describe('a released reservation', () => {
+  it('is the same when released again', () =>
+    expect(release(released, 'O1', 9)).toEqual({ reservation: released.reservation, products: [] }));
+  it('can be neither reserved nor committed', () => {
+    expect(() => reserving(released)).toThrow(refusal('RESERVATION_CLOSED'));
+    expect(() => commit(released, 'O1', 9)).toThrow(refusal('RESERVATION_CLOSED'));
+  });
+});
+
+describe('a committed reservation', () => {
+  it('is the same when committed again', () =>
+    expect(commit(committed, 'O1', 9)).toEqual({ reservation: committed.reservation, products: [] }));
+  it('cannot be released', () => expect(() => release(committed, 'O1', 9)).toThrow(refusal('RESERVATION_CLOSED')));
+  it('is back when restocked', () => {
+    expect(restocked.reservation).toMatchObject({ status: 'RESTOCKED', updatedAt: 4 });
+    expect(levels(restocked)).toEqual([
+      ['pen', 10, 0, 5, 5],
+      ['cup', 5, 0, 1, 1],
+    ]);
+  });
+});
+
+describe('a restocked reservation', () => {
+  it('is the same when restocked again', () =>
+    expect(restock(restocked, 'O1', 9)).toEqual({ reservation: restocked.reservation, products: [] }));
+  it('can be neither released nor committed', () => {
+    expect(() => release(restocked, 'O1', 9)).toThrow(refusal('RESERVATION_CLOSED'));
+    expect(() => commit(restocked, 'O1', 9)).toThrow(refusal('RESERVATION_CLOSED'));
+  });
+});
+
+describe('a hold without an order', () => {
+  it('makes less available', () => {
+    expect(hold(pens, 4)).toMatchObject({ reserved: 4, held: 4, onHand: 10 });
+    expect(available(hold(pens, 4))).toBe(6);
+  });
+  it('is refused beyond what is available', () =>
+    expect(() => hold(pens, 11)).toThrow(
+      refusal('OUT_OF_STOCK', { items: [{ productId: 'pen', requested: 11, available: 10 }] }),
+    ));
+  it('ends', () => expect(unhold(hold(pens, 4), 3)).toMatchObject({ reserved: 1, held: 1 }));
+  it('does not end what an order has reserved', () => {
+    const [reservedPens] = reserved.products as [Product];
+    expect(() => unhold(reservedPens, 1)).toThrow(refusal('NOT_RESERVED'));
+  });
+});
+
+describe('a product', () => {
+  it('has more after some were added', () => expect(add(pens, 5)).toMatchObject({ onHand: 15, added: 5 }));
+  it('adds up after everything that can happen to it', () => {
+    const all = [reserved, released, committed, restocked].flatMap(({ products }) => products);
+    expect([...all, hold(pens, 1), unhold(hold(pens, 2), 1), add(cups, 7)].filter((one) => !addsUp(one))).toEqual([]);
+  });
+  it('counts its movements', () => expect(add(hold(pens, 1), 1).movements).toBe(2));
+});
+
+describe('the lines of an order', () => {
+  it('count together by product', () =>
+    expect([...totals(order)]).toEqual([
+      ['pen', 5],
+      ['cup', 1],
+    ]));
+});
