@@ -19,6 +19,13 @@ export const reaches = async ({ order }: System, id: string, status: string): Pr
     (got) => got.body.status === status,
   );
 
+/** Once no saga is under way. */
+export const settled = ({ order }: System): Promise<Got> =>
+  eventually(
+    () => order.get('/sagas'),
+    ({ body }) => body.items.length === 0,
+  );
+
 export async function confirmed(system: System, more: Record<string, unknown> = {}): Promise<string> {
   const placed = await system.order.post('/orders', cart('PROD001', 1, more));
   if (placed.status !== 201) throw new Error(`not placed: ${placed.text}`);

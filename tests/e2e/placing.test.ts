@@ -80,8 +80,9 @@ describe('an order that cannot be met', () => {
       'saga.step-done',
       'saga.step-refused',
       'saga.undoing',
-      'saga.step-undone',
       'order.status-changed',
+      'saga.step-undone',
+      'saga.undone',
     ]);
     expect((await system.order.get(`/orders/${placed.body.orderId}`)).body.status).toBe('REJECTED');
   });

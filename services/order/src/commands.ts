@@ -3,7 +3,7 @@ import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { toCents } from '@oms/shared/money';
-import { mayChangeAddress, mayFollow, type Order, type SagaName } from './order.ts';
+import { type Failure, mayChangeAddress, mayFollow, type Order, type SagaName } from './order.ts';
 import type { Decided } from './order-events.ts';
 
 /** What customers and operators can want of an order, each decided from the order alone. */
@@ -103,7 +103,7 @@ const started = (saga: SagaName, reason: string | undefined): Decided => ({
 export function statusChange(
   { id: orderId, status: oldStatus }: Order,
   newStatus: Order['status'],
-  more: { reason?: string | undefined; shipment?: Order['shipment'] } = {},
+  more: { reason?: string | undefined; failure?: Failure; shipment?: Order['shipment'] } = {},
 ): Decided {
   return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...more } };
 }

@@ -2,7 +2,7 @@ import { Refusal } from '@oms/shared/errors';
 import { startCancelling, statusChange } from './commands.ts';
 import type { Failure, Order, SagaProgress } from './order.ts';
 import type { Decided } from './order-events.ts';
-import type { Saga } from './saga.ts';
+import { type Saga, undoing } from './saga.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
 
@@ -23,7 +23,7 @@ export function compensate(order: Order, saga: Saga, note: string | undefined): 
   if (!saga.undoneTo) return [used, ...startCancelling(order, note).events];
   const steps = saga.steps.filter(({ undo }) => undo).map(({ name }) => name);
   const failure: Failure = { code: 'COMPENSATED', reason: note ?? 'An operator decided to undo the order.' };
-  return [used, { type: 'saga.undoing', data: { saga: saga.name, steps: steps.reverse(), failure } }];
+  return [used, ...undoing(order, saga, steps.reverse(), failure)];
 }
 
 /** The operator has seen to it that the world is as the saga would have left it. */
@@ -31,10 +31,7 @@ export function resolve(order: Order, saga: Saga, note: string): readonly Decide
   const progress = unfinished(order);
   const used = intervened(progress, 'resolve', note);
   if (progress.phase === 'forward') return [used, statusChange(order, saga.reaches(order), { reason: note })];
-  const failure = progress.failure as Failure;
-  if (!saga.undoneTo) return [used, { type: 'saga.undone', data: { saga: saga.name, failure } }];
-  const change = statusChange(order, saga.undoneTo, { reason: note });
-  return [used, { ...change, data: { ...change.data, failure } } as Decided];
+  return [used, { type: 'saga.undone', data: { saga: saga.name, failure: progress.failure as Failure } }];
 }
 
 function unfinished({ id, saga }: Order): SagaProgress {

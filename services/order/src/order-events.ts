@@ -36,7 +36,7 @@ interface DataOf {
     deadline: number;
   };
   'order.address-changed': { shippingAddress: Address };
-  /** Ends whatever saga was under way. */
+  /** Ends a saga that goes forward. */
   'order.status-changed': {
     orderId: string;
     oldStatus: OrderStatus;
@@ -58,7 +58,7 @@ interface DataOf {
   'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };
   'saga.undo-failed': Tried & { reason: string };
   'saga.step-undone': Tried & { result: Facts };
-  /** It was undone, and the order stands as before. */
+  /** Ends a saga that was to be undone. */
   'saga.undone': { saga: SagaName; failure: Failure };
   'saga.needs-attention': { saga: SagaName; reason: string };
   'saga.intervened': { saga: SagaName; action: 'retry' | 'compensate' | 'resolve'; note?: string };

@@ -104,8 +104,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
         failure: failure ?? order.failure,
         holdUntil: newStatus === 'AWAITING_CONFIRMATION' ? event.at + order.holdMs : undefined,
         shipment: shipment ?? order.shipment,
-        saga: undefined,
-        needsAttention: false,
+        ...(order.saga?.phase === 'undoing' ? {} : over),
       };
     }
     case 'saga.started': {
@@ -113,7 +112,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { saga: startOf(saga, event.at), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
-      return { saga: undefined, failure: event.data.failure, needsAttention: false };
+      return { ...over, failure: event.data.failure };
     case 'saga.needs-attention':
       return { needsAttention: true };
     case 'saga.step-done':
@@ -160,6 +159,7 @@ function progressed(saga: SagaProgress, event: ProgressEvent): SagaProgress {
   }
 }
 
+const over = { saga: undefined, needsAttention: false };
 const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };
 const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
 

@@ -1,11 +1,12 @@
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import type { Answer } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
+import { statusChange } from './commands.ts';
 import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
 import type { Decided, Facts, OrderEvent } from './order-events.ts';
 import type { Participants } from './participants.ts';
-import type { Act, Saga, Step } from './saga.ts';
+import { type Act, type Saga, type Step, undoing } from './saga.ts';
 
 export interface RunnerParts {
   book: OrderBook;
@@ -107,7 +108,8 @@ export class SagaRun {
       }
       return this.#wait(step, reason, this.#isLate(), until);
     }
-    return this.#finish({ newStatus: this.#saga.reaches(this.#order) });
+    this.#note(statusChange(this.#order, this.#saga.reaches(this.#order)));
+    return this.#settle();
   }
 
   /** A step can be refused and the saga undone until something has happened that cannot be. */
@@ -119,13 +121,13 @@ export class SagaRun {
 
   /** The decision is written before the first undo, so that no other runner goes forward again. */
   async #decideToUndo(failed: Step, failure: Failure): Promise<Ended> {
-    const { steps, name } = this.#saga;
+    const { steps } = this.#saga;
     const { interrupted, doubtful } = this.#progress;
     const before = steps.slice(0, steps.indexOf(failed));
     const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));
     const toUndo = started.filter(({ undo }) => undo).map((step) => step.name);
     if (toUndo.length === 0) return this.#undone(failure);
-    await this.#write([{ type: 'saga.undoing', data: { saga: name, steps: toUndo.reverse(), failure } }]);
+    await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));
     return this.#undoAll();
   }
 
@@ -149,16 +151,14 @@ export class SagaRun {
     return this.#wait(trouble.step, trouble.reason, trouble.refused || this.#isLate());
   }
 
+  /** What was undone ends so; where nothing had to be, the decision ends it. */
   #undone(failure: Failure): Promise<Ended> {
     const { undoneTo, name } = this.#saga;
-    if (undoneTo) return this.#finish({ newStatus: undoneTo, failure });
-    this.#note({ type: 'saga.undone', data: { saga: name, failure } });
-    return this.#settle();
-  }
-
-  #finish({ newStatus, failure }: { newStatus: Order['status']; failure?: Failure }): Promise<Ended> {
-    const { id: orderId, status: oldStatus } = this.#order;
-    this.#note({ type: 'order.status-changed', data: { orderId, oldStatus, newStatus, failure } });
+    if (this.#progress.phase === 'undoing' || !undoneTo) {
+      this.#note({ type: 'saga.undone', data: { saga: name, failure } });
+    } else {
+      this.#note(statusChange(this.#order, undoneTo, { failure }));
+    }
     return this.#settle();
   }
 
@@ -222,11 +222,15 @@ export class SagaRun {
     this.#order = apply(this.#order, { ...noted, traceId: this.#order.traceId } as OrderEvent);
   }
 
-  /** Writes what has happened, one write after the other; a run whose write failed cannot know where it stands, and ends. */
+  /**
+   * Writes what has happened, one write after the other. A run whose write failed cannot know where it stands: it ends, and
+   * what waits to be written after it fails with it.
+   */
   #write(events: readonly Decided[], decide: (known: OrderDoc) => Decision = () => ({})): Promise<Answer | undefined> {
     for (const event of events) this.#note(event);
     const written = this.#writing.then(() => this.#writeNow(decide));
-    this.#writing = written.catch(() => this.cut());
+    this.#writing = written;
+    written.catch(() => this.cut());
     return written;
   }
 

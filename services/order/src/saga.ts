@@ -1,7 +1,8 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import { statusChange } from './commands.ts';
 import type { Failure, Order, SagaName } from './order.ts';
-import type { Facts } from './order-events.ts';
+import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
 
 /** A saga is data; `saga-runner.ts` is the only code that executes one. */
@@ -10,7 +11,7 @@ export interface Saga {
   steps: readonly Step[];
   /** The status that it leads to. */
   reaches: (order: Order) => OrderStatus;
-  /** The status once it has been undone; absent: the order stands as before. */
+  /** The status from the decision to undo it on, which is final; absent: the order stands as before. */
   undoneTo?: OrderStatus;
 }
 
@@ -35,4 +36,10 @@ export interface CallOptions {
   key: string;
   signal: AbortSignal;
   onRetry: (retry: Retry) => Promise<void>;
+}
+
+/** The decision to undo; whoever waits for the order can be told. `saga.undone` follows when all steps are undone. */
+export function undoing(order: Order, { name, undoneTo }: Saga, steps: readonly string[], failure: Failure): Decided[] {
+  const decision: Decided = { type: 'saga.undoing', data: { saga: name, steps, failure } };
+  return undoneTo ? [decision, statusChange(order, undoneTo, { failure })] : [decision];
 }
