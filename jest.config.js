@@ -2,7 +2,7 @@
 export default {
   testMatch: ['<rootDir>/{shared,services,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/.data/'],
   testTimeout: 30_000,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -11,6 +11,14 @@ export default {
   },
   moduleNameMapper: { '^@oms/shared/(.*)$': '<rootDir>/shared/src/$1.ts' },
   coverageProvider: 'v8',
-  collectCoverageFrom: ['shared/src/**/*.ts', 'services/*/src/**/*.ts', '!**/*.test.ts', '!**/dist/**'],
+  collectCoverageFrom: ['shared/src/**/*.ts', 'services/*/src/**/*.ts', '!**/*.{test,fixture}.ts'],
   coverageDirectory: 'coverage',
+  coverageThreshold: {
+    global: { statements: 90 },
+    './services/inventory/src/stock.ts': { branches: 100 },
+    './services/order/src/order.ts': { branches: 100 },
+    './services/order/src/saga-runner.ts': { branches: 100 },
+    './services/payment/src/payment.ts': { branches: 100 },
+    './services/shipping/src/shipment.ts': { branches: 100 },
+  },
 };

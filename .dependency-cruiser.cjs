@@ -1,0 +1,59 @@
+const { builtinModules } = require('node:module');
+
+/** The files that decide: pure functions, one per service. */
+const DOMAIN = '^services/[^/]+/src/(order|stock|payment|shipment|product|notification)\\.ts$';
+
+/** What only the outside world can answer. Contracts (with zod), errors and money are no part of it. */
+const OUTSIDE = [
+  `^(node:)?(${builtinModules.join('|')})$`,
+  '(^|/)node_modules/(?!zod/)',
+  '^shared/(src|dist)/(?!contracts/|errors\\.|money\\.)',
+  '^services/[^/]+/src/(main|config|app)\\.ts$',
+];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'shared-imports-no-service',
+      comment: 'What all services stand on stands on none of them.',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'services-meet-over-http',
+      comment: 'A service knows of another only what the contracts say. Tests may start several.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment:
+        'What decides can be run anywhere, at any time: not even through others does it reach the outside world.',
+      severity: 'error',
+      from: { path: DOMAIN },
+      to: { path: OUTSIDE, reachable: true },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Types may refer to each other, what runs may not: so this looks at the compiled code.',
+      severity: 'error',
+      from: { path: '/dist/' },
+      to: { circular: true },
+    },
+    {
+      name: 'not-to-unresolvable',
+      comment: 'An import that leads nowhere fails only when it is reached.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.d\\.ts$' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

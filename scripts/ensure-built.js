@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Complaint } from './complaint.js';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+/** Installs what the lock file asks for, unless that has been done. */
+export async function ensureInstalled() {
+  const installed = join(ROOT, 'node_modules/.package-lock.json');
+  const wanted = join(ROOT, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+
+  const npm = process.env.npm_execpath;
+  if (!npm) throw new Complaint('The dependencies are not installed yet: run `npm ci`, or start with `npm start`.');
+  console.log('Installing dependencies; this is needed once.');
+  const quietly = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  if ((await runNode([npm, 'ci', ...quietly])) === 0) return;
+  throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
+}
+
+/** Compiles what has changed since the last time. */
+export async function build() {
+  if ((await runNode([TSC, '-b'])) !== 0) throw new Complaint('The sources do not compile (see above).');
+}
+
+/** Runs node on a script and answers its exit code. No shell, so that it is the same on every system. */
+export function runNode(args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,25 @@
+const COLOURS = [36, 33, 35, 32, 34, 31, 96];
+
+/** A label in front of each line of one process, of the same width for all of them. */
+export function labels(names) {
+  const width = Math.max(...names.map((name) => name.length));
+  const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
+  const paint = (text, i) => (coloured ? `\u001b[${COLOURS[i % COLOURS.length]}m${text}\u001b[0m` : text);
+  return new Map(names.map((name, i) => [name, paint(`${name.padEnd(width)} | `, i)]));
+}
+
+/** Passes whole lines on, each behind the label. */
+export function passLines(from, to, label) {
+  let rest = '';
+  from.setEncoding('utf8');
+  from.on('data', (text) => {
+    const end = text.lastIndexOf('\n');
+    if (end === -1) {
+      rest += text;
+      return;
+    }
+    to.write(`${label}${(rest + text.slice(0, end)).replaceAll('\n', `\n${label}`)}\n`);
+    rest = text.slice(end + 1);
+  });
+  from.on('end', () => rest && to.write(`${label}${rest}\n`));
+}

@@ -1,0 +1,74 @@
+import { connect, isIPv6 } from 'node:net';
+import { Complaint } from './complaint.js';
+
+/** Every service with its usual port. Those that `takeOrders` stop first, while the ones they call still answer. */
+const SERVICES = [
+  { name: 'order', usualPort: 3000, takesOrders: true },
+  { name: 'inventory', usualPort: 3001 },
+  { name: 'payment', usualPort: 3002 },
+  { name: 'shipping', usualPort: 3003 },
+];
+
+const CONNECT_LIMIT_MS = 500;
+
+/** The services of these names, or all, each with its address. */
+export function chooseServices(names, env) {
+  const known = SERVICES.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Complaint(`There is no service ${unknown.join(', ')}. The services are: ${known.join(', ')}.`);
+  }
+  const chosen = names.length === 0 ? SERVICES : SERVICES.filter(({ name }) => names.includes(name));
+  return chosen.map((service) => ({ ...service, ...addressOf(service, env) }));
+}
+
+function addressOf({ name, usualPort }, env) {
+  const variable = `${name.toUpperCase()}_SERVICE_URL`;
+  const text = env[variable] || `http://${reachable(env.HOST)}:${usualPort}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:') {
+    throw new Complaint(`${variable} must be an address like http://127.0.0.1:${usualPort}, not "${text}".`);
+  }
+  return { variable, url: url.origin, host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+}
+
+/** Where to call a service that was told to listen there. */
+function reachable(host) {
+  if (!host || host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** What a service is told: its port and everybody's address, beside what the environment already says. */
+export function environmentOf({ port }, services, env, chaosMode) {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const addresses = Object.fromEntries(services.map(({ variable, url }) => [variable, url]));
+  const chaos = chaosMode ? { CHAOS_MODE: 'true' } : {};
+  // Half of what a service takes by itself, so that all have ended within the supervisor's limit.
+  const usual = { HOST: '127.0.0.1', CHAOS_API: 'true', DRAIN_MS: '4000' };
+  return { ...usual, ...set, ...addresses, ...chaos, PORT: String(port) };
+}
+
+export async function refuseTakenPorts(services) {
+  const taken = await Promise.all(services.map(isAnswered));
+  const lines = services
+    .filter((_service, i) => taken[i])
+    .map(
+      ({ name, port, variable, host }) =>
+        `Port ${port}, which ${name} needs, is taken. Stop what listens there, or choose another with ` +
+        `${variable}=http://${isIPv6(host) ? `[${host}]` : host}:${port + 10_000}`,
+    );
+  if (lines.length > 0) throw new Complaint(lines.join('\n'));
+}
+
+function isAnswered({ host, port }) {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: CONNECT_LIMIT_MS });
+    const end = (answered) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.on('connect', () => end(true));
+    socket.on('error', () => end(false));
+    socket.on('timeout', () => end(false));
+  });
+}

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from '@jest/globals';
+import { variables as inventory } from '../services/inventory/src/config.ts';
+import { variables as order } from '../services/order/src/config.ts';
+import { variables as payment } from '../services/payment/src/config.ts';
+import { variables as shipping } from '../services/shipping/src/config.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+interface Variable {
+  description?: string | undefined;
+  safeParse(value: undefined): { data?: unknown };
+}
+const services: Record<string, Record<string, Variable>> = { inventory, order, payment, shipping };
+
+/** As the file has it: the meaning, and below it the name with the value that holds when nothing is said. */
+const entry = ([name, variable]: [string, Variable]) =>
+  `# ${variable.description}\n# ${name}=${variable.safeParse(undefined).data ?? ''}`;
+
+it('no service is forgotten here', () => {
+  expect(Object.keys(services)).toEqual(readdirSync(join(PROJECT, 'services')).sort());
+});
+
+it('.env.example tells of every variable of every service, and of no other', () => {
+  const example = readFileSync(join(PROJECT, '.env.example'), 'utf8');
+  const told = example.match(/^# .+\n# [A-Z_]+=.*$/gm);
+  const known = Object.values(services).flatMap((variables) => Object.entries(variables).map(entry));
+  expect([...new Set(told)].sort()).toEqual([...new Set(known)].sort());
+});

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Starter } from './starter.ts';
+
+jest.setTimeout(120_000);
+
+const STOP_LIMIT_MS = 10_000;
+
+let starter: Starter;
+
+afterEach(async () => {
+  starter.signal('SIGTERM');
+  await starter.ended();
+});
+
+async function start(...asked: Parameters<typeof Starter.run>): Promise<Starter> {
+  starter = await Starter.run(...asked);
+  return starter;
+}
+
+async function ready(...services: string[]): Promise<Starter> {
+  await start(services);
+  await starter.says('Ready in');
+  return starter;
+}
+
+describe('services that were started', () => {
+  it('answer at the addresses that the table tells', async () => {
+    const { output } = await ready('inventory', 'payment');
+    for (const service of ['inventory', 'payment']) {
+      const url = starter.urlOf(service);
+      expect(output).toMatch(new RegExp(`^ +${service} +${url} +${url}/docs +\\d+$`, 'm'));
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      expect((await fetch(`${url}/chaos`)).status).toBe(200);
+    }
+  });
+
+  it('show the first order to place, which can be placed', async () => {
+    const { output } = await ready('order', 'inventory', 'payment', 'shipping');
+    const call = output.match(/curl -s (\S+) -H "Content-Type: (\S+)" -d '(.*)'$/m);
+    const [, url, type, body] = call as unknown as [string, string, string, string];
+    const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body });
+    expect(await answer.json()).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  it('log behind their names', async () => {
+    const { output } = await ready('inventory', 'payment');
+    expect(output).toMatch(/^inventory \| \{.*"message":"ready"/m);
+    expect(output).toMatch(/^payment {3}\| \{.*"message":"ready"/m);
+  });
+
+  it('all end when told to, the one that takes orders first, and leave no process behind', async () => {
+    await ready('order', 'inventory', 'payment');
+    const pids = ['order', 'inventory', 'payment'].map((name) => starter.pidOf(name));
+    const toldAt = performance.now();
+    starter.signal('SIGTERM');
+    expect(await starter.ended()).toBe(0);
+    expect(performance.now() - toldAt).toBeLessThan(STOP_LIMIT_MS);
+    expect(pids.filter(lives)).toEqual([]);
+    const stopped = starter.output.split('\n').filter((line) => line.includes('"message":"stopped"'));
+    expect(stopped).toHaveLength(3);
+    expect(stopped[0]).toMatch(/^order /);
+  });
+
+  it('go on when one of them dies, which is told', async () => {
+    await ready('inventory', 'payment');
+    process.kill(starter.pidOf('payment'), 'SIGKILL');
+    await starter.says('payment has ended unexpectedly (SIGKILL); still running: inventory');
+    expect((await fetch(`${starter.urlOf('inventory')}/readyz`)).status).toBe(200);
+    starter.signal('SIGTERM');
+    expect(await starter.ended()).toBe(1);
+  });
+
+  it('end by themselves when the one who started them is killed', async () => {
+    await ready('inventory', 'payment');
+    starter.signal('SIGKILL');
+    expect(await starter.ended()).toBeNull();
+    await starter.fallsSilent('inventory');
+    await starter.fallsSilent('payment');
+  });
+});
+
+describe('a service that hangs', () => {
+  it('is killed in time, and the others end as usual', async () => {
+    await ready('inventory', 'payment');
+    process.kill(starter.pidOf('payment'), 'SIGSTOP');
+    const toldAt = performance.now();
+    starter.signal('SIGTERM');
+    expect(await starter.ended()).toBe(1);
+    expect(performance.now() - toldAt).toBeLessThan(STOP_LIMIT_MS);
+    expect(starter.output).toMatch(/^inventory \| .*"message":"stopped"/m);
+    expect(starter.output).toMatch(/^start {5}\| payment is killed: not stopped within \d+ ms$/m);
+    expect(starter.output).not.toContain('inventory is killed');
+  });
+
+  it('is killed at once when Ctrl-C is pressed again', async () => {
+    await ready('payment');
+    process.kill(starter.pidOf('payment'), 'SIGSTOP');
+    await starter.insists('SIGINT');
+    expect(await starter.ended()).toBe(1);
+    expect(starter.output).toContain('payment is killed: asked twice');
+  });
+});
+
+describe('nothing is started', () => {
+  it('when a port is taken, and one line says whose and how to choose another', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await start(['inventory', 'payment'], { env: { PAYMENT_SERVICE_URL: `http://127.0.0.1:${port}` } });
+    expect(await starter.ended()).toBe(1);
+    other.close();
+    expect(starter.output).toMatch(
+      new RegExp(`^Port ${port}, which payment needs, is taken\\. .*PAYMENT_SERVICE_URL=http://127.0.0.1:\\d+\n$`),
+    );
+  });
+
+  it('when there is no such service, and one line names those there are', async () => {
+    await start([], { flags: ['inventry'] });
+    expect(await starter.ended()).toBe(1);
+    expect(starter.output).toMatch(/^There is no service inventry\. The services are: order, inventory, .*\n$/);
+  });
+
+  it('when the environment is not usable, and every bad variable is told', async () => {
+    await start(['inventory'], { env: { LOG_LEVEL: 'loud', DRAIN_MS: 'long' } });
+    expect(await starter.ended()).toBe(1);
+    expect(starter.output).toMatch(/^inventory \| +LOG_LEVEL: /m);
+    expect(starter.output).toMatch(/^inventory \| +DRAIN_MS: /m);
+    expect(starter.output).toContain('inventory could not be started (exit code 1, see above).');
+    expect(starter.output).not.toMatch(/^ +at /m);
+  });
+});
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
