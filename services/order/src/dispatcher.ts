@@ -15,6 +15,7 @@ const AT_ONCE = 64;
 /** Sees to it that every unfinished saga is run by somebody: the runs of this process, their leases, and orders left behind. */
 export class Dispatcher {
   readonly #runs = new Map<string, { run: SagaRun; ended: Promise<unknown> }>();
+  #takenUp = 0;
   #poll: NodeJS.Timeout | undefined;
   #polling: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -70,9 +71,7 @@ export class Dispatcher {
     for (const { run } of this.#runs.values()) {
       if (run.leaseUntil - world.now() < settings.leaseMs / 2) this.#inBackground(run.orderId, run.renew());
     }
-    const room = AT_ONCE - this.#runs.size;
-    if (room <= 0) return;
-    for (const id of await book.store.due(world.now(), room)) {
+    for (const id of await book.store.due(world.now(), AT_ONCE - this.#takenUp)) {
       if (this.#stopped) return;
       await this.#claim(id).catch((error) => this.#failed(id, error));
     }
@@ -85,11 +84,13 @@ export class Dispatcher {
     if (!doc?.lease) return;
     const { saga } = doc.order;
     log.info('an overdue order is taken up', { orderId: id, saga: saga?.name, traceId });
-    withTrace(traceFrom(traceId, world.random), () => this.#inBackground(id, this.run(doc)));
+    const run = withTrace(traceFrom(traceId, world.random), () => this.run(doc));
+    this.#takenUp += 1;
+    this.#inBackground(id, run).then(() => (this.#takenUp -= 1));
   }
 
-  #inBackground(id: string, work: Promise<unknown>): void {
-    work.catch((error) => this.#failed(id, error));
+  #inBackground(id: string, work: Promise<unknown>): Promise<unknown> {
+    return work.catch((error) => this.#failed(id, error));
   }
 
   /** One order that cannot be worked on never stops the others: it comes up again when its lease is over. */

@@ -61,6 +61,7 @@ export class OrderBook {
   ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
     let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
     const outcome = await this.store.write<R>([id], request, (docs: Docs<OrderDoc>) => {
+      written = { events: [] };
       const now = this.world.now();
       const before = docs.get(id)?.data;
       const { events: decided = [], lease, asked, answer, settle, ...more } = decide(before, now);

@@ -1,0 +1,204 @@
+import { describe, expect, it } from '@jest/globals';
+import { address, after, changedTo, event, orderIn, START, shipment } from '../../../tests/order-history.ts';
+import { CART } from '../../../tests/order-world.ts';
+import * as commands from './commands.ts';
+import { apply, type Order } from './order.ts';
+
+const following = (order: Order | undefined, { events }: commands.Events) =>
+  events.reduce<Order | undefined>(
+    (known, decided) => apply(known, { ...event(decided.type, decided.data as never) }),
+    order,
+  );
+const TIMES = { deadlineMs: 900_000, holdMs: 60_000 };
+const invalid = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION' });
+
+describe('placing', () => {
+  const { customerId: _, ...cart } = CART;
+
+  it('makes an order of the cart, in cents, with its deadline', () => {
+    const items = [
+      { productId: 'PROD1', name: 'Lamp', quantity: 3, price: 19.99 },
+      { productId: 'PROD2', quantity: 1, price: 0.1 },
+    ];
+    const customer = { id: 'C1', email: 'ada@example.org' };
+    const { events } = commands.place('O1', { ...cart, customer, items }, START, TIMES);
+    expect(events).toEqual([
+      {
+        type: 'order.placed',
+        data: {
+          ...{ orderId: 'O1', customer, currency: 'USD', paymentMethod: 'tok_visa', autoConfirm: true },
+          shippingAddress: CART.shippingAddress,
+          items: [
+            { productId: 'PROD1', name: 'Lamp', quantity: 3, priceCents: 1_999 },
+            { productId: 'PROD2', quantity: 1, priceCents: 10 },
+          ],
+          totalCents: 6_007,
+          holdMs: 60_000,
+          deadline: START + 900_000,
+        },
+      },
+    ]);
+    expect(events[0]?.data).not.toHaveProperty('items.1.name');
+  });
+
+  it('knows a customer by the id alone', () => {
+    expect(following(undefined, commands.place('O1', CART, START, TIMES))).toMatchObject({ customer: { id: 'C1' } });
+  });
+
+  it('needs the price of each item, and says of which it is missing', () => {
+    const free = { productId: 'PROD1', quantity: 1, price: 0 };
+    expect(() => commands.mustBePriced({ ...CART, items: [free] })).not.toThrow();
+    const unpriced = { productId: 'PROD2', quantity: 1 };
+    expect(() => commands.mustBePriced({ ...CART, items: [unpriced, free, unpriced] })).toThrow(
+      expect.objectContaining({
+        status: 400,
+        code: 'VALIDATION_FAILED',
+        details: { errors: ['items.0.price', 'items.2.price'].map((path) => ({ path, message: 'is required' })) },
+      }),
+    );
+  });
+
+  it('counts an item without a price as free, once a catalog is to say what it costs', () => {
+    const items = [{ productId: 'PROD1', quantity: 2 }];
+    expect(following(undefined, commands.place('O1', { ...CART, items }, START, TIMES))).toMatchObject({
+      totalCents: 0,
+    });
+  });
+});
+
+describe('a change of the address', () => {
+  const order = orderIn('CONFIRMED');
+  const changed = { events: [{ type: 'order.address-changed', data: { shippingAddress: address } }] };
+
+  it.each([undefined, '"2"', '*', ' * ', '"1", "2"'])('is made if the version is as expected: %s', (ifMatch) => {
+    expect(commands.changeAddress(order, address, ifMatch)).toEqual(changed);
+  });
+
+  it.each(['"1"', '"3"', '2', 'W/"2"', ''])('is not made on the version %s', (ifMatch) => {
+    expect(() => commands.changeAddress(order, address, ifMatch)).toThrow(
+      expect.objectContaining({ status: 412, code: 'PRECONDITION_FAILED' }),
+    );
+  });
+
+  it('is not made once the order has left, whatever version is expected', () => {
+    expect(() => commands.changeAddress(orderIn('SHIPPED'), address, '*')).toThrow(
+      expect.objectContaining({ status: 409, code: 'ORDER_NOT_EDITABLE' }),
+    );
+  });
+});
+
+describe('confirming', () => {
+  it('confirms an order that is held for it', () => {
+    expect(
+      following(orderIn('AWAITING_CONFIRMATION'), commands.confirm(orderIn('AWAITING_CONFIRMATION'))),
+    ).toMatchObject({
+      status: 'CONFIRMED',
+    });
+  });
+
+  it('changes nothing when it is confirmed already', () => {
+    expect(commands.confirm(orderIn('CONFIRMED'))).toEqual({ events: [] });
+  });
+
+  it('comes too late for an order that is being sent', () => {
+    expect(() => commands.confirm(orderIn('CONFIRMED', 'fulfil-order'))).toThrow(invalid);
+  });
+});
+
+describe('processing', () => {
+  it('follows on the confirmation', () => {
+    expect(following(orderIn('CONFIRMED'), commands.process(orderIn('CONFIRMED')))?.status).toBe('PROCESSING');
+    expect(() => commands.process(orderIn('PENDING'))).toThrow(invalid);
+  });
+});
+
+describe('fulfilling', () => {
+  const addressed = after(event('order.address-changed', { shippingAddress: address }), changedTo('CONFIRMED'));
+
+  it('takes carrier and address as wished', () => {
+    const wish = { carrier: 'EXPRESS' as const, shippingAddress: { ...address, city: 'Shelbyville' } };
+    expect(following(addressed, commands.startFulfilling(addressed, wish))).toMatchObject({
+      ...wish,
+      status: 'CONFIRMED',
+      saga: { name: 'fulfil-order' },
+    });
+  });
+
+  it('goes to the address of the order by the standard carrier, if nothing else is wished', () => {
+    expect(following(addressed, commands.startFulfilling(addressed, {}))).toMatchObject({
+      carrier: 'STANDARD',
+      shippingAddress: address,
+    });
+  });
+
+  it('needs an address', () => {
+    expect(() => commands.startFulfilling(orderIn('CONFIRMED'), {})).toThrow(
+      expect.objectContaining({ status: 409, code: 'ADDRESS_REQUIRED' }),
+    );
+  });
+
+  it('is for confirmed orders', () => {
+    expect(() => commands.startFulfilling(orderIn('SHIPPED'), { shippingAddress: address })).toThrow(invalid);
+  });
+});
+
+describe('a delivery', () => {
+  const shipped = after(changedTo('SHIPPED', { shipment }));
+
+  it('is told of the order and its shipment', () => {
+    expect(following(shipped, commands.deliver(shipped))).toMatchObject({
+      status: 'DELIVERED',
+      shipment: { id: 'S1', status: 'DELIVERED' },
+    });
+  });
+
+  it('of an order without a shipment is possible as well', () => {
+    const order = following(orderIn('SHIPPED'), commands.deliver(orderIn('SHIPPED')));
+    expect(order?.status).toBe('DELIVERED');
+    expect(order?.shipment).toBeUndefined();
+  });
+
+  it('told again changes nothing', () => {
+    expect(commands.deliver(orderIn('DELIVERED'))).toEqual({ events: [] });
+  });
+
+  it('that is quicker than the end of the fulfilment has to be told again', () => {
+    expect(() => commands.deliver(orderIn('CONFIRMED', 'fulfil-order'))).toThrow(
+      expect.objectContaining({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 }),
+    );
+  });
+
+  it('of what never left is refused', () => {
+    expect(() => commands.deliver(orderIn('CONFIRMED'))).toThrow(invalid);
+  });
+});
+
+describe('cancelling and returning', () => {
+  it('a cancellation takes the place of a saga under way', () => {
+    const events = commands.startCancelling(after(), 'changed my mind');
+    expect(following(after(), events)).toMatchObject({
+      status: 'CANCELLING',
+      saga: { name: 'cancel-order', done: [] },
+    });
+    expect(events.events.map(({ data }) => data)).toEqual([
+      { orderId: 'O1', oldStatus: 'PENDING', newStatus: 'CANCELLING', reason: 'changed my mind' },
+      { saga: 'cancel-order', reason: 'changed my mind' },
+    ]);
+    expect(() => commands.startCancelling(orderIn('SHIPPED'), undefined)).toThrow(invalid);
+  });
+
+  it('a return begins once the order is delivered', () => {
+    const delivered = orderIn('DELIVERED');
+    expect(following(delivered, commands.startReturning(delivered, 'does not fit'))).toMatchObject({
+      status: 'DELIVERED',
+      saga: { name: 'return-order' },
+    });
+    expect(() => commands.startReturning(orderIn('SHIPPED'), undefined)).toThrow(invalid);
+  });
+
+  it('a status that no command leads to is refused', () => {
+    expect(() => commands.noCommandLeadsTo(orderIn('SHIPPED'), 'PENDING')).toThrow(
+      'No command leads order O1 from SHIPPED to PENDING.',
+    );
+  });
+});

@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  ADDRESS,
+  ALERT_MS,
+  bodyOf,
+  DEADLINE_MS,
+  LEASE_MS,
+  OrderWorld,
+  SECOND,
+  TRACE,
+} from '../../../tests/order-world.ts';
+import {
+  type Behaviour,
+  done,
+  Gate,
+  inTurn,
+  lost,
+  refusal,
+  refused,
+  retried,
+  unsent,
+} from '../../../tests/scripted-participants.ts';
+
+let world: OrderWorld;
+let ask: ReturnType<OrderWorld['process']>['ask'];
+let id: string;
+beforeEach(() => {
+  world = new OrderWorld();
+  ask = world.process().ask;
+  id = world.newOrderId();
+});
+afterEach(() => world.end());
+
+const eventsOf = async (type: string) => (await world.events(id)).filter((event) => event.type === type);
+
+describe('placing, when all goes well', () => {
+  it('writes twice: before anybody is called, and when everybody has answered', async () => {
+    const writesAt: Record<string, number> = {};
+    const counting: Behaviour = (call) => {
+      writesAt[call.name] = world.store.writes.length;
+      return done(call);
+    };
+    world.participants.script = { 'reserve-stock': counting, 'authorize-payment': counting };
+    await ask('place-order', id, { key: 'K' });
+    expect(writesAt).toEqual({ 'reserve-stock': 1, 'authorize-payment': 1 });
+    expect(world.store.writes).toEqual([
+      { types: ['order.placed'] },
+      { types: ['saga.step-done', 'saga.step-done', 'order.status-changed'], settles: 'K' },
+    ]);
+  });
+
+  it('writes three times when it is refused on the way', async () => {
+    world.participants.script = { 'authorize-payment': refused };
+    await ask('place-order', id);
+    expect(world.store.writes.map(({ types }) => types)).toEqual([
+      ['order.placed'],
+      ['saga.step-done', 'saga.step-refused', 'saga.undoing', 'order.status-changed'],
+      ['saga.step-undone', 'saga.undone'],
+    ]);
+  });
+
+  it('keeps what it is told, and how long it took', async () => {
+    const slow = new Gate();
+    world.participants.script = { 'authorize-payment': retried(slow.back) };
+    const answering = ask('place-order', id);
+    await world.pass(40);
+    slow.open();
+    await answering;
+    const [, authorized] = await eventsOf('saga.step-done');
+    expect(authorized?.data).toEqual({
+      ...{ saga: 'place-order', step: 'authorize-payment', attempts: 2, ms: 40 },
+      result: { payment: { id: 'P1', status: 'authorize' } },
+    });
+    expect(await world.order(id)).toMatchObject({ reservation: { status: 'reserve' }, payment: { id: 'P1' } });
+  });
+
+  it('answers with the order as it is written, whatever changed meanwhile', async () => {
+    const gate = new Gate();
+    world.participants.script = { 'reserve-stock': gate.back };
+    const answering = ask('place-order', id, { key: 'K' });
+    await world.pass(0);
+    const shippingAddress = { ...ADDRESS, street: '1 New St' };
+    const events = [{ type: 'order.address-changed', data: { shippingAddress } }] as const;
+    await world.book.change(id, undefined, TRACE, () => ({ events }));
+    gate.open();
+    const { version, shippingAddress: answered } = bodyOf(await answering);
+    expect({ version, answered }).toEqual({ version: 5, answered: shippingAddress });
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [{ items: [{ productId: 'PROD1', available: 1 }], other: 1 }, { items: [{ productId: 'PROD1', available: 1 }] }],
+    [{ products: ['PROD1'], other: 1 }, { products: ['PROD1'] }],
+    [{ other: 1 }, undefined],
+  ])('keeps of %j what a customer can use', async (problem, details) => {
+    world.participants.script = { 'reserve-stock': () => refusal('OUT_OF_STOCK', problem) };
+    const answer = await ask('place-order', id);
+    expect(answer.status).toBe(409);
+    expect(bodyOf(answer)).toMatchObject({ code: 'OUT_OF_STOCK', orderId: id, ...details });
+    expect((await world.order(id)).failure?.details).toEqual(details);
+  });
+
+  it('of what cannot be undone is shown to an operator at once, once, and tried again', async () => {
+    id = await world.bring('DELIVERED');
+    world.participants.script = { restock: inTurn(refused, refused) };
+    expect((await ask('return-order', id)).status).toBe(202);
+    expect(await world.order(id)).toMatchObject({
+      needsAttention: true,
+      saga: { rounds: 1, nextAt: expect.anything() },
+    });
+    await world.settled(id);
+    expect((await eventsOf('saga.needs-attention')).map(({ data }) => data)).toEqual([
+      { saga: 'return-order', reason: 'NOT_TODAY: refused with NOT_TODAY' },
+    ]);
+    expect(world.participants.names).toEqual(['refund-payment', 'restock', 'restock', 'restock']);
+    await world.expectCleanEnd(id);
+  });
+
+  it('of an undo is shown to an operator at once, while the other steps are undone', async () => {
+    world.participants.script = { 'authorize-payment': retried(refused), 'undo-authorize-payment': inTurn(refused) };
+    await ask('place-order', id);
+    expect(await world.order(id)).toMatchObject({ needsAttention: true, saga: { toUndo: ['authorize-payment'] } });
+    expect(world.participants.heldBy(id)).toEqual([]);
+    await world.settled(id);
+    expect(world.participants.names.filter((name) => name === 'undo-reserve-stock')).toHaveLength(1);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a participant that cannot be reached', () => {
+  const pauses = async () => {
+    const waits = (await eventsOf('saga.waiting')) as { at: number; data: { until?: number } }[];
+    return waits.map(({ at, data }) => (data.until ?? 0) - at);
+  };
+
+  it('is asked again after pauses that grow up to a limit, the last of them at the end of patience', async () => {
+    world.participants.script = { 'reserve-stock': unsent };
+    await ask('place-order', id);
+    const [first] = await world.events(id);
+    await world.settled(id);
+    expect((await pauses()).slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    const last = (await eventsOf('saga.waiting')).at(-1);
+    expect(last?.data).toMatchObject({ until: (first?.at ?? 0) + DEADLINE_MS });
+    expect(await world.order(id)).toMatchObject({
+      status: 'REJECTED',
+      failure: { code: 'INVENTORY_UNAVAILABLE', unavailable: true },
+    });
+    expect(world.participants.names.filter((name) => name.startsWith('undo-'))).toEqual([]);
+  });
+
+  it('is asked only for what is not done yet, and the pauses begin anew with each step', async () => {
+    id = await world.bring('CONFIRMED');
+    world.participants.script = { 'book-shipment': inTurn(lost, lost), 'commit-stock': inTurn(lost) };
+    expect((await ask('fulfil-order', id)).status).toBe(202);
+    await world.settled(id);
+    expect(await pauses()).toEqual([1_000, 2_000, 1_000]);
+    const asked = [
+      'book-shipment',
+      'book-shipment',
+      'book-shipment',
+      'capture-payment',
+      'commit-stock',
+      'commit-stock',
+    ];
+    expect(world.participants.names).toEqual(asked);
+  });
+
+  it.each(['cancel-order', 'place-order'] as const)('for long, in %s, is shown to an operator, once', async (saga) => {
+    if (saga === 'cancel-order') id = await world.bring('CONFIRMED');
+    world.participants.script = {
+      'release-stock': lost,
+      'authorize-payment': retried(refused),
+      'undo-authorize-payment': lost,
+    };
+    await ask(saga, id);
+    await world.pass(ALERT_MS - SECOND);
+    expect((await world.order(id)).needsAttention).toBe(false);
+    await world.pass(ALERT_MS);
+    expect((await world.order(id)).needsAttention).toBe(true);
+    expect(await eventsOf('saga.needs-attention')).toHaveLength(1);
+    world.participants.script = {};
+    await world.settled(id);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('before a long pause', () => {
+  it.each([
+    [1_000, ['order.placed']],
+    [1_001, ['order.placed', 'saga.step-done', 'saga.step-retried']],
+  ])('of %s ms, what has happened is written', async (waitMs, written) => {
+    const gate = new Gate();
+    world.participants.script = { 'authorize-payment': retried(gate.there, { waitMs }) };
+    const answering = ask('place-order', id);
+    await world.pass(0);
+    expect(await world.types(id)).toEqual(written);
+    gate.open();
+    await answering;
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a pivot', () => {
+  it('is written before it is tried, and once', async () => {
+    id = await world.bring('CONFIRMED');
+    const seen: string[][] = [];
+    world.participants.script = {
+      'capture-payment': async (call) => {
+        seen.push(await world.types(id));
+        return inTurn(lost)(call);
+      },
+    };
+    await ask('fulfil-order', id);
+    await world.settled(id);
+    expect(seen[0]?.slice(-3)).toEqual(['saga.started', 'saga.step-done', 'saga.pivot-passed']);
+    expect(await eventsOf('saga.pivot-passed')).toHaveLength(1);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a runner that lost its lease', () => {
+  it('writes nothing any more, even while the next one is still at it', async () => {
+    const [sleeper, gate, other] = [world.process({ frozen: true }), new Gate(), new Gate()];
+    world.participants.script = { 'reserve-stock': inTurn(gate.back), 'authorize-payment': inTurn(other.there) };
+    const answering = sleeper.ask('place-order', id);
+    await world.pass(LEASE_MS + SECOND);
+    expect(other.reached).toBe(true);
+    gate.open();
+    await world.pass(0);
+    const during = await world.types(id);
+    other.open();
+    expect((await answering).status).toBe(202);
+    await world.settled(id);
+    expect(during).toEqual(['order.placed', 'saga.resumed']);
+    expect(world.errors).toEqual([]);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a runner whose step hangs', () => {
+  it('gives it up when its lease is taken', async () => {
+    world.participants.script = { 'reserve-stock': new Gate().there };
+    const answering = ask('place-order', id);
+    await world.pass(SECOND);
+    expect((await world.process({ frozen: true }).ask('cancel-order', id)).status).toBe(200);
+    await world.pass(LEASE_MS / 2);
+    expect(bodyOf(await answering).code).toBe('ORDER_CANCELLED');
+    expect(world.errors).toEqual([]);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a write that fails', () => {
+  it('is followed by no other of the same run, so that nothing is left out', async () => {
+    const gate = new Gate();
+    world.participants.script = { 'authorize-payment': inTurn(gate.back) };
+    const answering = ask('place-order', id);
+    await world.pass(LEASE_MS / 2);
+    let fail = () => {};
+    world.store.ready = new Promise((resolve) => (fail = resolve));
+    world.store.failing = 'before';
+    await world.pass(SECOND / 2);
+    world.store.ready = undefined;
+    gate.open();
+    await world.pass(0);
+    fail();
+    expect((await answering).status).toBe(202);
+    expect((await world.order(id)).status).toBe('PENDING');
+    await world.settled(id);
+    expect((await eventsOf('saga.step-done')).length).toBe(2);
+    expect(world.errors.map(String)).toEqual(['Error: the store cannot be reached']);
+    await world.expectCleanEnd(id);
+  });
+});

@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { asking, MINUTE, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
+import {
+  type Behaviour,
+  done,
+  Gate,
+  inTurn,
+  lost,
+  refused,
+  retried,
+  unanswered,
+  unsent,
+} from '../../../../tests/scripted-participants.ts';
+import type { Order, SagaName } from '../order.ts';
+import type { Saga, Step } from '../saga.ts';
+import { sagas } from './all.ts';
+
+/** Every fault at every step of every saga, made from the sagas' own data: a new step is covered as soon as it is there. */
+
+interface Fault {
+  script: (step: string, world: OrderWorld, gate: Gate) => Record<string, Behaviour>;
+  /** The step fails for good, so that its saga is undone if that is still possible. */
+  fails?: (step: Step) => boolean;
+  /** Another runner takes over while it goes forward, and knows only that anything may have happened. */
+  interrupted?: boolean;
+  /** What becomes of the runner once the gate is reached; if it sleeps, it wakes when others have done its work. */
+  runner?: 'sleeps' | 'is stopped';
+}
+
+const always = () => true;
+const givesUp = ({ whenUnknown }: Step) => whenUnknown !== undefined;
+const givesUpAtOnce = ({ patience }: Step) => patience?.({ deadline: 1 } as Order, 0) === 0;
+
+const at =
+  (...turns: Behaviour[]): Fault['script'] =>
+  (step) => ({ [step]: inTurn(...turns) });
+/** The step is refused after a retry, and undone like this. */
+const undoneBy =
+  (undo: (world: OrderWorld, gate: Gate) => Behaviour): Fault['script'] =>
+  (step, world, gate) => ({ [step]: retried(refused), [`undo-${step}`]: undo(world, gate) });
+/** Longer than any patience, and than it takes until an operator is told. */
+const forLong = (behaviour: Behaviour): Behaviour => {
+  let since: number | undefined;
+  return (call) => {
+    since ??= Date.now();
+    return (Date.now() - since < 20 * MINUTE ? behaviour : done)(call);
+  };
+};
+const failingWrite =
+  (world: OrderWorld, fails: 'before' | 'after', behaviour: Behaviour = done): Behaviour =>
+  (call) => {
+    world.store.failing = fails;
+    return behaviour(call);
+  };
+
+const GOING_FORWARD: Record<string, Fault> = {
+  'is done': { script: at(done) },
+  'is refused': { script: at(refused), fails: always },
+  'is refused after a retry': { script: at(retried(refused)), fails: always },
+  'is refused after a retry with a long pause': { script: at(retried(refused, { waitMs: 1_500 })), fails: always },
+  'is refused after a retry of what was never sent': {
+    script: at(retried(refused, { mayHaveHappened: false })),
+    fails: always,
+  },
+  'is unknown, then refused': { script: at(lost, refused), fails: always },
+  'is unknown once: lost on its way': { script: at(lost), fails: givesUpAtOnce },
+  'is unknown once: its answer lost': { script: at(unanswered), fails: givesUpAtOnce },
+  'is unknown once: never sent': { script: at(unsent), fails: givesUpAtOnce },
+  'is unknown for good: lost on its way': { script: (step) => ({ [step]: forLong(lost) }), fails: givesUp },
+  'is unknown for good: its answers lost': { script: (step) => ({ [step]: forLong(unanswered) }), fails: givesUp },
+  'is unknown for good: never sent': { script: (step) => ({ [step]: forLong(unsent) }), fails: givesUp },
+  'is on its way while its runner sleeps': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.there) }),
+    interrupted: true,
+    runner: 'sleeps',
+  },
+  'is on its way while its runner sleeps, and refused to the next': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.there, refused) }),
+    fails: always,
+    interrupted: true,
+    runner: 'sleeps',
+  },
+  'is answered while its runner sleeps': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.back) }),
+    interrupted: true,
+    runner: 'sleeps',
+  },
+  'is on its way when its runner is stopped': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.there) }),
+    interrupted: true,
+    runner: 'is stopped',
+  },
+  'is on its way when its runner is stopped, and refused to the next': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.there, refused) }),
+    fails: always,
+    interrupted: true,
+    runner: 'is stopped',
+  },
+  'is answered when its runner is stopped': {
+    script: (step, _world, gate) => ({ [step]: inTurn(gate.back) }),
+    interrupted: true,
+    runner: 'is stopped',
+  },
+  'is done, but the next write fails': {
+    script: (step, world) => ({ [step]: inTurn(failingWrite(world, 'before')) }),
+    interrupted: true,
+  },
+  'is done, and the next write only seems to fail': {
+    script: (step, world) => ({ [step]: inTurn(failingWrite(world, 'after')) }),
+    interrupted: true,
+  },
+  'is refused, but the next write fails': {
+    script: (step, world) => ({ [step]: inTurn(failingWrite(world, 'before', retried(refused)), refused) }),
+    fails: always,
+    interrupted: true,
+  },
+  'is refused, and the next write only seems to fail': {
+    script: (step, world) => ({ [step]: inTurn(failingWrite(world, 'after', retried(refused)), refused) }),
+    fails: always,
+  },
+};
+
+const GOING_BACK: Record<string, Fault> = {
+  'is unknown once': { script: undoneBy(() => inTurn(lost)) },
+  'is unknown four times': { script: undoneBy(() => inTurn(lost, unanswered, unsent, lost)) },
+  'is unknown for long': { script: undoneBy(() => forLong(lost)) },
+  'is refused twice': { script: undoneBy(() => inTurn(refused, refused)) },
+  'is unknown after a retry with a long pause': { script: undoneBy(() => inTurn(retried(lost, { waitMs: 1_500 }))) },
+  'is on its way while its runner sleeps': { script: undoneBy((_world, { there }) => inTurn(there)), runner: 'sleeps' },
+  'is answered while its runner sleeps': { script: undoneBy((_world, { back }) => inTurn(back)), runner: 'sleeps' },
+  'is on its way when its runner is stopped': {
+    script: undoneBy((_world, { there }) => inTurn(there)),
+    runner: 'is stopped',
+  },
+  'is done, but the next write fails': { script: undoneBy((world) => inTurn(failingWrite(world, 'before'))) },
+  'is done, and the next write only seems to fail': {
+    script: undoneBy((world) => inTurn(failingWrite(world, 'after'))),
+  },
+};
+for (const fault of Object.values(GOING_BACK)) fault.fails = always;
+
+const START: Record<SagaName, (world: OrderWorld) => Promise<string>> = {
+  'place-order': async (world) => world.newOrderId(),
+  'fulfil-order': (world) => world.bring('CONFIRMED'),
+  'cancel-order': (world) => world.bring('CONFIRMED, its fulfilment undone'),
+  'return-order': (world) => world.bring('DELIVERED'),
+};
+
+const mayBeUndone = ({ steps }: Saga, step: Step) =>
+  steps.some(({ undo }) => undo) && !steps.slice(0, steps.indexOf(step)).some(({ pivot }) => pivot);
+const rows = (faults: Record<string, Fault>) => Object.entries(faults);
+
+let world: OrderWorld;
+beforeEach(() => {
+  world = new OrderWorld();
+});
+afterEach(() => world.end());
+
+describe.each(Object.values(sagas))('when in $name', (saga) => {
+  describe.each(saga.steps.map((step) => [step.name, step] as const))('%s', (_name, step) => {
+    it.each(rows(GOING_FORWARD))('%s, all ends well', (_fault, fault) => endsWell(saga, step, fault));
+  });
+  const undone = saga.steps.filter((step) => step.undo && mayBeUndone(saga, step));
+  if (undone.length === 0) return;
+  describe.each(undone.map((step) => [step.name, step] as const))('the undoing of %s', (_name, step) => {
+    it.each(rows(GOING_BACK))('%s, all ends well', (_fault, fault) => endsWell(saga, step, fault));
+  });
+});
+
+async function endsWell(saga: Saga, step: Step, { script, fails, interrupted, runner }: Fault): Promise<void> {
+  const { participants, store } = world;
+  const id = await START[saga.name](world);
+  const before = await world.book.read(id);
+  const gate = new Gate();
+  participants.script = script(step.name, world, gate);
+  const first = world.process({ frozen: runner === 'sleeps' });
+  world.process();
+
+  const answering = first.ask(saga.name, id, { key: 'K' });
+  await world.pass(0);
+  expect(gate.reached).toBe(runner !== undefined);
+  if (runner === 'is stopped') await world.soon(first.dispatcher.stop(SECOND));
+  const answer = await world.soon(answering);
+  await world.settled(id);
+  gate.open();
+  await world.pass(SECOND);
+
+  await world.expectCleanEnd(id);
+  const order = await world.order(id);
+  const undone = fails?.(step) && mayBeUndone(saga, step);
+  expect(order.status).toBe(undone ? (saga.undoneTo ?? before?.order.status) : saga.reaches(order));
+
+  const mayHaveHappened = saga.steps.filter(({ name }) => interrupted || participants.mayHaveHappened.has(name));
+  const toUndo = mayHaveHappened.filter(({ undo }) => undo).map(({ name }) => `undo-${name}`);
+  const called = [...new Set(participants.names)];
+  expect(called.filter((name) => name.startsWith('undo-'))).toEqual(undone ? toUndo.reverse() : []);
+  const known = saga.steps.flatMap(({ name }) => [name, `undo-${name}`]);
+  expect(known).toEqual(expect.arrayContaining(called));
+
+  expect(store.writes.filter(({ settles }) => settles === 'K')).toHaveLength(1);
+  const again = await store.write([], asking('K').request, () => ({}));
+  if (answer.status >= 500) expect(again.replayed).toBe(false);
+  else expect({ ...again.answer }).toEqual(answer);
+}

@@ -1,0 +1,32 @@
+import { MemoryStore } from '@oms/shared/store/memory';
+import type { Change, Docs, RequestKey, Written } from '@oms/shared/store/store';
+import type { OrderDoc } from '../services/order/src/order-book.ts';
+
+/** The real store, which tells what was written to it, and is slow or fails when told to. */
+export class WatchedStore extends MemoryStore<OrderDoc> {
+  /** The types of the events of each write, and the request's key that it settled. */
+  writes: { types: string[]; settles?: string | undefined }[] = [];
+  /** The next write fails, before or after it was carried out. */
+  failing: 'before' | 'after' | undefined;
+  /** Writes that begin now wait for this. */
+  ready: Promise<void> | undefined;
+
+  override async write<R = undefined>(
+    ids: readonly string[],
+    request: RequestKey | undefined,
+    change: (docs: Docs<OrderDoc>) => Change<OrderDoc, R>,
+  ): Promise<Written<R>> {
+    const { failing, ready } = this;
+    this.failing = undefined;
+    await ready;
+    if (failing === 'before') throw new Error('the store cannot be reached');
+    const written = await super.write<R>(ids, request, (docs) => {
+      const decided = change(docs);
+      const types = (decided.events ?? []).map(({ type }) => type);
+      this.writes.push({ types, settles: decided.settle?.key });
+      return decided;
+    });
+    if (failing === 'after') throw new Error('the connection to the store was lost');
+    return written;
+  }
+}
