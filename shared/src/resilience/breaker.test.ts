@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { until } from '../../../tests/until.ts';
 import type { BreakerSettings } from './breaker.ts';
 import type { ServiceClient } from './client.ts';
-import { clientFor, held, json, startTarget, type Target, until } from './target.fixture.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];

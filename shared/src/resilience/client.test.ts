@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientFor, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
-import { clientFor, json, startTarget, type Target } from './target.fixture.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];

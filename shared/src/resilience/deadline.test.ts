@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { until } from '../../../tests/until.ts';
 import type { BreakerSettings } from './breaker.ts';
-import { clientFor, held, json, startTarget, type Target, until } from './target.fixture.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createMetrics } from '../telemetry/metrics.ts';
-import type { BreakerSettings, BreakerState } from './breaker.ts';
-import { ServiceClient } from './client.ts';
-import { undiciTransport } from './transport.ts';
+import type { BreakerSettings, BreakerState } from '@oms/shared/resilience/breaker';
+import { ServiceClient } from '@oms/shared/resilience/client';
+import { undiciTransport } from '@oms/shared/resilience/transport';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
 
 /** A service to call, on a real socket, that answers what the test tells it to. */
 export async function startTarget() {
@@ -82,12 +82,4 @@ export function clientFor(
     await transport.close();
   };
   return { client, metrics, states, close };
-}
-
-export async function until(condition: () => unknown): Promise<void> {
-  const deadline = performance.now() + 4_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`never came true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+
+let tiny: Tiny;
+afterEach(() => tiny.close());
+
+const put = (data: unknown) =>
+  ask(`${tiny.url}/chaos`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(data),
+  });
+const codeOf = async (path: string) => (await ask(tiny.url + path)).body.code;
+
+const NEVER_FAILED = ['/health', '/livez', '/readyz', '/metrics', '/chaos'];
+
+describe('chaos on request', () => {
+  it('shows what is injected, and until when', async () => {
+    tiny = await startTiny();
+    const calm = { enabled: false, failureRate: 0, latencyMs: 0, dropRate: 0, expiresAt: null };
+    expect((await ask(`${tiny.url}/chaos`)).body).toEqual(calm);
+    const set = { ...calm, enabled: true, failureRate: 0.5, expiresAt: '2026-01-01T00:05:00.000Z' };
+    expect((await put({ failureRate: 0.5 })).body).toEqual(set);
+    expect((await ask(`${tiny.url}/chaos`)).body).toEqual(set);
+  });
+
+  it('fails as many requests as asked for, but never health, metrics or itself', async () => {
+    tiny = await startTiny();
+    await put({ failureRate: 0.3 });
+    tiny.chance.next = 0.29;
+    const { status, body } = await ask(`${tiny.url}/things/a`);
+    expect([status, body.code]).toEqual([500, 'CHAOS_INJECTED']);
+    for (const path of NEVER_FAILED) expect((await ask(tiny.url + path)).status).toBe(200);
+    tiny.chance.next = 0.3;
+    expect((await ask(`${tiny.url}/things/a`)).status).toBe(200);
+  });
+
+  it('makes requests slow', async () => {
+    tiny = await startTiny();
+    await put({ latencyMs: 60 });
+    const startedAt = performance.now();
+    expect((await ask(`${tiny.url}/things/a`)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(55);
+  });
+
+  it('cuts the connection after the request was carried out', async () => {
+    tiny = await startTiny();
+    await put({ dropRate: 1 });
+    const create = () => post(`${tiny.url}/things`, { id: 'lost', size: 1 }, { 'Idempotency-Key': 'k' });
+    await expect(create()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await tiny.store.read('thing/lost'))?.data).toEqual({ id: 'lost', size: 1 });
+    await put({ enabled: false });
+    expect((await create()).headers['idempotent-replayed']).toBe('true');
+  });
+
+  it.each([
+    [{ failureRate: 1 }, 300],
+    [{ failureRate: 1, ttlSeconds: 20 }, 20],
+  ])('%j is over after %i seconds', async (change, seconds) => {
+    tiny = await startTiny();
+    await put(change);
+    tiny.clock.now += seconds * 1000 - 1;
+    expect(await codeOf('/things/a')).toBe('CHAOS_INJECTED');
+    tiny.clock.now += 1;
+    expect(await codeOf('/things/a')).toBeUndefined();
+  });
+
+  it.each([{ failureRate: 2 }, { dropRate: -1 }, { latencyMs: 1.5 }, { ttlSeconds: 3601 }])(
+    'is 400 with %j',
+    async (change) => {
+      tiny = await startTiny();
+      expect((await put(change)).status).toBe(400);
+    },
+  );
+
+  it('is 404 unless CHAOS_API opens it', async () => {
+    tiny = await startTiny({ chaosApi: false });
+    for (const answer of [await put({ failureRate: 1 }), await ask(`${tiny.url}/chaos`)]) {
+      expect([answer.status, answer.body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+    }
+    expect(await codeOf('/things/a')).toBeUndefined();
+  });
+});
+
+describe('CHAOS_MODE', () => {
+  it('fails one request in twenty from the start', async () => {
+    tiny = await startTiny({ chaosMode: true });
+    tiny.chance.next = 0.049;
+    expect(await codeOf('/things/a')).toBe('CHAOS_INJECTED');
+    tiny.chance.next = 0.05;
+    expect(await codeOf('/things/a')).toBeUndefined();
+  });
+
+  it('comes back when a calmer setting is over', async () => {
+    tiny = await startTiny({ chaosMode: true });
+    tiny.chance.next = 0;
+    await put({ enabled: false, ttlSeconds: 10 });
+    expect(await codeOf('/things/a')).toBeUndefined();
+    tiny.clock.now += 10_000;
+    expect(await codeOf('/things/a')).toBe('CHAOS_INJECTED');
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { currentTrace, traceFrom, traceOf, traceparentOf, withTrace } from './trace.ts';
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const parent = '00f067aa0ba902b7';
+let seed = 0;
+const random = () => ((seed = (seed * 16_807 + 1) % 2_147_483_647) / 2_147_483_647) % 1;
+
+describe('the trace of a request', () => {
+  it('goes on with the trace it came with, in a span of its own', () => {
+    const trace = traceOf(`00-${traceId}-${parent}-01`, undefined, random);
+    expect(trace.traceId).toBe(traceId);
+    expect(trace.spanId).toMatch(/^[0-9a-f]{16}$/);
+    expect(trace.spanId).not.toBe(parent);
+  });
+
+  it('understands later versions of the header', () => {
+    expect(traceOf(`01-${traceId}-${parent}-01-more`, undefined, random).traceId).toBe(traceId);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'garbage',
+    `ff-${traceId}-${parent}-01`,
+    `00-${traceId.toUpperCase()}-${parent}-01`,
+    `00-${'0'.repeat(32)}-${parent}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId}-${parent}`,
+  ])('is a new one when the header is %j', (header) => {
+    const { traceId: own } = traceOf(header, undefined, random);
+    expect(own).toMatch(/^[0-9a-f]{32}$/);
+    expect(own).not.toBe(traceId);
+    expect(own).not.toMatch(/^0+$/);
+  });
+
+  it('keeps the request id it came with, and makes one otherwise', () => {
+    expect(traceOf(undefined, 'mine', random).requestId).toBe('mine');
+    const { requestId, traceId: id, spanId } = traceOf(undefined, 'not mine', random);
+    expect(requestId).toBe(`${id}-${spanId}`);
+  });
+
+  it('is carried on as a traceparent that is understood', () => {
+    const trace = traceFrom(traceId, random);
+    expect(traceOf(traceparentOf(trace), undefined, random).traceId).toBe(traceId);
+  });
+});
+
+describe('the current trace', () => {
+  it('is that of the work under way, across everything it awaits, and of none other', async () => {
+    const [a, b] = [traceFrom('a'.repeat(32), random), traceFrom('b'.repeat(32), random)];
+    const seen = await Promise.all(
+      [a, b].map((trace) =>
+        withTrace(trace, async () => {
+          await new Promise(setImmediate);
+          return currentTrace();
+        }),
+      ),
+    );
+    expect(seen).toEqual([a, b]);
+    expect(currentTrace()).toBeUndefined();
+  });
+});

@@ -1,0 +1,153 @@
+import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
+import { Id, PageQuery, QuantityInQuery } from '@oms/shared/contracts/common';
+import { endpoint } from '@oms/shared/contracts/endpoint';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
+import { createServiceApp, type ServiceParts } from '@oms/shared/http/app';
+import { ChaosControl } from '@oms/shared/http/chaos';
+import { answered, carryOut } from '@oms/shared/http/idempotent';
+import { Lifecycle } from '@oms/shared/http/lifecycle';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { listen } from '@oms/shared/http/server';
+import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import { MemoryStore } from '@oms/shared/store/memory';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import { realWorld, type World } from '@oms/shared/world';
+import { z } from 'zod';
+
+/** The smallest service that has everything the skeleton offers. */
+
+export interface Thing {
+  id: string;
+  size: number;
+}
+
+const tag = 'Things';
+const common = { tag, summary: '', answers: { 200: { description: 'fine' } } };
+const OfThing = z.object({ id: Id });
+const contract = {
+  list: endpoint({ ...common, method: 'get', path: '/things', query: PageQuery }),
+  get: endpoint({
+    ...common,
+    method: 'get',
+    path: '/things/{id}',
+    params: OfThing,
+    query: z.object({ times: QuantityInQuery.default(1) }),
+  }),
+  create: endpoint({ ...common, method: 'post', path: '/things', body: z.object({ id: Id, size: z.int().min(1) }) }),
+  remove: endpoint({ ...common, method: 'delete', path: '/things/{id}', params: OfThing }),
+  fail: endpoint({ ...common, method: 'get', path: '/fail' }),
+  busy: endpoint({ ...common, method: 'post', path: '/busy' }),
+  slow: endpoint({ ...common, method: 'get', path: '/slow' }),
+  bytes: endpoint({ ...common, method: 'get', path: '/bytes' }),
+};
+
+interface Options {
+  chaosMode?: boolean;
+  chaosApi?: boolean;
+}
+
+export async function startTiny({ chaosMode = false, chaosApi = true }: Options = {}) {
+  const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
+  const chance = { next: 0.5 };
+  const world: World = { now: () => clock.now, random: () => chance.next, newId: realWorld.newId };
+  const parts: ServiceParts<Thing> = {
+    service: 'tiny',
+    version: '1.2.3',
+    world,
+    log: createLogger('tiny', 'silent'),
+    metrics: createMetrics('tiny'),
+    store: new MemoryStore<Thing>(world),
+    lifecycle: new Lifecycle(),
+    chaos: new ChaosControl(world, chaosMode),
+    chaosApi,
+  };
+  const slow = { begun: 0, finish: () => {} };
+  const app = appOf(parts, slow);
+  const listening = await listen(app, parts.lifecycle, { port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${listening.port}`;
+  return { ...parts, parts, app, listening, url, clock, chance, slow, close: () => listening.close(0) };
+}
+export type Tiny = Awaited<ReturnType<typeof startTiny>>;
+
+export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () => {} }) {
+  const { store, world } = parts;
+  return createServiceApp(parts, (on, app) => {
+    on(contract.list, async ({ query, req }) => {
+      const found = await store.list({ prefix: 'thing/', limit: query.limit, after: after(query) });
+      return pageReply(req, found, (data) => data);
+    });
+    on(contract.get, async ({ params: { id }, query: { times }, res }) => {
+      res.locals.orderId = `order-of-${id}`;
+      return reply(200, { id, times });
+    });
+    on(contract.create, async (input) => {
+      const { id } = input.body;
+      const doc = `thing/${id}`;
+      const written = await carryOut(store, [doc], input, (docs) => {
+        if (docs.get(doc)) throw new Refusal(409, 'THING_EXISTS', `There is a thing ${id}.`, { id });
+        const event = { stream: doc, type: 'thing.created', at: world.now(), traceId: input.traceId, data: input.body };
+        return { put: [{ id: doc, data: input.body }], events: [event], answer: reply(201, input.body) };
+      });
+      return answered(written);
+    });
+    on(contract.remove, async ({ params: { id } }) => reply(200, { id }));
+    on(contract.fail, async () => {
+      throw new Error('a secret detail');
+    });
+    on(contract.busy, async () => {
+      throw new Unavailable('BUSY', 'Come back later.', 7);
+    });
+    on(contract.slow, async () => {
+      slow.begun++;
+      await new Promise<void>((resolve) => (slow.finish = resolve));
+      return reply(200, { slow: true });
+    });
+    on(contract.bytes, async () => ({
+      status: 200,
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: Buffer.from([0, 255, 195, 169]),
+    }));
+    defineServiceRoutes(on, app, parts, Object.values(contract) as never);
+  });
+}
+
+export interface Received {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  body: Record<string, unknown>;
+}
+
+/** A request in which everything can be chosen, odd headers and the connection among it. */
+export function ask(url: string, { body, ...options }: RequestOptions & { body?: string } = {}): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const req = httpRequest(url, options, async (res) => {
+      let text = '';
+      for await (const chunk of res.setEncoding('utf8')) text += chunk;
+      const isJson = /json/.test(res.headers['content-type'] ?? '');
+      const parsed = isJson && text !== '' ? JSON.parse(text) : {};
+      resolve({ status: res.statusCode ?? 0, headers: res.headers, text, body: parsed });
+    });
+    req.on('error', reject).end(body);
+  });
+}
+
+export const post = (url: string, data: unknown, headers: Record<string, string> = {}): Promise<Received> =>
+  ask(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof data === 'string' ? data : JSON.stringify(data),
+  });
+
+/** Sends bytes that need not be HTTP. */
+export function sendRaw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('utf8').on('data', (chunk) => (received += chunk));
+    socket.on('end', () => resolve(received)).on('error', reject);
+  });
+}
