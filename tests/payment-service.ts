@@ -96,16 +96,6 @@ export function losing(provider: PaymentProvider, kind: keyof PaymentProvider): 
   return wrapped;
 }
 
-const PATIENCE_MS = 3_000;
-
-export async function until(condition: () => boolean): Promise<void> {
-  const givesUpAt = Date.now() + PATIENCE_MS;
-  while (!condition()) {
-    if (Date.now() > givesUpAt) throw new Error(`waited in vain until ${condition}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 export const problem = (status: number, code: string) =>
   expect.objectContaining({ status, type: 'application/problem+json', body: expect.objectContaining({ code }) });
 

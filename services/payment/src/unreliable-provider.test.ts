@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import {
-  losing,
-  PaymentService,
-  payment,
-  problem,
-  replayed,
-  unreliable,
-  until,
-} from '../../../tests/payment-service.ts';
+import { losing, PaymentService, payment, problem, replayed, unreliable } from '../../../tests/payment-service.ts';
+import { until } from '../../../tests/until.ts';
 import type { PaymentProvider } from './provider.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 

@@ -1,0 +1,4 @@
+import { describeStore } from '../../../tests/store-contract.ts';
+import { MemoryStore } from './memory.ts';
+
+describeStore('in memory', async (world) => new MemoryStore(world));
