@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** Sums up what the reports of jest and newman count. A report that is not there counts as a failure. */
+const sum = { passed: 0, failed: 0, skipped: 0 };
+
+for (const file of process.argv.slice(2)) {
+  const { passed, failed, skipped } = countsOf(file);
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped += skipped;
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+if (sum.failed > 0) process.exitCode = 1;
+
+function countsOf(file) {
+  const report = read(file);
+  if (report?.run) return ofNewman(report.run);
+  return report ? ofJest(report) : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file of tests that cannot even be loaded has none that fail. */
+const ofJest = (report) => ({
+  passed: report.numPassedTests,
+  failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+  skipped: report.numPendingTests + report.numTodoTests,
+});
+
+/** A request without an answer, or a script that throws, is a failure without an assertion. */
+function ofNewman({ stats, failures }) {
+  const { total, failed, pending } = stats.assertions;
+  return { passed: total - failed - pending, failed: failures.length, skipped: pending };
+}
