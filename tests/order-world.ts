@@ -1,5 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import type { Order as ApiOrder, OrderStatus, PlaceOrder } from '@oms/shared/contracts/order';
+import { Lifecycle } from '@oms/shared/http/lifecycle';
 import type { Answer } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
@@ -98,11 +99,12 @@ export class OrderWorld {
     });
     this.#dispatchers.push(dispatcher);
     if (!frozen) dispatcher.start();
-    const stopping = new AbortController();
-    const requests = new SagaRequests({ book, dispatcher, world, stopping: stopping.signal, drainWaitMs: SECOND });
+    const lifecycle = new Lifecycle();
+    const { stopping } = lifecycle;
+    const requests = new SagaRequests({ book, dispatcher, world, stopping, drainWaitMs: SECOND });
     const ask = (saga: SagaName, id: string, { key, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Asked = {}) =>
       requests.start(asking(key), id, saga, waitMs, wish) as Promise<Answer & { replayed?: boolean }>;
-    return { dispatcher, stopping, ask };
+    return { dispatcher, lifecycle, ask };
   }
 
   async end(): Promise<void> {

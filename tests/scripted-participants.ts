@@ -158,7 +158,11 @@ export class Gate {
   reached = false;
   readonly #opened = new Promise<void>((resolve) => (this.open = resolve));
 
-  readonly there: Behaviour = async (call) => ((await this.#passed(call)) ? call.carryOut() : unknown(true));
+  readonly thereAnd =
+    (then: Behaviour): Behaviour =>
+    async (call) =>
+      (await this.#passed(call)) ? then(call) : unknown(true);
+  readonly there = this.thereAnd(done);
   readonly back: Behaviour = async (call) => {
     const outcome = call.carryOut();
     return (await this.#passed(call)) ? outcome : unknown(true);

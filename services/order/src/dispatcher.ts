@@ -30,12 +30,12 @@ export class Dispatcher {
 
   /** Runs the saga of an order whose lease this process has just written. */
   run(doc: OrderDoc): Promise<Ended> {
-    const { token } = doc.lease as Lease;
-    const run = new SagaRun(this.parts, token, doc);
+    const lease = doc.lease as Lease;
+    const run = new SagaRun(this.parts, doc.order, lease);
     const ended = run.run();
     const settled = ended.catch(() => {});
-    this.#runs.set(token, { run, ended: settled });
-    settled.then(() => this.#runs.delete(token));
+    this.#runs.set(lease.token, { run, ended: settled });
+    settled.then(() => this.#runs.delete(lease.token));
     return ended;
   }
 

@@ -58,7 +58,7 @@ export class SagaRequests {
     running.catch(() => {});
     const ended = await this.#within(waitMs, running).catch(() => undefined);
     if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);
-    const order = (await this.parts.book.read(doc.order.id))?.order ?? doc.order;
+    const { order } = await this.parts.book.existing(doc.order.id);
     return this.#settle(input, order.id, this.#answerNow(order, asked));
   }
 
@@ -69,24 +69,30 @@ export class SagaRequests {
   }
 
   /** The first answer to a request is the one that stays, whoever gave it. */
-  async #settle({ request, traceId }: Asking, orderId: string, answer: Answer): Promise<Answer> {
+  async #settle(input: Asking, orderId: string, answer: Answer): Promise<Answer> {
+    const { request, traceId } = input;
     if (!request) return answer;
     const { key } = request;
     const settled = await this.parts.book.change(orderId, undefined, traceId, (doc) =>
       doc?.asked?.key === key ? { settle: { key, answer: () => answer }, asked: null } : {},
     );
-    const known = settled.answer ?? (await this.parts.book.store.write([], request, () => ({}))).answer;
-    return known ?? answer;
+    return settled.answer ?? (await this.#remembered(input)) ?? answer;
+  }
+
+  async #remembered({ request }: Asking): Promise<Answer | undefined> {
+    return (await this.parts.book.store.write([], request, () => ({}))).answer;
   }
 
   /** The same request came before, and its saga is still under way: perhaps elsewhere. */
   async #wait(input: Asking, orderId: string, asked: AskedBy, waitMs: number): Promise<Handled> {
     const order = await this.#settled(orderId, asked.saga, waitMs);
-    if (!order || (order.saga?.name === asked.saga && order.saga.nextAt === undefined)) {
-      const detail = 'The first request with this Idempotency-Key is still being carried out.';
-      return problem(input, 409, 'REQUEST_IN_PROGRESS', detail, {}, { 'Retry-After': '1' });
-    }
-    return { ...(await this.#settle(input, orderId, this.#answerNow(order, asked))), replayed: true };
+    const open = !order || (order.saga?.name === asked.saga && order.saga.nextAt === undefined);
+    const answer = open
+      ? await this.#remembered(input)
+      : await this.#settle(input, orderId, this.#answerNow(order, asked));
+    if (answer) return { ...answer, replayed: true };
+    const detail = 'The first request with this Idempotency-Key is still being carried out.';
+    return problem(input, 409, 'REQUEST_IN_PROGRESS', detail, {}, { 'Retry-After': '1' });
   }
 
   /** Another request wants the same: both are answered by the one saga. */

@@ -3,7 +3,7 @@ import type { Answer } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import { statusChange } from './commands.ts';
 import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
-import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
+import type { AskedBy, Decision, Lease, OrderBook, OrderDoc } from './order-book.ts';
 import type { Decided, Facts, OrderEvent } from './order-events.ts';
 import type { Participants } from './participants.ts';
 import { type Act, type Saga, type Step, undoing } from './saga.ts';
@@ -32,6 +32,7 @@ class LeaseLost extends Error {}
 export class SagaRun {
   readonly #saga: Saga;
   readonly #cut = new AbortController();
+  readonly #token: string;
   #order: Order;
   #leaseUntil: number;
   /** What has happened and is not written yet. */
@@ -40,11 +41,12 @@ export class SagaRun {
 
   constructor(
     private readonly parts: RunnerParts,
-    private readonly token: string,
-    { order, lease }: OrderDoc,
+    order: Order,
+    { token, until }: Lease,
   ) {
     this.#order = order;
-    this.#leaseUntil = lease?.until ?? 0;
+    this.#token = token;
+    this.#leaseUntil = until;
     this.#saga = parts.sagas[this.#progress.name];
   }
 
@@ -174,13 +176,12 @@ export class SagaRun {
   }
 
   async #wait(step: Step, reason: string, needsAttention: boolean, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
-    const { saga, needsAttention: flagged } = this.#order;
-    const round = (saga?.rounds ?? 0) + 1;
+    const round = this.#progress.rounds + 1;
     const pause =
       Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
     const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
     this.#note({ type: 'saga.waiting', data: { ...this.#about(step), until, round, reason } });
-    if (needsAttention && !flagged) {
+    if (needsAttention && !this.#order.needsAttention) {
       this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
     await this.#write([], () => ({ lease: null }));
@@ -240,8 +241,8 @@ export class SagaRun {
     this.#journal = [];
     const { book, settings } = this.parts;
     const { answer, doc } = await book.change(this.orderId, undefined, this.#order.traceId, (known, now) => {
-      if (known?.lease?.token !== this.token) throw new LeaseLost();
-      const lease = { token: this.token, until: now + settings.leaseMs };
+      if (known?.lease?.token !== this.#token) throw new LeaseLost();
+      const lease = { token: this.#token, until: now + settings.leaseMs };
       return { lease, ...decide(known), events: journal };
     });
     const { order, lease } = doc as OrderDoc;
