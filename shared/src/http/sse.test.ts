@@ -68,6 +68,20 @@ describe('a stream of events', () => {
     expect(stream.ids()).toEqual(Array.from({ length: 450 }, (_, i) => String(i + 1)));
   });
 
+  it('does not miss an event that comes while it looks for others', async () => {
+    const { store } = tiny;
+    const look = store.events.bind(store);
+    let looks = 0;
+    store.events = async (query) => {
+      const found = await look(query);
+      if (++looks === 2) await create('b');
+      return found;
+    };
+    await create('a');
+    const { stream } = openStream();
+    await until(() => stream.ids().length === 2);
+  });
+
   it('ends when the service drains', async () => {
     const { stream } = openStream();
     await until(() => stream.text !== '');
