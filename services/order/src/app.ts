@@ -57,11 +57,14 @@ export function createApp(parts: OrderParts): Express {
     on(contract.placeOrder, async (input) => {
       const { waitMs } = prefer(input);
       commands.mustBePriced(input.body);
-      const id = world.newId(world.now());
+      const now = world.now();
+      const id = world.newId(now);
       input.res.locals.orderId = id;
-      return requests.start(input, id, 'place-order', waitMs, (_none, now) =>
-        commands.place(id, input.body, now, settings),
-      );
+      return requests.start(input, id, 'place-order', waitMs, () => {
+        const { events } = commands.place(id, input.body, now, settings);
+        // Lists by time go by the id: it has to tell the same moment as the first event.
+        return { events: events.map((event) => ({ ...event, at: now })) };
+      });
     });
   }
 
