@@ -24,7 +24,7 @@ export function problem(
 ): Answer {
   const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
-  const document = { type, title, status, detail, instance, code, traceId, ...details };
+  const document = { ...details, type, title, status, detail, instance, code, traceId };
   return { status, headers: { ...PROBLEM_TYPE, ...headers }, body: JSON.stringify(document) };
 }
 
