@@ -6,7 +6,7 @@ import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 
 /** A service to call, on a real socket, that answers what the test tells it to. */
-export async function startTarget() {
+export async function startTarget(port = 0) {
   const requests: { method: string; path: string; headers: IncomingMessage['headers']; body: string; at: number }[] =
     [];
   const target = {
@@ -31,7 +31,7 @@ export async function startTarget() {
     target.answer(req, res);
   });
   server.on('connection', () => target.connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   target.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return target;
 }

@@ -1,0 +1,371 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import * as contract from '@oms/shared/contracts/shipping';
+import type { ServiceParts } from '@oms/shared/http/app';
+import type { RunningService } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import request from 'supertest';
+import { createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { labelOf } from './label.ts';
+import type { Shipment, ShippingDoc } from './shipment.ts';
+
+const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
+let parts: ServiceParts<ShippingDoc>;
+let running: RunningService;
+let url: string;
+
+beforeEach(async () => {
+  parts = createParts<ShippingDoc>('shipping', config);
+  running = await serve(createApp(parts), parts, config);
+  url = `http://127.0.0.1:${running.port}`;
+});
+afterEach(() => running.stop());
+
+const shippingAddress = { name: 'Ada', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+const items = [{ productId: 'P1', quantity: 2, name: 'Lamp' }];
+
+const withKey = (asked: request.Test, key?: string) => (key === undefined ? asked : asked.set('Idempotency-Key', key));
+const get = (path: string) => request(url).get(path);
+const book = (change: object = {}, key?: string) =>
+  withKey(request(url).post('/shipments'), key).send({ orderId: 'O1', items, shippingAddress, ...change });
+const booked = async (orderId = 'O1') => (await book({ orderId })).body as contract.Shipment;
+const report = (id: string, change: object, key?: string) =>
+  withKey(request(url).put(`/shipments/${id}/status`), key).send(change);
+const remove = (id: string, key?: string) => withKey(request(url).delete(`/shipments/${id}`), key);
+const cancel = (orderId: string, key?: string) =>
+  withKey(request(url).post('/shipments/cancel'), key).send({ orderId });
+const events = async () =>
+  (await get('/events')).body.events.map(({ type, data }: { type: string; data: object }) => [type, data]);
+
+const answer = (status: number, body: object) =>
+  expect.objectContaining({ status, body: expect.objectContaining(body) });
+const problem = (status: number, code: string) =>
+  expect.objectContaining({
+    status,
+    type: 'application/problem+json',
+    body: expect.objectContaining({ status, code, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) }),
+  });
+
+describe('booking a shipment', () => {
+  it('answers 201 with all of it, and where it is', async () => {
+    const { status, headers, body } = await book({ carrier: 'EXPRESS' });
+    expect(status).toBe(201);
+    expect(headers.location).toBe(`/shipments/${body.id}`);
+    expect(body).toEqual({
+      id: expect.any(String),
+      orderId: 'O1',
+      trackingNumber: expect.stringMatching(/^TRK[0-9A-Z]{16}$/),
+      carrier: 'EXPRESS',
+      status: 'LABEL_GENERATED',
+      shippingAddress,
+      items,
+      labelUrl: `/shipments/labels/${body.trackingNumber}`,
+      estimatedDeliveryDays: 2,
+      history: [{ status: 'LABEL_GENERATED', at: expect.any(String) }],
+    });
+    expect(contract.Shipment.safeParse(body).error).toBeUndefined();
+    expect((await get(headers.location as string)).body).toEqual(body);
+  });
+
+  it.each([
+    [undefined, 'STANDARD', 5],
+    ['EXPRESS', 'EXPRESS', 2],
+    ['OVERNIGHT', 'OVERNIGHT', 1],
+  ])('with the carrier %s takes %s, %i days', async (wish, carrier, estimatedDeliveryDays) => {
+    expect(await book({ carrier: wish })).toEqual(answer(201, { carrier, estimatedDeliveryDays }));
+  });
+
+  it('again for the order answers the same shipment, and nothing happens twice', async () => {
+    const first = await booked();
+    const again = await book({ carrier: 'OVERNIGHT' });
+    expect([again.status, again.body]).toEqual([201, first]);
+    expect(again.headers.location).toBe(`/shipments/${first.id}`);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('twenty times at once makes one shipment', async () => {
+    const bodies = await Promise.all(Array.from({ length: 20 }, () => booked()));
+    expect(new Set(bodies.map(({ id }) => id)).size).toBe(1);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('under a key answers the same, byte for byte', async () => {
+    const first = await book({}, 'O1:book');
+    await report(first.body.id, { status: 'IN_TRANSIT' });
+    const again = await book({}, 'O1:book');
+    expect([again.status, again.text]).toEqual([201, first.text]);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+  });
+
+  it.each([
+    ['no order', { orderId: undefined }, 'orderId'],
+    ['no items', { items: [] }, 'items'],
+    ['an item of none', { items: [{ productId: 'P1', quantity: 0 }] }, 'items.0.quantity'],
+    ['no address', { shippingAddress: undefined }, 'shippingAddress'],
+    ['no such country', { shippingAddress: { ...shippingAddress, country: 'usa' } }, 'shippingAddress.country'],
+    ['no such carrier', { carrier: 'PIGEON' }, 'carrier'],
+  ])('with %s is 400', async (_what, change, path) => {
+    const res = await book(change);
+    expect(res).toEqual(problem(400, 'VALIDATION_FAILED'));
+    expect(res.body.errors).toEqual([expect.objectContaining({ path })]);
+  });
+
+  it('is 409 after its order was cancelled, whether it had been booked or not', async () => {
+    await booked('O1');
+    await cancel('O1');
+    await cancel('O2');
+    for (const orderId of ['O1', 'O2']) expect(await book({ orderId })).toEqual(problem(409, 'SHIPMENT_CLOSED'));
+  });
+});
+
+describe('looking for a shipment', () => {
+  it('finds it by its id and by its tracking number', async () => {
+    const shipment = await booked();
+    expect((await get(`/shipments/${shipment.id}`)).body).toEqual(shipment);
+    expect((await get(`/shipments/track/${shipment.trackingNumber}`)).body).toEqual(shipment);
+  });
+
+  it('is 404 by what does not exist', async () => {
+    for (const path of ['x', 'track/x', 'labels/x']) {
+      expect(await get(`/shipments/${path}`)).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
+    }
+  });
+
+  it('is 400 by what is no id', async () => {
+    for (const path of ['a%20b', 'track/a%20b', 'labels/a%20b']) {
+      expect(await get(`/shipments/${path}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+
+  it('lists them, newest order first, page by page', async () => {
+    for (const orderId of ['O1', 'O2', 'O3']) await booked(orderId);
+    const first = await get('/shipments?limit=2');
+    const orders = ({ body }: request.Response) => body.items.map(({ orderId }: contract.Shipment) => orderId);
+    expect(orders(first)).toEqual(['O3', 'O2']);
+    expect(first.headers.link).toContain(first.body.nextCursor);
+    const second = await get(`/shipments?limit=2&cursor=${first.body.nextCursor}`);
+    expect(orders(second)).toEqual(['O1']);
+    expect(second.body.nextCursor).toBeNull();
+  });
+
+  it('lists that of an order, and none for an order without one', async () => {
+    const shipment = await booked('O1');
+    await booked('O10');
+    expect((await get('/shipments?orderId=O1')).body).toEqual({ items: [shipment], nextCursor: null });
+    expect((await get('/shipments?orderId=O2')).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('lists those with a status', async () => {
+    const { id } = await booked('O1');
+    await booked('O2');
+    await report(id, { status: 'IN_TRANSIT' });
+    const found = async (query: string) => (await get(`/shipments?${query}`)).body.items.length;
+    expect(await found('status=IN_TRANSIT')).toBe(1);
+    expect(await found('status=DELIVERED')).toBe(0);
+    expect(await found('orderId=O1&status=IN_TRANSIT')).toBe(1);
+    expect(await found('orderId=O2&status=IN_TRANSIT')).toBe(0);
+    expect(await get('/shipments?status=LOST')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+
+  it('does not list what was cancelled before it was booked', async () => {
+    await cancel('O1');
+    expect((await get('/shipments')).body.items).toEqual([]);
+    expect((await get('/shipments?orderId=O1')).body.items).toEqual([]);
+  });
+});
+
+describe('the label', () => {
+  it('is served as a PDF, the same each time, also after the shipment has left', async () => {
+    const { id, trackingNumber, labelUrl } = await booked();
+    const first = await get(labelUrl);
+    await report(id, { status: 'IN_TRANSIT' });
+    const again = await get(labelUrl);
+    expect([first.status, first.type]).toEqual([200, 'application/pdf']);
+    expect(first.headers['content-disposition']).toBe(`inline; filename="${trackingNumber}.pdf"`);
+    const doc = await parts.store.read('shipment/O1');
+    expect(first.body).toEqual(await labelOf(doc?.data as Shipment));
+    expect(again.body).toEqual(first.body);
+  });
+});
+
+describe('a report of the carrier', () => {
+  it('leads the shipment from its label to the door', async () => {
+    const { id } = await booked();
+    await report(id, { status: 'IN_TRANSIT', location: 'Hub North', notes: 'on time' });
+    await report(id, { status: 'OUT_FOR_DELIVERY' });
+    const { status, body } = await report(id, { status: 'DELIVERED', location: 'Porch' });
+    const at = expect.any(String);
+    expect([status, body.status]).toEqual([200, 'DELIVERED']);
+    expect(body.history).toEqual([
+      { status: 'LABEL_GENERATED', at },
+      { status: 'IN_TRANSIT', at, location: 'Hub North', notes: 'on time' },
+      { status: 'OUT_FOR_DELIVERY', at },
+      { status: 'DELIVERED', at, location: 'Porch' },
+    ]);
+    expect(body).not.toHaveProperty('notice');
+    expect((await get(`/shipments/${id}`)).body).toEqual(body);
+  });
+
+  it('of the status it has changes nothing', async () => {
+    const { id } = await booked();
+    const first = await report(id, { status: 'IN_TRANSIT' });
+    const again = await report(id, { status: 'IN_TRANSIT', location: 'elsewhere' });
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(await events()).toHaveLength(2);
+  });
+
+  it('is 409 when it cannot follow, and changes nothing', async () => {
+    const shipment = await booked();
+    expect(await report(shipment.id, { status: 'DELIVERED' })).toEqual(problem(409, 'INVALID_TRANSITION'));
+    expect((await get(`/shipments/${shipment.id}`)).body).toEqual(shipment);
+  });
+
+  it('is remembered under its key, a refusal too', async () => {
+    const { id } = await booked();
+    const refused = await report(id, { status: 'DELIVERED' }, 'early');
+    await report(id, { status: 'IN_TRANSIT' }, 'left');
+    expect((await report(id, { status: 'DELIVERED' }, 'early')).text).toBe(refused.text);
+    expect((await report(id, { status: 'IN_TRANSIT' }, 'left')).headers['idempotent-replayed']).toBe('true');
+    expect(await report(id, { status: 'EXCEPTION' }, 'left')).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+  });
+
+  it('may cancel the shipment while it has not left', async () => {
+    const { id } = await booked();
+    expect(await report(id, { status: 'CANCELLED' })).toEqual(answer(200, { status: 'CANCELLED' }));
+  });
+
+  it('is 404 for a shipment that does not exist, and that too is remembered', async () => {
+    const first = await report('x', { status: 'IN_TRANSIT' }, 'k');
+    expect(first).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
+    expect((await report('x', { status: 'IN_TRANSIT' }, 'k')).text).toBe(first.text);
+  });
+
+  it.each([{ status: 'LOST' }, {}, { status: 'IN_TRANSIT', location: '' }])('is 400 with %j', async (change) => {
+    const { id } = await booked();
+    expect(await report(id, change)).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('cancelling', () => {
+  it('by shipment answers it, cancelled, as often as asked', async () => {
+    const { id } = await booked();
+    const first = await remove(id);
+    expect(first).toEqual(answer(200, { id, status: 'CANCELLED' }));
+    expect((await remove(id)).body).toEqual(first.body);
+    expect(await events()).toHaveLength(2);
+  });
+
+  it('by order answers the order, cancelled, as often as asked', async () => {
+    const { id } = await booked();
+    for (let i = 0; i < 2; i++) {
+      const { status, body } = await cancel('O1');
+      expect([status, body]).toEqual([200, { orderId: 'O1', status: 'CANCELLED' }]);
+    }
+    expect((await get(`/shipments/${id}`)).body.status).toBe('CANCELLED');
+    expect(await events()).toHaveLength(2);
+  });
+
+  it('of an order never seen is remembered, so that a booking that arrives late is refused', async () => {
+    for (let i = 0; i < 2; i++) expect(await cancel('O1')).toEqual(answer(200, { status: 'CANCELLED' }));
+    expect(await book()).toEqual(problem(409, 'SHIPMENT_CLOSED'));
+    expect(await events()).toEqual([['shipment.cancelled', { orderId: 'O1' }]]);
+  });
+
+  it('is 409 once the shipment has left', async () => {
+    const { id } = await booked();
+    await report(id, { status: 'IN_TRANSIT' });
+    expect(await cancel('O1')).toEqual(problem(409, 'INVALID_TRANSITION'));
+    expect(await remove(id)).toEqual(problem(409, 'INVALID_TRANSITION'));
+  });
+
+  it('is 404 for a shipment that does not exist', async () => {
+    expect(await remove('x')).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
+  });
+
+  it('is 400 without an order', async () => {
+    expect(await request(url).post('/shipments/cancel').send({})).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('the events', () => {
+  it('tell what happened to each shipment', async () => {
+    const { id: shipmentId, trackingNumber } = await booked();
+    await report(shipmentId, { status: 'IN_TRANSIT' });
+    const other = await booked('O2');
+    await remove(other.id);
+    const about = { orderId: 'O1', shipmentId, trackingNumber };
+    const aboutOther = { orderId: 'O2', shipmentId: other.id, trackingNumber: other.trackingNumber };
+    expect(await events()).toEqual([
+      ['shipment.created', { ...about, carrier: 'STANDARD' }],
+      ['shipment.status-changed', { ...about, oldStatus: 'LABEL_GENERATED', newStatus: 'IN_TRANSIT' }],
+      ['shipment.created', { ...aboutOther, carrier: 'STANDARD' }],
+      ['shipment.cancelled', { ...aboutOther, oldStatus: 'LABEL_GENERATED', newStatus: 'CANCELLED' }],
+    ]);
+  });
+});
+
+describe('/shipping', () => {
+  it('names the same routes as /shipments', async () => {
+    const asked = request(url).post('/shipping').send({ orderId: 'O1', items, shippingAddress });
+    const { id, trackingNumber } = (await asked.expect(201)).body;
+    await get('/shipping?orderId=O1').expect(200);
+    await get(`/shipping/${id}`).expect(200);
+    await get(`/shipping/track/${trackingNumber}`).expect(200);
+    await get(`/shipping/labels/${trackingNumber}`).expect(200).expect('Content-Type', 'application/pdf');
+    await request(url).put(`/shipping/${id}/status`).send({ status: 'LABEL_GENERATED' }).expect(200);
+    await request(url).post('/shipping/cancel').send({ orderId: 'O1' }).expect(200);
+    await request(url).delete(`/shipping/${id}`).expect(200);
+  });
+
+  it('is not the beginning of any other name', async () => {
+    const res = await get('/shippings');
+    expect(res).toEqual(problem(404, 'ROUTE_NOT_FOUND'));
+    expect(res.body.detail).toBe('There is no GET /shippings.');
+  });
+});
+
+describe('every route', () => {
+  it('is 405 with Allow for other methods', async () => {
+    const asked = [
+      ['/shipments', 'POST, GET, HEAD'],
+      ['/shipments/cancel', 'POST'],
+      ['/shipments/track/x', 'GET, HEAD'],
+      ['/shipments/x/status', 'PUT'],
+    ] as const;
+    for (const [path, allow] of asked) {
+      const res = await request(url).patch(path);
+      expect(res).toEqual(problem(405, 'METHOD_NOT_ALLOWED'));
+      expect(res.headers.allow).toBe(allow);
+    }
+  });
+
+  it('is described in the OpenAPI document', async () => {
+    const { body } = await get('/openapi.json');
+    const described = Object.entries(body.paths as Record<string, object>)
+      .filter(([path]) => path.startsWith('/shipments'))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+    expect(described.sort()).toEqual([
+      'delete /shipments/{id}',
+      'get /shipments',
+      'get /shipments/labels/{trackingNumber}',
+      'get /shipments/track/{trackingNumber}',
+      'get /shipments/{id}',
+      'post /shipments',
+      'post /shipments/cancel',
+      'put /shipments/{id}/status',
+    ]);
+  });
+
+  it('says in the log which order it was about', async () => {
+    const logged = jest.spyOn(parts.log, 'log');
+    const { id, trackingNumber } = await booked();
+    await get(`/shipments/${id}`);
+    await get(`/shipments/track/${trackingNumber}`);
+    await get(`/shipments/labels/${trackingNumber}`);
+    await report(id, { status: 'LABEL_GENERATED' });
+    await remove(id);
+    await cancel('O1');
+    const lines = logged.mock.calls.map((call) => (call as unknown[])[2] as { orderId?: string });
+    expect(lines.map(({ orderId }) => orderId)).toEqual(Array(7).fill('O1'));
+  });
+});

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { ServiceParts } from '@oms/shared/http/app';
+import { createParts } from '@oms/shared/service';
+import { clientFor, held, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { until } from '../../../tests/until.ts';
+import { readConfig } from './config.ts';
+import { startDeliveryNotices } from './delivery-notices.ts';
+import { docOf, record } from './record.ts';
+import { advance, book, type Shipment, type ShippingDoc } from './shipment.ts';
+
+const TRACE = 'a'.repeat(32);
+const config = readConfig({ LOG_LEVEL: 'silent' });
+
+let parts: ServiceParts<ShippingDoc>;
+let clock: number;
+let orderService: Target;
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  clock = 1_000_000;
+  parts = createParts<ShippingDoc>('shipping', config);
+  parts.world = { ...parts.world, now: () => clock };
+  orderService = await startTarget();
+  closing = [orderService.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+function startNotices(pollMs = 5) {
+  const { client, close } = clientFor(orderService.url, { resetMs: 5 });
+  const notices = startDeliveryNotices({ ...parts, orders: client, pollMs });
+  closing.push(close, notices.stop);
+  return notices;
+}
+
+/** Stores a shipment and its delivery as the app does: what has to be told is in the same write. */
+async function deliver(orderId: string): Promise<Shipment> {
+  const shippingAddress = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+  const booking = { orderId, carrier: 'STANDARD', shippingAddress, items: [] } as const;
+  const left = advance(
+    book(undefined, booking, parts.world.newId(clock), clock),
+    { status: 'IN_TRANSIT' },
+    clock,
+    TRACE,
+  );
+  const delivered = advance(left, { status: 'DELIVERED' }, clock, TRACE);
+  const event = { stream: docOf(orderId), type: 'shipment.status-changed', at: clock, traceId: TRACE, data: {} };
+  await parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(delivered)], events: [event] }));
+  return delivered;
+}
+
+const noticeOf = async (orderId: string) => {
+  const doc = await parts.store.read(docOf(orderId));
+  return (doc?.data as Shipment | undefined)?.notice;
+};
+const stillDue = () => parts.store.due(Number.MAX_SAFE_INTEGER, 100);
+
+const attempted = (orderId: string, times: number) => until(async () => (await noticeOf(orderId))?.attempts === times);
+const allHeard = () => until(async () => (await stillDue()).length === 0);
+
+/** Lets the time pass in which the notices that have to wait are told. */
+const allHeardInTime = () =>
+  until(async () => {
+    clock += 100;
+    return (await stillDue()).length === 0;
+  });
+
+describe('a delivery', () => {
+  it('is told to the order service at once, under a key and in the trace of the report', async () => {
+    startNotices(60_000);
+    const { shipmentId } = await deliver('O1');
+    await allHeard();
+    expect(orderService.requests).toMatchObject([
+      {
+        method: 'PUT',
+        path: '/orders/O1/status',
+        body: '{"status":"DELIVERED"}',
+        headers: {
+          'idempotency-key': `${shipmentId}:delivered`,
+          traceparent: expect.stringMatching(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`)),
+        },
+      },
+    ]);
+    expect(await noticeOf('O1')).toBeUndefined();
+  });
+
+  it('stays findable, and is no event of its own', async () => {
+    startNotices();
+    const { shipmentId, trackingNumber } = await deliver('O1');
+    await allHeard();
+    const wheres: Record<string, string>[] = [{ shipmentId }, { trackingNumber }, { status: 'DELIVERED' }];
+    for (const where of wheres) {
+      expect((await parts.store.list({ where, limit: 10 })).items).toHaveLength(1);
+    }
+    expect(await parts.store.events({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('is told again and again while the order service is down, until it has heard, and then no more', async () => {
+    const answered: number[] = [];
+    let status = 503;
+    orderService.answer = (_req, res) => {
+      answered.push(status);
+      json(res, status, {});
+    };
+    startNotices();
+    const { shipmentId } = await deliver('O1');
+    await attempted('O1', 1);
+    clock += 1_000;
+    await attempted('O1', 2);
+    status = 200;
+    await allHeardInTime();
+    clock += 600_000;
+    await deliver('O2');
+    await allHeard();
+    const [down, up] = [answered.filter((one) => one === 503), answered.filter((one) => one === 200)];
+    expect(answered).toEqual([...down, ...up]);
+    expect(down.length).toBeGreaterThanOrEqual(4);
+    expect(up).toHaveLength(2);
+    const keys = orderService.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys.slice(0, -1))).toEqual(new Set([`${shipmentId}:delivered`]));
+  });
+
+  it('is told once the order service is there at all', async () => {
+    const port = Number(new URL(orderService.url).port);
+    await orderService.close();
+    startNotices();
+    await deliver('O1');
+    await attempted('O1', 1);
+    orderService = await startTarget(port);
+    closing.push(orderService.close);
+    await allHeardInTime();
+    expect(orderService.requests).toHaveLength(1);
+  });
+
+  it('is told again only after its pause', async () => {
+    orderService.answer = inTurn(503);
+    startNotices();
+    await deliver('O1');
+    await attempted('O1', 1);
+    expect(await noticeOf('O1')).toMatchObject({ dueAt: clock + 1_000 });
+    orderService.answer = inTurn(200);
+    const before = orderService.requests.length;
+    clock += 999;
+    await deliver('O2');
+    await until(async () => (await noticeOf('O2')) === undefined);
+    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/status']);
+    clock += 1;
+    await allHeard();
+    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/status');
+  });
+
+  it.each([400, 404, 409, 422])('is not told again after the order service has refused it with %i', async (status) => {
+    orderService.answer = (_req, res) => json(res, status, { code: 'REFUSED', detail: 'no' });
+    startNotices();
+    await deliver('O1');
+    await allHeard();
+    expect(orderService.requests).toHaveLength(1);
+  });
+
+  it('does not wait for another that hangs', async () => {
+    const { answer, waiting, release } = held();
+    orderService.answer = (req, res) => (req.url === '/orders/O1/status' ? answer(req, res) : json(res, 200, {}));
+    startNotices();
+    await deliver('O1');
+    await until(() => waiting.length === 1);
+    await deliver('O2');
+    await until(() => orderService.requests.length === 2);
+    release();
+    await allHeard();
+    expect(orderService.requests).toHaveLength(2);
+  });
+});
+
+describe('a worker that is stopped', () => {
+  it('ends at once, even while the order service hangs, and the next one tells what it did not', async () => {
+    const { answer, waiting } = held();
+    orderService.answer = answer;
+    const first = startNotices();
+    await deliver('O1');
+    await until(() => waiting.length === 1);
+    await first.stop();
+    expect(await noticeOf('O1')).toMatchObject({ attempts: 0 });
+
+    orderService.answer = inTurn(200);
+    startNotices();
+    await allHeard();
+    expect(orderService.requests.map(({ path }) => path)).toEqual(['/orders/O1/status', '/orders/O1/status']);
+  });
+
+  it('leaves a notice that waits to the next one, which keeps its pause', async () => {
+    orderService.answer = inTurn(503);
+    const first = startNotices();
+    await deliver('O1');
+    await attempted('O1', 1);
+    await first.stop();
+    orderService.answer = inTurn(200);
+    const before = orderService.requests.length;
+    clock += 999;
+    startNotices();
+    await deliver('O2');
+    await until(async () => (await noticeOf('O2')) === undefined);
+    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/status']);
+    clock += 1;
+    await allHeard();
+    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/status');
+  });
+});
+
+describe('two workers on one store', () => {
+  it('leave the notice settled, whoever told it', async () => {
+    const { answer, waiting, release } = held();
+    orderService.answer = answer;
+    startNotices();
+    startNotices();
+    await deliver('O1');
+    await until(() => waiting.length === 2);
+    release();
+    await allHeard();
+    expect(new Set(orderService.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('count one failed attempt that both made at the same time once', async () => {
+    const warned = jest.spyOn(parts.log, 'warn');
+    const { answer, waiting, release } = held();
+    orderService.answer = answer;
+    startNotices();
+    startNotices();
+    await deliver('O1');
+    await until(() => waiting.length === 2);
+    orderService.answer = inTurn(503);
+    release(503);
+    await until(() => warned.mock.calls.length === 2);
+    expect(await noticeOf('O1')).toMatchObject({ attempts: 1, dueAt: clock + 1_000 });
+  });
+});
+
+describe('a store that fails', () => {
+  it.each(['due', 'read', 'write'] as const)('to %s for a while does not end the worker', async (method) => {
+    await deliver('O1');
+    const { store } = parts;
+    const works = store[method];
+    let failures = 0;
+    const fails = async () => {
+      failures++;
+      throw new Error('no database');
+    };
+    Object.assign(store, { [method]: fails });
+    startNotices();
+    await until(() => failures >= 2);
+    Object.assign(store, { [method]: works });
+    await allHeard();
+  });
+});

@@ -1,0 +1,23 @@
+import type { NewEvent, Put } from '@oms/shared/store/store';
+import type { Shipment, ShippingDoc } from './shipment.ts';
+
+/** How shipments are kept: under which id, found by what, and which events tell of their changes. */
+
+export const PREFIX = 'shipment/';
+export const docOf = (orderId: string): string => `${PREFIX}${orderId}`;
+
+export function record(data: ShippingDoc): Put<ShippingDoc> {
+  const id = docOf(data.orderId);
+  if (data.kind === 'tombstone') return { id, data };
+  const { kind, shipmentId, trackingNumber, status, notice } = data;
+  return { id, data, dueAt: notice?.dueAt, tags: { kind, shipmentId, trackingNumber, status } };
+}
+
+export function eventOf(before: Shipment | undefined, after: ShippingDoc): Pick<NewEvent, 'type' | 'data'> {
+  const { orderId } = after;
+  if (after.kind === 'tombstone') return { type: 'shipment.cancelled', data: { orderId } };
+  const { shipmentId, trackingNumber, carrier, status: newStatus } = after;
+  if (!before) return { type: 'shipment.created', data: { orderId, shipmentId, trackingNumber, carrier } };
+  const type = newStatus === 'CANCELLED' ? 'shipment.cancelled' : 'shipment.status-changed';
+  return { type, data: { orderId, shipmentId, trackingNumber, oldStatus: before.status, newStatus } };
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { realWorld } from '@oms/shared/world';
+import {
+  advance,
+  type Booking,
+  book,
+  cancel,
+  cancelShipment,
+  DELIVERY_DAYS,
+  FOLLOWS,
+  heard,
+  type Notice,
+  type Shipment,
+  trackingNumberOf,
+  unheard,
+} from './shipment.ts';
+
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const booking: Booking = {
+  orderId: 'O1',
+  carrier: 'EXPRESS',
+  shippingAddress: { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
+  items: [{ productId: 'P1', quantity: 2 }],
+};
+const booked = () => book(undefined, booking, ID, 1_000);
+const at = (status: ShipmentStatus): Shipment => ({ ...booked(), status });
+
+const INVALID = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION' });
+const CLOSED = expect.objectContaining({ status: 409, code: 'SHIPMENT_CLOSED' });
+
+describe('an order without a shipment', () => {
+  it('gets one, with a tracking number and the booking as its history', () => {
+    expect(booked()).toEqual({
+      kind: 'shipment',
+      shipmentId: ID,
+      ...booking,
+      trackingNumber: trackingNumberOf(ID),
+      status: 'LABEL_GENERATED',
+      history: [{ status: 'LABEL_GENERATED', at: 1_000 }],
+    });
+  });
+
+  it('never gets one once it was cancelled', () => {
+    const tombstone = cancel(undefined, 'O1', 1_000);
+    expect(tombstone).toEqual({ kind: 'tombstone', orderId: 'O1', at: 1_000 });
+    expect(() => book(tombstone, booking, ID, 2_000)).toThrow(CLOSED);
+    expect(cancel(tombstone, 'O1', 2_000)).toBe(tombstone);
+  });
+});
+
+describe('a shipment that is booked again', () => {
+  it.each(Object.keys(FOLLOWS).filter((status) => status !== 'CANCELLED') as ShipmentStatus[])(
+    'is the same when it is %s',
+    (status) => {
+      const known = at(status);
+      expect(book(known, { ...booking, carrier: 'STANDARD' }, 'another', 2_000)).toBe(known);
+    },
+  );
+
+  it('is refused when it was cancelled', () => {
+    expect(() => book(at('CANCELLED'), booking, ID, 2_000)).toThrow(CLOSED);
+  });
+});
+
+describe('what may follow what', () => {
+  const ALLOWED: Record<ShipmentStatus, ShipmentStatus[]> = {
+    LABEL_GENERATED: ['IN_TRANSIT', 'CANCELLED'],
+    IN_TRANSIT: ['OUT_FOR_DELIVERY', 'DELIVERED', 'EXCEPTION', 'RETURNED'],
+    OUT_FOR_DELIVERY: ['DELIVERED', 'EXCEPTION', 'RETURNED'],
+    EXCEPTION: ['IN_TRANSIT', 'RETURNED'],
+    DELIVERED: [],
+    RETURNED: [],
+    CANCELLED: [],
+  };
+  const all = Object.keys(ALLOWED) as ShipmentStatus[];
+
+  for (const from of all) {
+    for (const to of all) {
+      const step = () => advance(at(from), { status: to }, 2_000, 'trace');
+      if (from === to) it(`${from} again changes nothing`, () => expect(step()).toEqual(at(from)));
+      else if (ALLOWED[from].includes(to)) it(`${from} → ${to}`, () => expect(step().status).toBe(to));
+      else it(`${from} → ${to} is refused`, () => expect(step).toThrow(INVALID));
+    }
+  }
+});
+
+describe('a report of the carrier', () => {
+  it('is added to the history, with place and notes', () => {
+    const report = { status: 'IN_TRANSIT', location: 'Hub North', notes: 'late' } as const;
+    expect(advance(booked(), report, 2_000, 'trace').history).toEqual([
+      { status: 'LABEL_GENERATED', at: 1_000 },
+      { ...report, at: 2_000 },
+    ]);
+  });
+
+  it('is no news for the order before the delivery', () => {
+    expect(advance(booked(), { status: 'IN_TRANSIT' }, 2_000, 'trace').notice).toBeUndefined();
+  });
+
+  it('of the delivery has to be told to the order at once', () => {
+    const delivered = advance(at('IN_TRANSIT'), { status: 'DELIVERED' }, 2_000, 'trace');
+    expect(delivered.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
+  });
+});
+
+describe('a shipment that is cancelled', () => {
+  it('is CANCELLED while it has not left, and stays so', () => {
+    const cancelled = cancel(booked(), 'O1', 2_000) as Shipment;
+    expect(cancelled.status).toBe('CANCELLED');
+    expect(cancelled.history.at(-1)).toEqual({ status: 'CANCELLED', at: 2_000 });
+    expect(cancel(cancelled, 'O1', 3_000)).toBe(cancelled);
+  });
+
+  it.each(['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNED'] as const)(
+    'is refused when it is %s',
+    (status) => {
+      expect(() => cancel(at(status), 'O1', 2_000)).toThrow(INVALID);
+      expect(() => cancelShipment(at(status), 2_000)).toThrow(INVALID);
+    },
+  );
+});
+
+describe('the notice of a delivery', () => {
+  const delivered = advance(at('IN_TRANSIT'), { status: 'DELIVERED' }, 2_000, 'trace');
+
+  it('is repeated after pauses that double from one second to a minute', () => {
+    let shipment = delivered;
+    const pauses: number[] = [];
+    for (let now = 0; pauses.length < 9; now = shipment.notice?.dueAt ?? 0) {
+      shipment = unheard(shipment, shipment.notice as Notice, now);
+      pauses.push((shipment.notice?.dueAt ?? 0) - now);
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1_000));
+    expect(shipment.notice).toMatchObject({ attempts: 9, traceId: 'trace' });
+  });
+
+  it('is gone once the order service has heard', () => {
+    const { notice: _, ...rest } = delivered;
+    expect(heard(delivered)).toEqual(rest);
+  });
+});
+
+describe('a tracking number', () => {
+  const numbers = Array.from({ length: 20_000 }, () => trackingNumberOf(realWorld.newId(1_767_225_600_000)));
+
+  it('is TRK and sixteen capital letters and digits', () => {
+    expect(numbers.filter((number) => !/^TRK[0-9A-Z]{16}$/.test(number))).toEqual([]);
+  });
+
+  it('is unique, for shipments of the same millisecond too', () => {
+    expect(new Set(numbers).size).toBe(20_000);
+  });
+});
+
+describe('the time a carrier needs', () => {
+  it('is five days, two, or one', () => {
+    expect(DELIVERY_DAYS).toEqual({ STANDARD: 5, EXPRESS: 2, OVERNIGHT: 1 });
+  });
+});

@@ -1,0 +1,118 @@
+import type { Address } from '@oms/shared/contracts/common';
+import type { Carrier, Parcel, ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { Refusal } from '@oms/shared/errors';
+
+export interface Shipment {
+  kind: 'shipment';
+  shipmentId: string;
+  orderId: string;
+  trackingNumber: string;
+  carrier: Carrier;
+  status: ShipmentStatus;
+  shippingAddress: Address;
+  items: readonly Parcel[];
+  /** Oldest first; the first entry is the booking. */
+  history: readonly Entry[];
+  /** Present from the delivery on, until the order service has heard of it. */
+  notice?: Notice;
+}
+
+export interface Entry {
+  status: ShipmentStatus;
+  at: number;
+  location?: string | undefined;
+  notes?: string | undefined;
+}
+
+export interface Notice {
+  attempts: number;
+  dueAt: number;
+  traceId: string;
+}
+
+/** Cancelled before it was booked, so that a booking that arrives late is refused. */
+export interface Tombstone {
+  kind: 'tombstone';
+  orderId: string;
+  at: number;
+}
+
+/** One document per order. */
+export type ShippingDoc = Shipment | Tombstone;
+
+export type Booking = Pick<Shipment, 'orderId' | 'carrier' | 'shippingAddress' | 'items'>;
+export type Report = Pick<Entry, 'status' | 'location' | 'notes'>;
+
+export const DELIVERY_DAYS: Record<Carrier, number> = { STANDARD: 5, EXPRESS: 2, OVERNIGHT: 1 };
+
+/** What may follow what. A carrier that scans rarely goes from IN_TRANSIT to DELIVERED. */
+export const FOLLOWS: Record<ShipmentStatus, readonly ShipmentStatus[]> = {
+  LABEL_GENERATED: ['IN_TRANSIT', 'CANCELLED'],
+  IN_TRANSIT: ['OUT_FOR_DELIVERY', 'DELIVERED', 'EXCEPTION', 'RETURNED'],
+  OUT_FOR_DELIVERY: ['DELIVERED', 'EXCEPTION', 'RETURNED'],
+  EXCEPTION: ['IN_TRANSIT', 'RETURNED'],
+  DELIVERED: [],
+  RETURNED: [],
+  CANCELLED: [],
+};
+
+/** An order has one shipment: booked again, it is the same. */
+export function book(known: ShippingDoc | undefined, booking: Booking, shipmentId: string, now: number): Shipment {
+  if (known?.kind === 'shipment' && known.status !== 'CANCELLED') return known;
+  if (known) throw new Refusal(409, 'SHIPMENT_CLOSED', `The shipment of order ${booking.orderId} was cancelled.`);
+  const { orderId, carrier, shippingAddress, items } = booking;
+  return {
+    kind: 'shipment',
+    shipmentId,
+    orderId,
+    trackingNumber: trackingNumberOf(shipmentId),
+    carrier,
+    status: 'LABEL_GENERATED',
+    shippingAddress,
+    items,
+    history: [{ status: 'LABEL_GENERATED', at: now }],
+  };
+}
+
+/** Takes over what the carrier reports. A delivery is news for the order, which has to be told at once. */
+export function advance(shipment: Shipment, report: Report, now: number, traceId: string): Shipment {
+  const { status } = report;
+  if (status === shipment.status) return shipment;
+  if (!FOLLOWS[shipment.status].includes(status)) throw impossible(shipment, status);
+  const moved: Shipment = { ...shipment, status, history: [...shipment.history, { ...report, at: now }] };
+  return status === 'DELIVERED' ? { ...moved, notice: { attempts: 0, dueAt: now, traceId } } : moved;
+}
+
+/** Cancels what has not left. What was never booked is remembered as cancelled. */
+export function cancel(known: ShippingDoc | undefined, orderId: string, now: number): ShippingDoc {
+  if (!known) return { kind: 'tombstone', orderId, at: now };
+  return known.kind === 'tombstone' ? known : cancelShipment(known, now);
+}
+
+export function cancelShipment(shipment: Shipment, now: number): Shipment {
+  if (shipment.status === 'CANCELLED') return shipment;
+  if (!FOLLOWS[shipment.status].includes('CANCELLED')) throw impossible(shipment, 'CANCELLED');
+  return { ...shipment, status: 'CANCELLED', history: [...shipment.history, { status: 'CANCELLED', at: now }] };
+}
+
+export const heard = ({ notice: _, ...shipment }: Shipment): Shipment => shipment;
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** The order service could not be reached: it is told again, after a pause that grows with every attempt. */
+export function unheard(shipment: Shipment, notice: Notice, now: number): Shipment {
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** notice.attempts, LONGEST_PAUSE_MS);
+  return { ...shipment, notice: { ...notice, attempts: notice.attempts + 1, dueAt: now + pauseMs } };
+}
+
+const DIGITS = 16;
+
+/** Keeps all the random bits of the id, which are its last, in a form that a barcode can hold and a person can read out. */
+export function trackingNumberOf(shipmentId: string): string {
+  const number = BigInt(`0x${shipmentId.replaceAll('-', '')}`) % 36n ** BigInt(DIGITS);
+  return `TRK${number.toString(36).toUpperCase().padStart(DIGITS, '0')}`;
+}
+
+const impossible = ({ orderId, status }: Shipment, wanted: ShipmentStatus): Refusal =>
+  new Refusal(409, 'INVALID_TRANSITION', `The shipment of order ${orderId} is ${status} and cannot become ${wanted}.`);
