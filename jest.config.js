@@ -5,6 +5,8 @@ export default {
   modulePathIgnorePatterns: ['/dist/', '/.data/'],
   testTimeout: 30_000,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/global-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],

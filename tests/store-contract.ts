@@ -56,6 +56,15 @@ function describeWrites(): void {
     expect(written.result).toEqual([1, undefined]);
   });
 
+  it('is refused when it is about a document that it did not name, or tells of one that it does not write', async () => {
+    const stray = store.write(['a'], undefined, () => ({ put: [{ id: 'b', data: { count: 1 } }] }));
+    await expect(stray).rejects.toThrow('b was written without being named');
+    const untold = store.write(['a'], undefined, () => ({ events: [event('a')] }));
+    await expect(untold).rejects.toThrow('an event of a was added without writing it');
+    expect([await store.read('a'), await store.read('b')]).toEqual([undefined, undefined]);
+    expect(await store.lastPosition()).toBe('0');
+  });
+
   it('changes nothing at all when the decision fails', async () => {
     const request = { key: 'k', fingerprint: 'f' };
     const failing = store.write(['a'], request, () => {
@@ -112,7 +121,11 @@ function describeRequests(): void {
   const request = { key: 'k', fingerprint: 'f' };
 
   it('is answered the same, without anything being done', async () => {
-    const change = jest.fn(() => ({ answer: answer(201), events: [event('a')] }));
+    const change = jest.fn(() => ({
+      put: [{ id: 'a', data: { count: 1 } }],
+      answer: answer(201),
+      events: [event('a')],
+    }));
     expect(await store.write(['a'], request, change)).toMatchObject({ replayed: false, answer: answer(201) });
     expect(await store.write(['a'], request, change)).toMatchObject({ replayed: true, answer: answer(201) });
     expect(change).toHaveBeenCalledTimes(1);
@@ -330,7 +343,7 @@ function describeDue(): void {
 
 function describeEvents(): void {
   it('keep everything that was said, numbered from 1 without gaps in each stream', async () => {
-    await store.write(['a', 'b'], undefined, () => ({ events: [event('a'), event('b'), event('a', 'second')] }));
+    await store.write(['a', 'b'], undefined, () => happened([event('a'), event('b'), event('a', 'second')]));
     const [first, second] = await store.events({ stream: 'a', limit: 10 });
     expect(first).toMatchObject({ ...event('a'), version: 1 });
     expect(second).toMatchObject({ ...event('a', 'second'), version: 2 });
@@ -356,7 +369,7 @@ function describeEvents(): void {
   });
 
   it('have ids of their own', async () => {
-    await store.write(['a', 'b'], undefined, () => ({ events: [event('a'), event('b'), event('a')] }));
+    await store.write(['a', 'b'], undefined, () => happened([event('a'), event('b'), event('a')]));
     const events = await store.events({ limit: 10 });
     expect(new Set(events.map(({ id }) => id)).size).toBe(3);
     expect(await store.events({ stream: 'b', limit: 1 })).toEqual([events[1]]);
@@ -410,7 +423,12 @@ const increment = (id: string, request?: { key: string; fingerprint: string }, g
     return { put: [{ id, data }], events: [event(id)], ...(given ? { answer: given } : {}) };
   });
 
-const append = (one: NewEvent) => store.write([one.stream], undefined, () => ({ events: [one] }));
+const append = (one: NewEvent) => store.write([one.stream], undefined, () => happened([one]));
+
+const happened = (events: NewEvent[]): Change<Counter> => ({
+  put: [...new Set(events.map(({ stream }) => stream))].map((id) => ({ id, data: { count: 0 } })),
+  events,
+});
 
 const event = (stream: string, type = 'happened'): NewEvent => ({
   stream,

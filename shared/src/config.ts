@@ -22,6 +22,16 @@ export const serviceVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),
   HOST: z.string().optional().describe('Address to listen on; empty: all'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('What is logged'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      'A PostgreSQL server; every service makes a database of its own there. Empty: everything is kept in memory',
+    ),
+  MIGRATE: z
+    .enum(['auto', 'manual'])
+    .default('auto')
+    .describe('manual: tables are made by npm run migrate, not at the start'),
   CHAOS_MODE: flag.describe('true: 5 % of requests fail on purpose'),
   CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
   DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(

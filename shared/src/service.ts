@@ -5,14 +5,14 @@ import { ChaosControl } from './http/chaos.ts';
 import { Lifecycle } from './http/lifecycle.ts';
 import { listen } from './http/server.ts';
 import type { RunningService } from './process.ts';
-import { MemoryStore } from './store/memory.ts';
+import { openStore, type StoreConfig } from './store/open.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { realWorld } from './world.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-export interface ServiceConfig {
+export interface ServiceConfig extends StoreConfig {
   PORT: number;
   HOST?: string | undefined;
   LOG_LEVEL: string;
@@ -21,17 +21,20 @@ export interface ServiceConfig {
   DRAIN_MS: number;
 }
 
-/** The parts that every service is made of, in their real form. */
-export function createParts<D>(service: string, config: ServiceConfig): ServiceParts<D> {
+/** The parts that every service is made of, in their real form. `migrations` are the folders with SQL of its own. */
+export async function createParts<D>(
+  service: string,
+  config: ServiceConfig,
+  ...migrations: readonly URL[]
+): Promise<ServiceParts<D>> {
   const log = createLogger(service, config.LOG_LEVEL);
-  log.warn('everything is kept in memory: what this service knows is lost when it stops');
   return {
     service,
     version,
     world: realWorld,
     log,
     metrics: createMetrics(service),
-    store: new MemoryStore<D>(realWorld),
+    store: await openStore<D>(service, config, migrations, realWorld, log),
     lifecycle: new Lifecycle(),
     chaos: new ChaosControl(realWorld, config.CHAOS_MODE),
     chaosApi: config.CHAOS_API,

@@ -5,8 +5,10 @@ import { type Config, readConfig } from './config.ts';
 import { seed } from './seed.ts';
 import type { InventoryDoc } from './stock.ts';
 
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
 export async function start(config: Config): Promise<RunningService> {
-  const parts = createParts<InventoryDoc>('inventory', config);
+  const parts = await createParts<InventoryDoc>('inventory', config, MIGRATIONS);
   parts.metrics.collectProcess();
   await seed(parts);
   return serve(createApp(parts), parts, config);

@@ -11,8 +11,10 @@ import { createOrderMetrics } from './order-metrics.ts';
 import { httpParticipants } from './participants.ts';
 import { sagas } from './sagas/all.ts';
 
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
 export async function start(config: Config): Promise<RunningService> {
-  const parts = createParts<OrderDoc>('order', config);
+  const parts = await createParts<OrderDoc>('order', config, MIGRATIONS);
   const { metrics, world, store, log } = parts;
   metrics.collectProcess();
 

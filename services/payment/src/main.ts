@@ -5,8 +5,10 @@ import { type Config, readConfig } from './config.ts';
 import type { Payment } from './payment.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
 export async function start(config: Config): Promise<RunningService> {
-  const parts = createParts<Payment>('payment', config);
+  const parts = await createParts<Payment>('payment', config, MIGRATIONS);
   parts.metrics.collectProcess();
   const provider = new SimulatedProvider(config.PROVIDER_LATENCY_MS);
   return serve(createApp({ ...parts, provider, providerTimeoutMs: config.PROVIDER_TIMEOUT_MS }), parts, config);

@@ -7,8 +7,10 @@ import { type Config, readConfig } from './config.ts';
 import { startDeliveryNotices } from './delivery-notices.ts';
 import type { ShippingDoc } from './shipment.ts';
 
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
 export async function start(config: Config): Promise<RunningService> {
-  const parts = createParts<ShippingDoc>('shipping', config);
+  const parts = await createParts<ShippingDoc>('shipping', config, MIGRATIONS);
   const { metrics, world, log, store } = parts;
   metrics.collectProcess();
 

@@ -8,6 +8,7 @@ import {
   type EventQuery,
   IdempotencyKeyReused,
   type ListQuery,
+  mustBeNamed,
   type NewEvent,
   type Page,
   type Put,
@@ -39,14 +40,16 @@ export class MemoryStore<D> implements Store<D> {
   constructor(private readonly world: Pick<World, 'now'>) {}
 
   async write<R = undefined>(
-    _ids: readonly string[],
+    ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
   ): Promise<Written<R>> {
     const known = request && this.#recall(request);
     if (known) return { replayed: true, answer: known.answer, pending: known.pending };
 
-    const { put = [], events = [], answer, pending, settle, result } = change(this.#docs);
+    const decided = change(this.#docs);
+    mustBeNamed(ids, decided);
+    const { put = [], events = [], answer, pending, settle, result } = decided;
     for (const event of events) this.#append(event);
     for (const doc of put) this.#put(doc);
     if (request && (answer || pending !== undefined)) this.#remember(request, answer ? { answer } : { pending });

@@ -121,6 +121,14 @@ export interface EventQuery {
   limit: number;
 }
 
+/** What a write does must be about the documents it named: only they are locked while it decides. */
+export function mustBeNamed<D>(ids: readonly string[], { put = [], events = [] }: Change<D, unknown>): void {
+  const strayPut = put.find(({ id }) => !ids.includes(id));
+  if (strayPut) throw new Error(`${strayPut.id} was written without being named`);
+  const strayEvent = events.find(({ stream }) => !put.some(({ id }) => id === stream));
+  if (strayEvent) throw new Error(`an event of ${strayEvent.stream} was added without writing it`);
+}
+
 export class IdempotencyKeyReused extends Error {
   override readonly name = 'IdempotencyKeyReused';
 }

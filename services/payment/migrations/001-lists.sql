@@ -1,0 +1,1 @@
+CREATE INDEX payment_ids ON docs ((tags->>'paymentId'), id);

@@ -1,0 +1,59 @@
+import type { Logger } from '../telemetry/logger.ts';
+import type { World } from '../world.ts';
+import { MemoryStore } from './memory.ts';
+import { createDatabase, databaseOf, migrate, missingMigrations, STORE_MIGRATIONS } from './migrate.ts';
+import { PostgresStore } from './postgres.ts';
+import type { Store } from './store.ts';
+
+export interface StoreConfig {
+  DATABASE_URL?: string | undefined;
+  MIGRATE: 'auto' | 'manual';
+}
+
+/** How long a database that cannot be reached yet is waited for. */
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 500;
+
+/** The store of a service: a database of its own where there is a server, and memory otherwise. */
+export async function openStore<D>(
+  service: string,
+  { DATABASE_URL, MIGRATE }: StoreConfig,
+  migrations: readonly URL[],
+  world: World,
+  log: Logger,
+): Promise<Store<D>> {
+  if (!DATABASE_URL) {
+    log.warn('everything is kept in memory: what this service knows is lost when it stops');
+    return new MemoryStore<D>(world);
+  }
+  const url = databaseOf(DATABASE_URL, service);
+  const folders = [STORE_MIGRATIONS, ...migrations];
+  const applied = await patiently(world, log, async () => {
+    if (MIGRATE === 'auto') {
+      await createDatabase(url);
+      return migrate(url, folders);
+    }
+    const missing = await missingMigrations(url, folders);
+    if (missing.length > 0)
+      throw new Error(`MIGRATE is manual, and the database lacks ${missing.join(', ')}: npm run migrate`);
+    return [];
+  });
+  log.info('everything is kept in PostgreSQL', { database: new URL(url).pathname.slice(1), applied });
+  return new PostgresStore<D>(url, world);
+}
+
+async function patiently<T>(world: World, log: Logger, attempt: () => Promise<T>): Promise<T> {
+  const until = world.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      // Connections refused or lost, and a server that is starting up or has no room.
+      const passing = /^E[A-Z]|^08|^57P|^53/.test(code);
+      if (!passing || world.now() > until) throw error;
+      log.warn('waiting for the database', { code });
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import type { PoolClient } from 'pg';
+import {
+  type Answer,
+  type Change,
+  type Doc,
+  type Docs,
+  IdempotencyKeyReused,
+  mustBeNamed,
+  type NewEvent,
+  type Put,
+  REQUESTS_KEPT_MS,
+  type RequestKey,
+  type Written,
+} from './store.ts';
+
+/** A write that waits to be carried. */
+export interface Waiting<D> {
+  ids: readonly string[];
+  request: RequestKey | undefined;
+  change: (docs: Docs<D>) => Change<D, unknown>;
+}
+
+export type Result = { written: Written<unknown> } | { error: unknown };
+
+interface Remembered {
+  fingerprint: string;
+  answer?: Answer | undefined;
+  pending?: string | undefined;
+}
+
+/** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
+export class Overtaken extends Error {}
+
+/** Several writes in one transaction: their documents locked, each change decided in turn, everything written at once. */
+export class Batch<D> {
+  readonly #docs = new Map<string, Doc<D>>();
+  readonly #stored = new Set<string>();
+  readonly #puts = new Map<string, Put<D>>();
+  readonly #events: (NewEvent & { version: number })[] = [];
+  readonly #requests = new Map<string, Remembered>();
+  readonly #fresh = new Set<string>();
+  readonly #settled = new Map<string, { answer: Answer | undefined; written: Written<unknown> }>();
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly writes: readonly Waiting<D>[],
+    private readonly now: number,
+  ) {}
+
+  get hasEvents(): boolean {
+    return this.#events.length > 0;
+  }
+
+  /** Locks in the order of ids, so that two batches never wait for each other in a circle. */
+  async lock(): Promise<void> {
+    const ids = [...new Set(this.writes.flatMap((write) => write.ids))].sort();
+    if (ids.length > 0) {
+      const { rows } = await this.client.query({ name: 'lock', text: LOCK, values: [ids] });
+      for (const doc of rows as Doc<D>[]) {
+        this.#docs.set(doc.id, doc);
+        this.#stored.add(doc.id);
+      }
+    }
+    const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
+    if (keys.length > 0) {
+      const { rows } = await this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now] });
+      for (const { key, fingerprint, answer, pending } of rows) {
+        this.#requests.set(key, { fingerprint, answer: answer ?? undefined, pending: pending ?? undefined });
+      }
+    }
+  }
+
+  /** One change that throws harms no other. */
+  decide(): Result[] {
+    return this.writes.map((write) => {
+      try {
+        return { written: this.#decide(write) };
+      } catch (error) {
+        return { error };
+      }
+    });
+  }
+
+  #decide({ ids, request, change }: Waiting<D>): Written<unknown> {
+    const known = request && this.#requests.get(request.key);
+    if (known && known.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused(request.key);
+    if (known) return { replayed: true, answer: known.answer, pending: known.pending };
+
+    const decided = change(this.#docs);
+    mustBeNamed(ids, decided);
+    const { put = [], events = [], answer, pending, settle, result } = decided;
+    for (const event of events) this.#append(event);
+    for (const doc of put) {
+      this.#puts.set(doc.id, doc);
+      this.#docs.set(doc.id, { id: doc.id, version: this.#versionOf(doc.id), data: doc.data });
+    }
+    if (request && (answer || pending !== undefined)) {
+      this.#requests.set(request.key, { fingerprint: request.fingerprint, answer, pending });
+      this.#fresh.add(request.key);
+    }
+    const written: Written<unknown> = { replayed: false, answer, pending, result };
+    if (settle) this.#settled.set(settle.key, { answer: settle.answer, written });
+    return written;
+  }
+
+  readonly #versions = new Map<string, number>();
+
+  #versionOf(id: string): number {
+    return this.#versions.get(id) ?? this.#docs.get(id)?.version ?? 0;
+  }
+
+  #append(event: NewEvent): void {
+    const version = this.#versionOf(event.stream) + 1;
+    this.#versions.set(event.stream, version);
+    this.#events.push({ ...event, version });
+  }
+
+  /** Writes everything; the transaction's id tells later whether it was committed. */
+  async write(): Promise<string> {
+    const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const created = columns(
+      puts.filter(({ id }) => !this.#stored.has(id)).map((put) => this.#row(put)),
+      5,
+    );
+    const changed = columns(
+      puts.filter(({ id }) => this.#stored.has(id)).map((put) => this.#row(put)),
+      5,
+    );
+    const remembered = columns(
+      [...this.#fresh].sort().map((key) => this.#remembered(key)),
+      4,
+    );
+    const settled = [...this.#settled].map(([key, { answer }]) => [key, answer ? JSON.stringify(answer) : null]);
+    const values = [
+      ...created,
+      ...changed,
+      ...remembered,
+      ...columns(settled, 2),
+      this.now,
+      this.now + REQUESTS_KEPT_MS,
+    ];
+    const { rows } = await this.client.query({ name: 'write', text: WRITE, values });
+    const [{ xid, kept, answers }] = rows as [{ xid: string; kept: number; answers: [string, Answer][] | null }];
+    if (kept !== this.#fresh.size) throw new Overtaken();
+    for (const [key, answer] of answers ?? []) {
+      const { written } = this.#settled.get(key) as { written: Written<unknown> };
+      written.answer ??= answer;
+    }
+    if (this.hasEvents) {
+      const events = columns(
+        this.#events.map(({ stream, version, type, at, traceId, data }) => [
+          stream,
+          version,
+          type,
+          at,
+          traceId,
+          JSON.stringify(data),
+        ]),
+        6,
+      );
+      await this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
+    }
+    return xid;
+  }
+
+  #row({ id, data, tags, dueAt }: Put<D>): unknown[] {
+    return [id, this.#versionOf(id), JSON.stringify(data), JSON.stringify(tags ?? {}), dueAt ?? null];
+  }
+
+  #remembered(key: string): unknown[] {
+    const { fingerprint, answer, pending } = this.#requests.get(key) as Remembered;
+    return [key, fingerprint, answer ? JSON.stringify(answer) : null, pending ?? null];
+  }
+}
+
+/** Rows turned into the arrays that `unnest` takes. */
+function columns(rows: unknown[][], width: number): unknown[][] {
+  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+}
+
+const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+
+const RECALL = 'SELECT key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > $2';
+
+const WRITE = `
+WITH created AS (
+  INSERT INTO docs (id, version, data, tags, due_at)
+  SELECT id, version, data::json, tags::jsonb, due_at
+  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::bigint[]) AS n (id, version, data, tags, due_at)
+), changed AS (
+  UPDATE docs SET version = n.version, data = n.data::json, tags = n.tags::jsonb, due_at = n.due_at
+  FROM unnest($6::text[], $7::int[], $8::text[], $9::text[], $10::bigint[]) AS n (id, version, data, tags, due_at)
+  WHERE docs.id = n.id
+), remembered AS (
+  INSERT INTO requests (key, fingerprint, answer, pending, expires_at)
+  SELECT key, fingerprint, answer::json, pending, $18
+  FROM unnest($11::text[], $12::text[], $13::text[], $14::text[]) AS n (key, fingerprint, answer, pending)
+  ON CONFLICT (key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, answer = excluded.answer, pending = excluded.pending, expires_at = excluded.expires_at
+    WHERE requests.expires_at <= $17
+  RETURNING 1
+), settled AS (
+  UPDATE requests SET answer = coalesce(requests.answer, n.answer::json)
+  FROM unnest($15::text[], $16::text[]) AS n (key, answer)
+  WHERE requests.key = n.key AND n.answer IS NOT NULL
+  RETURNING requests.key, requests.answer
+), forgotten AS (
+  DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
+  WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL
+)
+SELECT pg_current_xact_id()::text AS xid,
+       (SELECT count(*)::int FROM remembered) AS kept,
+       (SELECT json_agg(json_build_array(key, answer)) FROM (
+          SELECT key, answer FROM settled
+          UNION ALL
+          SELECT r.key, r.answer FROM requests r JOIN unnest($15::text[], $16::text[]) AS n (key, answer) ON r.key = n.key
+          WHERE n.answer IS NULL AND r.answer IS NOT NULL
+        ) AS a) AS answers`;
+
+const APPEND = `
+WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)
+INSERT INTO events (position, stream, version, type, at, trace_id, data)
+SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json
+FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[])
+  WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, ordinal)`;

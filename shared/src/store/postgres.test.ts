@@ -1,0 +1,5 @@
+import { freshDatabase } from '../../../tests/database.ts';
+import { describeStore } from '../../../tests/store-contract.ts';
+import { PostgresStore } from './postgres.ts';
+
+describeStore('in PostgreSQL', async (world) => new PostgresStore(await freshDatabase(), world));
