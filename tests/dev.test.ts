@@ -27,8 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  starter.signal('SIGTERM');
-  await starter.ended();
+  await starter.cleanUp();
   rmSync(copy, { recursive: true });
 });
 

@@ -102,8 +102,11 @@ export class OrderWorld {
     const lifecycle = new Lifecycle();
     const { stopping } = lifecycle;
     const requests = new SagaRequests({ book, dispatcher, world, stopping, drainWaitMs: SECOND });
-    const ask = (saga: SagaName, id: string, { key, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Asked = {}) =>
-      requests.start(asking(key), id, saga, waitMs, wish) as Promise<Answer & { replayed?: boolean }>;
+    const ask = (
+      saga: SagaName,
+      id: string,
+      { key, traceId, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Asked = {},
+    ) => requests.start(asking(key, traceId), id, saga, waitMs, wish) as Promise<Answer & { replayed?: boolean }>;
     return { dispatcher, lifecycle, ask };
   }
 
@@ -176,14 +179,15 @@ export class OrderWorld {
 }
 
 interface Asked {
-  key?: string;
+  key?: string | undefined;
+  traceId?: string | undefined;
   waitMs?: number;
   wish?: Wish;
 }
 
-export const asking = (key?: string) => ({
+export const asking = (key?: string, traceId = TRACE) => ({
   instance: '/orders',
-  traceId: TRACE,
+  traceId,
   request: key === undefined ? undefined : { key, fingerprint: 'the same' },
 });
 

@@ -9,10 +9,7 @@ const STOP_LIMIT_MS = 10_000;
 
 let starter: Starter;
 
-afterEach(async () => {
-  starter.signal('SIGTERM');
-  await starter.ended();
-});
+afterEach(() => starter.cleanUp());
 
 async function start(...asked: Parameters<typeof Starter.run>): Promise<Starter> {
   starter = await Starter.run(...asked);
@@ -42,6 +39,13 @@ describe('services that were started', () => {
     const [, url, type, body] = call as unknown as [string, string, string, string];
     const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body });
     expect(await answer.json()).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  it('fail some requests on purpose when asked to with --chaos', async () => {
+    await start(['inventory'], { flags: ['--chaos'] });
+    await starter.says('Ready in');
+    const chaos = await (await fetch(`${starter.urlOf('inventory')}/chaos`)).json();
+    expect(chaos).toMatchObject({ enabled: true, failureRate: 0.05 });
   });
 
   it('log behind their names', async () => {

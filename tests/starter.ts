@@ -71,6 +71,12 @@ export class Starter {
     return this.#exitCode as number | null;
   }
 
+  /** Whatever became of the test, nothing is left. */
+  async cleanUp(): Promise<void> {
+    this.signal('SIGTERM');
+    await this.ended().finally(() => this.signal('SIGKILL'));
+  }
+
   /** Sends the signal until there is nobody to hear it. */
   async insists(signal: NodeJS.Signals): Promise<void> {
     await this.#until(() => {

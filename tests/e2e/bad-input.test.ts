@@ -12,6 +12,13 @@ interface Operation {
   // biome-ignore lint/suspicious/noExplicitAny: a JSON document
   spec: any;
 }
+interface Property {
+  type?: string;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  enum?: string[];
+}
 interface Raw {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -175,7 +182,7 @@ describe('every documented operation', () => {
           expectProblem(got, 400, 'VALIDATION_FAILED', `${what}, empty`);
           expect(JSON.parse(got.text).errors.length).toBeGreaterThan(0);
         }
-        for (const [name, property] of Object.entries<{ type?: string }>(schema.properties ?? {})) {
+        for (const [name, property] of Object.entries<Property>(schema.properties ?? {})) {
           const wrong = property.type === 'object' ? 'text' : { not: 'this' };
           expectProblem(await send({ [name]: wrong }), 400, 'VALIDATION_FAILED', `${what}, ${name}`);
           for (const value of limitsOf(property)) {
@@ -343,7 +350,7 @@ describe('a well-formed request', () => {
 });
 
 /** Values just outside what a property's schema allows. */
-function limitsOf({ type, minimum, maximum, pattern, enum: names }: Record<string, never>): unknown[] {
+function limitsOf({ type, minimum, maximum, pattern, enum: names }: Property): unknown[] {
   const outside: unknown[] = [];
   if (type === 'integer' || type === 'number') {
     if (minimum !== undefined) outside.push(minimum - 1);

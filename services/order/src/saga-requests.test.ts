@@ -214,6 +214,18 @@ describe('the same request while the first is still under way', () => {
     expect(said(second)).toEqual(said(first));
   });
 
+  it('is answered with the very answer of the first when the order is cancelled', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': gate.there });
+    const first = process.ask('place-order', id, { key: 'K' });
+    const second = process.ask('place-order', world.newOrderId(), { key: 'K', traceId: 'b'.repeat(32) });
+    await world.pass(SECOND);
+    await process.ask('cancel-order', id);
+    gate.open();
+    expect(bodyOf(await second).code).toBe('ORDER_CANCELLED');
+    expect(said(await second)).toEqual(said(await first));
+  });
+
   it('is answered in the place of a first whose process died', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': inTurn(gate.there) });

@@ -3,7 +3,8 @@ import {
   ADDRESS,
   ALERT_MS,
   bodyOf,
-  DEADLINE_MS,
+  CART,
+  HOLD_MS,
   LEASE_MS,
   OrderWorld,
   SECOND,
@@ -20,6 +21,7 @@ import {
   retried,
   unsent,
 } from '../../../tests/scripted-participants.ts';
+import { place } from './commands.ts';
 
 let world: OrderWorld;
 let ask: ReturnType<OrderWorld['process']>['ask'];
@@ -129,6 +131,30 @@ describe('a refusal', () => {
   });
 });
 
+describe('two undos that fail', () => {
+  const undoFailing = async (authorize: Behaviour, reserve: Behaviour) => {
+    const failing = { 'undo-authorize-payment': inTurn(authorize), 'undo-reserve-stock': inTurn(reserve) };
+    world.participants.script = { 'authorize-payment': retried(refused), ...failing };
+    await ask('place-order', id);
+    const [wait] = await eventsOf('saga.waiting');
+    return { ...wait?.data, needsAttention: (await world.order(id)).needsAttention };
+  };
+
+  it('are waited for as for the first', async () => {
+    expect(await undoFailing(lost, lost)).toMatchObject({ step: 'authorize-payment', needsAttention: false });
+    await world.settled(id);
+    await world.expectCleanEnd(id);
+  });
+
+  it('are shown to an operator whichever of them was refused', async () => {
+    expect(await undoFailing(lost, refused)).toMatchObject({ step: 'reserve-stock', needsAttention: true });
+    id = world.newOrderId();
+    expect(await undoFailing(refused, lost)).toMatchObject({ step: 'authorize-payment', needsAttention: true });
+    id = world.newOrderId();
+    expect(await undoFailing(refused, refused)).toMatchObject({ step: 'authorize-payment', needsAttention: true });
+  });
+});
+
 describe('a participant that cannot be reached', () => {
   const pauses = async () => {
     const waits = (await eventsOf('saga.waiting')) as { at: number; data: { until?: number } }[];
@@ -137,12 +163,10 @@ describe('a participant that cannot be reached', () => {
 
   it('is asked again after pauses that grow up to a limit, the last of them at the end of patience', async () => {
     world.participants.script = { 'reserve-stock': unsent };
-    await ask('place-order', id);
-    const [first] = await world.events(id);
+    const times = { deadlineMs: 52 * SECOND, holdMs: HOLD_MS };
+    await ask('place-order', id, { wish: (_none, now) => place(id, CART, now, times) });
     await world.settled(id);
-    expect((await pauses()).slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
-    const last = (await eventsOf('saga.waiting')).at(-1);
-    expect(last?.data).toMatchObject({ until: (first?.at ?? 0) + DEADLINE_MS });
+    expect(await pauses()).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 7_000]);
     expect(await world.order(id)).toMatchObject({
       status: 'REJECTED',
       failure: { code: 'INVENTORY_UNAVAILABLE', unavailable: true },
@@ -253,6 +277,18 @@ describe('a runner whose step hangs', () => {
 });
 
 describe('a write that fails', () => {
+  it('ends the run, and the call under way', async () => {
+    world.participants.script = { 'reserve-stock': inTurn(new Gate().there) };
+    const answering = ask('place-order', id);
+    await world.pass(LEASE_MS / 2);
+    world.store.failing = 'before';
+    await world.pass(SECOND);
+    expect((await answering).status).toBe(202);
+    expect(Date.now() - (await world.order(id)).createdAt).toBeLessThan(LEASE_MS);
+    await world.settled(id);
+    await world.expectCleanEnd(id);
+  });
+
   it('is followed by no other of the same run, so that nothing is left out', async () => {
     const gate = new Gate();
     world.participants.script = { 'authorize-payment': inTurn(gate.back) };

@@ -147,7 +147,8 @@ export class SagaRun {
       }
       const { reason } = outcome;
       this.#note({ type: 'saga.undo-failed', data: { ...about, reason } });
-      trouble ??= { step, reason, refused: outcome.kind === 'refused' };
+      const refused = outcome.kind === 'refused';
+      if (!trouble || (refused && !trouble.refused)) trouble = { step, reason, refused };
     }
     if (!trouble) return this.#undone(failure as Failure);
     return this.#wait(trouble.step, trouble.reason, trouble.refused || this.#isLate());

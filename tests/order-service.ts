@@ -1,0 +1,33 @@
+import { ChaosControl } from '@oms/shared/http/chaos';
+import type { Lifecycle } from '@oms/shared/http/lifecycle';
+import { ServiceClient } from '@oms/shared/resilience/client';
+import { undiciTransport } from '@oms/shared/resilience/transport';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import request from 'supertest';
+import { createApp } from '../services/order/src/app.ts';
+import type { Dispatcher } from '../services/order/src/dispatcher.ts';
+import { DEADLINE_MS, HOLD_MS, type OrderWorld, SECOND } from './order-world.ts';
+
+/** The HTTP side of a process in an order world. */
+export function served({ world, book, store }: OrderWorld, process: { dispatcher: Dispatcher; lifecycle: Lifecycle }) {
+  const metrics = createMetrics('order');
+  const transport = undiciTransport();
+  const client = (name: string) =>
+    new ServiceClient({
+      settings: { name, timeoutMs: SECOND, resetMs: SECOND, capacity: 10 },
+      baseUrl: 'http://127.0.0.1:1',
+      ...{ transport, metrics, random: world.random },
+    });
+  const clients = { inventory: client('inventory'), payment: client('payment'), shipping: client('shipping') };
+  const app = createApp({
+    ...{ service: 'order', version: '1.0.0', world, log: createLogger('order', 'silent'), metrics, store, book },
+    ...{ ...process, clients, chaos: new ChaosControl(world, false), chaosApi: false },
+    settings: { waitMs: 10 * SECOND, deadlineMs: DEADLINE_MS, holdMs: HOLD_MS, drainMs: 10 * SECOND },
+  });
+  const post = (path: string, body: object, key?: string) => {
+    const asked = request(app).post(path).send(body);
+    return key === undefined ? asked : asked.set('Idempotency-Key', key);
+  };
+  return { get: (path: string) => request(app).get(path), post, clients, close: () => transport.close() };
+}
