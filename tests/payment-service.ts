@@ -9,20 +9,23 @@ import type { PaymentProvider } from '../services/payment/src/provider.ts';
 import { SimulatedProvider } from '../services/payment/src/simulated-provider.ts';
 import type { PaymentParts } from '../services/payment/src/through-provider.ts';
 
+const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
+
 /** A payment service that listens, with its provider at hand, and as many more processes on its store as a test starts. */
 export class PaymentService {
-  readonly provider = new SimulatedProvider(0);
   readonly #running: RunningService[] = [];
-  readonly #config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
-  readonly parts: PaymentParts = {
-    ...createParts<Payment>('payment', this.#config),
-    provider: this.provider,
-    providerTimeoutMs: this.#config.PROVIDER_TIMEOUT_MS,
-  };
   #url = '';
 
+  private constructor(readonly parts: PaymentParts) {}
+
   static async start(): Promise<PaymentService> {
-    const service = new PaymentService();
+    const provider = new SimulatedProvider(0);
+    const providerTimeoutMs = config.PROVIDER_TIMEOUT_MS;
+    const service = new PaymentService({
+      ...(await createParts<Payment>('payment', config)),
+      provider,
+      providerTimeoutMs,
+    });
     service.#url = await service.another();
     return service;
   }
@@ -30,9 +33,13 @@ export class PaymentService {
   /** The address of one more process on the same store. */
   async another(change: Partial<PaymentParts> = {}): Promise<string> {
     const parts = { ...this.parts, ...change };
-    const running = await serve(createApp(parts), parts, this.#config);
+    const running = await serve(createApp(parts), parts, config);
     this.#running.push(running);
     return `http://127.0.0.1:${running.port}`;
+  }
+
+  get provider(): SimulatedProvider {
+    return this.parts.provider as SimulatedProvider;
   }
 
   async stop(): Promise<void> {

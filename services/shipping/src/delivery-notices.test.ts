@@ -18,7 +18,7 @@ let closing: (() => Promise<void>)[];
 
 beforeEach(async () => {
   clock = 1_000_000;
-  parts = createParts<ShippingDoc>('shipping', config);
+  parts = await createParts<ShippingDoc>('shipping', config);
   parts.world = { ...parts.world, now: () => clock };
   orderService = await startTarget();
   closing = [orderService.close];
