@@ -56,6 +56,8 @@ export class PostgresStore<D> implements Store<D> {
     });
     // A connection that breaks while idle is replaced by the pool; whoever needs one next learns of lasting trouble.
     this.#pool.on('error', () => {});
+    // One that breaks while in use says so in its query, too.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#cleaning = setInterval(() => this.#forgetOldRequests().catch(() => {}), CLEAN_EVERY_MS).unref();
   }
 
@@ -105,7 +107,7 @@ export class PostgresStore<D> implements Store<D> {
         });
       } catch (error) {
         if (isDataError(error) || tries === MOST_TRIES) throw error;
-        if (!(error instanceof Overtaken)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
+        if (!isConflict(error)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
       }
     }
   }
@@ -254,6 +256,11 @@ export class PostgresStore<D> implements Store<D> {
 /** Tag names come from the code, never from a request. */
 function tagged(where: Readonly<Record<string, string>>, values: unknown[]): string[] {
   return Object.entries(where).map(([name, value]) => `tags->>'${name}' = $${values.push(value)}`);
+}
+
+/** Somebody else wrote the same: what he wrote is there when we look again. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Overtaken || ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '');
 }
 
 /** Conflicts, restarts and lost connections pass; an error about the data itself stays. */

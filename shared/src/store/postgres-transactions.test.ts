@@ -1,0 +1,186 @@
+import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { freshDatabase } from '../../../tests/database.ts';
+import { realWorld } from '../world.ts';
+import { PostgresStore } from './postgres.ts';
+import type { Docs } from './store.ts';
+
+interface Account {
+  balance: number;
+}
+
+let url: string;
+let stores: PostgresStore<Account>[];
+let closing: (() => Promise<void>)[];
+
+beforeEach(async () => {
+  url = await freshDatabase();
+  stores = [];
+  closing = [];
+});
+afterEach(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  for (const close of closing) await close();
+});
+
+function open(at = url): PostgresStore<Account> {
+  const store = new PostgresStore<Account>(at, realWorld);
+  stores.push(store);
+  return store;
+}
+
+async function sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(text, values).finally(() => client.end());
+  return rows;
+}
+
+const balanceOf = (docs: Docs<Account>, id: string) => docs.get(id)?.data.balance ?? 0;
+const event = (stream: string) => ({ stream, type: 'moved', at: 1, traceId: 't', data: {} });
+const add = (store: PostgresStore<Account>, id: string, amount: number, key?: string) =>
+  store.write([id], key === undefined ? undefined : { key, fingerprint: 'f' }, (docs) => ({
+    put: [{ id, data: { balance: balanceOf(docs, id) + amount } }],
+    events: [event(id)],
+    answer: { status: 200, headers: {}, body: 'added' },
+  }));
+
+describe('writes that wait at the same moment', () => {
+  it('share transactions', async () => {
+    const store = open();
+    await add(store, 'warm', 1);
+    const before = Number((await sql('SELECT pg_current_xact_id()::text AS id'))[0]?.id);
+    await Promise.all(Array.from({ length: 200 }, (_, i) => add(store, `a${i % 20}`, 1)));
+    const after = Number((await sql('SELECT pg_current_xact_id()::text AS id'))[0]?.id);
+    expect(after - before).toBeLessThan(10);
+    expect((await store.read('a7'))?.data.balance).toBe(10);
+  });
+
+  it('of several replicas move money between the same accounts without losing any, or waiting for each other for ever', async () => {
+    const replicas = [open(), open(), open()];
+    const ids = ['a', 'b', 'c', 'd'];
+    for (const id of ids) await add(replicas[0] as PostgresStore<Account>, id, 1_000);
+    const moves = Array.from({ length: 600 }, (_, i) => {
+      const [from, to] = [ids[i % 4], ids[(i * 7 + 1) % 4]] as [string, string];
+      const amount = (i % 9) + 1;
+      return (replicas[i % 3] as PostgresStore<Account>).write([from, to], undefined, (docs) => {
+        if (from === to) return {};
+        return {
+          put: [
+            { id: from, data: { balance: balanceOf(docs, from) - amount } },
+            { id: to, data: { balance: balanceOf(docs, to) + amount } },
+          ],
+          events: [event(from), event(to)],
+        };
+      });
+    });
+    await Promise.all(moves);
+    const docs = await Promise.all(ids.map((id) => (replicas[1] as PostgresStore<Account>).read(id)));
+    expect(docs.reduce((sum, doc) => sum + (doc?.data.balance ?? 0), 0)).toBe(4_000);
+    const feed = await (replicas[2] as PostgresStore<Account>).events({ limit: 10_000 });
+    expect(feed.map(({ position }) => Number(position))).toEqual(feed.map((_, i) => i + 1));
+    for (const id of ids) {
+      const versions = feed.filter(({ stream }) => stream === id).map(({ version }) => version);
+      expect(versions).toEqual(versions.map((_, i) => i + 1));
+    }
+  });
+
+  it('of several replicas with one key do one thing', async () => {
+    const replicas = [open(), open(), open()];
+    for (let round = 0; round < 10; round++) {
+      const written = await Promise.all(replicas.map((store) => add(store, `fresh${round}`, 1, `key${round}`)));
+      expect(written.filter(({ replayed }) => !replayed)).toHaveLength(1);
+      expect(written.map(({ answer }) => answer?.body)).toEqual(['added', 'added', 'added']);
+      expect((await replicas[0]?.read(`fresh${round}`))?.data.balance).toBe(1);
+    }
+  });
+
+  it('are told what is wrong with one of them, and only that one', async () => {
+    const store = open();
+    const tooBig = store.write(['bad'], undefined, () => ({
+      put: [{ id: 'bad', data: { balance: 1 }, dueAt: 2 ** 70 }],
+    }));
+    const good = Array.from({ length: 5 }, (_, i) => add(store, `good${i}`, i));
+    await expect(tooBig).rejects.toMatchObject({ code: expect.stringMatching(/^22/) });
+    await Promise.all(good);
+    expect((await store.read('good4'))?.data.balance).toBe(4);
+    expect(await store.read('bad')).toBeUndefined();
+  });
+});
+
+describe('a connection that is lost at COMMIT', () => {
+  it('after it was carried out: the write happened once, and says so', async () => {
+    const lossy = await lossyProxy('after');
+    const store = open(lossy.url);
+    lossy.arm();
+    const written = await add(store, 'a', 5);
+    expect(lossy.fired()).toBe(1);
+    expect(written.replayed).toBe(false);
+    expect((await store.read('a'))?.data.balance).toBe(5);
+    expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
+  });
+
+  it('before it was carried out: the write is made again, and happens once', async () => {
+    const lossy = await lossyProxy('before');
+    const store = open(lossy.url);
+    lossy.arm();
+    await add(store, 'a', 5);
+    expect(lossy.fired()).toBe(1);
+    expect((await store.read('a'))?.data.balance).toBe(5);
+    expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe('a request that another replica is just carrying out', () => {
+  it('is decided again once that is known', async () => {
+    const [one, other] = [open(), open()];
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(
+      "INSERT INTO requests (key, fingerprint, pending, expires_at) VALUES ('k', 'f', 'x', 9999999999999)",
+    );
+    const waiting = add(one, 'a', 1, 'k');
+    const unconcerned = await add(other, 'b', 1, 'other');
+    expect(unconcerned.replayed).toBe(false);
+    await client.query('COMMIT');
+    await client.end();
+    expect(await waiting).toMatchObject({ replayed: true, pending: 'x' });
+    expect(await one.read('a')).toBeUndefined();
+  });
+});
+
+/** Passes everything on, but cuts the connection once at the next COMMIT, before or after the server has seen it. */
+async function lossyProxy(moment: 'before' | 'after'): Promise<{ url: string; arm(): void; fired(): number }> {
+  const target = new URL(url);
+  let armed = false;
+  let fired = 0;
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((client) => {
+    const upstream = dial(Number(target.port), target.hostname);
+    sockets.add(client).add(upstream);
+    const cut = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    client.on('data', (chunk) => {
+      if (!armed || !chunk.includes('COMMIT')) return void upstream.write(chunk);
+      armed = false;
+      fired += 1;
+      if (moment === 'before') return cut();
+      upstream.removeAllListeners('data').on('data', cut);
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => client.write(chunk));
+    for (const socket of [client, upstream]) socket.on('error', cut).on('close', cut);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const through = new URL(url);
+  through.port = String((server.address() as { port: number }).port);
+  return { url: through.href, arm: () => (armed = true), fired: () => fired };
+}
