@@ -27,11 +27,13 @@ function read(file) {
 }
 
 /** A file of tests that cannot even be loaded has none that fail. */
-const ofJest = (report) => ({
-  passed: report.numPassedTests,
-  failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
-  skipped: report.numPendingTests + report.numTodoTests,
-});
+function ofJest(report) {
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
 
 /** A request without an answer, or a script that throws, is a failure without an assertion. */
 function ofNewman({ stats, failures }) {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as inventoryContract from '@oms/shared/contracts/inventory';
 import * as operationsContract from '@oms/shared/contracts/operations';
@@ -15,6 +14,7 @@ import { readConfig as paymentConfig } from '../../services/payment/src/config.t
 import { start as startPayment } from '../../services/payment/src/main.ts';
 import { readConfig as shippingConfig } from '../../services/shipping/src/config.ts';
 import { start as startShipping } from '../../services/shipping/src/main.ts';
+import { freePort } from '../free-port.ts';
 import { Api } from './http.ts';
 
 type Env = Record<string, string>;
@@ -28,7 +28,7 @@ const starters = {
 export type Name = keyof typeof starters;
 
 const general = endpointsOf(serviceContract);
-export const endpoints = {
+const endpoints = {
   order: [...endpointsOf(orderContract), ...endpointsOf(operationsContract), ...general],
   inventory: [...endpointsOf(inventoryContract), ...general],
   payment: [...endpointsOf(paymentContract), ...general],
@@ -75,11 +75,3 @@ export async function startSystem(env: Env = {}): Promise<System> {
 }
 
 const urlOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -50,7 +50,7 @@ export async function labelOf(shipment: Shipment): Promise<Buffer> {
 }
 
 /** The widths of bars and spaces in turn, in modules, the first one a bar. */
-export function barWidths(text: string): number[] {
+function barWidths(text: string): number[] {
   const [symbol] = bwipjs.raw('code128', text, {}) as { sbs: number[] }[];
   return (symbol as { sbs: number[] }).sbs;
 }
