@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { describeDurable } from '../database.ts';
+import { freePort } from '../free-port.ts';
 import { startPostgres } from '../postgres-server.ts';
 import { Api, eventually } from './http.ts';
 import { balanced, cart, confirmed, reaches, settled, shipped } from './orders.ts';
-import { endpoints, freePort, type Name, type System, startSystem } from './system.ts';
+import { endpoints, type Name, type System, startSystem } from './system.ts';
 
 const LEASE_MS = 1_500;
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'order'];
@@ -17,15 +19,15 @@ let env: Record<string, string>;
 let system: System;
 let replicas: ChildProcess[];
 
-beforeEach(async () => {
+const prepare = async () => {
   env = { DATABASE_URL: freshServer(), SAGA_LEASE_MS: String(LEASE_MS) };
   system = await startSystem(env);
   replicas = [];
-});
-afterEach(async () => {
+};
+const tidy = async () => {
   for (const replica of replicas) replica.kill('SIGKILL');
   await system.stop();
-});
+};
 
 /** Another process of the order service on the same database. */
 async function replica(): Promise<{ process: ChildProcess; api: Api }> {
@@ -45,7 +47,10 @@ async function replica(): Promise<{ process: ChildProcess; api: Api }> {
   return { process: child, api };
 }
 
-describe('on PostgreSQL', () => {
+describeDurable('on PostgreSQL', () => {
+  beforeEach(prepare);
+  afterEach(tidy);
+
   it('everything is there after a restart of everything', async () => {
     const { id } = await shipped(system);
     const sent = { key: 'before' };
@@ -127,7 +132,7 @@ describe('on PostgreSQL', () => {
   });
 });
 
-describe('a database that goes away', () => {
+describeDurable('a database that goes away', () => {
   it('and comes back needs no restart of a service', async () => {
     const server = await startPostgres();
     const own = await startSystem({ DATABASE_URL: `${server.url}/away` });

@@ -28,7 +28,7 @@ const starters = {
 export type Name = keyof typeof starters;
 
 const general = endpointsOf(serviceContract);
-const endpoints = {
+export const endpoints = {
   order: [...endpointsOf(orderContract), ...endpointsOf(operationsContract), ...general],
   inventory: [...endpointsOf(inventoryContract), ...general],
   payment: [...endpointsOf(paymentContract), ...general],

@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { freshDatabase } from '../../../tests/database.ts';
+import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { realWorld } from '../world.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Docs } from './store.ts';
@@ -15,7 +15,7 @@ let stores: PostgresStore<Account>[];
 let closing: (() => Promise<void>)[];
 
 beforeEach(async () => {
-  url = await freshDatabase();
+  if (process.env.DATABASE_URL_TEST) url = await freshDatabase();
   stores = [];
   closing = [];
 });
@@ -46,7 +46,7 @@ const add = (store: PostgresStore<Account>, id: string, amount: number, key?: st
     answer: { status: 200, headers: {}, body: 'added' },
   }));
 
-describe('writes that wait at the same moment', () => {
+describeDurable('writes that wait at the same moment', () => {
   it('share transactions', async () => {
     const store = open();
     await add(store, 'warm', 1);
@@ -109,7 +109,7 @@ describe('writes that wait at the same moment', () => {
   });
 });
 
-describe('a connection that is lost at COMMIT', () => {
+describeDurable('a connection that is lost at COMMIT', () => {
   it('after it was carried out: the write happened once, and says so', async () => {
     const lossy = await lossyProxy('after');
     const store = open(lossy.url);
@@ -132,7 +132,7 @@ describe('a connection that is lost at COMMIT', () => {
   });
 });
 
-describe('a request that another replica is just carrying out', () => {
+describeDurable('a request that another replica is just carrying out', () => {
   it('is decided again once that is known', async () => {
     const [one, other] = [open(), open()];
     const client = new pg.Client({ connectionString: url });

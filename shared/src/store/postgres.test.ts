@@ -1,5 +1,7 @@
-import { freshDatabase } from '../../../tests/database.ts';
+import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { describeStore } from '../../../tests/store-contract.ts';
 import { PostgresStore } from './postgres.ts';
 
-describeStore('in PostgreSQL', async (world) => new PostgresStore(await freshDatabase(), world));
+describeDurable('with a database', () => {
+  describeStore('in PostgreSQL', async (world) => new PostgresStore(await freshDatabase(), world));
+});
