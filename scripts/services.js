@@ -60,7 +60,7 @@ export async function refuseTakenPorts(services) {
   if (lines.length > 0) throw new Complaint(lines.join('\n'));
 }
 
-function isAnswered({ host, port }) {
+export function isAnswered({ host, port }) {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: CONNECT_LIMIT_MS });
     const end = (answered) => {

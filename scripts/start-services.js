@@ -2,36 +2,51 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Complaint, runCommand } from './complaint.js';
 import { build, ensureInstalled, ROOT } from './ensure-built.js';
+import { DATA, launchPostgres } from './postgres.js';
 import { chooseServices, environmentOf, refuseTakenPorts } from './services.js';
 import { Supervisor } from './supervisor.js';
 import { restartOnChange } from './watch.js';
 import { welcome } from './welcome.js';
 
+const OPTIONS = ['--chaos', '--durable', '--watch'];
 /** npm passes a Ctrl-C on that the terminal has sent to this process too: the two are one. */
 const SAME_SIGNAL_MS = 300;
 const PARENT_CHECK_MS = 200;
+/** For everything, the database after the services. */
+const STOP_LIMIT_MS = 9_500;
 
 export const startServices = (args) =>
   runCommand(async () => {
     const startedAt = performance.now();
-    const { names, chaos, watch } = parse(args);
+    const { names, chaos, watch, durable } = parse(args);
     const settings = join(ROOT, '.env');
     if (existsSync(settings)) process.loadEnvFile(settings);
+    if (durable && process.env.DATABASE_URL) {
+      throw new Complaint('DATABASE_URL names a PostgreSQL already; --durable would bring up another. Choose one.');
+    }
     const services = chooseServices(names, process.env);
     await refuseTakenPorts(services);
     await ensureInstalled();
     await build();
 
+    const running = {};
+    const database = {};
     const supervisor = new Supervisor(
       services,
-      (service) => environmentOf(service, services, process.env, chaos),
-      () => watch || stop(supervisor),
+      (service) => environmentOf(service, services, { ...process.env, ...database }, chaos),
+      () => watch || stop(running),
     );
-    stopOnSignals(supervisor);
+    running.supervisor = supervisor;
+    stopOnSignals(running);
     try {
+      if (durable) {
+        running.postgres = launchPostgres(() => supervisor.lost('PostgreSQL has ended unexpectedly'));
+        database.DATABASE_URL = await running.postgres.url();
+        supervisor.say(`PostgreSQL keeps its data in ${DATA}`);
+      }
       await supervisor.start();
     } catch (error) {
-      await supervisor.stop();
+      await end(running);
       throw error;
     }
     if (watch) restartOnChange(supervisor);
@@ -42,25 +57,26 @@ export const startServices = (args) =>
 function parse(args) {
   const names = args.filter((arg) => !arg.startsWith('-'));
   const flags = args.filter((arg) => arg.startsWith('-'));
-  const unknown = flags.filter((flag) => !['--chaos', '--watch'].includes(flag));
+  const unknown = flags.filter((flag) => !OPTIONS.includes(flag));
   if (unknown.length > 0) {
-    throw new Complaint(`There is no option ${unknown.join(', ')}. The options are: --chaos, --watch.`);
+    throw new Complaint(`There is no option ${unknown.join(', ')}. The options are: ${OPTIONS.join(', ')}.`);
   }
-  return { names, chaos: flags.includes('--chaos'), watch: flags.includes('--watch') };
+  const [chaos, durable, watch] = OPTIONS.map((option) => flags.includes(option));
+  return { names, chaos, durable, watch };
 }
 
-function stopOnSignals(supervisor) {
+function stopOnSignals(running) {
   let firstAt;
   const first = () => {
     if (firstAt !== undefined) return false;
     firstAt = performance.now();
-    stop(supervisor);
+    stop(running);
     return true;
   };
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, first);
   process.on('SIGINT', () => {
     if (first() || performance.now() - firstAt < SAME_SIGNAL_MS) return;
-    supervisor.kill('asked twice');
+    running.supervisor.kill('asked twice');
   });
   // Nobody reads any more what the services say.
   for (const output of [process.stdout, process.stderr]) output.on('error', first);
@@ -69,7 +85,13 @@ function stopOnSignals(supervisor) {
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === shell || first(), PARENT_CHECK_MS).unref();
 }
 
-async function stop(supervisor) {
+async function stop(running) {
+  await end(running);
+  process.exit(running.supervisor.failed ? 1 : 0);
+}
+
+async function end({ supervisor, postgres }) {
+  const until = performance.now() + STOP_LIMIT_MS;
   await supervisor.stop();
-  process.exit(supervisor.failed ? 1 : 0);
+  await postgres?.stop(until - performance.now());
 }

@@ -8,7 +8,7 @@ import { labels, passLines } from './log-lines.js';
 const READY_LIMIT_MS = 60_000;
 const PROBE_LIMIT_MS = 1_000;
 const PROBE_PAUSE_MS = 50;
-const STOP_LIMIT_MS = 9_500;
+const STOP_LIMIT_MS = 8_500;
 /** How long those that take orders may keep the others waiting. */
 const FIRST_STOP_LIMIT_MS = 5_500;
 
@@ -29,6 +29,12 @@ export class Supervisor {
 
   say(line) {
     console.log(`${this.#labels.get('start')}${line}`);
+  }
+
+  /** Something the services need is gone. */
+  lost(line) {
+    this.failed = true;
+    this.say(line);
   }
 
   /** Starts them all at once and waits until each answers that it is ready. */

@@ -1,27 +1,16 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { copyProject, PROJECT } from './project-copy.ts';
 import { Starter } from './starter.ts';
 
 jest.setTimeout(120_000);
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-
 let copy: string;
 let starter: Starter;
 
-/** A copy whose sources can be changed; it lies inside the project and so finds the dependencies. */
 beforeEach(async () => {
-  mkdirSync(join(PROJECT, '.data'), { recursive: true });
-  copy = mkdtempSync(join(PROJECT, '.data/dev-'));
-  const parts = ['package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
-  for (const part of [...parts, 'scripts', 'shared', 'services', 'node_modules/.package-lock.json']) {
-    cpSync(join(PROJECT, part), join(copy, part), { recursive: true, preserveTimestamps: true });
-  }
-  mkdirSync(join(copy, 'node_modules/@oms'), { recursive: true });
-  symlinkSync(join(copy, 'shared'), join(copy, 'node_modules/@oms/shared'), 'junction');
-  symlinkSync(join(PROJECT, 'node_modules/typescript'), join(copy, 'node_modules/typescript'), 'junction');
+  copy = copyProject('dev');
   starter = await Starter.run(['inventory', 'payment'], { flags: ['--watch'], project: copy });
   await starter.says('Ready in');
 });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
+import { PROJECT } from './project-copy.ts';
 
 const PATIENCE_MS = 60_000;
 interface Circumstances {
@@ -11,8 +11,6 @@ interface Circumstances {
   env?: Record<string, string>;
   project?: string;
 }
-
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What `npm start` runs, for real, on ports that nobody else uses. */
 export class Starter {

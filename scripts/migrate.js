@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createDatabase, databaseOf, migrate, STORE_MIGRATIONS } from '../shared/dist/store/migrate.js';
+import { Complaint, runCommand } from './complaint.js';
+import { ROOT } from './ensure-built.js';
+
+/** Brings the databases of all services up to date, as each service does by itself unless MIGRATE is manual. */
+await runCommand(async () => {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) throw new Complaint('DATABASE_URL is not set: it names the PostgreSQL server to migrate.');
+  if (!URL.canParse(DATABASE_URL)) throw new Complaint('DATABASE_URL must be an address like postgres://user:password@host:5432');
+  for (const service of readdirSync(join(ROOT, 'services'))) await migrateService(service, DATABASE_URL);
+});
+
+async function migrateService(service, serverUrl) {
+  const own = join(ROOT, 'services', service, 'migrations');
+  const folders = [STORE_MIGRATIONS, ...(existsSync(own) ? [pathToFileURL(`${own}/`)] : [])];
+  const url = databaseOf(serverUrl, service);
+  try {
+    await createDatabase(url);
+    const applied = await migrate(url, folders);
+    console.log(`${service}: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}`);
+  } catch (error) {
+    // A connection that was tried at several addresses says nothing by itself.
+    throw new Complaint(`${service}: ${error.message || error.code}`);
+  }
+}

@@ -1,0 +1,21 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+/** A copy that may be changed, with data of its own; it lies inside the project and so finds the dependencies. */
+export function copyProject(name: string): string {
+  mkdirSync(join(PROJECT, '.data'), { recursive: true });
+  const copy = mkdtempSync(join(PROJECT, `.data/${name}-`));
+  // PostgreSQL, which must not be root, has to get to its data.
+  chmodSync(copy, 0o755);
+  const parts = ['package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
+  for (const part of [...parts, 'scripts', 'shared', 'services', 'node_modules/.package-lock.json']) {
+    cpSync(join(PROJECT, part), join(copy, part), { recursive: true, preserveTimestamps: true });
+  }
+  mkdirSync(join(copy, 'node_modules/@oms'), { recursive: true });
+  symlinkSync(join(copy, 'shared'), join(copy, 'node_modules/@oms/shared'), 'junction');
+  symlinkSync(join(PROJECT, 'node_modules/typescript'), join(copy, 'node_modules/typescript'), 'junction');
+  return copy;
+}
