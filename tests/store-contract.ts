@@ -199,6 +199,27 @@ function describePendingRequests(): void {
     expect((await begin()).answer).toEqual(answer(201));
   });
 
+  it('may be settled in the moment in which it begins', async () => {
+    const [, settled] = await Promise.all([begin(), settle(answer(201))]);
+    expect(settled.answer).toEqual(answer(201));
+    expect((await begin()).answer).toEqual(answer(201));
+    expect((await settle(answer(409))).answer).toEqual(answer(201));
+  });
+
+  it('may be settled without an answer in the moment in which it begins', async () => {
+    const [, , again] = await Promise.all([begin(), settle(undefined), begin()]);
+    expect(again).toMatchObject({ replayed: false, pending: 'a' });
+    await Promise.all([settle(undefined), settle(answer(201))]);
+    expect(await begin()).toMatchObject({ replayed: false, pending: 'a' });
+  });
+
+  it('settled twice in one moment keeps its first answer', async () => {
+    await begin();
+    const both = await Promise.all([settle(answer(201)), settle(answer(409)), settle(undefined)]);
+    expect(both.map((written) => written.answer)).toEqual([answer(201), answer(201), answer(201)]);
+    expect((await begin()).answer).toEqual(answer(201));
+  });
+
   it('can be tried again once it is settled without an answer, as another request too', async () => {
     await begin();
     await settle(undefined);

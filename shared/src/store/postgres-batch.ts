@@ -39,7 +39,7 @@ export class Batch<D> {
   readonly #events: (NewEvent & { version: number })[] = [];
   readonly #requests = new Map<string, Remembered>();
   readonly #fresh = new Set<string>();
-  readonly #settled = new Map<string, { answer: Answer | undefined; written: Written<unknown> }>();
+  readonly #settled = new Map<string, { answer: Answer | undefined; written: Written<unknown>[] }>();
 
   constructor(
     private readonly client: PoolClient,
@@ -99,8 +99,21 @@ export class Batch<D> {
       this.#fresh.add(request.key);
     }
     const written: Written<unknown> = { replayed: false, answer, pending, result };
-    if (settle) this.#settled.set(settle.key, { answer: settle.answer, written });
+    if (settle) this.#settle(settle.key, settle.answer, written);
     return written;
+  }
+
+  /** The first one counts. A request that began in this batch is not in the database yet, and is settled here. */
+  #settle(key: string, answer: Answer | undefined, written: Written<unknown>): void {
+    const settled = this.#settled.get(key);
+    if (settled) return void settled.written.push(written);
+    const known = this.#requests.get(key);
+    if (!known || !this.#fresh.has(key)) return void this.#settled.set(key, { answer, written: [written] });
+    known.answer ??= answer;
+    written.answer ??= known.answer;
+    if (known.answer) return;
+    this.#requests.delete(key);
+    this.#fresh.delete(key);
   }
 
   readonly #versions = new Map<string, number>();
@@ -143,8 +156,7 @@ export class Batch<D> {
     const [{ xid, kept, answers }] = rows as [{ xid: string; kept: number; answers: [string, Answer][] | null }];
     if (kept !== this.#fresh.size) throw new Overtaken();
     for (const [key, answer] of answers ?? []) {
-      const { written } = this.#settled.get(key) as { written: Written<unknown> };
-      written.answer ??= answer;
+      for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
     }
     if (this.hasEvents) {
       const events = columns(
