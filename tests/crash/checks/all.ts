@@ -1,0 +1,11 @@
+import { answers, oneEffect } from './answers.ts';
+import { feed } from './feed.ts';
+import { history } from './history.ts';
+import { money } from './money.ts';
+import { settled } from './settled.ts';
+import { stock } from './stock.ts';
+import type { Evidence, Violation } from './violation.ts';
+
+const CHECKS = [settled, money, stock, answers, oneEffect, history, feed];
+
+export const violationsIn = (evidence: Evidence): Violation[] => CHECKS.flatMap((check) => [...check(evidence)]);

@@ -1,0 +1,76 @@
+import type { Payment } from '@oms/payment/dist/payment.js';
+import { moneyOf } from './money.ts';
+import type { Evidence, Violation } from './violation.ts';
+
+interface Wanted {
+  reservation: readonly string[];
+  payment: readonly string[];
+  shipment: readonly string[];
+}
+
+const NONE = 'none';
+const HELD: Wanted = { reservation: ['RESERVED'], payment: ['AUTHORIZED'], shipment: [NONE, 'CANCELLED'] };
+const NOTHING: Wanted = {
+  reservation: [NONE, 'RELEASED'],
+  payment: [NONE, 'VOIDED', 'DECLINED', 'REFUNDED'],
+  shipment: [NONE, 'CANCELLED'],
+};
+const onTheWay = ['LABEL_GENERATED', 'IN_TRANSIT', 'DELIVERED'];
+
+/** How an order may stand in the books of the others. Any other status is not settled. */
+const WANTED: Record<string, Wanted> = {
+  AWAITING_CONFIRMATION: HELD,
+  CONFIRMED: HELD,
+  PROCESSING: HELD,
+  SHIPPED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: onTheWay },
+  DELIVERED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: ['DELIVERED'] },
+  RETURNED: { reservation: ['RESTOCKED'], payment: ['REFUNDED'], shipment: ['DELIVERED'] },
+  REJECTED: NOTHING,
+  CANCELLED: NOTHING,
+};
+
+/** Every order is settled, in one way, and the participants hold exactly what that way says. */
+export function* settled({ records }: Evidence): Iterable<Violation> {
+  const { orders, reservations, payments, shipments } = records;
+  for (const [id, { data }] of orders) {
+    const { status, saga, totalCents } = data.order;
+    const wanted = WANTED[status];
+    if (saga || !wanted || data.lease) {
+      yield {
+        rule: 'settled',
+        id,
+        detail: `${status}, saga ${saga?.name ?? 'none'}, lease ${data.lease !== undefined}`,
+      };
+      continue;
+    }
+    const shipment = shipments.get(id);
+    const is = {
+      reservation: reservations.get(id)?.status ?? NONE,
+      payment: payments.get(id)?.status ?? NONE,
+      shipment: shipment?.kind === 'shipment' ? shipment.status : NONE,
+    };
+    for (const part of ['reservation', 'payment', 'shipment'] as const) {
+      if (!wanted[part].includes(is[part]))
+        yield { rule: part, id, detail: `${status}, but its ${part} is ${is[part]}` };
+    }
+    yield* balance(id, status, totalCents, payments.get(id));
+  }
+  for (const [name, docs] of Object.entries({ reservations, payments, shipments })) {
+    for (const id of docs.keys()) if (!orders.has(id)) yield { rule: 'orphan', id, detail: `${name}, but no order` };
+  }
+}
+
+function* balance(id: string, status: string, totalCents: number, payment: Payment | undefined): Iterable<Violation> {
+  const { authorized, captured, refunded } = moneyOf(payment);
+  const wanted = status === 'SHIPPED' || status === 'DELIVERED' ? totalCents : 0;
+  if (captured - refunded !== wanted) {
+    yield {
+      rule: 'balance',
+      id,
+      detail: `${status} over ${totalCents}, but ${captured} captured, ${refunded} refunded`,
+    };
+  }
+  if (WANTED[status] === HELD && authorized !== totalCents) {
+    yield { rule: 'balance', id, detail: `${status} over ${totalCents}, but ${authorized} authorized` };
+  }
+}

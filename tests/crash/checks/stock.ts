@@ -1,0 +1,82 @@
+import { stockTrouble } from '../stock-watch.ts';
+import type { Evidence, Violation } from './violation.ts';
+
+type Sums = Record<'stock.reserved' | 'stock.released' | 'stock.committed' | 'stock.restocked' | 'stock.added', number>;
+
+interface Moved {
+  orderId?: string;
+  productId?: string;
+  quantity?: number;
+  items?: readonly { productId: string; quantity: number }[];
+}
+
+/** The books of each product agree with themselves, with its reservations, with its events and with what was added. */
+export function* stock({ records, stock: watch, told }: Evidence): Iterable<Violation> {
+  for (const [id, detail] of watch.wrong) yield { rule: 'stock at all times', id, detail };
+
+  const live = new Map<string, number>();
+  for (const { status, items } of records.reservations.values()) {
+    if (status !== 'RESERVED') continue;
+    for (const { productId, quantity } of items) live.set(productId, (live.get(productId) ?? 0) + quantity);
+  }
+  const { sums, twice } = moved(records.stockEvents);
+  for (const id of twice) yield { rule: 'stock moved twice', id, detail: 'the same movement of one order twice' };
+
+  for (const [id, product] of records.products) {
+    const trouble = stockTrouble(product);
+    if (trouble) yield { rule: 'stock', id, detail: trouble };
+    if (product.reserved - product.held !== (live.get(id) ?? 0)) {
+      yield { rule: 'stock', id, detail: `${product.reserved} reserved, but reservations of ${live.get(id) ?? 0}` };
+    }
+    const sum = (type: keyof Sums) => sums.get(id)?.[type] ?? 0;
+    const said = {
+      added: sum('stock.added'),
+      shipped: sum('stock.committed'),
+      restocked: sum('stock.restocked'),
+      reserved: sum('stock.reserved') - sum('stock.released') - sum('stock.committed'),
+    };
+    for (const [part, quantity] of Object.entries(said)) {
+      const kept = product[part as keyof typeof said];
+      if (kept !== quantity) yield { rule: 'stock', id, detail: `${kept} ${part}, but the events say ${quantity}` };
+    }
+    const supplied = suppliedTo(id, told);
+    if (product.added !== supplied) yield { rule: 'stock', id, detail: `${product.added} added, ${supplied} supplied` };
+  }
+}
+
+function moved(events: Evidence['records']['stockEvents']): { sums: Map<string, Sums>; twice: string[] } {
+  const sums = new Map<string, Sums>();
+  const seen = new Set<string>();
+  const twice: string[] = [];
+  for (const { type, data } of events) {
+    const { orderId, productId, quantity, items } = data as Moved;
+    if (orderId !== undefined) {
+      if (seen.has(`${orderId} ${type}`)) twice.push(orderId);
+      seen.add(`${orderId} ${type}`);
+    }
+    for (const line of items ?? [{ productId: productId as string, quantity: quantity as number }]) {
+      const sum = sums.get(line.productId) ?? newSums();
+      sum[type as keyof Sums] += line.quantity;
+      sums.set(line.productId, sum);
+    }
+  }
+  return { sums, twice };
+}
+
+const newSums = (): Sums => ({
+  'stock.reserved': 0,
+  'stock.released': 0,
+  'stock.committed': 0,
+  'stock.restocked': 0,
+  'stock.added': 0,
+});
+
+/** What the supplier was told had arrived; everything unknown has been found out by then. */
+function suppliedTo(productId: string, { stories }: Evidence['told']): number {
+  let sum = 0;
+  for (const { wish, answers } of stories.values()) {
+    if (wish.path !== `/inventory/${productId}` || !answers.some(({ status }) => status < 300)) continue;
+    sum += (wish.body as { quantity: number }).quantity;
+  }
+  return sum;
+}

@@ -1,0 +1,95 @@
+import { rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { Postgres } from './postgres.ts';
+import { ServiceProcess } from './service-process.ts';
+import { Way } from './way.ts';
+
+/** Short, so that many leases run out within a run. */
+export const LEASE_MS = 2_000;
+
+export const REPLICAS = { order: 2, inventory: 2, payment: 2, shipping: 1 } as const;
+export type Service = keyof typeof REPLICAS;
+export const SERVICES = Object.keys(REPLICAS) as Service[];
+
+/** The real processes on a real database, with something breakable on every way between them. */
+export class Cluster {
+  readonly postgres: Postgres;
+  readonly processes: ServiceProcess[] = [];
+  readonly ways = new Map<string, Way>();
+  readonly #ports = new Map<Service, number[]>();
+
+  private constructor(
+    private readonly folder: string,
+    postgresPort: number,
+  ) {
+    this.postgres = new Postgres(folder, postgresPort);
+    // Whatever ends this process, by a signal or an error: nothing of the cluster stays.
+    process.once('exit', () => this.#vanish());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  }
+
+  static async start(logs: string | undefined): Promise<Cluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'crash-'));
+    const cluster = new Cluster(folder, await freePort());
+    await chmod(folder, 0o755);
+    if (logs !== undefined) await mkdir(logs, { recursive: true });
+    await cluster.postgres.start();
+    for (const service of SERVICES) await cluster.#arrange(service);
+    for (const service of SERVICES) cluster.#define(service, logs);
+    await Promise.all(cluster.processes.map((one) => one.start()));
+    return cluster;
+  }
+
+  /** The addresses of the replicas themselves. */
+  replicas(service: Service): string[] {
+    return (this.#ports.get(service) as number[]).map((port) => `http://127.0.0.1:${port}`);
+  }
+
+  /** What others know as the address of a service. */
+  address(service: Service): string {
+    return `http://127.0.0.1:${this.#way(service).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#vanish();
+    await Promise.all([...this.ways.values()].map((way) => way.close()));
+  }
+
+  async #arrange(service: Service): Promise<void> {
+    const ports = await Promise.all(Array.from({ length: REPLICAS[service] }, freePort));
+    this.#ports.set(service, ports);
+    this.ways.set(service, await Way.inFrontOf(...ports));
+    this.ways.set(databaseOf(service), await Way.inFrontOf(this.postgres.port));
+  }
+
+  #define(service: Service, logs: string | undefined): void {
+    const env: Record<string, string> = {
+      DATABASE_URL: this.postgres.url(this.#way(databaseOf(service)).port),
+      LOG_LEVEL: logs === undefined ? 'silent' : 'info',
+      SAGA_LEASE_MS: String(LEASE_MS),
+      SAGA_POLL_MS: '250',
+      ORDER_WAIT_MS: '6000',
+    };
+    for (const other of SERVICES) env[`${other.toUpperCase()}_SERVICE_URL`] = this.address(other);
+    (this.#ports.get(service) as number[]).forEach((port, i) => {
+      const name = `${service}-${i + 1}`;
+      this.processes.push(new ServiceProcess({ service, name, port, env, logs }));
+    });
+  }
+
+  #way(name: string): Way {
+    return this.ways.get(name) as Way;
+  }
+
+  #vanish(): void {
+    for (const one of this.processes) one.end();
+    this.postgres.kill('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+  }
+}
+
+/** The name of the way between a service and its database. */
+export const databaseOf = (service: Service): string => `${service}-database`;

@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Chance } from './chance.ts';
+import { type Cluster, databaseOf, LEASE_MS, REPLICAS, SERVICES } from './cluster.ts';
+import type { Way } from './way.ts';
+
+const KINDS = ['kill', 'sleep', 'cut', 'delay', 'deafen'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Fault {
+  /** After the beginning of the run. */
+  atMs: number;
+  kind: Kind;
+  target: string;
+  /** How long it lasts; for a kill: how long until the restart. */
+  ms: number;
+  /** What comes late, comes so much later. */
+  byMs: number;
+}
+
+const SHORTEST_GAP_MS = 700;
+const LONGEST_GAP_MS = 3_300;
+
+const PROCESSES = SERVICES.flatMap((service) =>
+  Array.from({ length: REPLICAS[service] }, (_, i) => [service === 'shipping' ? 2 : 1, `${service}-${i + 1}`] as const),
+);
+const WAYS = SERVICES.flatMap((service) => [[2, service] as const, [1, databaseOf(service)] as const]);
+const TARGETS: Record<Kind, readonly (readonly [number, string])[]> = {
+  kill: [...PROCESSES, [2, 'postgres']],
+  sleep: PROCESSES,
+  cut: WAYS,
+  delay: WAYS,
+  deafen: WAYS,
+};
+
+/** The whole schedule of a run; the same seed brings the same. */
+export function schedule(seed: number, durationMs: number): Fault[] {
+  const chance = new Chance(seed, 'faults');
+  const faults: Fault[] = [];
+  for (let atMs = 1_000; ; atMs += chance.between(SHORTEST_GAP_MS, LONGEST_GAP_MS)) {
+    const kind = chance.pick<Kind>([
+      [5, 'kill'],
+      [2, 'sleep'],
+      [1, 'cut'],
+      [1, 'delay'],
+      [1, 'deafen'],
+    ]);
+    const target = chance.pick(TARGETS[kind]);
+    const ms = kind === 'sleep' ? chance.between(LEASE_MS + 500, LEASE_MS * 2) : chance.between(50, 1_500);
+    const byMs = chance.between(20, 800);
+    if (atMs > durationMs) return faults;
+    faults.push({ atMs, kind, target, ms, byMs });
+  }
+}
+
+/** Strikes as the schedule says. Faults of different targets overlap; each target has one at a time. */
+export class Striker {
+  readonly fired: Fault[] = [];
+  readonly missed: Fault[] = [];
+  readonly #busy = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly onFault: (fault: Fault) => void,
+  ) {}
+
+  /** Ends when everything is whole again. */
+  async run(faults: readonly Fault[], ended: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    for (const fault of faults) {
+      await pause(Math.max(0, fault.atMs - (performance.now() - startedAt)), undefined, { signal: ended }).catch(
+        () => {},
+      );
+      if (ended.aborted) break;
+      const before = this.#busy.get(fault.target) ?? Promise.resolve();
+      this.#busy.set(
+        fault.target,
+        before.then(() => this.#strike(fault)),
+      );
+    }
+    await Promise.all(this.#busy.values());
+  }
+
+  count(kind: Kind): number {
+    return this.fired.filter((fault) => fault.kind === kind).length;
+  }
+
+  async #strike(fault: Fault): Promise<void> {
+    this.onFault(fault);
+    ((await this.#inflict(fault)) ? this.fired : this.missed).push(fault);
+  }
+
+  /** Says whether it was seen to happen. */
+  async #inflict({ kind, target, ms, byMs }: Fault): Promise<boolean> {
+    const { cluster } = this;
+    if (kind === 'kill' && target === 'postgres') {
+      const killed = cluster.postgres.kill();
+      await pause(ms);
+      await cluster.postgres.restart();
+      return killed;
+    }
+    if (kind === 'kill' || kind === 'sleep') {
+      const process = cluster.processes.find(({ name }) => name === target) as Cluster['processes'][number];
+      if (kind === 'sleep') return process.sleep(ms);
+      const killed = await process.kill();
+      await pause(ms);
+      await process.start();
+      return killed;
+    }
+    const way = cluster.ways.get(target) as Way;
+    if (kind === 'cut') return way.cut(ms);
+    return kind === 'delay' ? way.delay(ms, byMs) : way.deafen(ms);
+  }
+}

@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Chance } from './chance.ts';
+import type { Client } from './client.ts';
+import type { Cluster } from './cluster.ts';
+import type { Heard, Told, What, Wish } from './told.ts';
+
+const CUSTOMERS = 12;
+/** How often one request is sent while faults strike; what is unknown then is asked again when all is well. */
+const MOST_TRIES = 8;
+const MOST_LOOKS = 40;
+const LOOK_EVERY_MS = 150;
+const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+/** Few and small, so that orders meet at the same rows; one of them is always about to run out. */
+const PRODUCTS = ['PROD001', 'PROD002', 'PROD003', 'prod1'];
+const SCARCE = 'PROD005';
+
+export interface Place {
+  customerId: string;
+}
+
+/** Customers who order, change their minds, receive and send back, and a supplier. */
+export class Load {
+  placed = 0;
+  readonly #stopped = new AbortController();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly client: Client,
+    private readonly told: Told,
+    private readonly seed: number,
+    private readonly mostOrders: number,
+  ) {}
+
+  /** Enough of everything but one. */
+  async stockUp(): Promise<void> {
+    for (const product of PRODUCTS)
+      await this.#supply(product, 100_000, new Chance(this.seed, product), `first-${product}`);
+  }
+
+  /** Until the time is over or enough orders were placed. */
+  async run(durationMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#stopped.abort(), durationMs);
+    const customers = Array.from({ length: CUSTOMERS }, (_, i) => this.#customer(i));
+    await Promise.all([...customers, this.#supplier()]);
+    clearTimeout(timer);
+  }
+
+  async #customer(number: number): Promise<void> {
+    for (let turn = 0; !this.#over; turn++) {
+      const name = `c${number}-${turn}`;
+      const chance = new Chance(this.seed, name);
+      this.placed++;
+      if (this.placed >= this.mostOrders) this.#stopped.abort();
+      await this.#order(name, chance);
+      await pause(chance.between(0, 300));
+    }
+  }
+
+  async #supplier(): Promise<void> {
+    const chance = new Chance(this.seed, 'supplier');
+    for (let turn = 0; !this.#over; turn++) {
+      await this.#supply(SCARCE, chance.between(1, 6), chance, `more-${turn}`);
+      await pause(1_500, undefined, { signal: this.#stopped.signal }).catch(() => {});
+    }
+  }
+
+  #supply(product: string, quantity: number, chance: Chance, key: string): Promise<Heard | undefined> {
+    const at = this.cluster.replicas('inventory');
+    const path = `/inventory/${product}`;
+    return this.client.insist({ what: 'supply', key, method: 'PUT', at, path, body: { quantity } }, chance, MOST_TRIES);
+  }
+
+  /** The life of one order, from its customer's side. */
+  async #order(name: string, chance: Chance): Promise<void> {
+    const wish = this.#placing(name, chance);
+    const twin = chance.in(0.1) ? this.client.once(this.told.begin(wish), chance) : undefined;
+    const answer = (await this.client.insist(wish, chance, MOST_TRIES)) ?? (await twin);
+    const id = answer && idIn(answer);
+    await twin;
+    if (!id) return;
+    const fate = chance.pick([
+      [5, 'receive'],
+      [2, 'cancel'],
+      [1, 'forget'],
+      [1, 'hurry'],
+    ] as const);
+    if (chance.in(0.3)) await this.#look(id);
+    if (fate === 'forget') return;
+    if (fate !== 'hurry') await this.#until(id, (status) => status !== 'PENDING');
+    const sorted = await this.#command(id, 'confirm', `/orders/${id}/confirm`, {}, chance);
+    if (fate === 'cancel' || (fate === 'hurry' && chance.in(0.5))) {
+      await this.#command(id, 'cancel', `/orders/${id}/cancel`, { reason: 'changed my mind' }, chance);
+      return void (await this.#look(id));
+    }
+    if (sorted?.status !== 200) return;
+    const sending = this.#command(id, 'fulfil', `/orders/${id}/fulfill`, { shippingAddress: ADDRESS }, chance);
+    if (chance.in(0.1)) await this.#command(id, 'cancel', `/orders/${id}/cancel`, {}, chance);
+    if ((await sending) && chance.in(0.7)) await this.#receive(id, chance);
+  }
+
+  #placing(name: string, chance: Chance): Wish {
+    const lines = new Map<string, number>();
+    for (let line = chance.between(1, 3); line > 0; line--) {
+      const product = chance.in(0.12) ? SCARCE : (PRODUCTS[chance.between(0, PRODUCTS.length - 1)] as string);
+      lines.set(product, chance.between(1, 3));
+    }
+    const paymentMethod = chance.pick([
+      [16, 'tok_visa'],
+      [2, 'tok_declined'],
+      [1, 'tok_lost_answer'],
+    ] as const);
+    const items = [...lines].map(([productId, quantity]) => ({ productId, quantity, price: 9.99 }));
+    const body = { customerId: name, items, paymentMethod, autoConfirm: !chance.in(0.1) };
+    const headers = chance.pick<Record<string, string>>([
+      [8, {}],
+      [1, { Prefer: 'respond-async' }],
+      [1, { Prefer: 'wait=1' }],
+    ]);
+    const at = this.cluster.replicas('order');
+    return { what: 'place', key: `${name}-place`, method: 'POST', at, path: '/orders', body, headers };
+  }
+
+  /** The carrier reports to shipping, which tells the order. */
+  async #receive(id: string, chance: Chance): Promise<void> {
+    const order = await this.#until(id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
+    const shipmentId = order?.shipment?.id;
+    if (!shipmentId || order.status !== 'SHIPPED') return;
+    for (const status of ['IN_TRANSIT', 'DELIVERED']) {
+      const at = this.cluster.replicas('shipping');
+      const path = `/shipments/${shipmentId}/status`;
+      const key = `${id}-${status}`;
+      const travel: Wish = { what: 'travel', key, method: 'PUT', at, path, body: { status } };
+      if ((await this.client.insist(travel, chance, MOST_TRIES))?.status !== 200) return;
+    }
+    const delivered = await this.#until(id, (status) => status !== 'SHIPPED');
+    if (delivered?.status === 'DELIVERED' && chance.in(0.4)) {
+      await this.#command(id, 'return', `/orders/${id}/return`, { reason: 'too small' }, chance);
+      await this.#look(id);
+    }
+  }
+
+  #command(id: string, what: What, path: string, body: unknown, chance: Chance): Promise<Heard | undefined> {
+    const at = this.cluster.replicas('order');
+    const wish: Wish = { what, key: `${id}-${what}`, method: 'POST', at, path, body };
+    return this.client.insist(wish, chance, MOST_TRIES);
+  }
+
+  async #until(id: string, enough: (status: string) => boolean): Promise<Seen | undefined> {
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const order = await this.#look(id);
+      if (order && enough(order.status)) return order;
+      await pause(LOOK_EVERY_MS);
+    }
+    return undefined;
+  }
+
+  async #look(id: string): Promise<Seen | undefined> {
+    const at = this.cluster.replicas('order');
+    const from = performance.now();
+    const heard = await this.client.send(at[Math.floor(from) % at.length] as string, 'GET', `/orders/${id}`);
+    if (heard?.status !== 200) return undefined;
+    const order = JSON.parse(heard.body) as Seen;
+    this.told.see(id, { status: order.status, version: order.version, from, to: performance.now() });
+    return order;
+  }
+
+  get #over(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+}
+
+interface Seen {
+  status: string;
+  version: number;
+  shipment?: { id: string };
+}
+
+/** The order that an answer is about, be it one or a problem. */
+function idIn({ status, body }: Heard): string | undefined {
+  const { id, orderId } = JSON.parse(body) as { id?: string; orderId?: string };
+  return status < 300 ? id : orderId;
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const PAUSE_MS = 200;
+const MOST_STARTS = 50;
+
+export interface Replica {
+  service: string;
+  name: string;
+  port: number;
+  env: Record<string, string>;
+  logs: string | undefined;
+}
+
+/** One process of a service, as it is run for real; started again whenever it was killed. */
+export class ServiceProcess {
+  /** Ends that nobody had asked for, after it was ready. */
+  readonly diedOfItself: string[] = [];
+  /** Starts that came to nothing, as may happen while the database is away. */
+  failedStarts = 0;
+  #child: ChildProcess | undefined;
+  #ending = false;
+
+  constructor(private readonly replica: Replica) {}
+
+  get name(): string {
+    return this.replica.name;
+  }
+
+  /** Until it is ready, started again as often as a supervisor would. */
+  async start(): Promise<void> {
+    for (let tries = 1; !this.#ending; tries++) {
+      if (await this.#started()) return;
+      this.failedStarts++;
+      if (tries === MOST_STARTS) throw new Error(`${this.name} does not start`);
+      await pause(PAUSE_MS);
+    }
+  }
+
+  async kill(): Promise<boolean> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return false;
+    this.#child = undefined;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    return child.signalCode === 'SIGKILL';
+  }
+
+  /** Lets it sleep, and wakes it as if nothing had been. */
+  async sleep(ms: number): Promise<boolean> {
+    const slept = this.#child?.kill('SIGSTOP') ?? false;
+    await pause(ms);
+    return (this.#child?.kill('SIGCONT') ?? false) && slept;
+  }
+
+  /** For good; at once, and even in the last moment of our own process. */
+  end(): void {
+    this.#ending = true;
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** The channel ends it should we be killed ourselves. */
+  async #started(): Promise<boolean> {
+    const { service, name, port, env, logs } = this.replica;
+    const child = fork(join(ROOT, 'services', service, 'dist/main.js'), {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const log = logs === undefined ? undefined : createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
+    for (const output of [child.stdout, child.stderr]) {
+      if (log) output?.pipe(log, { end: false });
+      else output?.resume();
+    }
+    child.once('exit', () => log?.end());
+    this.#child = child;
+    const ready = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)]);
+    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal}`));
+    return ready;
+  }
+
+  #gone(child: ChildProcess, how: string): void {
+    if (this.#child !== child || this.#ending) return;
+    this.diedOfItself.push(how);
+    this.start().catch(() => {});
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+
+export type What = 'place' | 'confirm' | 'fulfil' | 'cancel' | 'return' | 'supply' | 'travel';
+
+export interface Wish {
+  what: What;
+  key: string;
+  method: string;
+  /** The replicas, or the address, that may be asked. */
+  at: readonly string[];
+  path: string;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Heard {
+  status: number;
+  body: string;
+  replayed: boolean;
+}
+
+/** One request with its key, however often it was sent, and all that was answered. */
+export interface Story {
+  wish: Wish;
+  sent: number;
+  /** How often nothing came back. That says nothing about what happened. */
+  unknown: number;
+  /** Distinct answers that are final for the key, 5xx and "still running" left out. */
+  answers: Heard[];
+  replays: number;
+  unavailable: string[];
+}
+
+/** A status that a customer saw, between these two moments. */
+export interface Sight {
+  status: string;
+  version: number;
+  from: number;
+  to: number;
+}
+
+/** What the clients were told. The checks hold the services to it. */
+export class Told {
+  readonly stories = new Map<string, Story>();
+  readonly sights = new Map<string, Sight[]>();
+  /** Answers that must never be given: 500s, or a key said to be used for something else. */
+  readonly outrages: { key: string; detail: string }[] = [];
+
+  begin(wish: Wish): Story {
+    const known = this.stories.get(wish.key);
+    if (known) return known;
+    const story: Story = { wish, sent: 0, unknown: 0, answers: [], replays: 0, unavailable: [] };
+    this.stories.set(wish.key, story);
+    return story;
+  }
+
+  /** Says whether this answer is the last word on the request. */
+  hear(story: Story, { status, body, replayed }: Heard): boolean {
+    const code = status < 400 ? '' : codeOf(body);
+    if (status === 503) {
+      story.unavailable.push(body);
+      return false;
+    }
+    if (code === 'REQUEST_IN_PROGRESS') return false;
+    if (status >= 500 || code === 'IDEMPOTENCY_KEY_REUSED') {
+      this.outrages.push({ key: story.wish.key, detail: `${status} ${body}` });
+      return false;
+    }
+    if (replayed) story.replays++;
+    if (!story.answers.some((known) => known.status === status && known.body === body)) {
+      story.answers.push({ status, body, replayed });
+    }
+    return true;
+  }
+
+  see(orderId: string, sight: Sight): void {
+    this.sights.set(orderId, [...(this.sights.get(orderId) ?? []), sight]);
+  }
+
+  get unknowns(): number {
+    return [...this.stories.values()].reduce((sum, { unknown }) => sum + unknown, 0);
+  }
+}
+
+export function codeOf(body: string): string {
+  try {
+    return String((JSON.parse(body) as { code?: unknown }).code ?? '');
+  } catch {
+    return `unreadable ${createHash('sha1').update(body).digest('hex')}`;
+  }
+}
