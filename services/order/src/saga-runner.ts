@@ -198,7 +198,7 @@ export class SagaRun {
     const startedAt = world.now();
     let attempts = 1;
     const outcome = await act(this.#order, participants, {
-      key: `${this.orderId}:${prefix}${step.name}`,
+      key: this.#keyOf(prefix + step.name),
       signal: this.#cut.signal,
       onRetry: async (retry: Retry) => {
         attempts += 1;
@@ -208,6 +208,12 @@ export class SagaRun {
     });
     if (this.#cut.signal.aborted) throw new LeaseLost();
     return { outcome, attempts, ms: world.now() - startedAt };
+  }
+
+  /** A saga that starts anew after one was undone asks anew: what it was answered then is remembered, and no longer so. */
+  #keyOf(name: string): string {
+    const { id, undone } = this.#order;
+    return undone === 0 ? `${id}:${name}` : `${id}:${name}:${undone + 1}`;
   }
 
   #about(step: Step): { saga: SagaName; step: string } {
