@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND, TRACE } from '../../../tests/order-world.ts';
+import { ALERT_MS, HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND, TRACE } from '../../../tests/order-world.ts';
 import { type Call, Gate, inTurn, lost, unsent } from '../../../tests/scripted-participants.ts';
 import { confirm } from './commands.ts';
 import type { OrderDoc } from './order-book.ts';
@@ -15,7 +15,7 @@ afterEach(() => world.end());
 const countOf = async (type: string) => (await world.types(id)).filter((one) => one === type).length;
 
 describe('a poisoned order', () => {
-  it('does not stop the others, and is tried again when its lease is over', async () => {
+  it('does not stop the others, is tried again after growing pauses, and an operator is told', async () => {
     let poisoned = true;
     const poison = (call: Call) => {
       if (poisoned && call.orderId === id) throw new Error('poison');
@@ -27,8 +27,11 @@ describe('a poisoned order', () => {
     const other = world.newOrderId();
     await ask('place-order', other);
     await world.settled(other);
-    await world.pass(3 * LEASE_MS);
+    await world.pass(4 * SECOND);
     expect(world.errors.map(String)).toEqual(Array(3).fill('Error: poison'));
+    expect((await world.order(id)).saga).toMatchObject({ rounds: 3, trouble: 'unexpected: poison' });
+    await world.pass(ALERT_MS);
+    expect((await world.order(id)).needsAttention).toBe(true);
     poisoned = false;
     await world.settled(id);
     await world.expectCleanEnd(id);

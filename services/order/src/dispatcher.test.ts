@@ -134,7 +134,7 @@ describe('stopping', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('in the middle of looking for orders begins no other', async () => {
+  it('in the middle of looking for orders finishes what it has just taken up', async () => {
     const ids = [id, world.newOrderId()];
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     const frozen = world.process({ frozen: true });
@@ -148,9 +148,6 @@ describe('stopping', () => {
     world.store.ready = undefined;
     goOn();
     await stopped;
-    expect((await Promise.all(ids.map(world.order))).map(({ status }) => status).sort()).toEqual([
-      'CONFIRMED',
-      'PENDING',
-    ]);
+    expect((await Promise.all(ids.map(world.order))).map(({ status }) => status)).toEqual(['CONFIRMED', 'CONFIRMED']);
   });
 });
