@@ -64,6 +64,7 @@ const HELD_BY: Partial<Record<OrderStatus, string[]>> = {
 export class OrderWorld {
   readonly world: World = { now: () => Date.now(), random: () => 0.5, newId: (now) => this.#newId(now) };
   readonly store = new WatchedStore(this.world);
+  readonly metrics = createMetrics('order');
   readonly book: OrderBook;
   readonly participants = new ScriptedParticipants();
   /** What the processes logged as errors. */
@@ -75,11 +76,8 @@ export class OrderWorld {
 
   constructor() {
     jest.useFakeTimers({ now: Date.UTC(2026, 0, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
-    this.book = new OrderBook(
-      this.store,
-      this.world,
-      createOrderMetrics(createMetrics('order'), this.store, this.world),
-    );
+    const metrics = createOrderMetrics(this.metrics, this.store, this.world);
+    this.book = new OrderBook(this.store, this.world, metrics);
     this.participants.watch = async ({ orderId, name }) => {
       const decided = (await this.events(orderId)).flatMap((event) =>
         event.type === 'saga.undoing' ? event.data.steps.map((step) => `undo-${step}`) : [],

@@ -100,7 +100,7 @@ export class ScriptedParticipants {
   async #asked(service: string, operation: string, order: Order, options: CallOptions): Promise<Outcome<Facts>> {
     const { id: orderId } = order;
     const { key } = options;
-    const name = key.slice(orderId.length + 1);
+    const name = key.slice(orderId.length + 1).replace(/:\d+$/, '');
     let uncertain = false;
     const how: CallOptions = {
       ...options,

@@ -8,8 +8,10 @@ export class WatchedStore extends MemoryStore<OrderDoc> {
   writes: { types: string[]; settles?: string | undefined }[] = [];
   /** The next write fails, before or after it was carried out. */
   failing: 'before' | 'after' | undefined;
-  /** Writes that begin now wait for this. */
+  /** Writes that begin now wait for this, … */
   ready: Promise<void> | undefined;
+  /** … and every write takes this long. */
+  delayMs = 0;
 
   override async write<R = undefined>(
     ids: readonly string[],
@@ -19,6 +21,7 @@ export class WatchedStore extends MemoryStore<OrderDoc> {
     const { failing, ready } = this;
     this.failing = undefined;
     await ready;
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     if (failing === 'before') throw new Error('the store cannot be reached');
     const written = await super.write<R>(ids, request, (docs) => {
       const decided = change(docs);

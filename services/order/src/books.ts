@@ -50,7 +50,7 @@ export function compareOrder(order: Order, { reservation, payment, shipment }: R
 
   const reserved = reservation?.status ?? NONE;
   if (!wanted.reservation.includes(reserved)) complain('RESERVATION_MISMATCH', `reservation is ${reserved}`);
-  else if (wanted !== NOTHING && !sameLines(order.items, reservation?.items ?? []))
+  else if (reservation && wanted !== NOTHING && !sameLines(order.items, reservation.items))
     complain('RESERVATION_MISMATCH', 'reservation has other items');
 
   const paid = payment?.status ?? NONE;

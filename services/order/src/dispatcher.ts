@@ -1,14 +1,15 @@
-import type { Logger } from '@oms/shared/telemetry/logger';
+import { Unavailable } from '@oms/shared/errors';
 import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { startCancelling } from './commands.ts';
 import { type Decision, dueAt, type Lease, type OrderDoc } from './order-book.ts';
 import { type Ended, type RunnerParts, SagaRun } from './saga-runner.ts';
 
 export interface DispatcherParts extends RunnerParts {
-  log: Logger;
   settings: RunnerParts['settings'] & { pollMs: number };
 }
 
+/** How long an order is left alone that cannot even be taken up. */
+const LEFT_ALONE_MS = 60_000;
 /** How many overdue orders are worked on at once. */
 const AT_ONCE = 64;
 
@@ -16,6 +17,8 @@ const AT_ONCE = 64;
 export class Dispatcher {
   readonly #runs = new Map<string, { run: SagaRun; ended: Promise<unknown> }>();
   #takenUp = 0;
+  /** Orders that could not be worked on, and until when they are left alone. */
+  readonly #hopeless = new Map<string, number>();
   #poll: NodeJS.Timeout | undefined;
   #polling: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -58,12 +61,16 @@ export class Dispatcher {
 
   #again(): void {
     if (this.#stopped) return;
-    this.#poll = setTimeout(() => {
-      this.#polling = this.#look().catch((error) => {
-        this.parts.log.error('looking for overdue orders failed', { error });
-      });
-      this.#polling.then(() => this.#again());
-    }, this.parts.settings.pollMs);
+    const { pollMs, leaseMs } = this.parts.settings;
+    this.#poll = setTimeout(
+      () => {
+        this.#polling = this.#look().catch((error) => {
+          this.parts.log.error('looking for overdue orders failed', { error });
+        });
+        this.#polling.then(() => this.#again());
+      },
+      Math.min(pollMs, leaseMs / 4),
+    );
   }
 
   async #look(): Promise<void> {
@@ -71,15 +78,18 @@ export class Dispatcher {
     for (const { run } of this.#runs.values()) {
       if (run.leaseUntil - world.now() < settings.leaseMs / 2) this.#inBackground(run.orderId, run.renew());
     }
-    for (const id of await book.store.due(world.now(), AT_ONCE - this.#takenUp)) {
-      if (this.#stopped) return;
-      await this.#claim(id).catch((error) => this.#failed(id, error));
-    }
+    const room = AT_ONCE - this.#takenUp;
+    if (room <= 0) return;
+    const due = await book.store.due(world.now(), room + this.#hopeless.size);
+    const chosen = due.filter((id) => (this.#hopeless.get(id) ?? 0) <= world.now()).slice(0, room);
+    await Promise.all(chosen.map((id) => this.#inBackground(id, this.#claim(id))));
   }
 
   async #claim(id: string): Promise<void> {
     const { book, world, log } = this.parts;
+    this.#hopeless.delete(id);
     const traceId = (await book.read(id))?.order.traceId ?? '';
+    if (this.#stopped) return;
     const { doc } = await book.change(id, undefined, traceId, (known, now) => claim(known, now, this.lease(now)));
     if (!doc?.lease) return;
     const { saga } = doc.order;
@@ -93,8 +103,9 @@ export class Dispatcher {
     return work.catch((error) => this.#failed(id, error));
   }
 
-  /** One order that cannot be worked on never stops the others: it comes up again when its lease is over. */
+  /** One order that cannot be worked on never stops the others: it is left alone for a while. */
   #failed(orderId: string, error: unknown): void {
+    if (!(error instanceof Unavailable)) this.#hopeless.set(orderId, this.parts.world.now() + LEFT_ALONE_MS);
     this.parts.log.error('the saga of an order failed unexpectedly', { orderId, error });
   }
 }

@@ -28,6 +28,8 @@ export interface Order {
   /** An order that awaits its confirmation is cancelled at this time. */
   holdUntil?: number;
   saga?: SagaProgress;
+  /** How many of its sagas were undone. */
+  undone: number;
   traceId: string;
   version: number;
   createdAt: number;
@@ -81,6 +83,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       ...placed,
       needsAttention: false,
       saga,
+      undone: 0,
       traceId,
       version: 1,
       createdAt: at,
@@ -112,7 +115,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { saga: startOf(saga, event.at), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
-      return { ...over, failure: event.data.failure };
+      return { ...over, failure: event.data.failure, undone: order.undone + 1 };
     case 'saga.needs-attention':
       return { needsAttention: true };
     case 'saga.step-done':

@@ -7,7 +7,7 @@ describe('how long a client wants to wait', () => {
   it.each([
     ['respond-async', 0, 'respond-async'],
     ['Respond-Async', 0, 'respond-async'],
-    ['wait=5, respond-async', 0, 'respond-async'],
+    ['wait=5, respond-async', 5_000, 'respond-async, wait=5'],
     ['wait=0', 0, 'wait=0'],
     ['wait=5', 5_000, 'wait=5'],
     [' wait = "7" ', 7_000, 'wait=7'],

@@ -9,11 +9,11 @@ const LONGEST_WAIT_S = 60;
 
 export function preferenceOf(header: string | undefined, usualMs: number): Preference {
   const wishes = (header ?? '').split(',').map((wish) => wish.trim().toLowerCase());
-  if (wishes.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' };
   const seconds = wishes
     .map((wish) => /^wait\s*=\s*"?(\d{1,4})"?$/.exec(wish)?.[1])
     .find((match) => match !== undefined);
-  if (seconds === undefined) return { waitMs: usualMs };
+  const isAsync = wishes.includes('respond-async');
+  if (seconds === undefined) return isAsync ? { waitMs: 0, applied: 'respond-async' } : { waitMs: usualMs };
   const wait = Math.min(Number(seconds), LONGEST_WAIT_S);
-  return { waitMs: wait * 1000, applied: `wait=${wait}` };
+  return { waitMs: wait * 1000, applied: isAsync ? `respond-async, wait=${wait}` : `wait=${wait}` };
 }

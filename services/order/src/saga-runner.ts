@@ -1,5 +1,6 @@
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import type { Answer } from '@oms/shared/store/store';
+import type { Logger } from '@oms/shared/telemetry/logger';
 import type { World } from '@oms/shared/world';
 import { statusChange } from './commands.ts';
 import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
@@ -13,6 +14,7 @@ export interface RunnerParts {
   sagas: Record<SagaName, Saga>;
   participants: Participants;
   world: World;
+  log: Logger;
   settings: { leaseMs: number; undoAlertAfterMs: number };
   /** What the request that started the saga is answered. */
   answerOf(order: Order, asked: AskedBy): Answer;
@@ -194,20 +196,30 @@ export class SagaRun {
   }
 
   async #try(step: Step, act: Act, prefix = ''): Promise<{ outcome: Outcome<Facts>; attempts: number; ms: number }> {
-    const { participants, world } = this.parts;
+    const { participants, world, log } = this.parts;
     const startedAt = world.now();
     let attempts = 1;
-    const outcome = await act(this.#order, participants, {
-      key: `${this.orderId}:${prefix}${step.name}`,
+    const how = {
+      key: this.#keyOf(prefix + step.name),
       signal: this.#cut.signal,
       onRetry: async (retry: Retry) => {
         attempts += 1;
         this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
         if (retry.waitMs > LONG_MS) await this.#write([]);
       },
+    };
+    const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
+      log.error('a step failed unexpectedly', { error, orderId: this.orderId, step: step.name });
+      return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
     if (this.#cut.signal.aborted) throw new LeaseLost();
     return { outcome, attempts, ms: world.now() - startedAt };
+  }
+
+  /** A saga that starts anew after one was undone asks anew: what it was answered then is remembered, and no longer so. */
+  #keyOf(name: string): string {
+    const { id, undone } = this.#order;
+    return undone === 0 ? `${id}:${name}` : `${id}:${name}:${undone + 1}`;
   }
 
   #about(step: Step): { saga: SagaName; step: string } {

@@ -28,6 +28,12 @@ describe('the timeline of an order', () => {
     );
   });
 
+  it('keeps what customers wrote from moving about in the terminal', () => {
+    expect(told(changedTo('CANCELLING', { reason: 'no\r\nmoney\u001b[2J\u009b1m' }))).toEqual([
+      'PENDING → CANCELLING: no money [2J 1m',
+    ]);
+  });
+
   it('of nothing is empty', () => {
     expect(timeline('O1', [])).toBe('Order O1, placed 1970-01-01T00:00:00.000Z\n\n\n');
   });

@@ -2,12 +2,16 @@ import { toAmount } from '@oms/shared/money';
 import type { StoredEvent } from '@oms/shared/store/store';
 import type { OrderEvent } from './order-events.ts';
 
+/** Line breaks and escape sequences in what customers wrote are not for the terminal. */
+const CONTROLS = /\p{Cc}+/gu;
+
 /** The order's history as a person reads it in a terminal. */
 export function timeline(orderId: string, events: readonly StoredEvent[]): string {
   const start = events[0]?.at ?? 0;
   const lines = events.map((event) => {
     const after = `+${((event.at - start) / 1000).toFixed(3)} s`;
-    return `${String(event.version).padStart(4)}  ${after.padStart(12)}  ${event.type.padEnd(22)}  ${tell(event as unknown as OrderEvent)}`;
+    const told = tell(event as unknown as OrderEvent).replaceAll(CONTROLS, ' ');
+    return `${String(event.version).padStart(4)}  ${after.padStart(12)}  ${event.type.padEnd(22)}  ${told}`;
   });
   return `Order ${orderId}, placed ${new Date(start).toISOString()}\n\n${lines.join('\n')}\n`;
 }

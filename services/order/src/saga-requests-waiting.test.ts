@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Answer } from '@oms/shared/store/store';
+import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
+import { type Behaviour, Gate, inTurn, unsent } from '../../../tests/scripted-participants.ts';
+import { orderAnswer } from './answers.ts';
+import { startCancelling } from './commands.ts';
+import type { Order } from './order.ts';
+
+type Process = ReturnType<OrderWorld['process']>;
+
+let world: OrderWorld;
+let process: Process;
+let id: string;
+beforeEach(() => {
+  world = new OrderWorld();
+  process = world.process();
+  id = world.newOrderId();
+});
+afterEach(() => world.end());
+
+const place = (key?: string, { as = id, waitMs = 10 * SECOND, by = process } = {}) =>
+  by.ask('place-order', as, { key, waitMs });
+const script = (steps: Record<string, Behaviour>) => Object.assign(world.participants.script, steps);
+const _orders = async () => (await world.store.list({ limit: 10 })).items.map((doc) => doc.id);
+const said = ({ status, headers, body }: Answer) => ({ status, headers, body });
+
+describe('a client that does not want to wait', () => {
+  it('is told that the order was accepted, and that stays the answer', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': gate.back });
+    const accepting = place('K', { waitMs: 0 });
+    await world.pass(1);
+    const accepted = await accepting;
+    expect(accepted.status).toBe(202);
+    expect(bodyOf(accepted).status).toBe('PENDING');
+    gate.open();
+    await world.settled(id);
+    await world.expectCleanEnd(id);
+    expect(await place('K', { waitMs: 0 })).toEqual({ ...accepted, replayed: true });
+  });
+
+  it('waits as long as it said, and not longer', async () => {
+    script({ 'reserve-stock': new Gate().back });
+    let answer: Answer | undefined;
+    place(undefined, { waitMs: 3 * SECOND }).then((given) => (answer = given));
+    await world.pass(3 * SECOND - 1);
+    expect(answer).toBeUndefined();
+    await world.pass(1);
+    expect(answer?.status).toBe(202);
+  });
+});
+
+describe('the same request while the first is still under way', () => {
+  it('is told to come again when its own time is over', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': gate.back });
+    const first = place('K');
+    const second = place('K', { waitMs: 2 * SECOND, by: world.process() });
+    await world.pass(2 * SECOND);
+    const told = await second;
+    expect(told).toMatchObject({ status: 409, headers: { 'Retry-After': '1' } });
+    expect(bodyOf(told).code).toBe('REQUEST_IN_PROGRESS');
+    gate.open();
+    expect((await first).status).toBe(201);
+    expect(said(await place('K'))).toEqual(said(await first));
+  });
+
+  it('is accepted with the first, once that is', async () => {
+    script({ 'reserve-stock': new Gate().back });
+    const first = place('K', { waitMs: 2 * SECOND });
+    const second = place('K', { waitMs: 5 * SECOND });
+    await world.pass(5 * SECOND);
+    expect((await first).status).toBe(202);
+    expect(said(await second)).toEqual(said(await first));
+  });
+
+  it('is answered as soon as the saga has to wait', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': inTurn(gate.thereAnd(unsent)) });
+    const both = [place('K'), place('K', { by: world.process() })];
+    await world.pass(SECOND);
+    gate.open();
+    const [first, second] = (await Promise.all(both)) as [Answer, Answer];
+    expect(first.status).toBe(202);
+    expect(said(second)).toEqual(said(first));
+  });
+
+  it('is answered with the very answer of the first when the order is cancelled', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': gate.there });
+    const first = process.ask('place-order', id, { key: 'K' });
+    const second = process.ask('place-order', world.newOrderId(), { key: 'K', traceId: 'b'.repeat(32) });
+    await world.pass(SECOND);
+    await process.ask('cancel-order', id);
+    gate.open();
+    expect(bodyOf(await second).code).toBe('ORDER_CANCELLED');
+    expect(said(await second)).toEqual(said(await first));
+  });
+
+  it('is answered in the place of a first whose process died', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': inTurn(gate.there) });
+    place('K', { by: world.process({ frozen: true }), waitMs: 60 * SECOND });
+    await world.pass(SECOND);
+    const second = await world.soon(place('K', { waitMs: 30 * SECOND }));
+    expect(second).toMatchObject({ status: 201, replayed: true });
+    expect(bodyOf(second).id).toBe(id);
+  });
+});
+
+describe('two cancellations', () => {
+  const cancel = (key: string | undefined, waitMs = 10 * SECOND, by = process) =>
+    by.ask('cancel-order', id, {
+      ...{ key, waitMs },
+      wish: (order) => (order?.saga?.name === 'cancel-order' ? 'join' : startCancelling(order as Order, undefined)),
+    });
+  beforeEach(async () => {
+    id = await world.bring('CONFIRMED');
+  });
+
+  it('at once are one, and both are answered by its end', async () => {
+    const gate = new Gate();
+    script({ 'release-stock': gate.back });
+    const both = [cancel('C1'), cancel('C2', 10 * SECOND, world.process()), cancel(undefined)];
+    await world.pass(SECOND);
+    gate.open();
+    for (const answer of await Promise.all(both)) {
+      expect(answer.status).toBe(200);
+      expect(bodyOf(answer).status).toBe('CANCELLED');
+    }
+    expect(world.participants.names).toEqual(['give-back-payment', 'release-stock']);
+    const [first, second] = await Promise.all(both);
+    expect(await cancel('C1')).toEqual({ ...first, replayed: true });
+    expect(await cancel('C2')).toEqual({ ...second, replayed: true });
+    await world.expectCleanEnd(id);
+  });
+
+  it('one after the other are answered alike, the second at once', async () => {
+    const first = await cancel('C1');
+    const second = await process.ask('cancel-order', id, {
+      key: 'C2',
+      wish: (order) => ({ answer: orderAnswer(order as Order) }),
+    });
+    expect(said(second)).toEqual(said(first));
+    expect(await cancel('C2')).toEqual({ ...second, replayed: true });
+  });
+
+  it.each([
+    ['the first has to wait', unsent],
+    ['the second has no time', new Gate().back],
+  ])('are both accepted when %s', async (_why, behaviour) => {
+    script({ 'release-stock': inTurn(behaviour) });
+    const both = [cancel('C1', 2 * SECOND), cancel('C2', SECOND)];
+    await world.pass(2 * SECOND);
+    for (const answer of await Promise.all(both)) {
+      expect(answer.status).toBe(202);
+      expect(bodyOf(answer).status).toBe('CANCELLING');
+    }
+  });
+});
+
+describe('when the service stops', () => {
+  it('nobody waits for long any more', async () => {
+    script({ 'reserve-stock': new Gate().back });
+    const first = place('K');
+    const second = place('K');
+    await world.pass(SECOND);
+    process.lifecycle.drain();
+    await world.pass(POLL_MS);
+    expect(bodyOf(await second).code).toBe('REQUEST_IN_PROGRESS');
+    await world.pass(SECOND - POLL_MS);
+    expect((await first).status).toBe(202);
+  });
+
+  it('a request that comes last is not kept long, either', async () => {
+    script({ 'reserve-stock': new Gate().back });
+    process.lifecycle.drain();
+    const answer = place('K');
+    await world.pass(SECOND);
+    expect((await answer).status).toBe(202);
+  });
+});
