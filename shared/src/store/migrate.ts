@@ -31,12 +31,15 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
   }
 }
 
-/** The names of what has not been applied yet. */
+/** The names of what has not been applied yet: everything, where there is not even a database. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
   try {
+    await client.connect();
     return (await missingFrom(client, folders)).map(({ name }) => name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '3D000') throw error;
+    return (await Promise.all(folders.map(filesIn))).flat().map(({ name }) => name);
   } finally {
     await client.end();
   }
@@ -73,7 +76,8 @@ export async function createDatabase(url: string): Promise<void> {
   try {
     await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   } catch (error) {
-    const existing = ['42P04', '23505'].includes((error as { code: string }).code);
+    // There already; or not for this user to create, and perhaps there: that shows when it is connected to.
+    const existing = ['42P04', '23505', '42501'].includes((error as { code: string }).code);
     if (!existing) throw error;
   } finally {
     await client.end();

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { World } from '../world.ts';
 import { MemoryStore } from './memory.ts';
@@ -35,12 +36,14 @@ export async function openStore<D>(
     }
     const missing = await missingMigrations(url, folders);
     if (missing.length > 0)
-      throw new Error(`MIGRATE is manual, and the database lacks ${missing.join(', ')}: npm run migrate`);
+      throw new ConfigError(`MIGRATE is manual, and its database lacks ${missing.join(', ')}. Run: npm run migrate`);
     return [];
   });
   log.info('everything is kept in PostgreSQL', { database: new URL(url).pathname.slice(1), applied });
   return new PostgresStore<D>(url, world);
 }
+
+type Broken = Error & { code?: string };
 
 async function patiently<T>(world: World, log: Logger, attempt: () => Promise<T>): Promise<T> {
   const until = world.now() + PATIENCE_MS;
@@ -48,10 +51,12 @@ async function patiently<T>(world: World, log: Logger, attempt: () => Promise<T>
     try {
       return await attempt();
     } catch (error) {
-      const { code = '' } = error as { code?: string };
+      const { message, code = message.startsWith('Connection terminated') ? 'lost' : '' } = error as Broken;
+      if (!code) throw error;
       // Connections refused or lost, and a server that is starting up or has no room.
-      const passing = /^E[A-Z]|^08|^57P|^53/.test(code);
-      if (!passing || world.now() > until) throw error;
+      const passing = /^(E[A-Z]|08|57P|53|lost)/.test(code);
+      if (!passing || world.now() > until)
+        throw new ConfigError(`its database cannot be used: ${message || code}`, { cause: error });
       log.warn('waiting for the database', { code });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

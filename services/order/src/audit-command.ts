@@ -1,0 +1,32 @@
+import { parseEnv, variable } from '@oms/shared/config';
+import type { Audit } from '@oms/shared/contracts/operations';
+import { Unavailable } from '@oms/shared/errors';
+import { runCommand } from './operator-command.ts';
+
+/** All books of all services are read for it. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** Has the running order service hold the books of all services against each other. */
+await runCommand(async (print) => {
+  const shape = { ORDER_SERVICE_URL: variable.url('http://127.0.0.1:3000') };
+  const { balanced, checkedOrders, inFlight, discrepancies } = await audit(
+    new URL('/audit', parseEnv(shape, process.env).ORDER_SERVICE_URL),
+  );
+  for (const { kind, id, detail } of discrepancies) print(`${kind} ${id}: ${detail}`);
+  const verdict = balanced ? 'The books balance' : `${discrepancies.length} discrepancies`;
+  print(`${verdict}: ${checkedOrders} orders, ${inFlight} of them in flight`);
+  return balanced;
+});
+
+async function audit(url: URL): Promise<Audit> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error: Error) => {
+    const { message } = (error.cause ?? error) as Error;
+    throw unavailable(`${url} cannot be reached: ${message}`);
+  });
+  const body = (await answer.json().catch(() => ({}))) as Audit & { detail?: string };
+  if (!answer.ok || body.discrepancies === undefined)
+    throw unavailable(`${url} answers ${answer.status}: ${body.detail}`);
+  return body;
+}
+
+const unavailable = (message: string) => new Unavailable('SERVICE_UNAVAILABLE', message);

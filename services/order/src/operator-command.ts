@@ -1,0 +1,19 @@
+import { ConfigError } from '@oms/shared/config';
+import { Unavailable } from '@oms/shared/errors';
+
+/** Runs a command in a terminal: exit code 1 when it finds something wrong, or says in one line why it cannot look. */
+export async function runCommand(command: (print: (line: string) => void) => Promise<boolean>): Promise<void> {
+  try {
+    const allWell = await command((line) => process.stdout.write(`${line}\n`));
+    process.exitCode = allWell ? 0 : 1;
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${explain(error as Error & { code?: string })}\n`);
+  }
+}
+
+function explain(error: Error & { code?: string }): string {
+  const known =
+    error instanceof ConfigError || error instanceof Unavailable || error.code?.startsWith('ERR_PARSE_ARGS');
+  return known ? error.message : (error.stack ?? error.message);
+}
