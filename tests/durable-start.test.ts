@@ -3,6 +3,7 @@ import { cpSync, existsSync, lstatSync, readFileSync, rmSync, statSync, writeFil
 import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describeDurable } from './database.ts';
 import { copyProject, PROJECT } from './project-copy.ts';
 import { Starter } from './starter.ts';
 import { until } from './until.ts';
@@ -58,7 +59,7 @@ async function expectThere(id: string): Promise<void> {
   expect(await answer.json()).toMatchObject({ id, status: 'CONFIRMED' });
 }
 
-describe('npm start -- --durable', () => {
+describeDurable('npm start -- --durable', () => {
   it('still knows an order after everything was stopped and started again', async () => {
     await ready();
     const id = await placeOrder();
@@ -138,7 +139,7 @@ describe('one line says why it is not started', () => {
   });
 });
 
-describe('npm start with DATABASE_URL', () => {
+describeDurable('npm start with DATABASE_URL', () => {
   it('still knows an order after everything was stopped and started again', async () => {
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/start_${process.pid}`;
     await ready([], { DATABASE_URL });

@@ -13,8 +13,8 @@ await runCommand(async (print) => {
     new URL('/audit', parseEnv(shape, process.env).ORDER_SERVICE_URL),
   );
   for (const { kind, id, detail } of discrepancies) print(`${kind} ${id}: ${detail}`);
-  const verdict = balanced ? 'The books balance' : `${discrepancies.length} discrepancies`;
-  print(`${verdict}: ${checkedOrders} orders, ${inFlight} of them in flight`);
+  const verdict = balanced ? 'The books balance:' : `The books do not balance: ${discrepancies.length} found in`;
+  print(`${verdict} ${checkedOrders} orders, ${inFlight} of them in flight`);
   return balanced;
 });
 
@@ -29,4 +29,6 @@ async function audit(url: URL): Promise<Audit> {
   return body;
 }
 
-const unavailable = (message: string) => new Unavailable('SERVICE_UNAVAILABLE', message);
+function unavailable(message: string): Unavailable {
+  return new Unavailable('SERVICE_UNAVAILABLE', message);
+}
