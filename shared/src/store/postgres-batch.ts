@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import {
   type Answer,
@@ -31,8 +32,13 @@ interface Remembered {
 /** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
 export class Overtaken extends Error {}
 
+/** What a batch that was committed left behind under its id, beside the answers to requests. */
+export const COMMITTED = 'committed';
+
 /** Several writes in one transaction: their documents locked, each change decided in turn, everything written at once. */
 export class Batch<D> {
+  /** Like no key of a request: nobody can guess it. */
+  readonly id = `batch ${randomUUID()}`;
   readonly #docs = new Map<string, Doc<D>>();
   readonly #stored = new Set<string>();
   readonly #puts = new Map<string, Put<D>>();
@@ -128,8 +134,9 @@ export class Batch<D> {
     this.#events.push({ ...event, version });
   }
 
-  /** Writes everything; the transaction's id tells later whether it was committed. */
-  async write(): Promise<string> {
+  /** Writes everything, and the mark that tells later whether it was committed. Says whether there was anything to write. */
+  async write(): Promise<boolean> {
+    if (this.#puts.size + this.#fresh.size + this.#settled.size === 0) return false;
     const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const created = columns(
       puts.filter(({ id }) => !this.#stored.has(id)).map((put) => this.#row(put)),
@@ -139,10 +146,8 @@ export class Batch<D> {
       puts.filter(({ id }) => this.#stored.has(id)).map((put) => this.#row(put)),
       5,
     );
-    const remembered = columns(
-      [...this.#fresh].sort().map((key) => this.#remembered(key)),
-      4,
-    );
+    const requests = [...this.#fresh].sort().map((key) => this.#remembered(key));
+    const remembered = columns([...requests, [this.id, COMMITTED, null, null]], 4);
     const settled = [...this.#settled].map(([key, { answer }]) => [key, answer ? JSON.stringify(answer) : null]);
     const values = [
       ...created,
@@ -153,8 +158,8 @@ export class Batch<D> {
       this.now + REQUESTS_KEPT_MS,
     ];
     const { rows } = await this.client.query({ name: 'write', text: WRITE, values });
-    const [{ xid, kept, answers }] = rows as [{ xid: string; kept: number; answers: [string, Answer][] | null }];
-    if (kept !== this.#fresh.size) throw new Overtaken();
+    const [{ kept, answers }] = rows as [{ kept: number; answers: [string, Answer][] | null }];
+    if (kept !== this.#fresh.size + 1) throw new Overtaken();
     for (const [key, answer] of answers ?? []) {
       for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
     }
@@ -172,7 +177,7 @@ export class Batch<D> {
       );
       await this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
     }
-    return xid;
+    return true;
   }
 
   #row({ id, data, tags, dueAt }: Put<D>): unknown[] {
@@ -220,8 +225,7 @@ WITH created AS (
   DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
   WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL
 )
-SELECT pg_current_xact_id()::text AS xid,
-       (SELECT count(*)::int FROM remembered) AS kept,
+SELECT (SELECT count(*)::int FROM remembered) AS kept,
        (SELECT json_agg(json_build_array(key, answer)) FROM (
           SELECT key, answer FROM settled
           UNION ALL

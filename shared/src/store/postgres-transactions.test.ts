@@ -111,7 +111,7 @@ describeDurable('writes that wait at the same moment', () => {
 
 describeDurable('a connection that is lost at COMMIT', () => {
   it('after it was carried out: the write happened once, and says so', async () => {
-    const lossy = await lossyProxy('after');
+    const lossy = await lossyProxy(['after', 'COMMIT']);
     const store = open(lossy.url);
     lossy.arm();
     const written = await add(store, 'a', 5);
@@ -122,13 +122,25 @@ describeDurable('a connection that is lost at COMMIT', () => {
   });
 
   it('before it was carried out: the write is made again, and happens once', async () => {
-    const lossy = await lossyProxy('before');
+    const lossy = await lossyProxy(['before', 'COMMIT']);
     const store = open(lossy.url);
     lossy.arm();
     await add(store, 'a', 5);
     expect(lossy.fired()).toBe(1);
     expect((await store.read('a'))?.data.balance).toBe(5);
     expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
+  });
+
+  it('as is the connection that asks what became of it: the write happens once', async () => {
+    for (const moment of ['before', 'after'] as const) {
+      const lossy = await lossyProxy([moment, 'COMMIT'], ['after', 'given up'], ['before', 'SELECT fingerprint']);
+      const store = open(lossy.url);
+      lossy.arm();
+      await add(store, moment, 5);
+      expect(lossy.fired()).toBe(3);
+      expect((await store.read(moment))?.data.balance).toBe(5);
+      expect(await store.events({ stream: moment, limit: 10 })).toHaveLength(1);
+    }
   });
 });
 
@@ -151,10 +163,12 @@ describeDurable('a request that another replica is just carrying out', () => {
   });
 });
 
-/** Passes everything on, but cuts the connection once at the next COMMIT, before or after the server has seen it. */
-async function lossyProxy(moment: 'before' | 'after'): Promise<{ url: string; arm(): void; fired(): number }> {
+/** Passes everything on, but once armed cuts the connection at each of these texts, before or after the server has seen it. */
+async function lossyProxy(
+  ...cuts: ['before' | 'after', string][]
+): Promise<{ url: string; arm(): void; fired(): number }> {
   const target = new URL(url);
-  let armed = false;
+  let left: typeof cuts = [];
   let fired = 0;
   const sockets = new Set<Socket>();
   const server: Server = createServer((client) => {
@@ -165,8 +179,9 @@ async function lossyProxy(moment: 'before' | 'after'): Promise<{ url: string; ar
       upstream.destroy();
     };
     client.on('data', (chunk) => {
-      if (!armed || !chunk.includes('COMMIT')) return void upstream.write(chunk);
-      armed = false;
+      const [moment, text] = left[0] ?? [];
+      if (text === undefined || !chunk.includes(text)) return void upstream.write(chunk);
+      left = left.slice(1);
       fired += 1;
       if (moment === 'before') return cut();
       upstream.removeAllListeners('data').on('data', cut);
@@ -182,5 +197,5 @@ async function lossyProxy(moment: 'before' | 'after'): Promise<{ url: string; ar
   });
   const through = new URL(url);
   through.port = String((server.address() as { port: number }).port);
-  return { url: through.href, arm: () => (armed = true), fired: () => fired };
+  return { url: through.href, arm: () => (left = cuts), fired: () => fired };
 }

@@ -1,18 +1,19 @@
 import pg, { type Pool } from 'pg';
 import { Unavailable } from '../errors.ts';
 import type { World } from '../world.ts';
-import { Batch, Overtaken, type Result, type Waiting } from './postgres-batch.ts';
-import type {
-  Change,
-  Doc,
-  Docs,
-  EventQuery,
-  ListQuery,
-  Page,
-  RequestKey,
-  Store,
-  StoredEvent,
-  Written,
+import { Batch, COMMITTED, Overtaken, type Result, type Waiting } from './postgres-batch.ts';
+import {
+  type Change,
+  type Doc,
+  type Docs,
+  type EventQuery,
+  type ListQuery,
+  type Page,
+  REQUESTS_KEPT_MS,
+  type RequestKey,
+  type Store,
+  type StoredEvent,
+  type Written,
 } from './store.ts';
 
 /** Writes that one transaction carries at the most. */
@@ -97,13 +98,13 @@ export class PostgresStore<D> implements Store<D> {
   }
 
   async #persistently(writes: readonly Waiting<D>[]): Promise<{ results: Result[]; news: boolean }> {
-    let doubtful: { xid: string; outcome: { results: Result[]; news: boolean } } | undefined;
+    let doubtful: { batch: string; outcome: { results: Result[]; news: boolean } } | undefined;
     for (let tries = 1; ; tries++) {
       try {
-        if (doubtful && (await this.#wasCommitted(doubtful.xid))) return doubtful.outcome;
+        if (doubtful && (await this.#wasCommitted(doubtful.batch))) return doubtful.outcome;
         doubtful = undefined;
-        return await this.#transact(writes, (xid, outcome) => {
-          doubtful = { xid, outcome };
+        return await this.#transact(writes, (batch, outcome) => {
+          doubtful = { batch, outcome };
         });
       } catch (error) {
         if (isDataError(error) || tries === MOST_TRIES) throw error;
@@ -114,7 +115,7 @@ export class PostgresStore<D> implements Store<D> {
 
   async #transact(
     writes: readonly Waiting<D>[],
-    committing: (xid: string, outcome: { results: Result[]; news: boolean }) => void,
+    committing: (batch: string, outcome: { results: Result[]; news: boolean }) => void,
   ): Promise<{ results: Result[]; news: boolean }> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
@@ -124,8 +125,7 @@ export class PostgresStore<D> implements Store<D> {
       await batch.lock();
       const results = batch.decide();
       const outcome = { results, news: batch.hasEvents };
-      const xid = await batch.write();
-      committing(xid, outcome);
+      if (await batch.write()) committing(batch.id, outcome);
       await client.query('COMMIT');
       return outcome;
     } catch (error) {
@@ -138,13 +138,14 @@ export class PostgresStore<D> implements Store<D> {
     }
   }
 
-  /** A connection lost at COMMIT says nothing; the database knows. */
-  async #wasCommitted(xid: string): Promise<boolean> {
-    for (;;) {
-      const { rows } = await this.#pool.query('SELECT pg_xact_status($1::xid8) AS status', [xid]);
-      if (rows[0].status !== 'in progress') return rows[0].status === 'committed';
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+  /**
+   * A connection lost at COMMIT says nothing; the batch's own mark does. (A transaction's id would not: a server that crashed
+   * may give it to another one.) Whatever is still under way is waited for, and what has not been committed never will be.
+   */
+  async #wasCommitted(batch: string): Promise<boolean> {
+    await this.#pool.query(GIVE_UP, [batch, this.world.now() + REQUESTS_KEPT_MS]);
+    const { rows } = await this.#pool.query('SELECT fingerprint FROM requests WHERE key = $1', [batch]);
+    return rows[0]?.fingerprint === COMMITTED;
   }
 
   async read(id: string): Promise<Doc<D> | undefined> {
@@ -252,6 +253,10 @@ export class PostgresStore<D> implements Store<D> {
     }
   }
 }
+
+/** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */
+const GIVE_UP =
+  "INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', $2) ON CONFLICT (key) DO NOTHING";
 
 /** Tag names come from the code, never from a request. */
 function tagged(where: Readonly<Record<string, string>>, values: unknown[]): string[] {
