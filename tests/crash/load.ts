@@ -14,10 +14,6 @@ const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', count
 const PRODUCTS = ['PROD001', 'PROD002', 'PROD003', 'prod1'];
 const SCARCE = 'PROD005';
 
-export interface Place {
-  customerId: string;
-}
-
 /** Customers who order, change their minds, receive and send back, and a supplier. */
 export class Load {
   placed = 0;

@@ -1,3 +1,4 @@
+import { AuditWatch } from './audit-watch.ts';
 import { violationsIn } from './checks/all.ts';
 import type { Violation } from './checks/violation.ts';
 import { Client } from './client.ts';
@@ -36,11 +37,12 @@ export async function run(options: Options, say: (line: string) => void): Promis
     const load = new Load(cluster, client, told, seed, mostOrders);
     const feed = new FeedReader(client, cluster.replicas('order'));
     const stock = new StockWatch(client, cluster.replicas('inventory'));
+    const audit = new AuditWatch(client, cluster.replicas('order'));
     const striker = new Striker(cluster, ({ kind, target, ms }) =>
       say(`${clock()} ${kind} ${target} ${ms} ms (${load.placed} orders)`),
     );
     const ended = new AbortController();
-    const watching = [feed.run(ended.signal), stock.run(ended.signal)];
+    const watching = [feed.run(ended.signal), stock.run(ended.signal), audit.run(ended.signal)];
 
     await load.stockUp();
     const calm = new AbortController();
@@ -58,17 +60,18 @@ export async function run(options: Options, say: (line: string) => void): Promis
     ended.abort();
     await Promise.all(watching);
     await feed.finish();
+    const lastAudit = await audit.look();
     say(`${clock()} ${foundOut} unknown results found out, ${again} answers asked for again`);
 
     const records = await readRecords(cluster.postgres.url());
     const violations = [
-      ...violationsIn({ told, feed, stock, records }),
+      ...violationsIn({ told, feed, stock, audit, lastAudit, records }),
       ...unsettled(left + later.left),
       ...died(cluster),
       ...provesNothing(striker, Math.max(1, striker.fired.length + striker.missed.length), records, told),
     ];
     await client.close();
-    report(say, striker, cluster, told, records, stock);
+    report(say, striker, cluster, told, records, { stock: stock.looks, audit: audit.looks });
     for (const { rule, id, detail } of violations.slice(0, MOST_SHOWN)) say(`VIOLATION ${rule}: ${id}: ${detail}`);
     return { orders: records.orders.size, faults: striker.fired.length, violations: violations.length };
   } finally {
@@ -105,7 +108,7 @@ function report(
   { processes }: Cluster,
   told: Told,
   { orders, orderEvents }: Records,
-  { looks }: StockWatch,
+  looks: { stock: number; audit: number },
 ): void {
   const count = (names: Iterable<string>) => {
     const counts = new Map<string, number>();
@@ -118,7 +121,9 @@ function report(
     `faults: ${count(fired.map(({ kind, target }) => (target === 'postgres' ? `${kind} postgres` : kind)))}; ${missed.length} hit nothing`,
   );
   say(`requests: ${count(stories.map(({ wish }) => wish.what))}; ${told.unknowns} results unknown at first`);
-  say(`replays: ${stories.reduce((sum, { replays }) => sum + replays, 0)}; stock looked at ${looks} times`);
+  say(
+    `replays: ${stories.reduce((sum, { replays }) => sum + replays, 0)}; looked ${looks.stock} times at the stock, ${looks.audit} times at the audit`,
+  );
   const resumed = orderEvents.filter(({ type }) => type === 'saga.resumed').length;
   const undone = orderEvents.filter(({ type }) => type === 'saga.undoing').length;
   const late = processes.reduce((sum, { failedStarts }) => sum + failedStarts, 0);

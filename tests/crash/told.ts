@@ -82,7 +82,7 @@ export class Told {
   }
 }
 
-export function codeOf(body: string): string {
+function codeOf(body: string): string {
   try {
     return String((JSON.parse(body) as { code?: unknown }).code ?? '');
   } catch {

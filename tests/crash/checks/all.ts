@@ -1,4 +1,5 @@
 import { answers, oneEffect } from './answers.ts';
+import { audit } from './audit.ts';
 import { feed } from './feed.ts';
 import { history } from './history.ts';
 import { money } from './money.ts';
@@ -6,6 +7,6 @@ import { settled } from './settled.ts';
 import { stock } from './stock.ts';
 import type { Evidence, Violation } from './violation.ts';
 
-const CHECKS = [settled, money, stock, answers, oneEffect, history, feed];
+const CHECKS = [settled, money, stock, answers, oneEffect, history, feed, audit];
 
 export const violationsIn = (evidence: Evidence): Violation[] => CHECKS.flatMap((check) => [...check(evidence)]);

@@ -1,3 +1,5 @@
+import type { Audit } from '@oms/shared/contracts/operations';
+import type { AuditWatch } from '../audit-watch.ts';
 import type { FeedReader } from '../feed-reader.ts';
 import type { Records } from '../records.ts';
 import type { StockWatch } from '../stock-watch.ts';
@@ -14,7 +16,7 @@ export interface Evidence {
   told: Told;
   feed: FeedReader;
   stock: StockWatch;
+  audit: AuditWatch;
+  lastAudit: Audit | undefined;
   records: Records;
 }
-
-export type Check = (evidence: Evidence) => Iterable<Violation>;

@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Audit } from '@oms/shared/contracts/operations';
+import type { Client } from './client.ts';
+
+const FIRST_PAUSE_MS = 2_000;
+/** An audit reads all books: the longer it takes, the longer until the next. */
+const PAUSE_PER_MS = 20;
+const PATIENCE_MS = 60_000;
+
+/** Asks the services themselves about their books, while traffic flows and things break: it must not cry wolf. */
+export class AuditWatch {
+  looks = 0;
+  readonly alarms: string[] = [];
+
+  constructor(
+    private readonly client: Client,
+    private readonly replicas: readonly string[],
+  ) {}
+
+  async run(ended: AbortSignal): Promise<void> {
+    while (!ended.aborted) {
+      const startedAt = performance.now();
+      await this.look();
+      const waitMs = FIRST_PAUSE_MS + (performance.now() - startedAt) * PAUSE_PER_MS;
+      await pause(waitMs, undefined, { signal: ended }).catch(() => {});
+    }
+  }
+
+  async look(): Promise<Audit | undefined> {
+    const replica = this.replicas[this.looks % this.replicas.length] as string;
+    const heard = await this.client.send(replica, 'GET', '/audit', { patienceMs: PATIENCE_MS });
+    if (heard?.status !== 200) return undefined;
+    this.looks++;
+    const audit = JSON.parse(heard.body) as Audit;
+    for (const { kind, id, detail } of audit.discrepancies) this.alarms.push(`${kind} ${id}: ${detail}`);
+    return audit;
+  }
+}
