@@ -40,9 +40,9 @@ export class Client {
   }
 
   /** Sends a wish, the same again after an unknown result, and each time to another replica, until there is an answer. */
-  async insist(wish: Wish, chance: Chance, mostTries: number): Promise<Heard | undefined> {
+  async insist(wish: Wish, chance: Chance, mostTries: number, ended?: AbortSignal): Promise<Heard | undefined> {
     const story = this.told.begin(wish);
-    for (let tries = 1; tries <= mostTries; tries++) {
+    for (let tries = 1; tries <= mostTries && !ended?.aborted; tries++) {
       const answer = await this.once(story, chance);
       if (answer) return answer;
       await pause(PAUSE_MS * Math.min(tries, 10));

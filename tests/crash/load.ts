@@ -33,7 +33,7 @@ export class Load {
       await this.#supply(product, 100_000, new Chance(this.seed, product), `first-${product}`);
   }
 
-  /** Until the time is over or enough orders were placed. */
+  /** Until the time is over or enough orders were placed; whoever is still waiting for something then just leaves. */
   async run(durationMs: number): Promise<void> {
     const timer = setTimeout(() => this.#stopped.abort(), durationMs);
     const customers = Array.from({ length: CUSTOMERS }, (_, i) => this.#customer(i));
@@ -63,14 +63,19 @@ export class Load {
   #supply(product: string, quantity: number, chance: Chance, key: string): Promise<Heard | undefined> {
     const at = this.cluster.replicas('inventory');
     const path = `/inventory/${product}`;
-    return this.client.insist({ what: 'supply', key, method: 'PUT', at, path, body: { quantity } }, chance, MOST_TRIES);
+    return this.client.insist(
+      { what: 'supply', key, method: 'PUT', at, path, body: { quantity } },
+      chance,
+      MOST_TRIES,
+      this.#stopped.signal,
+    );
   }
 
   /** The life of one order, from its customer's side. */
   async #order(name: string, chance: Chance): Promise<void> {
     const wish = this.#placing(name, chance);
     const twin = chance.in(0.1) ? this.client.once(this.told.begin(wish), chance) : undefined;
-    const answer = (await this.client.insist(wish, chance, MOST_TRIES)) ?? (await twin);
+    const answer = (await this.client.insist(wish, chance, MOST_TRIES, this.#stopped.signal)) ?? (await twin);
     const id = answer && idIn(answer);
     await twin;
     if (!id) return;
@@ -126,7 +131,7 @@ export class Load {
       const path = `/shipments/${shipmentId}/status`;
       const key = `${id}-${status}`;
       const travel: Wish = { what: 'travel', key, method: 'PUT', at, path, body: { status } };
-      if ((await this.client.insist(travel, chance, MOST_TRIES))?.status !== 200) return;
+      if ((await this.client.insist(travel, chance, MOST_TRIES, this.#stopped.signal))?.status !== 200) return;
     }
     const delivered = await this.#until(id, (status) => status !== 'SHIPPED');
     if (delivered?.status === 'DELIVERED' && chance.in(0.4)) {
@@ -138,11 +143,11 @@ export class Load {
   #command(id: string, what: What, path: string, body: unknown, chance: Chance): Promise<Heard | undefined> {
     const at = this.cluster.replicas('order');
     const wish: Wish = { what, key: `${id}-${what}`, method: 'POST', at, path, body };
-    return this.client.insist(wish, chance, MOST_TRIES);
+    return this.client.insist(wish, chance, MOST_TRIES, this.#stopped.signal);
   }
 
   async #until(id: string, enough: (status: string) => boolean): Promise<Seen | undefined> {
-    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    for (let looks = 0; looks < MOST_LOOKS && !this.#over; looks++) {
       const order = await this.#look(id);
       if (order && enough(order.status)) return order;
       await pause(LOOK_EVERY_MS);

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './root.ts';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const PAUSE_MS = 200;
 const MOST_STARTS = 50;
 
