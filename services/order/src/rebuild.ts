@@ -46,8 +46,7 @@ async function fromEvents(store: Store<OrderDoc>, id: string): Promise<History> 
   const events = await store.events({ stream: id, limit: ALL_EVENTS });
   const { length } = events;
   try {
-    const complete = events.every(({ version }, i) => version === i + 1);
-    return { length, order: complete ? rebuild(events as unknown as OrderEvent[]) : undefined };
+    return { length, order: rebuild(events as unknown as OrderEvent[]) };
   } catch {
     return { length, order: undefined };
   }
