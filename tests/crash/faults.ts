@@ -4,7 +4,7 @@ import { type Cluster, databaseOf, LEASE_MS, REPLICAS, SERVICES } from './cluste
 import type { Way } from './way.ts';
 
 const KINDS = ['kill', 'sleep', 'cut', 'delay', 'deafen'] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 export interface Fault {
   /** After the beginning of the run. */
@@ -78,10 +78,6 @@ export class Striker {
       );
     }
     await Promise.all(this.#busy.values());
-  }
-
-  count(kind: Kind): number {
-    return this.fired.filter((fault) => fault.kind === kind).length;
   }
 
   async #strike(fault: Fault): Promise<void> {

@@ -8,6 +8,7 @@ try {
   console.error(`${(error as Error).message}\n${USAGE}`);
   process.exit(2);
 }
+console.log(`seed ${options.seed}`);
 try {
   const { orders, faults, violations } = await run(options, (line) => console.log(line));
   console.log(`${orders} orders, ${faults} faults, ${violations} violations (seed ${options.seed})`);

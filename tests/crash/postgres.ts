@@ -10,7 +10,9 @@ const PAUSE_MS = 100;
 /** A PostgreSQL of our own that may be killed at any moment, and goes on with the same data. */
 export class Postgres {
   readonly #data: string;
-  #server: EmbeddedPostgres;
+  readonly #server: EmbeddedPostgres;
+  /** False while nobody can say whose number is in its file. */
+  #runs = false;
 
   constructor(
     folder: string,
@@ -42,13 +44,16 @@ export class Postgres {
     await mkdir(this.#data, { recursive: true });
     await this.#server.initialise();
     await this.#server.start();
+    this.#runs = true;
   }
 
   /** The processes of the one that was killed need a moment to notice. */
   async restart(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#server.start();
+        await this.#server.start();
+        this.#runs = true;
+        return;
       } catch (error) {
         if (tries === RESTARTS) throw new Error('PostgreSQL does not start again', { cause: error });
         await pause(PAUSE_MS);
@@ -56,17 +61,14 @@ export class Postgres {
     }
   }
 
-  /** Not a moment for anything: as when the machine loses its power. */
+  /** At once, in the middle of whatever it does. */
   kill(signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL'): boolean {
-    const pid = this.#pid();
-    return pid !== undefined && process.kill(pid, signal);
-  }
-
-  #pid(): number | undefined {
+    if (!this.#runs) return false;
+    this.#runs = false;
     try {
-      return Number.parseInt(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8'), 10);
+      return process.kill(Number.parseInt(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8'), 10), signal);
     } catch {
-      return undefined;
+      return false;
     }
   }
 }
