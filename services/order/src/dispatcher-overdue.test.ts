@@ -39,7 +39,7 @@ describe('a poisoned order', () => {
   });
 
   it('that cannot even be read does not stop the others', async () => {
-    await world.store.write([], undefined, () => ({ put: [{ id: 'broken', data: {} as OrderDoc, dueAt: 0 }] }));
+    await world.store.write(['broken'], undefined, () => ({ put: [{ id: 'broken', data: {} as OrderDoc, dueAt: 0 }] }));
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     await world.process().ask('place-order', id);
     await world.settled(id);

@@ -102,7 +102,8 @@ describe('a reader that is slow, or gone', () => {
   async function startStreaming() {
     const store = new MemoryStore<unknown>({ now: () => 0 });
     const event = { stream: 's', type: 'big', at: 0, traceId: '', data: 'x'.repeat(40_000) };
-    await store.write([], undefined, () => ({ events: Array(EVENTS).fill(event) }));
+    const put = [{ id: event.stream, data: {} }];
+    await store.write([event.stream], undefined, () => ({ put, events: Array(EVENTS).fill(event) }));
     const seen = { rendered: 0, open: 0 };
     const ended = new AbortController();
     const app = express().get('/', async (req, res) => {
