@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, ServiceClient } from '@oms/shared/resilience/client';
 import type { Store } from '@oms/shared/store/store';
@@ -23,6 +24,8 @@ const AT_ONCE = 20;
 /** Tells the order service of every delivery until it has heard. What is still to be told stands in the store, not here. */
 export function startDeliveryNotices({ store, world, log, orders, pollMs = 1_000 }: Parts): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  // Every notice under way listens: many are no leak.
+  setMaxListeners(0, stopping.signal);
   const underWay = new Map<string, Promise<void>>();
   let sleep = new AbortController();
   const wake = () => sleep.abort();
