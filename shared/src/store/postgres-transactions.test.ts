@@ -86,6 +86,21 @@ describeDurable('writes that wait at the same moment', () => {
     }
   });
 
+  it('of several replicas to one document build on each other, even if they tell of no event', async () => {
+    const replicas = [open(), open(), open()];
+    await add(replicas[0] as PostgresStore<Account>, 'a', 0);
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(
+        replicas.map((store) =>
+          store.write(['a'], undefined, (docs) => ({
+            put: [{ id: 'a', data: { balance: balanceOf(docs, 'a') + 1 } }],
+          })),
+        ),
+      );
+    }
+    expect((await replicas[0]?.read('a'))?.data.balance).toBe(60);
+  });
+
   it('of several replicas with one key do one thing', async () => {
     const replicas = [open(), open(), open()];
     for (let round = 0; round < 10; round++) {

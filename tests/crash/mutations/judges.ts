@@ -26,10 +26,14 @@ function node(cwd: string, args: readonly string[]): Promise<{ code: number | nu
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules' };
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    process.once('exit', () => child.kill());
+    const end = () => child.kill();
+    process.once('exit', end);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => {
+      process.off('exit', end);
+      resolve({ code, output });
+    });
   });
 }
