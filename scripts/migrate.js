@@ -11,12 +11,21 @@ await runCommand(async () => {
   if (!DATABASE_URL) throw new Complaint('DATABASE_URL is not set: it names the PostgreSQL server to migrate.');
   if (!URL.canParse(DATABASE_URL))
     throw new Complaint('DATABASE_URL must be an address like postgres://user:password@host:5432');
-  for (const service of readdirSync(join(ROOT, 'services'))) await migrateService(service, DATABASE_URL);
+  for (const service of readdirSync(join(ROOT, 'services')).filter(keepsData)) {
+    await migrateService(service, DATABASE_URL);
+  }
 });
 
+function migrationsOf(service) {
+  return join(ROOT, 'services', service, 'migrations');
+}
+
+function keepsData(service) {
+  return existsSync(migrationsOf(service));
+}
+
 async function migrateService(service, serverUrl) {
-  const own = join(ROOT, 'services', service, 'migrations');
-  const folders = [STORE_MIGRATIONS, ...(existsSync(own) ? [pathToFileURL(`${own}/`)] : [])];
+  const folders = [STORE_MIGRATIONS, pathToFileURL(`${migrationsOf(service)}/`)];
   const url = databaseOf(serverUrl, service);
   try {
     await createDatabase(url);

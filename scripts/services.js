@@ -1,12 +1,15 @@
 import { connect, isIPv6 } from 'node:net';
 import { Complaint } from './complaint.js';
 
-/** Every service with its usual port. Those that `takeOrders` stop first, while the ones they call still answer. */
+/** Every service with its usual port. Those with an earlier turn stop first, while the ones they call still answer. */
 const SERVICES = [
-  { name: 'order', usualPort: 3000, takesOrders: true },
-  { name: 'inventory', usualPort: 3001 },
-  { name: 'payment', usualPort: 3002 },
-  { name: 'shipping', usualPort: 3003 },
+  { name: 'order', usualPort: 3000, stopTurn: 2 },
+  { name: 'inventory', usualPort: 3001, stopTurn: 3 },
+  { name: 'payment', usualPort: 3002, stopTurn: 3 },
+  { name: 'shipping', usualPort: 3003, stopTurn: 3 },
+  { name: 'product', usualPort: 3004, stopTurn: 3 },
+  { name: 'notification', usualPort: 3005, stopTurn: 3 },
+  { name: 'gateway', usualPort: 8080, stopTurn: 1 },
 ];
 
 const CONNECT_LIMIT_MS = 500;
@@ -44,7 +47,7 @@ export function environmentOf({ port }, services, env, chaosMode) {
   const addresses = Object.fromEntries(services.map(({ variable, url }) => [variable, url]));
   const chaos = chaosMode ? { CHAOS_MODE: 'true' } : {};
   // Half of what a service takes by itself, so that all have ended within the supervisor's limit.
-  const usual = { HOST: '127.0.0.1', CHAOS_API: 'true', DRAIN_MS: '4000' };
+  const usual = { HOST: '127.0.0.1', CHAOS_API: 'true', AUTH_TOKENS: 'true', DRAIN_MS: '4000' };
   return { ...usual, ...set, ...addresses, ...chaos, PORT: String(port) };
 }
 

@@ -9,8 +9,11 @@ const READY_LIMIT_MS = 60_000;
 const PROBE_LIMIT_MS = 1_000;
 const PROBE_PAUSE_MS = 50;
 const STOP_LIMIT_MS = 8_500;
-/** How long those that take orders may keep the others waiting. */
-const FIRST_STOP_LIMIT_MS = 5_500;
+/** How long those that stop earlier may keep the others waiting. */
+const EARLIER_STOP_LIMIT_MS = 5_500;
+
+/** So that all of them together fit on a small machine: garbage is collected before it grows. */
+const FRUGAL = ['--max-semi-space-size=4'];
 
 /** Runs each service as a process of its own. A process that loses its supervisor stops by itself. */
 export class Supervisor {
@@ -54,12 +57,12 @@ export class Supervisor {
   async stop() {
     this.#stopping = true;
     const limit = setTimeout(() => this.kill(`not stopped within ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS);
-    const first = this.services.filter(({ takesOrders }) => takesOrders).map(({ name }) => name);
     const waiting = new AbortController();
-    await Promise.race([
-      Promise.all(first.map((name) => this.#end(name))),
-      pause(FIRST_STOP_LIMIT_MS, undefined, { signal: waiting.signal }).catch(() => {}),
-    ]);
+    const longEnough = pause(EARLIER_STOP_LIMIT_MS, undefined, { signal: waiting.signal }).catch(() => {});
+    for (const turn of [1, 2]) {
+      const these = this.services.filter(({ stopTurn }) => stopTurn === turn);
+      await Promise.race([Promise.all(these.map(({ name }) => this.#end(name))), longEnough]);
+    }
     waiting.abort();
     await Promise.all([...this.#children.keys()].map((name) => this.#end(name)));
     clearTimeout(limit);
@@ -79,7 +82,7 @@ export class Supervisor {
     const child = fork(join(ROOT, 'services', name, 'dist/main.js'), {
       cwd: ROOT,
       env: this.environmentOf(service),
-      execArgv: ['--enable-source-maps'],
+      execArgv: FRUGAL,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     passLines(child.stdout, process.stdout, this.#labels.get(name));

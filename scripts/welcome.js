@@ -1,15 +1,12 @@
-const FIRST_ORDER = {
-  customerId: 'customer-1',
-  items: [{ productId: 'PROD001', quantity: 2, price: 29.99 }],
-  shippingAddress: { street: '1 Main Street', city: 'Springfield', zip: '12345', country: 'US' },
-};
+const ITEM = { productId: 'PROD001', quantity: 2 };
+const SHIPPING_ADDRESS = { street: '1 Main Street', city: 'Springfield', zip: '12345', country: 'US' };
 
 /** What somebody wants to know who has just started the services. */
 export function welcome(services, pidOf, seconds) {
   const rows = services.map(({ name, url }) => [name, url, `${url}/docs`, String(pidOf(name))]);
-  const order = services.find(({ name }) => name === 'order');
+  const started = (wanted) => services.find(({ name }) => name === wanted);
   return ['', table([['service', 'address', 'docs', 'pid'], ...rows]), '', `Ready in ${seconds} s. Ctrl-C stops.`]
-    .concat(order ? ['', 'Place the first order:', '', firstCall(order.url)] : [])
+    .concat(started('order') ? ['', 'Place the first order:', '', firstCall(started)] : [])
     .concat('')
     .join('\n');
 }
@@ -20,8 +17,10 @@ function table(rows) {
   return lines.join('\n');
 }
 
-function firstCall(url) {
-  const body = JSON.stringify(FIRST_ORDER);
+function firstCall(started) {
+  const { url } = started('gateway') ?? started('order');
+  const item = started('product') ? ITEM : { ...ITEM, price: 29.99 };
+  const body = JSON.stringify({ customerId: 'customer-1', items: [item], shippingAddress: SHIPPING_ADDRESS });
   // cmd.exe knows no single quotes.
   const quoted = process.platform === 'win32' ? JSON.stringify(body) : `'${body}'`;
   return `  curl -s ${url}/orders -H "Content-Type: application/json" -d ${quoted}`;

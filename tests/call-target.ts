@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Addresses } from '@oms/shared/resilience/addresses';
 import type { BreakerSettings, BreakerState } from '@oms/shared/resilience/breaker';
 import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
@@ -71,7 +72,7 @@ export function clientFor(
   const states: BreakerState[] = [];
   const client = new ServiceClient({
     settings: { name: 'target', timeoutMs: 2_000, resetMs: 20, capacity: 100, ...settings },
-    baseUrl: url,
+    addresses: new Addresses([url], async () => false),
     transport,
     metrics,
     random,

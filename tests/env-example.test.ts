@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
+import { variables as gateway } from '../services/gateway/src/config.ts';
 import { variables as inventory } from '../services/inventory/src/config.ts';
+import { variables as notification } from '../services/notification/src/config.ts';
 import { variables as order } from '../services/order/src/config.ts';
 import { variables as payment } from '../services/payment/src/config.ts';
+import { variables as product } from '../services/product/src/config.ts';
 import { variables as shipping } from '../services/shipping/src/config.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +16,15 @@ interface Variable {
   description?: string | undefined;
   safeParse(value: undefined): { data?: unknown };
 }
-const services: Record<string, Record<string, Variable>> = { inventory, order, payment, shipping };
+const services: Record<string, Record<string, Variable>> = {
+  gateway,
+  inventory,
+  notification,
+  order,
+  payment,
+  product,
+  shipping,
+};
 
 /** As the file has it: the meaning, and below it the name with the value that holds when nothing is said. */
 const entry = ([name, variable]: [string, Variable]) =>

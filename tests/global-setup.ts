@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { canRunKafka } from '../shared/src/events/kafka.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 declare global {
@@ -6,6 +8,7 @@ declare global {
 
 /** One PostgreSQL for all suites, unless DATABASE_URL_TEST names one. Nothing in it need survive a crash. */
 export default async function setUp(): Promise<void> {
+  sayWhatIsSkipped();
   if (process.env.DATABASE_URL_TEST) return;
   try {
     globalThis.postgresOfTests = await startPostgres(['fsync=off', 'max_connections=300']);
@@ -13,8 +16,19 @@ export default async function setUp(): Promise<void> {
   } catch (error) {
     if (process.env.CI) throw error;
     const reason = (error as Error).message.split('\n')[0];
-    process.stderr.write(
-      `No PostgreSQL here (${reason}): what needs one is skipped. DATABASE_URL_TEST can name a server.\n`,
-    );
+    say(`No PostgreSQL here (${reason}): what needs one is skipped. DATABASE_URL_TEST can name a server.`);
   }
 }
+
+/** Said once, for all suites that leave themselves out. */
+function sayWhatIsSkipped(): void {
+  if (!canRunKafka(process.version))
+    say(`Node ${process.version} is too old for Kafka's client: what needs it is skipped.`);
+  else if (!process.env.KAFKA_JARS && !process.env.CI)
+    say('KAFKA_JARS names no folder: what needs a Kafka is skipped.');
+  if (!process.env.ZIPKIN_JAR && !process.env.CI) say('ZIPKIN_JAR names no file: what needs a Zipkin is skipped.');
+  if (spawnSync('redis-server', ['--version']).error && !process.env.CI)
+    say('No redis-server on the PATH: what needs one is skipped.');
+}
+
+const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -1,11 +1,13 @@
 import { ChaosControl } from '@oms/shared/http/chaos';
 import type { Lifecycle } from '@oms/shared/http/lifecycle';
+import { Addresses } from '@oms/shared/resilience/addresses';
 import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import request from 'supertest';
 import { createApp } from '../services/order/src/app.ts';
+import { auditBooks } from '../services/order/src/audit.ts';
 import type { Dispatcher } from '../services/order/src/dispatcher.ts';
 import { DEADLINE_MS, HOLD_MS, type OrderWorld, SECOND } from './order-world.ts';
 
@@ -16,12 +18,13 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
   const client = (name: string) =>
     new ServiceClient({
       settings: { name, timeoutMs: SECOND, resetMs: SECOND, capacity: 10 },
-      baseUrl: 'http://127.0.0.1:1',
+      addresses: new Addresses(['http://127.0.0.1:1'], async () => false),
       ...{ transport, metrics, random: world.random },
     });
   const clients = { inventory: client('inventory'), payment: client('payment'), shipping: client('shipping') };
   const app = createApp({
     ...{ service: 'order', version: '1.0.0', world, log: createLogger('order', 'silent'), metrics, store, book },
+    audit: () => auditBooks({ book, clients }),
     ...{ ...process, clients, chaos: new ChaosControl(world, false), chaosApi: false },
     settings: { waitMs: 10 * SECOND, deadlineMs: DEADLINE_MS, holdMs: HOLD_MS, drainMs: 10 * SECOND },
   });

@@ -4,6 +4,7 @@ import { Lifecycle } from '@oms/shared/http/lifecycle';
 import type { Answer } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
+import type { Tracer } from '@oms/shared/telemetry/span';
 import { firstIdAt, type World } from '@oms/shared/world';
 import { settledAnswer } from '../services/order/src/answers.ts';
 import * as commands from '../services/order/src/commands.ts';
@@ -87,13 +88,13 @@ export class OrderWorld {
   }
 
   /** Another process on the same store. A frozen one looks after nothing, not even its own leases. */
-  process({ frozen = false } = {}) {
+  process({ frozen = false, tracer }: { frozen?: boolean; tracer?: Tracer } = {}) {
     const log = createLogger('order', 'silent');
     log.error = ((_message: string, about: { error: unknown }) => this.errors.push(about.error)) as never;
     const settings = { leaseMs: LEASE_MS, pollMs: POLL_MS, undoAlertAfterMs: ALERT_MS };
     const { book, world, participants } = this;
     const dispatcher = new Dispatcher({
-      ...{ book, sagas, participants: participants.all, world, log, settings, answerOf: settledAnswer },
+      ...{ book, sagas, participants: participants.all, world, log, tracer, settings, answerOf: settledAnswer },
     });
     this.#dispatchers.push(dispatcher);
     if (!frozen) dispatcher.start();

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
 import request, { type Response } from 'supertest';
 import { createApp } from '../services/payment/src/app.ts';
 import { readConfig } from '../services/payment/src/config.ts';
@@ -32,7 +33,7 @@ export class PaymentService {
 
   /** The address of one more process on the same store. */
   async another(change: Partial<PaymentParts> = {}): Promise<string> {
-    const parts = { ...this.parts, ...change };
+    const parts = { ...this.parts, metrics: createMetrics('payment'), ...change };
     const running = await serve(createApp(parts), parts, config);
     this.#running.push(running);
     return `http://127.0.0.1:${running.port}`;

@@ -9,6 +9,7 @@ import {
   type Store,
   type StoredEvent,
 } from '@oms/shared/store/store';
+import { traceOf, withTrace } from '@oms/shared/telemetry/trace';
 import { until } from './until.ts';
 
 export interface Counter {
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: Open): void {
     describe('a list', describeLists);
     describe('what is due', describeDue);
     describe('events', describeEvents);
+    describe('a bookmark', describeBookmarks);
   });
 }
 
@@ -372,6 +374,20 @@ function describeEvents(): void {
     expect(await store.events({ stream: 'c', limit: 10 })).toEqual([]);
   });
 
+  it('say what wrote them, if that was in their trace and is to be recorded', async () => {
+    const trace = traceOf(undefined, undefined, Math.random);
+    const { traceId, spanId } = trace;
+    const write = () => append({ ...event('a'), traceId });
+    await withTrace(trace, write);
+    await withTrace({ ...trace, sampled: false }, write);
+    await withTrace(traceOf(undefined, undefined, Math.random), write);
+    await write();
+    const causes = (await store.events({ stream: 'a', limit: 10 })).map((one) => [one.traceId, one.spanId]);
+    const unknown = [traceId, undefined];
+    expect(causes).toEqual([[traceId, spanId], unknown, unknown, unknown]);
+    expect((await store.events({ limit: 1 }))[0]?.spanId).toBe(spanId);
+  });
+
   it('count as the version of their document', async () => {
     await increment('a');
     await increment('a');
@@ -430,6 +446,63 @@ function describeEvents(): void {
     await append(event('a'));
     await until(() => listening.mock.calls.length > 0);
     expect(stopped).not.toHaveBeenCalled();
+  });
+}
+
+function describeBookmarks(): void {
+  it('begins at the start, and stays where it was moved to', async () => {
+    const { bookmarks } = store;
+    expect(await bookmarks.look('relay')).toBe('');
+    expect(await bookmarks.take('relay', 'ann', 0, 100)).toBe('');
+    expect(await bookmarks.move('relay', 'ann', '57', 100)).toBe(true);
+    expect(await bookmarks.look('relay')).toBe('57');
+    expect(await bookmarks.take('relay', 'ann', 50, 200)).toBe('57');
+    expect(await bookmarks.look('other')).toBe('');
+  });
+
+  it('is not given to another before the time of its holder is over', async () => {
+    const { bookmarks } = store;
+    await bookmarks.take('relay', 'ann', 0, 100);
+    expect(await bookmarks.take('relay', 'bob', 99, 199)).toBeUndefined();
+    await bookmarks.move('relay', 'ann', '57', 150);
+    expect(await bookmarks.take('relay', 'bob', 149, 249)).toBeUndefined();
+    expect(await bookmarks.take('relay', 'bob', 150, 250)).toBe('57');
+    expect(await bookmarks.take('relay', 'ann', 249, 349)).toBeUndefined();
+    expect(await bookmarks.take('other', 'ann', 249, 349)).toBe('');
+  });
+
+  it('can be held for longer', async () => {
+    const { bookmarks } = store;
+    await bookmarks.take('relay', 'ann', 0, 100);
+    await bookmarks.take('relay', 'ann', 90, 190);
+    expect(await bookmarks.take('relay', 'bob', 189, 289)).toBeUndefined();
+    expect(await bookmarks.take('relay', 'bob', 190, 290)).toBe('');
+  });
+
+  it('is not moved by one who does not hold it, or no longer', async () => {
+    const { bookmarks } = store;
+    expect(await bookmarks.move('relay', 'ann', '1', 100)).toBe(false);
+    await bookmarks.take('relay', 'ann', 0, 100);
+    await bookmarks.move('relay', 'ann', '2', 100);
+    await bookmarks.take('relay', 'bob', 100, 200);
+    expect(await bookmarks.move('relay', 'ann', '3', 300)).toBe(false);
+    expect(await bookmarks.look('relay')).toBe('2');
+    expect(await bookmarks.take('relay', 'cid', 199, 299)).toBeUndefined();
+  });
+
+  it('that its holder lets go of is free at once', async () => {
+    const { bookmarks } = store;
+    await bookmarks.take('relay', 'ann', 0, 100);
+    await bookmarks.move('relay', 'ann', '5', 10);
+    expect(await bookmarks.take('relay', 'bob', 10, 110)).toBe('5');
+  });
+
+  it('is given to one of those who want it at the same moment', async () => {
+    const takers = Array.from({ length: 20 }, (_, i) => `taker ${i}`);
+    for (const nowMs of [0, 100, 200]) {
+      const taken = await Promise.all(takers.map((one) => store.bookmarks.take('relay', one, nowMs, nowMs + 100)));
+      expect(taken.filter((place) => place !== undefined)).toEqual(['']);
+    }
   });
 }
 

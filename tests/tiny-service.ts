@@ -14,6 +14,7 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { MemoryStore } from '@oms/shared/store/memory';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
+import type { Tracer } from '@oms/shared/telemetry/span';
 import { realWorld, type World } from '@oms/shared/world';
 import { z } from 'zod';
 
@@ -47,9 +48,11 @@ const contract = {
 interface Options {
   chaosMode?: boolean;
   chaosApi?: boolean;
+  internalToken?: string;
+  tracer?: Tracer;
 }
 
-export async function startTiny({ chaosMode = false, chaosApi = true }: Options = {}) {
+export async function startTiny({ chaosMode = false, chaosApi = true, internalToken, tracer }: Options = {}) {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   const chance = { next: 0.5 };
   const world: World = { now: () => clock.now, random: () => chance.next, newId: realWorld.newId };
@@ -59,10 +62,12 @@ export async function startTiny({ chaosMode = false, chaosApi = true }: Options 
     world,
     log: createLogger('tiny', 'silent'),
     metrics: createMetrics('tiny'),
+    tracer,
     store: new MemoryStore<Thing>(world),
     lifecycle: new Lifecycle(),
     chaos: new ChaosControl(world, chaosMode),
     chaosApi,
+    internalToken,
   };
   const slow = { begun: 0, finish: () => {} };
   const app = appOf(parts, slow);

@@ -13,15 +13,53 @@ const flag = z
 const wholeNumber = (min: number, max: number, usual: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(min).max(max)).default(usual);
 
-const url = (usual: string) => z.url({ protocol: /^https?$/ }).default(usual);
+const share = z
+  .string()
+  .regex(/^(0|1|[01]?\.\d+)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+  .pipe(z.number().max(1))
+  .default(1);
 
-export const variable = { flag, wholeNumber, url };
+/** One address, or several between which calls are balanced. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(z.url({ protocol: /^https?$/ })))
+  .transform((urls) => urls.map((url) => new URL(url).origin));
+const addresses = (usual: string) => origins.prefault(usual);
+const optionalAddresses = origins.optional();
 
-/** What every service can be told; a service adds its own. */
-export const serviceVariables = (port: number) => ({
+export const variable = { flag, wholeNumber, addresses, optionalAddresses };
+
+/** What every process can be told. */
+export const processVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),
   HOST: z.string().optional().describe('Address to listen on; empty: all'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('What is logged'),
+  INTERNAL_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Shared by all services: calls without it are refused. Empty: anybody may call'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Gets the traces, by OpenTelemetry’s protocol over HTTP. Empty: nobody does'),
+  ZIPKIN_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('A Zipkin that gets the traces, for instance http://127.0.0.1:9411. Empty: none'),
+  TRACE_SAMPLE: share.describe('The share of traces that is recorded; what is called keeps to what its caller decided'),
+  CHAOS_MODE: flag.describe('true: 5 % of requests fail on purpose'),
+  CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
+  DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(
+    'How long requests in flight may take once the service is told to stop',
+  ),
+});
+
+/** What every service with a store can be told; a service adds its own. */
+export const serviceVariables = (port: number) => ({
+  ...processVariables(port),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -32,11 +70,12 @@ export const serviceVariables = (port: number) => ({
     .enum(['auto', 'manual'])
     .default('auto')
     .describe('manual: tables are made by npm run migrate, not at the start'),
-  CHAOS_MODE: flag.describe('true: 5 % of requests fail on purpose'),
-  CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
-  DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(
-    'How long requests in flight may take once the service is told to stop',
-  ),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port')).min(1))
+    .optional()
+    .describe('Brokers, comma-separated: events travel through Kafka. Empty: services read each other’s feeds'),
 });
 
 /** Parses an environment; an empty variable is an unset one. */

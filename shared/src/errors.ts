@@ -27,3 +27,16 @@ export class Unavailable extends Error {
     super(message);
   }
 }
+
+/** Another process gave no answer, or none in time: what it was asked for may have been done. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+
+  constructor(
+    readonly status: 502 | 504,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

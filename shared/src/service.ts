@@ -1,25 +1,35 @@
 import { createRequire } from 'node:module';
 import type { Express } from 'express';
+import { openRelay } from './events/open.ts';
 import type { ServiceParts } from './http/app.ts';
 import { ChaosControl } from './http/chaos.ts';
 import { Lifecycle } from './http/lifecycle.ts';
 import { listen } from './http/server.ts';
 import type { RunningService } from './process.ts';
+import { MemoryStore } from './store/memory.ts';
 import { openStore, type StoreConfig } from './store/open.ts';
-import { createLogger } from './telemetry/logger.ts';
+import { showStore } from './store/store-metrics.ts';
+import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { openTracer, type TraceConfig } from './telemetry/open-tracer.ts';
 import { realWorld } from './world.ts';
+
+/** How long what is recorded may take to be handed over when the time to stop is over. */
+const FLUSH_MS = 500;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-export interface ServiceConfig extends StoreConfig {
+export interface ProcessConfig extends TraceConfig {
   PORT: number;
   HOST?: string | undefined;
   LOG_LEVEL: string;
+  INTERNAL_TOKEN?: string | undefined;
+  KAFKA_BROKERS?: readonly string[] | undefined;
   CHAOS_MODE: boolean;
   CHAOS_API: boolean;
   DRAIN_MS: number;
 }
+export type ServiceConfig = ProcessConfig & StoreConfig;
 
 /** The parts that every service is made of, in their real form. `migrations` are the folders with SQL of its own. */
 export async function createParts<D>(
@@ -28,35 +38,59 @@ export async function createParts<D>(
   ...migrations: readonly URL[]
 ): Promise<ServiceParts<D>> {
   const log = createLogger(service, config.LOG_LEVEL);
+  const store = await openStore<D>(service, config, migrations, realWorld, log);
+  const parts = await processParts(service, config, log);
+  showStore(store, parts.metrics);
+  return { ...parts, store };
+}
+
+/** The same for a process that has nothing to keep but the answers to requests it was sent. */
+export async function createPartsWithoutStore(service: string, config: ProcessConfig): Promise<ServiceParts<never>> {
+  const parts = await processParts(service, config, createLogger(service, config.LOG_LEVEL));
+  return { ...parts, store: new MemoryStore<never>(realWorld) };
+}
+
+async function processParts(service: string, config: ProcessConfig, log: Logger) {
+  const { now, random, newId } = realWorld;
   return {
     service,
     version,
     world: realWorld,
     log,
     metrics: createMetrics(service),
-    store: await openStore<D>(service, config, migrations, realWorld, log),
+    tracer: await openTracer({ service, version, instance: newId(now()), random, log }, config),
     lifecycle: new Lifecycle(),
     chaos: new ChaosControl(realWorld, config.CHAOS_MODE),
     chaosApi: config.CHAOS_API,
+    internalToken: config.INTERNAL_TOKEN,
   };
 }
 
-/** Listens, and ends in order: no new requests, those in flight answered, background work stopped, store closed. */
+/**
+ * Listens, and ends in order: no new requests, those in flight answered, background work stopped, events published, store
+ * closed, traces handed over.
+ */
 export async function serve<D>(
   app: Express,
-  { lifecycle, log, store }: ServiceParts<D>,
-  { PORT, HOST, DRAIN_MS }: ServiceConfig,
+  parts: ServiceParts<D>,
+  { PORT, HOST, DRAIN_MS, KAFKA_BROKERS }: ProcessConfig,
   background: { stop(): Promise<void> } = { stop: async () => {} },
 ): Promise<RunningService> {
+  const { lifecycle, log, store, tracer } = parts;
+  const relay = await openRelay(parts, KAFKA_BROKERS);
   const server = await listen(app, lifecycle, { port: PORT, ...(HOST ? { host: HOST } : {}) });
+  relay?.start();
   log.info('ready', { port: server.port });
   return {
     port: server.port,
     async stop() {
+      const drainedBy = performance.now() + DRAIN_MS;
       lifecycle.drain();
       await server.close(DRAIN_MS);
       await background.stop();
+      await relay?.stop();
       await store.close();
+      await tracer?.close(Math.max(drainedBy - performance.now(), FLUSH_MS));
       log.info('stopped');
     },
   };

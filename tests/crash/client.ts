@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { undiciTransport } from '@oms/shared/resilience/transport';
+import { type Transport, undiciTransport } from '@oms/shared/resilience/transport';
 import type { Chance } from './chance.ts';
 import type { Heard, Story, Told, Wish } from './told.ts';
 
@@ -8,9 +8,10 @@ const PATIENCE_MS = 4_000;
 const PAUSE_MS = 150;
 
 export class Client {
-  readonly #transport = undiciTransport();
-
-  constructor(private readonly told: Told) {}
+  constructor(
+    private readonly told: Told,
+    private readonly transport: Transport = undiciTransport(),
+  ) {}
 
   /** Undefined: nothing came back, and what happened is unknown. */
   async send(
@@ -25,7 +26,7 @@ export class Client {
   ): Promise<Heard | undefined> {
     const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
     try {
-      const answer = await this.#transport.send({
+      const answer = await this.transport.send({
         method,
         origin: at,
         path,
@@ -59,6 +60,6 @@ export class Client {
   }
 
   async close(): Promise<void> {
-    await this.#transport.close();
+    await this.transport.close();
   }
 }

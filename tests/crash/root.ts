@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** Of the checkout, seen from where this is compiled to. */
-export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url)).replace(/[/\\]$/, '');
+/** Of the checkout, whether this is run as it is or compiled. */
+export const ROOT = fileURLToPath(import.meta.url).replace(/[/\\]tests[/\\](crash|simulation)[/\\].*$/, '');

@@ -42,12 +42,21 @@ export class ServiceProcess {
   }
 
   async kill(): Promise<boolean> {
+    return (await this.#gets('SIGKILL'))?.signalCode === 'SIGKILL';
+  }
+
+  /** Lets it finish what is under way. */
+  async terminate(): Promise<boolean> {
+    return (await this.#gets('SIGTERM'))?.exitCode === 0;
+  }
+
+  async #gets(signal: 'SIGKILL' | 'SIGTERM'): Promise<ChildProcess | undefined> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return false;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return undefined;
     this.#child = undefined;
-    child.kill('SIGKILL');
+    child.kill(signal);
     await once(child, 'exit');
-    return child.signalCode === 'SIGKILL';
+    return child;
   }
 
   /** Lets it sleep, and wakes it as if nothing had been. */

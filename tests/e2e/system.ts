@@ -1,17 +1,26 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
+import * as gatewayContract from '@oms/shared/contracts/gateway';
 import * as inventoryContract from '@oms/shared/contracts/inventory';
+import * as notificationContract from '@oms/shared/contracts/notification';
 import * as operationsContract from '@oms/shared/contracts/operations';
 import * as orderContract from '@oms/shared/contracts/order';
 import * as paymentContract from '@oms/shared/contracts/payment';
+import * as productContract from '@oms/shared/contracts/product';
 import * as serviceContract from '@oms/shared/contracts/service';
 import * as shippingContract from '@oms/shared/contracts/shipping';
 import type { RunningService } from '@oms/shared/process';
+import { readConfig as gatewayConfig } from '../../services/gateway/src/config.ts';
+import { start as startGateway } from '../../services/gateway/src/main.ts';
 import { readConfig as inventoryConfig } from '../../services/inventory/src/config.ts';
 import { start as startInventory } from '../../services/inventory/src/main.ts';
+import { readConfig as notificationConfig } from '../../services/notification/src/config.ts';
+import { start as startNotification } from '../../services/notification/src/main.ts';
 import { readConfig as orderConfig } from '../../services/order/src/config.ts';
 import { start as startOrder } from '../../services/order/src/main.ts';
 import { readConfig as paymentConfig } from '../../services/payment/src/config.ts';
 import { start as startPayment } from '../../services/payment/src/main.ts';
+import { readConfig as productConfig } from '../../services/product/src/config.ts';
+import { start as startProduct } from '../../services/product/src/main.ts';
 import { readConfig as shippingConfig } from '../../services/shipping/src/config.ts';
 import { start as startShipping } from '../../services/shipping/src/main.ts';
 import { freePort } from '../free-port.ts';
@@ -24,6 +33,9 @@ const starters = {
   inventory: (env: Env) => startInventory(inventoryConfig(env)),
   payment: (env: Env) => startPayment(paymentConfig(env)),
   shipping: (env: Env) => startShipping(shippingConfig(env)),
+  product: (env: Env) => startProduct(productConfig(env)),
+  notification: (env: Env) => startNotification(notificationConfig(env)),
+  gateway: (env: Env) => startGateway(gatewayConfig(env)),
 };
 export type Name = keyof typeof starters;
 
@@ -33,7 +45,12 @@ export const endpoints = {
   inventory: [...endpointsOf(inventoryContract), ...general],
   payment: [...endpointsOf(paymentContract), ...general],
   shipping: [...endpointsOf(shippingContract), ...general],
+  product: [...endpointsOf(productContract), ...general],
+  notification: [...endpointsOf(notificationContract), ...general],
+  gateway: [...endpointsOf(gatewayContract), ...general.filter(({ path }) => path !== '/health' && path !== '/events')],
 };
+
+const core = ['order', 'inventory', 'payment', 'shipping'] as const satisfies Name[];
 
 export interface System extends Record<Name, Api> {
   /** Stops one service: nothing listens on its port any more. */
@@ -43,12 +60,13 @@ export interface System extends Record<Name, Api> {
   stop(): Promise<void>;
 }
 
-/** All services in this process, on free ports. */
-export async function startSystem(env: Env = {}): Promise<System> {
-  const names = Object.keys(starters) as Name[];
+/** The core, or whichever services are named, in this process, on free ports. */
+export async function startSystem(env: Env = {}, names: readonly Name[] = core): Promise<System> {
+  const all = Object.keys(starters) as Name[];
   const ports = new Map<Name, number>();
-  for (const name of names) ports.set(name, await freePort());
-  const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
+  for (const name of all) ports.set(name, await freePort());
+  const known = names.includes('product') ? all : all.filter((name) => name !== 'product');
+  const urls = Object.fromEntries(known.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
   const quick = { LOG_LEVEL: 'silent', CHAOS_API: 'true', SAGA_POLL_MS: '50', DRAIN_MS: '2000', HOST: '127.0.0.1' };
   const running = new Map<Name, RunningService>();
 
@@ -60,16 +78,13 @@ export async function startSystem(env: Env = {}): Promise<System> {
     running.delete(name);
   };
   for (const name of names) await revive(name);
-  const api = (name: Name) => new Api(urlOf(ports.get(name)), endpoints[name]);
+  const apis = all.map((name) => [name, new Api(urlOf(ports.get(name)), endpoints[name])]);
   return {
-    order: api('order'),
-    inventory: api('inventory'),
-    payment: api('payment'),
-    shipping: api('shipping'),
+    ...(Object.fromEntries(apis) as Record<Name, Api>),
     kill,
     revive,
     async stop() {
-      for (const name of names) await kill(name);
+      for (const name of [...names].reverse()) await kill(name);
     },
   };
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceParts } from '@oms/shared/http/app';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
 import request from 'supertest';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
@@ -14,7 +15,7 @@ let running: RunningService[];
 let url: string;
 
 async function another(change: Partial<ServiceParts<InventoryDoc>> = {}): Promise<string> {
-  const own = { ...parts, ...change };
+  const own = { ...parts, metrics: createMetrics('inventory'), ...change };
   const service = await serve(createApp(own), own, config);
   running.push(service);
   return `http://127.0.0.1:${service.port}`;

@@ -11,21 +11,22 @@ import { orderAnswer } from './answers.ts';
 import * as commands from './commands.ts';
 import { defineOperations } from './operations.ts';
 import type { Order, SagaName } from './order.ts';
-import { notFound } from './order-book.ts';
 import type { OrderParts } from './order-parts.ts';
+import { orderedBy, owned, ownerOf } from './ownership.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
+import { priced } from './pricing.ts';
 import { defineReading } from './reading.ts';
 import { refusing, SagaRequests, type Start } from './saga-requests.ts';
 
 type Commanded = Asking & {
   params: { id: string };
-  headers: { prefer?: string | undefined };
+  headers: { prefer?: string | undefined; 'x-customer-id'?: string | undefined };
   res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
 };
 
 export function createApp(parts: OrderParts): Express {
-  const { book, world, clients, settings, lifecycle } = parts;
+  const { book, world, clients, catalog, settings, lifecycle } = parts;
   const requests = new SagaRequests({ ...parts, stopping: lifecycle.stopping, drainWaitMs: settings.drainMs / 2 });
 
   return createServiceApp(parts, (on, app) => {
@@ -40,8 +41,8 @@ export function createApp(parts: OrderParts): Express {
     on(contract.checkAvailability, async ({ query: lines }) =>
       reply(200, await availabilityOf(clients.inventory, lines)),
     );
-    on(contract.trackOrder, async ({ params: { id } }) => {
-      const { order } = await book.existing(id);
+    on(contract.trackOrder, async ({ params: { id }, headers }) => {
+      const order = owned((await book.read(id))?.order, id, ownerOf(headers));
       if (!order.shipment)
         throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
       const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}` });
@@ -56,12 +57,14 @@ export function createApp(parts: OrderParts): Express {
   function definePlacing(on: On): void {
     on(contract.placeOrder, async (input) => {
       const { waitMs } = prefer(input);
-      commands.mustBePriced(input.body);
+      const wish = orderedBy(ownerOf(input.headers), input.body);
+      if (!catalog) commands.mustBePriced(wish);
+      const listings = await catalog?.lookUp(wish.items.map(({ productId }) => productId));
       const now = world.now();
       const id = world.newId(now);
       input.res.locals.orderId = id;
       return requests.start(input, id, 'place-order', waitMs, () => {
-        const { events } = commands.place(id, input.body, now, settings);
+        const { events } = commands.place(id, priced(wish, listings), now, settings);
         // Lists by time go by the id: it has to tell the same moment as the first event.
         return { events: events.map((event) => ({ ...event, at: now })) };
       });
@@ -104,16 +107,12 @@ export function createApp(parts: OrderParts): Express {
   }
 
   /** A command that is carried out at once. */
-  async function change(
-    input: Omit<Commanded, 'headers'>,
-    decide: (order: Order) => commands.Events,
-  ): Promise<Handled> {
+  async function change(input: Commanded, decide: (order: Order) => commands.Events): Promise<Handled> {
     const { id } = input.params;
     input.res.locals.orderId = id;
     const written = await book.change(id, input.request, input.traceId, (doc) =>
       refusing(input, () => {
-        const { order } = doc ?? notFound(id);
-        const { events } = decide(order);
+        const { events } = decide(owned(doc?.order, id, ownerOf(input.headers)));
         return { events, answer: (changed: Order) => orderAnswer(changed) };
       }),
     );
@@ -132,7 +131,7 @@ export function createApp(parts: OrderParts): Express {
     const { id } = input.params;
     input.res.locals.orderId = id;
     const { waitMs } = prefer(input);
-    return requests.start(input, id, saga, waitMs, (order) => decide(order ?? notFound(id)));
+    return requests.start(input, id, saga, waitMs, (order) => decide(owned(order, id, ownerOf(input.headers))));
   }
 
   function prefer({ headers, res }: Pick<Commanded, 'headers' | 'res'>): Preference {

@@ -1,4 +1,4 @@
-import { parseEnv, variable } from '@oms/shared/config';
+import { parseEnv, processVariables, variable } from '@oms/shared/config';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { Unavailable } from '@oms/shared/errors';
 import { runCommand } from './operator-command.ts';
@@ -6,11 +6,17 @@ import { runCommand } from './operator-command.ts';
 /** All books of all services are read for it. */
 const PATIENCE_MS = 5 * 60_000;
 
+const shape = {
+  INTERNAL_TOKEN: processVariables(0).INTERNAL_TOKEN,
+  ORDER_SERVICE_URL: variable.addresses('http://127.0.0.1:3000'),
+};
+
 /** Has the running order service hold the books of all services against each other. */
 await runCommand(async (print) => {
-  const shape = { ORDER_SERVICE_URL: variable.url('http://127.0.0.1:3000') };
+  const { ORDER_SERVICE_URL, INTERNAL_TOKEN } = parseEnv(shape, process.env);
   const { balanced, checkedOrders, inFlight, discrepancies } = await audit(
-    new URL('/audit', parseEnv(shape, process.env).ORDER_SERVICE_URL),
+    new URL('/audit', ORDER_SERVICE_URL[0]),
+    INTERNAL_TOKEN ? { 'X-Internal-Token': INTERNAL_TOKEN } : {},
   );
   for (const { kind, id, detail } of discrepancies) print(`${kind} ${id}: ${detail}`);
   const verdict = balanced ? 'The books balance:' : `The books do not balance: ${discrepancies.length} found in`;
@@ -18,8 +24,8 @@ await runCommand(async (print) => {
   return balanced;
 });
 
-async function audit(url: URL): Promise<Audit> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error: Error) => {
+async function audit(url: URL, headers: Record<string, string>): Promise<Audit> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error: Error) => {
     const { message } = (error.cause ?? error) as Error;
     throw unavailable(`${url} cannot be reached: ${message}`);
   });

@@ -8,19 +8,21 @@ const audit = (...discrepancies: ReturnType<typeof discrepancy>[]) => ({
   ...{ balanced: discrepancies.length === 0, checkedOrders: 3, inFlight: 0, discrepancies },
 });
 
+const INTERVAL = 'audit_interval_seconds{service="order"} 60';
+
 function reporting() {
   const metrics = createMetrics('order');
   const log = createLogger('order', 'silent');
   const warnings: unknown[] = [];
   log.warn = ((...said: unknown[]) => warnings.push(said)) as never;
-  const report = createAuditReport({ metrics, log });
+  const report = createAuditReport({ metrics, log, world: { now: () => 1_500 }, everyMs: 60_000 });
   const samples = async () => (await metrics.registry.metrics()).match(/^audit_.*$/gm) ?? [];
   return { report, samples, warnings };
 }
 
-it('before the first audit nothing is said', async () => {
+it('before the first audit nothing is said but how often there are any', async () => {
   const { samples } = reporting();
-  expect(await samples()).toEqual([]);
+  expect(await samples()).toEqual([INTERVAL]);
 });
 
 it('each discrepancy is counted by its kind and logged', async () => {
@@ -36,6 +38,8 @@ it('each discrepancy is counted by its kind and logged', async () => {
     'audit_discrepancies{kind="MONEY_MISMATCH",service="order"} 2',
     'audit_discrepancies{kind="STOCK_MISMATCH",service="order"} 1',
     'audit_balanced{service="order"} 0',
+    'audit_finished_timestamp_seconds{service="order"} 1.5',
+    INTERVAL,
   ]);
   expect(warnings).toHaveLength(3);
   expect(warnings).toContainEqual(['the books do not balance', discrepancy('STOCK_MISMATCH', 'p1')]);
@@ -45,5 +49,9 @@ it('only the last audit counts', async () => {
   const { report, samples } = reporting();
   report(audit(discrepancy('MONEY_MISMATCH', 'o1')));
   report(audit());
-  expect(await samples()).toEqual(['audit_balanced{service="order"} 1']);
+  expect(await samples()).toEqual([
+    'audit_balanced{service="order"} 1',
+    'audit_finished_timestamp_seconds{service="order"} 1.5',
+    INTERVAL,
+  ]);
 });

@@ -29,7 +29,7 @@ export function place(
   return { events: [{ type: 'order.placed', data: { ...placed, holdMs, deadline: now + deadlineMs } }] };
 }
 
-/** As long as no catalog says what a product costs, the customer does. */
+/** Where no catalog says what a product costs, the customer does. */
 export function mustBePriced({ items }: PlaceOrder): void {
   const errors = items.flatMap(({ price }, i) =>
     price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
@@ -100,12 +100,14 @@ const started = (saga: SagaName, reason: string | undefined): Decided => ({
   data: { saga, reason },
 });
 
+/** Whoever hears that an order has shipped hears with whom, and under which number. */
 export function statusChange(
-  { id: orderId, status: oldStatus }: Order,
+  { id: orderId, status: oldStatus, shipment }: Order,
   newStatus: Order['status'],
   more: { reason?: string | undefined; failure?: Failure; shipment?: Order['shipment'] } = {},
 ): Decided {
-  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...more } };
+  const parcel = newStatus === 'SHIPPED' ? { shipment } : {};
+  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...parcel, ...more } };
 }
 
 const matches = (ifMatch: string, version: number): boolean =>

@@ -1,13 +1,19 @@
 import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
 
-const { url, wholeNumber } = variable;
+const { addresses, optionalAddresses, wholeNumber } = variable;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const variables = {
   ...serviceVariables(3000),
-  INVENTORY_SERVICE_URL: url('http://127.0.0.1:3001').describe('Where the inventory service is'),
-  PAYMENT_SERVICE_URL: url('http://127.0.0.1:3002').describe('Where the payment service is'),
-  SHIPPING_SERVICE_URL: url('http://127.0.0.1:3003').describe('Where the shipping service is'),
+  INVENTORY_SERVICE_URL: addresses('http://127.0.0.1:3001').describe('Where the inventory service is'),
+  PAYMENT_SERVICE_URL: addresses('http://127.0.0.1:3002').describe('Where the payment service is'),
+  SHIPPING_SERVICE_URL: addresses('http://127.0.0.1:3003').describe('Where the shipping service is'),
+  PRODUCT_SERVICE_URL: optionalAddresses.describe(
+    'The product service, whose names and prices count then. Empty: each item says its price itself',
+  ),
+  PRICE_FRESH_MS: wholeNumber(0, 15 * 60_000, 5_000).describe(
+    'How long a price from the product service is taken for the current one before it is asked again',
+  ),
   ORDER_DEADLINE_MS: wholeNumber(0, 30 * DAY_MS, 15 * 60_000).describe(
     'How long an order may wait for its stock to be confirmed',
   ),
@@ -23,6 +29,9 @@ export const variables = {
   SAGA_POLL_MS: wholeNumber(10, 60_000, 500).describe('How often a process looks for overdue orders'),
   SAGA_UNDO_ALERT_AFTER: wholeNumber(0, 600_000_000, 5 * 60_000).describe(
     'After so many milliseconds an unfinished saga is flagged for an operator, and still tried',
+  ),
+  AUDIT_EVERY_MS: wholeNumber(0, 30 * DAY_MS, DAY_MS / 24).describe(
+    'How often the books of all services are held against each other; 0: only when asked for',
   ),
   BREAKER_CAPACITY: wholeNumber(1, 100_000, 512).describe(
     'How many calls to one service may be under way at once (the bulkhead)',

@@ -1,11 +1,13 @@
 import { Unavailable } from '@oms/shared/errors';
-import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
+import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
+import { type Cause, traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { startCancelling } from './commands.ts';
 import { type Decision, dueAt, type Lease, type OrderDoc } from './order-book.ts';
 import { type Ended, type RunnerParts, SagaRun } from './saga-runner.ts';
 
 export interface DispatcherParts extends RunnerParts {
   settings: RunnerParts['settings'] & { pollMs: number };
+  tracer?: Tracer | undefined;
 }
 
 /** How long an order is left alone that cannot even be taken up. */
@@ -86,17 +88,28 @@ export class Dispatcher {
   }
 
   async #claim(id: string): Promise<void> {
-    const { book, world, log } = this.parts;
+    const { book, world, log, tracer } = this.parts;
     this.#hopeless.delete(id);
-    const traceId = (await book.read(id))?.order.traceId ?? '';
+    const trace = traceFrom(await this.#causeOf(id), world.random);
+    const { traceId } = trace;
     if (this.#stopped) return;
-    const { doc } = await book.change(id, undefined, traceId, (known, now) => claim(known, now, this.lease(now)));
+    const { doc } = await withTrace(trace, () =>
+      book.change(id, undefined, traceId, (known, now) => claim(known, now, this.lease(now))),
+    );
     if (!doc?.lease) return;
-    const { saga } = doc.order;
-    log.info('an overdue order is taken up', { orderId: id, saga: saga?.name, traceId });
-    const run = withTrace(traceFrom(traceId, world.random), () => this.run(doc));
+    log.info('an overdue order is taken up', { orderId: id, saga: doc.order.saga?.name, traceId });
+    const run = recordJob(tracer, trace, 'take up an overdue order', 'internal', () => this.run(doc));
     this.#takenUp += 1;
     this.#inBackground(id, run).then(() => (this.#takenUp -= 1));
+  }
+
+  /** What began the saga, or else the order: it goes on in that trace, whoever runs it. */
+  async #causeOf(id: string): Promise<Cause> {
+    const { book } = this.parts;
+    const order = (await book.read(id))?.order;
+    const after = String((order?.saga?.startedBy ?? 1) - 1);
+    const [event] = await book.store.events({ stream: id, after, limit: 1 });
+    return event ?? { traceId: order?.traceId ?? '' };
   }
 
   #inBackground(id: string, work: Promise<unknown>): Promise<unknown> {

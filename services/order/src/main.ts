@@ -1,61 +1,72 @@
+import type { ServiceParts } from '@oms/shared/http/app';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
-import { ServiceClient } from '@oms/shared/resilience/client';
-import { undiciTransport } from '@oms/shared/resilience/transport';
+import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { settledAnswer } from './answers.ts';
 import { createApp } from './app.ts';
+import { auditBooks } from './audit.ts';
+import { createAuditReport } from './audit-report.ts';
+import { Catalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { OrderBook, type OrderDoc } from './order-book.ts';
 import { createOrderMetrics } from './order-metrics.ts';
 import { httpParticipants } from './participants.ts';
+import { auditRegularly } from './regular-audit.ts';
 import { sagas } from './sagas/all.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<OrderDoc>('order', config, MIGRATIONS);
-  const { metrics, world, store, log } = parts;
-  metrics.collectProcess();
+  parts.metrics.collectProcess();
+  const { app, background } = assemble(parts, new Peers(parts), config);
+  return serve(app, parts, config, background);
+}
 
-  const transport = undiciTransport();
-  const client = (name: string, baseUrl: string, timeoutMs: number, resetMs: number) =>
-    new ServiceClient({
-      settings: { name, timeoutMs, resetMs, capacity: config.BREAKER_CAPACITY },
-      baseUrl,
-      transport,
-      metrics,
-      random: world.random,
-      onBreaker: (target, state) => log.warn('circuit breaker', { target, state }),
-    });
+/** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
+export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config) {
+  const { metrics, world, store, log, tracer } = parts;
+  const client = (name: string, addresses: readonly string[], timeoutMs: number, resetMs: number) =>
+    peers.client({ name, timeoutMs, resetMs, capacity: config.BREAKER_CAPACITY }, addresses);
+  const product = config.PRODUCT_SERVICE_URL && client('product', config.PRODUCT_SERVICE_URL, 3_000, 10_000);
   const clients = {
     inventory: client('inventory', config.INVENTORY_SERVICE_URL, 3_000, 10_000),
     payment: client('payment', config.PAYMENT_SERVICE_URL, 5_000, 30_000),
     shipping: client('shipping', config.SHIPPING_SERVICE_URL, 5_000, 30_000),
+    ...(product ? { product } : {}),
   };
-  const breakers = () => {
-    const states = Object.values(clients).map(({ breaker }) => [breaker.name, breaker.state]);
-    return { degraded: states.some(([, state]) => state !== 'CLOSED'), details: Object.fromEntries(states) };
-  };
+  const catalog = product && new Catalog(product, world, config.PRICE_FRESH_MS);
 
   const book = new OrderBook(store, world, createOrderMetrics(metrics, store, world));
+  const { AUDIT_EVERY_MS: everyMs } = config;
+  const report = createAuditReport({ ...parts, everyMs });
+  const audit = async () => {
+    const found = await auditBooks({ book, clients });
+    report(found);
+    return found;
+  };
   const { SAGA_LEASE_MS: leaseMs, SAGA_POLL_MS: pollMs, SAGA_UNDO_ALERT_AFTER: undoAlertAfterMs } = config;
   const participants = httpParticipants(clients);
   const answerOf = settledAnswer;
-  const runner = { book, sagas, participants, world, log, answerOf, settings: { leaseMs, pollMs, undoAlertAfterMs } };
+  const sagaSettings = { leaseMs, pollMs, undoAlertAfterMs };
+  const runner = { book, sagas, participants, world, log, tracer, answerOf, settings: sagaSettings };
   const dispatcher = new Dispatcher(runner);
   const { ORDER_WAIT_MS: waitMs, ORDER_DEADLINE_MS: deadlineMs, ORDER_HOLD_MS: holdMs, DRAIN_MS: drainMs } = config;
   const settings = { waitMs, deadlineMs, holdMs, drainMs };
 
-  const app = createApp({ ...parts, dependencies: breakers, book, dispatcher, clients, settings });
+  const { dependencies } = peers;
+  const app = createApp({ ...parts, dependencies, book, dispatcher, clients, catalog, audit, settings });
   dispatcher.start();
-  return serve(app, parts, config, {
+  const audits = auditRegularly({ audit, store, world, log, everyMs });
+  const background = {
     async stop() {
+      audits.stop();
       await dispatcher.stop(drainMs / 4);
-      for (const { breaker } of Object.values(clients)) breaker.shutdown();
-      await transport.close();
+      await peers.close();
     },
-  });
+  };
+  return { app, background };
 }
 
 await runAsProcess(import.meta.url, 'order', () => start(readConfig(process.env)));

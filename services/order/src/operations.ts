@@ -5,8 +5,6 @@ import type { Handled, On } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { orderAnswer, settledAnswer } from './answers.ts';
-import { auditBooks } from './audit.ts';
-import { createAuditReport } from './audit-report.ts';
 import * as intervention from './intervention.ts';
 import type { Order, SagaProgress } from './order.ts';
 import { type Decision, notFound, type OrderDoc } from './order-book.ts';
@@ -18,12 +16,7 @@ import { sagas } from './sagas/all.ts';
 export function defineOperations(on: On, parts: OrderParts): void {
   defineBreakers(on, parts);
   defineSagas(on, parts);
-  const report = createAuditReport(parts);
-  on(contract.getAudit, async () => {
-    const audit = await auditBooks(parts);
-    report(audit);
-    return reply(200, audit);
-  });
+  on(contract.getAudit, async () => reply(200, await parts.audit()));
 }
 
 function defineBreakers(on: On, { clients, store }: OrderParts): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { MINUTE, OrderWorld, SECOND } from '../../../tests/order-world.ts';
+import { MINUTE, OrderWorld, placing, SECOND } from '../../../tests/order-world.ts';
 import { inTurn, refused, unsent } from '../../../tests/scripted-participants.ts';
 
 let world: OrderWorld;
@@ -66,4 +66,51 @@ it('unfinished sagas are counted, and the oldest is known', async () => {
     'sagas_unfinished{state="stuck"} 1',
   ]);
   expect(await lines('saga_oldest_unfinished_seconds')).toEqual(['saga_oldest_unfinished_seconds 61']);
+});
+
+it('what orders are worth is added up by the statuses they reach', async () => {
+  const { ask } = world.process();
+  for (const currency of ['EUR', 'EUR', 'USD', 'QQQ']) {
+    const id = world.newOrderId();
+    await ask('place-order', id, { wish: placing(id, { currency }) });
+  }
+  expect((await lines('orders_value_total')).filter((line) => line.includes('CONFIRMED'))).toEqual([
+    'orders_value_total{status="CONFIRMED",currency="EUR"} 40',
+    'orders_value_total{status="CONFIRMED",currency="USD"} 20',
+    'orders_value_total{status="CONFIRMED",currency="other"} 20',
+  ]);
+});
+
+it('rejected orders are counted by what their customers were told', async () => {
+  const { ask } = world.process();
+  for (const outcome of [refused, unsent, unsent]) {
+    world.participants.script = { 'authorize-payment': outcome };
+    await ask('place-order', world.newOrderId());
+  }
+  expect(await lines('orders_rejected_total')).toEqual([
+    'orders_rejected_total{code="NOT_TODAY"} 1',
+    'orders_rejected_total{code="PAYMENT_UNAVAILABLE"} 2',
+  ]);
+});
+
+it('undos that fail are counted apart', async () => {
+  world.participants.script = { 'authorize-payment': refused, 'undo-reserve-stock': inTurn(unsent, unsent) };
+  const id = world.newOrderId();
+  await world.process().ask('place-order', id);
+  await world.settled(id);
+  const undos = (await lines('saga_step_duration_seconds')).filter((line) => line.includes('undo'));
+  expect(undos).toEqual([
+    'saga_step_duration_seconds_count{saga="place-order",step="reserve-stock",outcome="undo-failed"} 2',
+    'saga_step_duration_seconds_count{saga="place-order",step="reserve-stock",outcome="undone"} 1',
+  ]);
+});
+
+it('while the store cannot be reached, what happened here is shown all the same', async () => {
+  await world.process().ask('place-order', world.newOrderId());
+  world.store.count = world.store.list = async () => {
+    throw new Error('unreachable');
+  };
+  expect(await lines('sagas_unfinished')).toEqual([]);
+  expect(await lines('saga_oldest_unfinished_seconds')).toEqual([]);
+  expect(await lines('orders_total')).toContain('orders_total{status="CONFIRMED"} 1');
 });

@@ -1,7 +1,10 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import { toAmount } from '@oms/shared/money';
 import type { Store } from '@oms/shared/store/store';
+import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import type { Order } from './order.ts';
 import type { OrderDoc } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
@@ -16,7 +19,11 @@ const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
   'saga.step-refused': 'refused',
   'saga.step-unknown': 'unknown',
   'saga.step-undone': 'undone',
+  'saga.undo-failed': 'undo-failed',
 };
+const STATES = ['running', 'stuck'];
+/** Customers may name any three letters; only what is a currency becomes a label. */
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** What the events of orders mean in numbers. */
 export function createOrderMetrics(
@@ -29,6 +36,18 @@ export function createOrderMetrics(
     name: 'orders_total',
     help: 'Orders that reached a status',
     labelNames: ['status'] as const,
+    registers,
+  });
+  const value = new Counter({
+    name: 'orders_value_total',
+    help: 'Value of the orders that reached a status, in units of the currency',
+    labelNames: ['status', 'currency'] as const,
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'orders_rejected_total',
+    help: 'Orders that were rejected, by the code that their customers were told',
+    labelNames: ['code'] as const,
     registers,
   });
   const processing = new Histogram({
@@ -44,25 +63,11 @@ export function createOrderMetrics(
     buckets: BUCKETS,
     registers,
   });
-  new Gauge({
-    name: 'sagas_unfinished',
-    help: 'Unfinished sagas',
-    labelNames: ['state'] as const,
-    registers,
-    async collect() {
-      for (const state of ['running', 'stuck']) this.set({ state }, await store.count({ saga: state }));
-    },
-  });
-  new Gauge({
-    name: 'saga_oldest_unfinished_seconds',
-    help: 'Age of the order that has waited longest for its saga',
-    registers,
-    async collect() {
-      const oldest = await Promise.all(['running', 'stuck'].map((saga) => store.list({ where: { saga }, limit: 1 })));
-      const starts = oldest.flatMap(({ items }) => items.map(({ data }) => data.order.saga?.startedAt ?? world.now()));
-      this.set(starts.length === 0 ? 0 : (world.now() - Math.min(...starts)) / 1000);
-    },
-  });
+  showUnfinished({ registry }, store, world);
+  const reached = (status: OrderStatus, { totalCents, currency }: Pick<Order, 'totalCents' | 'currency'>) => {
+    orders.inc({ status });
+    value.inc({ status, currency: CURRENCIES.has(currency) ? currency : 'other' }, toAmount(totalCents));
+  };
   return {
     happened(events, order) {
       for (const event of events) {
@@ -71,12 +76,27 @@ export function createOrderMetrics(
           const { saga, step, ms } = event.data as { saga: string; step: string; ms: number };
           steps.observe({ saga, step, outcome }, ms / 1000);
         } else if (event.type === 'order.placed') {
-          orders.inc({ status: 'PENDING' });
-        } else if (event.type === 'order.status-changed') {
-          orders.inc({ status: event.data.newStatus });
-          if (event.data.oldStatus === 'PENDING' && order) processing.observe((event.at - order.createdAt) / 1000);
+          reached('PENDING', event.data);
+        } else if (event.type === 'order.status-changed' && order) {
+          const { oldStatus, newStatus, failure } = event.data;
+          reached(newStatus, order);
+          if (newStatus === 'REJECTED') rejected.inc({ code: failure?.code ?? 'NONE' });
+          if (oldStatus === 'PENDING') processing.observe((event.at - order.createdAt) / 1000);
         }
       }
     },
   };
+}
+
+function showUnfinished(metrics: Pick<Metrics, 'registry'>, store: Store<OrderDoc>, world: Pick<World, 'now'>): void {
+  const unfinished = { name: 'sagas_unfinished', help: 'Unfinished sagas', labelNames: ['state'] as const };
+  gaugeFromStore(metrics, unfinished, () =>
+    Promise.all(STATES.map(async (state) => ({ labels: { state }, value: await store.count({ saga: state }) }))),
+  );
+  const help = 'Age of the order that has waited longest for its saga';
+  gaugeFromStore(metrics, { name: 'saga_oldest_unfinished_seconds', help }, async () => {
+    const oldest = await Promise.all(STATES.map((saga) => store.list({ where: { saga }, limit: 1 })));
+    const starts = oldest.flatMap(({ items }) => items.map(({ data }) => data.order.saga?.startedAt ?? world.now()));
+    return [{ value: starts.length === 0 ? 0 : (world.now() - Math.min(...starts)) / 1000 }];
+  });
 }

@@ -1,4 +1,6 @@
+import type { Audit } from '@oms/shared/contracts/operations';
 import type { ServiceParts } from '@oms/shared/http/app';
+import type { Catalog } from './catalog.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { OrderBook, OrderDoc } from './order-book.ts';
 import type { Clients } from './participants.ts';
@@ -7,5 +9,9 @@ export interface OrderParts extends ServiceParts<OrderDoc> {
   book: OrderBook;
   dispatcher: Dispatcher;
   clients: Clients;
+  /** Holds the books of all services against each other, and tells whoever watches what it found. */
+  audit(): Promise<Audit>;
+  /** Says what products cost; absent: customers do. */
+  catalog?: Catalog | undefined;
   settings: { waitMs: number; deadlineMs: number; holdMs: number; drainMs: number };
 }

@@ -38,7 +38,7 @@ describe('an order', () => {
         name: 'place-order',
         phase: 'forward',
         startedAt: START,
-        ...{ done: [], doubtful: [], toUndo: [], interrupted: false, pivotPassed: false, rounds: 0 },
+        ...{ done: [], doubtful: [], toUndo: [], interrupted: false, pivotPassed: false, rounds: 0, startedBy: 1 },
       },
       traceId: 'a'.repeat(32),
       version: 1,

@@ -58,6 +58,8 @@ export interface SagaProgress {
   name: SagaName;
   phase: 'forward' | 'undoing';
   startedAt: number;
+  /** The version of the order that its start made; the event of that number says what caused it. */
+  startedBy: number;
   done: readonly string[];
   /** Steps that may have happened although nobody knows. */
   doubtful: readonly string[];
@@ -75,7 +77,7 @@ export interface SagaProgress {
 export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
-    const saga = startOf('place-order', at);
+    const saga = startOf('place-order', at, 1);
     const { orderId: id, ...placed } = event.data;
     return {
       id,
@@ -112,7 +114,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
     }
     case 'saga.started': {
       const { saga, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
-      return { saga: startOf(saga, event.at), carrier, shippingAddress, failure: undefined };
+      return { saga: startOf(saga, event.at, order.version + 1), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
       return { ...over, failure: event.data.failure, undone: order.undone + 1 };
@@ -166,9 +168,9 @@ const over = { saga: undefined, needsAttention: false };
 const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };
 const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
 
-function startOf(name: SagaName, startedAt: number): SagaProgress {
+function startOf(name: SagaName, startedAt: number, startedBy: number): SagaProgress {
   const progress = { done: [], doubtful: [], interrupted: false, pivotPassed: false, toUndo: [], rounds: 0 };
-  return { name, phase: 'forward', startedAt, ...progress };
+  return { name, phase: 'forward', startedAt, startedBy, ...progress };
 }
 
 function sagaOf({ id, saga }: Order): SagaProgress {

@@ -21,6 +21,8 @@ export interface Clients {
   inventory: ServiceClient;
   payment: ServiceClient;
   shipping: ServiceClient;
+  /** Where there is a catalog. */
+  product?: ServiceClient;
 }
 
 export function httpParticipants({ inventory, payment, shipping }: Clients): Participants {

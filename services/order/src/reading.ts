@@ -1,20 +1,22 @@
 import * as contract from '@oms/shared/contracts/order';
+import { renderEvent } from '@oms/shared/events/render';
 import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';
 import { after, pageReply } from '@oms/shared/http/paging';
-import { renderEvent } from '@oms/shared/http/service-routes';
 import { streamEvents, wantsStream } from '@oms/shared/http/sse';
-import type { StoredEvent } from '@oms/shared/store/store';
+import type { Page, StoredEvent } from '@oms/shared/store/store';
 import { firstIdAt } from '@oms/shared/world';
 import { orderAnswer, render } from './answers.ts';
 import { rebuild } from './order.ts';
-import { notFound } from './order-book.ts';
+import { notFound, type OrderDoc } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
 import type { OrderParts } from './order-parts.ts';
+import { owned, ownerOf } from './ownership.ts';
 import { timeline } from './timeline.ts';
 
 /** No order has more events than are read in one piece. */
 const ALL_EVENTS = 100_000;
+const NOTHING: Page<OrderDoc> = { items: [], next: null };
 
 export function defineReading(
   on: On,
@@ -22,17 +24,21 @@ export function defineReading(
 ): void {
   const eventsOf = (stream: string) => store.events({ stream, limit: ALL_EVENTS });
 
-  on(contract.listOrders, async ({ query, req }) => {
-    const { status, customerId, from, to, limit } = query;
+  on(contract.listOrders, async ({ query, headers, req }) => {
+    const { status, from, to, limit } = query;
+    const owner = ownerOf(headers);
+    const customerId = query.customerId ?? owner;
+    if (owner !== undefined && customerId !== owner) return pageReply(req, NOTHING, ({ order }) => render(order));
     const where = { ...(status ? { status } : {}), ...(customerId ? { customerId } : {}) };
     const range = { from: from && firstIdAt(Date.parse(from)), to: to && firstIdAt(Date.parse(to)) };
     const found = await store.list({ where, ...range, newestFirst: true, limit, after: after(query) });
     return pageReply(req, found, ({ order }) => render(order));
   });
 
-  on(contract.getOrder, async ({ params: { id }, query: { version, at }, res }) => {
+  on(contract.getOrder, async ({ params: { id }, query: { version, at }, headers, res }) => {
     res.locals.orderId = id;
-    if (version === undefined && at === undefined) return orderAnswer((await book.existing(id)).order);
+    const owner = ownerOf(headers);
+    if (version === undefined && at === undefined) return orderAnswer(owned((await book.read(id))?.order, id, owner));
     const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
     const last = version ?? Number.POSITIVE_INFINITY;
     const events = await eventsOf(id);
@@ -40,12 +46,12 @@ export function defineReading(
       events.filter((event) => event.version <= last && event.at <= until) as unknown as OrderEvent[],
     );
     if (!then || (version !== undefined && then.version < Math.min(version, events.length + 1))) return notFound(id);
-    return orderAnswer(then);
+    return orderAnswer(owned(then, id, owner));
   });
 
-  on(contract.getOrderEvents, async ({ params: { id }, req, res }): Promise<Handled> => {
+  on(contract.getOrderEvents, async ({ params: { id }, headers, req, res }): Promise<Handled> => {
     res.locals.orderId = id;
-    await book.existing(id);
+    owned((await book.read(id))?.order, id, ownerOf(headers));
     if (wantsStream(req)) {
       const idOf = (event: StoredEvent) => String(event.version);
       await streamEvents(req, res, {

@@ -1,6 +1,7 @@
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
+import { currentTrace, type Trace, withTrace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { statusChange } from './commands.ts';
 import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
@@ -8,6 +9,7 @@ import type { AskedBy, Decision, Lease, OrderBook, OrderDoc } from './order-book
 import type { Decided, Facts, OrderEvent } from './order-events.ts';
 import type { Participants } from './participants.ts';
 import { type Act, type Saga, type Step, undoing } from './saga.ts';
+import { recordSaga, recordStep } from './saga-spans.ts';
 
 export interface RunnerParts {
   book: OrderBook;
@@ -35,6 +37,7 @@ export class SagaRun {
   readonly #saga: Saga;
   readonly #cut = new AbortController();
   readonly #token: string;
+  #trace: Trace | undefined;
   #order: Order;
   #leaseUntil: number;
   /** What has happened and is not written yet. */
@@ -60,7 +63,12 @@ export class SagaRun {
     return this.#leaseUntil;
   }
 
-  async run(): Promise<Ended> {
+  run(): Promise<Ended> {
+    return recordSaga(this.#order, () => this.#run());
+  }
+
+  async #run(): Promise<Ended> {
+    this.#trace = currentTrace();
     try {
       if (this.#progress.phase === 'undoing') return await this.#undoAll();
       return await this.#forward();
@@ -195,7 +203,11 @@ export class SagaRun {
     return this.parts.world.now() - this.#progress.startedAt >= this.parts.settings.undoAlertAfterMs;
   }
 
-  async #try(step: Step, act: Act, prefix = ''): Promise<{ outcome: Outcome<Facts>; attempts: number; ms: number }> {
+  #try(step: Step, act: Act, prefix = ''): Promise<Tried> {
+    return recordStep(prefix + step.name, () => this.#tryNow(step, act, prefix));
+  }
+
+  async #tryNow(step: Step, act: Act, prefix: string): Promise<Tried> {
     const { participants, world, log } = this.parts;
     const startedAt = world.now();
     let attempts = 1;
@@ -253,11 +265,14 @@ export class SagaRun {
     const journal = this.#journal;
     this.#journal = [];
     const { book, settings } = this.parts;
-    const { answer, doc } = await book.change(this.orderId, undefined, this.#order.traceId, (known, now) => {
-      if (known?.lease?.token !== this.#token) throw new LeaseLost();
-      const lease = { token: this.#token, until: now + settings.leaseMs };
-      return { lease, ...decide(known), events: journal };
-    });
+    const traceId = this.#trace?.traceId ?? this.#order.traceId;
+    const write = () =>
+      book.change(this.orderId, undefined, traceId, (known, now) => {
+        if (known?.lease?.token !== this.#token) throw new LeaseLost();
+        const lease = { token: this.#token, until: now + settings.leaseMs };
+        return { lease, ...decide(known), events: journal };
+      });
+    const { answer, doc } = await withTrace(this.#trace, write);
     const { order, lease } = doc as OrderDoc;
     this.#leaseUntil = lease?.until ?? 0;
     this.#order = this.#journal.reduce(
@@ -266,6 +281,12 @@ export class SagaRun {
     );
     return answer;
   }
+}
+
+interface Tried {
+  outcome: Outcome<Facts>;
+  attempts: number;
+  ms: number;
 }
 
 /** The members of a problem that a customer can use: which items are short. */

@@ -3,6 +3,7 @@ import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Payment } from './payment.ts';
+import { showDoubts } from './payment-metrics.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
@@ -10,6 +11,7 @@ const MIGRATIONS = new URL('../migrations/', import.meta.url);
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<Payment>('payment', config, MIGRATIONS);
   parts.metrics.collectProcess();
+  showDoubts(parts.metrics, parts.store, parts.world);
   const provider = new SimulatedProvider(config.PROVIDER_LATENCY_MS);
   return serve(createApp({ ...parts, provider, providerTimeoutMs: config.PROVIDER_TIMEOUT_MS }), parts, config);
 }

@@ -112,10 +112,13 @@ async function ask(
   }
 }
 
+/** The tag of payments whose provider has been asked for something and has not answered. */
+export const IN_DOUBT = { doubt: 'yes' };
+
 const stored = (data: Payment): Put<Payment> => ({
   id: paymentDoc(data.orderId),
   data,
-  tags: { paymentId: data.paymentId, status: data.status },
+  tags: { paymentId: data.paymentId, status: data.status, ...(data.open ? IN_DOUBT : {}) },
 });
 
 const EVENTS = {

@@ -8,7 +8,6 @@ import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
-import { labelOf } from './label.ts';
 import { docOf, eventOf, PREFIX, record } from './record.ts';
 import * as shipment from './shipment.ts';
 import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './shipment.ts';
@@ -49,6 +48,8 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     );
 
     on(contract.getLabel, async ({ params: { trackingNumber }, res }) => {
+      // What draws it weighs more than all the rest, and may never be needed.
+      const { labelOf } = await import('./label.ts');
       const body = await labelOf(await find('trackingNumber', trackingNumber, res));
       const file = `inline; filename="${trackingNumber}.pdf"`;
       return { status: 200, headers: { 'Content-Type': 'application/pdf', 'Content-Disposition': file }, body };

@@ -2,7 +2,7 @@ import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
 
 export const variables = {
   ...serviceVariables(3003),
-  ORDER_SERVICE_URL: variable.url('http://127.0.0.1:3000').describe('Is told when a shipment is delivered'),
+  ORDER_SERVICE_URL: variable.addresses('http://127.0.0.1:3000').describe('Is told when a shipment is delivered'),
 };
 
 export const readConfig = (env: Record<string, string | undefined>) => parseEnv(variables, env);

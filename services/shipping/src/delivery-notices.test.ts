@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { createParts } from '@oms/shared/service';
+import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { clientFor, held, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { until } from '../../../tests/until.ts';
 import { readConfig } from './config.ts';
@@ -46,7 +47,10 @@ async function deliver(orderId: string): Promise<Shipment> {
   );
   const delivered = advance(left, { status: 'DELIVERED' }, clock, TRACE);
   const event = { stream: docOf(orderId), type: 'shipment.status-changed', at: clock, traceId: TRACE, data: {} };
-  await parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(delivered)], events: [event] }));
+  const report = traceFrom({ traceId: TRACE, spanId: 'b'.repeat(16) }, parts.world.random);
+  await withTrace(report, () =>
+    parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(delivered)], events: [event] })),
+  );
   return delivered;
 }
 
@@ -156,6 +160,17 @@ describe('a delivery', () => {
     await deliver('O1');
     await allHeard();
     expect(orderService.requests).toHaveLength(1);
+  });
+
+  it.each([401, 403])('is told again when the order service does not let it in with %i', async (status) => {
+    orderService.answer = (_req, res) => json(res, status, { code: 'INTERNAL_TOKEN_REQUIRED', detail: 'no' });
+    startNotices();
+    await deliver('O1');
+    await attempted('O1', 1);
+    clock += 1_000;
+    await attempted('O1', 2);
+    orderService.answer = (_req, res) => json(res, 200, { let: 'in' });
+    await allHeardInTime();
   });
 
   it('does not wait for another that hangs', async () => {

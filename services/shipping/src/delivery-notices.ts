@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, ServiceClient } from '@oms/shared/resilience/client';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
-import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
+import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
+import { traceFrom } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { record } from './record.ts';
 import { heard, type Notice, type Shipment, type ShippingDoc, unheard } from './shipment.ts';
@@ -13,6 +14,7 @@ interface Parts {
   world: World;
   log: Logger;
   orders: Pick<ServiceClient, 'call'>;
+  tracer?: Tracer | undefined;
   pollMs?: number;
 }
 
@@ -22,7 +24,8 @@ type Due = Shipment & { notice: Notice };
 const AT_ONCE = 20;
 
 /** Tells the order service of every delivery until it has heard. What is still to be told stands in the store, not here. */
-export function startDeliveryNotices({ store, world, log, orders, pollMs = 1_000 }: Parts): { stop(): Promise<void> } {
+export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
+  const { store, world, log, orders, tracer, pollMs = 1_000 } = parts;
   const stopping = new AbortController();
   // Every notice under way listens: many are no leak.
   setMaxListeners(0, stopping.signal);
@@ -60,9 +63,13 @@ export function startDeliveryNotices({ store, world, log, orders, pollMs = 1_000
   }
 
   async function tellOrThrow(id: string): Promise<void> {
-    const due = (await store.read(id))?.data;
+    const found = await store.read(id);
+    const due = found?.data;
     if (!isDue(due)) return;
-    await withTrace(traceFrom(due.notice.traceId, world.random), async () => {
+    const [delivered] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
+    const cause = traceFrom({ traceId: due.notice.traceId, spanId: delivered?.spanId }, world.random);
+    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span) => {
+      span?.set({ 'order.id': due.orderId, attempt: due.notice.attempts + 1 });
       const outcome = await orders.call({
         method: 'PUT',
         path: `/orders/${due.orderId}/status`,

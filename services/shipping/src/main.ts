@@ -1,6 +1,6 @@
+import type { ServiceParts } from '@oms/shared/http/app';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
-import { ServiceClient } from '@oms/shared/resilience/client';
-import { undiciTransport } from '@oms/shared/resilience/transport';
+import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
@@ -11,30 +11,25 @@ const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<ShippingDoc>('shipping', config, MIGRATIONS);
-  const { metrics, world, log, store } = parts;
-  metrics.collectProcess();
+  parts.metrics.collectProcess();
+  const { app, background } = assemble(parts, new Peers(parts), config);
+  return serve(app, parts, config, background);
+}
 
-  const transport = undiciTransport();
-  const orders = new ServiceClient({
-    settings: { name: 'order', timeoutMs: 5_000, resetMs: 10_000, capacity: 64 },
-    baseUrl: config.ORDER_SERVICE_URL,
-    transport,
-    metrics,
-    random: world.random,
-    onBreaker: (target, state) => log.warn('circuit breaker', { target, state }),
-  });
-  const dependencies = () => {
-    const order = orders.breaker.state;
-    return { degraded: order !== 'CLOSED', details: { order } };
-  };
+/** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
+export function assemble(parts: ServiceParts<ShippingDoc>, peers: Peers, config: Config) {
+  const { world, log, store, tracer } = parts;
+  const orders = peers.client(
+    { name: 'order', timeoutMs: 5_000, resetMs: 10_000, capacity: 64 },
+    config.ORDER_SERVICE_URL,
+  );
 
-  const notices = startDeliveryNotices({ store, world, log, orders });
+  const notices = startDeliveryNotices({ store, world, log, tracer, orders });
   const stop = async () => {
     await notices.stop();
-    orders.close();
-    await transport.close();
+    await peers.close();
   };
-  return serve(createApp({ ...parts, dependencies }), parts, config, { stop });
+  return { app: createApp({ ...parts, dependencies: peers.dependencies }), background: { stop } };
 }
 
 await runAsProcess(import.meta.url, 'shipping', () => start(readConfig(process.env)));

@@ -12,7 +12,22 @@ export const Event = z
   })
   .meta({ id: 'Event' });
 
-export const FeedEvent = Event.extend({ stream: z.string(), position: z.string() }).meta({ id: 'FeedEvent' });
+export const FeedEvent = Event.extend({
+  stream: z.string(),
+  position: z.string(),
+  spanId: z.string().optional().meta({ description: 'What wrote it, if its trace is to be recorded' }),
+}).meta({ id: 'FeedEvent' });
+export type FeedEvent = z.infer<typeof FeedEvent>;
+
+export const FeedPage = z.object({
+  events: z.array(FeedEvent),
+  next: z.string().meta({ description: 'Where to go on; 0 when that position lies beyond the end of the feed' }),
+  feed: z.string().nullable().meta({
+    description:
+      'Another one than before: the service has begun anew, and its positions too; null while there is no event',
+  }),
+});
+export type FeedPage = z.infer<typeof FeedPage>;
 
 export const EventPosition = z
   .string()

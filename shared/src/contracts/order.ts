@@ -63,7 +63,12 @@ export const Order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
 
-const NewItem = z.object({ productId: Id, quantity: Quantity, price: Money.optional(), name: Name.optional() });
+const NewItem = z.object({
+  productId: Id,
+  quantity: Quantity,
+  price: Money.optional().meta({ description: 'Where there is a catalog, its price counts, and must be the same' }),
+  name: Name.optional(),
+});
 
 export const PlaceOrder = z
   .object({
@@ -75,7 +80,7 @@ export const PlaceOrder = z
     currency: Currency.default('USD'),
     autoConfirm: z.boolean().default(true),
   })
-  .refine(({ customer, customerId }) => (customer === undefined) !== (customerId === undefined), {
+  .refine(({ customer, customerId }) => customer === undefined || customerId === undefined, {
     path: ['customer'],
     message: 'give either customer or customerId',
   })
@@ -90,14 +95,19 @@ export const PlaceOrder = z
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
 
 const OfOrder = z.object({ id: Id });
+const OfCustomer = z.object({
+  'x-customer-id': Id.optional().meta({
+    description: 'Set by the gateway for callers who are customers: orders of others are not there for them',
+  }),
+});
 const notFound = problems(404, 'ORDER_NOT_FOUND');
 const badMoment = problems(409, 'INVALID_TRANSITION');
 const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] } };
 const goesOn = {
   202: { description: 'Accepted, and still being carried out', schema: Order, headers: ['Location', 'ETag'] },
 };
-const Prefer = z.object({ prefer: z.string().max(200).optional() });
-const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
+const Prefer = z.object({ ...OfCustomer.shape, prefer: z.string().max(200).optional() });
+const IfMatch = z.object({ ...OfCustomer.shape, 'if-match': z.string().max(200).optional() });
 const WithReason = z.object({ reason: Reason.optional() }).default({});
 
 export const placeOrder = endpoint({
@@ -111,8 +121,9 @@ export const placeOrder = endpoint({
     201: { description: 'Confirmed, or held for confirmation', schema: Order, headers: ['Location', 'ETag'] },
     ...goesOn,
     ...problems(402, 'PAYMENT_DECLINED'),
-    ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'ORDER_CANCELLED'),
-    ...problems(503, 'PAYMENT_UNAVAILABLE', 'INVENTORY_UNAVAILABLE'),
+    ...problems(403, 'FORBIDDEN'),
+    ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'PRICE_CHANGED', 'ORDER_CANCELLED'),
+    ...problems(503, 'PAYMENT_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', 'PRODUCTS_UNAVAILABLE'),
   },
 });
 
@@ -121,6 +132,7 @@ export const listOrders = endpoint({
   path: '/orders',
   tag,
   summary: 'Orders, newest first',
+  headers: OfCustomer,
   query: z.object({
     ...PageQuery.shape,
     status: OrderStatus.optional(),
@@ -137,6 +149,7 @@ export const getOrder = endpoint({
   tag,
   summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
   params: OfOrder,
+  headers: OfCustomer,
   query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
   answers: { ...done, ...notFound },
 });
@@ -147,6 +160,7 @@ export const getOrderEvents = endpoint({
   tag,
   summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: to read',
   params: OfOrder,
+  headers: OfCustomer,
   answers: {
     200: {
       description: 'Its events, oldest first',
@@ -169,7 +183,15 @@ export const updateOrder = endpoint({
 });
 
 const command = (path: string, summary: string) =>
-  endpoint({ method: 'post', path, tag, summary, params: OfOrder, answers: { ...done, ...notFound, ...badMoment } });
+  endpoint({
+    method: 'post',
+    path,
+    tag,
+    summary,
+    params: OfOrder,
+    headers: OfCustomer,
+    answers: { ...done, ...notFound, ...badMoment },
+  });
 
 export const confirmOrder = command('/orders/{id}/confirm', 'Confirms an order that was held for it');
 export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
@@ -244,6 +266,7 @@ export const trackOrder = endpoint({
   tag,
   summary: "The shipment's tracking history",
   params: OfOrder,
+  headers: OfCustomer,
   answers: {
     200: { description: 'The shipment', schema: Shipment },
     ...notFound,

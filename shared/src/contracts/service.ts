@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Limit } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
-import { EventPosition, FeedEvent } from './events.ts';
+import { EventPosition, FeedPage } from './events.ts';
 
 /** What every service answers. */
 
@@ -96,11 +96,19 @@ export const getEventFeed = endpoint({
   tag,
   summary: 'Every event of the service in one order that never skips one; live with `Accept: text/event-stream`',
   query: z.object({ after: EventPosition.default('0'), limit: Limit }),
+  headers: z.object({
+    prefer: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: '`wait=N`: waits up to 30 s for an event', example: 'wait=20' }),
+  }),
   answers: {
     200: {
       description: 'Events after that position',
-      schema: z.object({ events: z.array(FeedEvent), next: z.string() }),
+      schema: FeedPage,
       contentTypes: ['application/json', 'text/event-stream'],
+      headers: ['Preference-Applied'],
     },
   },
 });

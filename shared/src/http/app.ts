@@ -1,15 +1,18 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { Endpoint } from '../contracts/endpoint.ts';
-import { Refusal, Unavailable } from '../errors.ts';
+import { NoAnswer, Refusal, Unavailable } from '../errors.ts';
 import { type Answer, IdempotencyKeyReused, type RequestKey, type Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/span.ts';
 import { currentTrace, type Trace, traceOf, withTrace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { bodyOf, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
+import { endOfRequest } from './request-span.ts';
 
 /** What every service's app is made of. */
 export interface ServiceParts<D> {
@@ -18,11 +21,15 @@ export interface ServiceParts<D> {
   world: World;
   log: Logger;
   metrics: Metrics;
+  /** Absent: traces go through here and are not recorded. */
+  tracer?: Tracer | undefined;
   store: Store<D>;
   lifecycle: Lifecycle;
   chaos: ChaosControl;
   /** Whether /chaos may be changed from outside. */
   chaosApi: boolean;
+  /** What callers must show; absent: anybody may call. */
+  internalToken?: string | undefined;
   /** What /health says of others, and whether one of them is missed. */
   dependencies?: () => { degraded: boolean; details: Record<string, unknown> };
 }
@@ -57,6 +64,7 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
   const methodsOf = new Map<string, string[]>();
 
   app.use(begin(parts));
+  if (parts.internalToken !== undefined) app.use(onlyInsiders(parts.internalToken));
   app.use(disturb(parts.chaos));
 
   define((contract, handle) => {
@@ -84,7 +92,7 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
 
   const plainFirst = [...methodsOf].sort(([a], [b]) => a.split(':').length - b.split(':').length);
   for (const [path, methods] of plainFirst) {
-    app.all(path, (req) => {
+    app.route(path).all((req) => {
       const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
       throw new Refusal(
         405,
@@ -110,11 +118,15 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
 
 const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: currentTrace()?.traceId ?? '' });
 
-function begin({ world, log, metrics, service }: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'service'>) {
+type Begun = Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'service' | 'tracer'>;
+
+function begin({ world, log, metrics, service, tracer }: Begun) {
   return (req: Request, res: Response, next: () => void) => {
     const startedAt = performance.now();
     const { traceparent, 'x-request-id': requestId } = req.headers;
-    const trace = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
+    const asked = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
+    const recorder = NEVER_DISTURBED.has(req.path) ? undefined : tracer;
+    const trace = recorder?.begin(asked, req.method, 'server') ?? asked;
     res.on('close', () => {
       const seconds = (performance.now() - startedAt) / 1000;
       const status = res.writableFinished ? res.statusCode : 499;
@@ -125,9 +137,23 @@ function begin({ world, log, metrics, service }: Pick<ServiceParts<unknown>, 'wo
       const { orderId } = res.locals;
       const level = NEVER_DISTURBED.has(route) ? 'debug' : 'info';
       log.log(level, 'request', { method: req.method, path: req.path, status, ms, service, traceId, orderId });
+      if (trace.span) endOfRequest(trace.span, req, res, status);
     });
     res.setHeader('X-Request-Id', trace.requestId);
     withTrace(trace, next);
+  };
+}
+
+/** Health and metrics stay open: those who ask for them carry no token. */
+const OPEN_TO_ALL = new Set(['/health', '/livez', '/readyz', '/metrics']);
+
+function onlyInsiders(token: string) {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = digest(token);
+  return (req: Request, _res: Response, next: () => void) => {
+    const shown = digest(String(req.headers['x-internal-token'] ?? ''));
+    if (OPEN_TO_ALL.has(req.path) || timingSafeEqual(shown, wanted)) return next();
+    throw new Refusal(401, 'INTERNAL_TOKEN_REQUIRED', 'This service is called through the gateway.');
   };
 }
 
@@ -157,6 +183,7 @@ function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Se
 function answerTo(error: unknown, asked: Asked): Answer {
   if (error instanceof Refusal) return refusalAnswer(asked, error);
   if (error instanceof Unavailable) return unavailableAnswer(asked, error);
+  if (error instanceof NoAnswer) return problem(asked, error.status, error.code, error.message);
   if (error instanceof ChaosInjected) return problem(asked, 500, 'CHAOS_INJECTED', 'This failure was injected.');
   if (error instanceof IdempotencyKeyReused) {
     return problem(asked, 422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key belongs to another request.');

@@ -17,6 +17,7 @@ const IdempotencyKey = z
 const HEADERS: Record<string, z.ZodType> = {
   Location: z.string().meta({ description: 'Where the document is' }),
   ETag: z.string().meta({ description: 'The version, to be sent back in If-Match' }),
+  'Preference-Applied': z.string().optional().meta({ description: 'The wish that was heard, such as `wait=20`' }),
   Link: z.string().optional().meta({ description: 'The next page, rel="next"' }),
 };
 
@@ -41,6 +42,11 @@ export function openApiOf(service: string, version: string, endpoints: readonly 
   }
   return createDocument({
     openapi: '3.1.0',
+    // Relative to where the document was fetched, so that it holds at the service and behind a gateway.
+    servers: [{ url: '.' }],
+    // Services ask for nothing; a gateway before them may.
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { bearer: [] }],
     info: { title: `${service} service`, version, license: { name: 'MIT', identifier: 'MIT' } },
     paths: paths as ZodOpenApiPathsObject,
   });

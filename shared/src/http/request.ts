@@ -68,17 +68,24 @@ export function invalid(errors: { path: string; message: string }[]): Refusal {
 
 const KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
 
-/** The key under which the answer to this request is remembered; quoted and bare are the same key. */
+/** The Idempotency-Key, if there is one and it can be; quoted and bare are the same key. */
+export function idempotencyKeyIn({ headers }: Request): string | undefined {
+  const match = KEY.exec(String(headers['idempotency-key'] ?? ''));
+  return match?.[1] ?? match?.[2];
+}
+
+/** The key under which the answer to this request is remembered. */
 export function requestKeyOf(req: Request): RequestKey | undefined {
-  const header = req.headers['idempotency-key'];
-  if (header === undefined) return undefined;
-  const match = KEY.exec(String(header));
-  const key = match?.[1] ?? match?.[2];
+  if (req.headers['idempotency-key'] === undefined) return undefined;
+  const key = idempotencyKeyIn(req);
   if (key === undefined) {
     throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
   }
+  // In the name of another customer it is another request: his answer is not for this one.
+  const customer = req.headers['x-customer-id'];
   const digest = createHash('sha1')
     .update(`${req.method} ${req.originalUrl}\n`)
+    .update(customer === undefined ? '' : `${customer}\n`)
     .update(rawBodies.get(req) ?? '');
   return { key, fingerprint: digest.digest('base64') };
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { until } from '../../../tests/until.ts';
@@ -70,6 +71,15 @@ describe('a service that is told to stop', () => {
     expect((await inFlight).headers.connection).toBe('close');
     await closed;
     agent.destroy();
+  });
+
+  it('closes connections over which nobody ever asked', async () => {
+    const socket = connect(tiny.listening.port, '127.0.0.1');
+    await once(socket, 'connect');
+    await ask(`${tiny.url}/livez`);
+    const closed = drain();
+    await once(socket.resume(), 'close');
+    await closed;
   });
 
   it('closes connections too whose answers say nothing of it', async () => {

@@ -21,19 +21,34 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, app);
   server.headersTimeout = 20_000;
+  const closeUnused = unusedConnections(server);
   server.on('clientError', answerGarbage);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, resolve);
   });
   lifecycle.ready();
-  return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) };
+  return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, closeUnused, graceMs) };
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+/** Clients connect in advance. Node waits for the first request of such a connection, even when it closes idle ones. */
+function unusedConnections(server: Server): () => void {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.prependListener('request', ({ socket }) => unused.delete(socket));
+  return () => unused.forEach((socket) => void socket.destroy());
+}
+
+async function close(server: Server, closeUnused: () => void, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   // A connection whose answer began before the draining (a stream, a file) was not told to close after it.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    closeUnused();
+  }, SWEEP_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(cut);
   clearInterval(sweep);

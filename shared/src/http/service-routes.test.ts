@@ -39,12 +39,15 @@ describe('every service', () => {
     const ids = [first, second].map(({ body }) => (body.events as { id: string }[]).map(({ id }) => id));
     expect(ids).toEqual([['thing/a:1', 'thing/b:1'], ['thing/c:1']]);
     const third = await ask(`${tiny.url}/events?after=${second.body.next}`);
-    expect(third.body).toEqual({ events: [], next: second.body.next });
+    expect(third.body).toEqual({ events: [], next: second.body.next, feed: first.body.feed });
   });
 
   it('describes all its routes in OpenAPI 3.1', async () => {
     const { status, body } = await ask(`${tiny.url}/openapi.json`);
     expect([status, body.openapi]).toEqual([200, '3.1.0']);
+    expect(body.servers).toEqual([{ url: '.' }]);
+    const { securitySchemes } = body.components as { securitySchemes: object };
+    expect([body.security, Object.keys(securitySchemes)]).toEqual([[{}, { bearer: [] }], ['bearer']]);
     const paths = body.paths as Record<string, Record<string, { responses: object; requestBody?: object }>>;
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining(['/things', '/things/{id}', '/health', '/metrics', '/events', '/chaos']),
@@ -58,10 +61,13 @@ describe('every service', () => {
     const page = await ask(`${tiny.url}/docs`);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path as string);
-    expect(loaded).toHaveLength(3);
-    const types = await Promise.all(loaded.map(async (path) => (await ask(tiny.url + path)).headers['content-type']));
+    expect(loaded).toHaveLength(4);
+    const types = await Promise.all(
+      loaded.map(async (path) => (await ask(new URL(path, `${tiny.url}/docs`).href)).headers['content-type']),
+    );
     expect(types).toEqual([
       'text/css; charset=utf-8',
+      expect.stringContaining('text/javascript'),
       expect.stringContaining('text/javascript'),
       expect.stringContaining('text/javascript'),
     ]);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
+import { News } from '../store/news.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
 
 const BATCH = 200;
@@ -16,33 +17,37 @@ interface Stream {
   ended: AbortSignal;
 }
 
+/** Aborts when the client goes away, the service stops, or the time is over. */
+export function endOf(res: Response, stopping: AbortSignal, withinMs?: number): AbortSignal {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const timer = withinMs === undefined ? undefined : setTimeout(end, withinMs);
+  stopping.addEventListener('abort', end);
+  if (stopping.aborted) end();
+  res.on('close', () => {
+    clearTimeout(timer);
+    stopping.removeEventListener('abort', end);
+    end();
+  });
+  return ended.signal;
+}
+
 /** Sends events as they come (Server-Sent Events), from `after` or the client's Last-Event-ID on, no faster than they are read. */
 export async function streamEvents(
   req: Request,
   res: Response,
   { store, stream, ended, ...how }: Stream,
 ): Promise<void> {
-  const closed = new AbortController();
-  const end = () => closed.abort();
-  res.on('close', end);
-  ended.addEventListener('abort', end);
-  if (ended.aborted) end();
+  const signal = endOf(res, ended);
   res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
   res.write(': connected\n\n');
 
-  const { signal } = closed;
-  let news = true;
-  let wake = () => {};
-  const stopListening = store.onEvents(() => {
-    news = true;
-    wake();
-  });
+  const news = new News(store);
   const heartbeat = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS);
-  signal.addEventListener('abort', () => wake());
   try {
     let after = resumeFrom(req) ?? how.after;
     while (!signal.aborted) {
-      news = false;
+      news.looking();
       const events = await store.events({ ...(stream === undefined ? {} : { stream }), after, limit: BATCH });
       for (const event of events) {
         after = how.idOf(event);
@@ -50,12 +55,11 @@ export async function streamEvents(
         if (!res.write(text)) await once(res, 'drain', { signal }).catch(() => {});
         if (signal.aborted) break;
       }
-      if (events.length === 0 && !news && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      if (events.length === 0) await news.wait(signal);
     }
   } finally {
-    stopListening();
+    news.close();
     clearInterval(heartbeat);
-    ended.removeEventListener('abort', end);
     res.end();
   }
 }

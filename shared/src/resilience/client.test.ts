@@ -39,7 +39,7 @@ describe('a call', () => {
   });
 
   it('carries the trace and the request id on', async () => {
-    const trace = traceFrom('a'.repeat(32), () => 0.5);
+    const trace = traceFrom({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }, () => 0.5);
     await withTrace(trace, () => clientOf().call({ method: 'GET', path: '/' }));
     expect(target.requests[0]?.headers).toMatchObject({
       traceparent: `00-${trace.traceId}-${trace.spanId}-01`,

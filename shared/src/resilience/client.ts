@@ -7,10 +7,13 @@ import axios, {
 } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
+import type { Addresses } from './addresses.ts';
+import { recordAttempt } from './attempt-span.ts';
 import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
-import type { HttpResponse, Transport } from './transport.ts';
+import { type HttpResponse, neverConnected, type Transport } from './transport.ts';
 
 /**
  * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
@@ -27,6 +30,7 @@ export interface Call {
   body?: unknown;
   /** The Idempotency-Key; without one only a GET is tried again. */
   key?: string;
+  headers?: Record<string, string>;
   /** Ends the call, whether it is under way or between two attempts. */
   signal?: AbortSignal;
   /** Told of every retry before its pause begins. */
@@ -44,10 +48,11 @@ export interface Retry {
 
 export interface ClientParts {
   settings: BreakerSettings;
-  baseUrl: string;
+  addresses: Addresses;
   transport: Transport;
-  metrics: Pick<Metrics, 'breakerState' | 'retryCount'>;
+  metrics: Pick<Metrics, 'breakerState' | 'retryCount' | 'bulkheadRejections'>;
   random: () => number;
+  internalToken?: string | undefined;
   onBreaker?: (name: string, state: BreakerState) => void;
 }
 
@@ -56,6 +61,7 @@ const LONGEST_RETRY_AFTER_MS = 10_000;
 
 /** What axios carries along for us. It copies plain objects at every attempt, and leaves others alone. */
 class Extras {
+  attempts = 0;
   waitMs = 0;
   mayHaveHappened = false;
 
@@ -77,9 +83,11 @@ export class ServiceClient {
       onBreaker?.(target, state);
     });
     metrics.breakerState.set({ target }, GAUGE.CLOSED);
+    // A counter that is not there before its first event hides that event.
+    metrics.retryCount.inc({ target }, 0);
+    metrics.bulkheadRejections.inc({ target }, 0);
     this.#axios = axios.create({
-      baseURL: parts.baseUrl,
-      adapter: (async (config: Config) => accepted(await this.breaker.fire(config))) as AxiosAdapter,
+      adapter: (async (config: Config) => accepted(await this.#attempt(config))) as AxiosAdapter,
       transformRequest: [(data) => data],
       transformResponse: [(data) => data],
     });
@@ -90,7 +98,8 @@ export class ServiceClient {
     this.#budget.called();
     const { method, path, body, key } = call;
     const trace = currentTrace();
-    const headers: Record<string, string> = { Accept: 'application/json' };
+    const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
+    if (this.parts.internalToken) headers['X-Internal-Token'] = this.parts.internalToken;
     if (trace) Object.assign(headers, { traceparent: traceparentOf(trace), 'X-Request-Id': trace.requestId });
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
@@ -101,13 +110,30 @@ export class ServiceClient {
         await this.#axios.request({ method, url: path, headers, data, signal: call.signal, extras } as object),
       );
     } catch (error) {
+      if ((error as AxiosError).code === BULKHEAD_FULL) this.#rejected();
       const { mayHaveHappened } = extras;
       return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened };
     }
   }
 
+  #rejected(): void {
+    const { metrics, settings } = this.parts;
+    metrics.bulkheadRejections.inc({ target: settings.name });
+  }
+
   close(): void {
     this.breaker.shutdown();
+  }
+
+  #attempt(config: Config): Promise<AxiosResponse> {
+    const { call, attempts } = config.extras;
+    config.extras.attempts = attempts + 1;
+    const span = startSpan(`${call.method} ${this.parts.settings.name}`, 'client');
+    if (!span) return this.breaker.fire(config);
+    config.headers.set('traceparent', traceparentOf(span.trace));
+    const { name: target, state: breaker } = this.breaker;
+    const about = { 'http.request.method': call.method, 'peer.service': target, attempt: attempts + 1, breaker };
+    return recordAttempt(span, about, this.breaker.fire(config), reasonOf);
   }
 
   /** Retries sit outside the breaker, so that each attempt counts and an open breaker is not tried again. */
@@ -134,7 +160,8 @@ export class ServiceClient {
 
   /** One attempt, with a deadline of its own: opossum's would abandon the request without ending it. */
   readonly #transmit = async (config: Config): Promise<AxiosResponse> => {
-    const { settings, baseUrl, transport } = this.parts;
+    const { settings, addresses, transport } = this.parts;
+    const origin = addresses.take() as string;
     const { signal } = config.extras.call;
     const deadline = new AbortController();
     const timer = setTimeout(
@@ -147,7 +174,7 @@ export class ServiceClient {
     try {
       const response = await transport.send({
         method: (config.method as string).toUpperCase(),
-        origin: baseUrl,
+        origin,
         path: config.url as string,
         headers: config.headers as unknown as Record<string, string>,
         body: config.data as string | undefined,
@@ -156,25 +183,19 @@ export class ServiceClient {
       config.extras.mayHaveHappened = true;
       return received(config, response);
     } catch (error) {
-      if (!NEVER_CONNECTED.has((error as { code?: string }).code ?? '')) config.extras.mayHaveHappened = true;
+      if (!neverConnected(error)) config.extras.mayHaveHappened = true;
       if (signal?.aborted) throw new AxiosError('the caller gave up', CALLER_GAVE_UP, config);
-      throw error instanceof AxiosError ? error : failed(config, error as Error);
+      if (error instanceof AxiosError) throw error;
+      addresses.failed(origin);
+      throw failed(config, error as Error);
     } finally {
+      addresses.release(origin);
       clearTimeout(timer);
       signal?.removeEventListener('abort', forward);
     }
   };
 }
 
-/** The codes of a connection that was never made, so that nothing was sent over it. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
 const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;
 
@@ -185,11 +206,14 @@ function received(config: Config, { status, headers, body }: HttpResponse): Axio
   throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
 }
 
+/** Too many requests, or a caller whose INTERNAL_TOKEN is not the target's: that says nothing about what was asked. */
+const NOT_NOW = new Set([401, 403, 429]);
+
 /** An answer that says "later" is no failure of the target and no refusal, but worth a retry. */
 function accepted(response: AxiosResponse): AxiosResponse {
   const { status, data, config } = response;
   const firstStillRuns = status === 409 && (data as { code?: string } | undefined)?.code === 'REQUEST_IN_PROGRESS';
-  if (status !== 429 && !firstStillRuns) return response;
+  if (!NOT_NOW.has(status) && !firstStillRuns) return response;
   throw new AxiosError(`answered ${status}`, 'ELATER', config, null, response);
 }
 

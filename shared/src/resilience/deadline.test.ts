@@ -84,6 +84,21 @@ describe('a call that its caller ends', () => {
 });
 
 describe('a full bulkhead', () => {
+  it('counts the calls it refuses', async () => {
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const { client, metrics, close } = clientFor(target.url, { capacity: 1 });
+    const counted = async () => (await metrics.bulkheadRejections.get()).values;
+    expect(await counted()).toMatchObject([{ labels: { target: 'target' }, value: 0 }]);
+    const call = client.call({ method: 'GET', path: '/' });
+    await until(() => waiting.length === 1);
+    for (let i = 0; i < 3; i++) await client.call({ method: 'GET', path: '/' });
+    release();
+    await call;
+    expect(await counted()).toMatchObject([{ labels: { target: 'target' }, value: 3 }]);
+    await close();
+  });
+
   it('refuses further calls without sending them, until there is room', async () => {
     const { answer, waiting, release } = held();
     target.answer = answer;

@@ -40,7 +40,7 @@ describe('what is tried again', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it.each([429, 500, 502, 503, 504])('a %i answer, until there is another', async (status) => {
+  it.each([401, 403, 429, 500, 502, 503, 504])('a %i answer, until there is another', async (status) => {
     target.answer = inTurn(status, status, 200);
     expect((await clientOf().client.call(keyed)).kind).toBe('done');
     expect(target.requests).toHaveLength(3);
@@ -63,7 +63,7 @@ describe('what is tried again', () => {
     expect((await clientOf().client.call(keyed)).kind).toBe('unknown');
   });
 
-  it.each([400, 401, 402, 404, 409, 422])('a %i answer is not', async (status) => {
+  it.each([400, 402, 404, 409, 422])('a %i answer is not', async (status) => {
     target.answer = inTurn(status);
     expect((await clientOf().client.call(keyed)).kind).toBe('refused');
     expect(target.requests).toHaveLength(1);

@@ -1,4 +1,6 @@
+import { causeOf, currentTrace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
+import { MemoryBookmarks } from './memory-bookmarks.ts';
 import { SortedIds, TagIndex } from './memory-index.ts';
 import {
   type Answer,
@@ -28,6 +30,7 @@ interface Remembered {
 
 /** The store of a process that keeps nothing when it stops. A write runs without interruption, so it is all or nothing. */
 export class MemoryStore<D> implements Store<D> {
+  readonly bookmarks = new MemoryBookmarks();
   readonly #docs = new Map<string, Doc<D>>();
   readonly #ids = new SortedIds();
   readonly #tags = new TagIndex();
@@ -121,7 +124,8 @@ export class MemoryStore<D> implements Store<D> {
     let stream = this.#streams.get(event.stream);
     if (!stream) this.#streams.set(event.stream, (stream = []));
     const version = stream.length + 1;
-    const stored = { id: `${event.stream}:${version}`, version, position: String(this.#feed.length + 1), ...event };
+    const place = { id: `${event.stream}:${version}`, version, position: String(this.#feed.length + 1) };
+    const stored = { ...place, ...event, ...causeOf(event.traceId, currentTrace()) };
     stream.push(stored);
     this.#feed.push(stored);
   }

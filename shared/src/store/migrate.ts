@@ -11,7 +11,7 @@ const LOCK = 7_305_511;
 
 /** Applies what has not been applied yet, in order, each file in a transaction of its own. Says what it applied. */
 export async function migrate(url: string, folders: readonly URL[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = clientOf(url);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
@@ -33,7 +33,7 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
 
 /** The names of what has not been applied yet: everything, where there is not even a database. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = clientOf(url);
   try {
     await client.connect();
     return (await missingFrom(client, folders)).map(({ name }) => name);
@@ -43,6 +43,11 @@ export async function missingMigrations(url: string, folders: readonly URL[]): P
   } finally {
     await client.end();
   }
+}
+
+/** A connection that breaks tells whoever uses it; without a listener it would end the process as well. */
+function clientOf(url: string): pg.Client {
+  return new pg.Client({ connectionString: url }).on('error', () => {});
 }
 
 async function missingFrom(client: pg.Client, folders: readonly URL[]): Promise<{ name: string; file: URL }[]> {
@@ -71,7 +76,7 @@ export async function createDatabase(url: string): Promise<void> {
   const server = new URL(url);
   const name = decodeURIComponent(server.pathname.slice(1));
   server.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: server.href });
+  const client = clientOf(server.href);
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);

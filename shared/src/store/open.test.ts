@@ -55,20 +55,22 @@ describeDurable('replicas that start together on a server without their database
     await Promise.all(Array.from({ length: 8 }, () => open('auto')));
     await Promise.all(stores.map((store) => store.ping()));
     expect(await query('SELECT * FROM counted')).toHaveLength(1);
-    expect(await query('SELECT name FROM migrations')).toHaveLength(2);
+    expect(await query('SELECT name FROM migrations')).toHaveLength(4);
   });
 
   it('apply what is new once as well, when they are of a newer version', async () => {
     await open('auto');
     writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n int)');
     await Promise.all(Array.from({ length: 4 }, () => open('auto')));
-    expect(await query('SELECT name FROM migrations')).toHaveLength(2);
+    expect(await query('SELECT name FROM migrations')).toHaveLength(4);
   });
 });
 
 describeDurable('with MIGRATE=manual a service', () => {
   it('refuses to start where there is no database, and makes none', async () => {
-    expect(await refusal('manual')).toMatch(/^MIGRATE is manual, and its database lacks .*001-store\.sql\. Run: /);
+    expect(await refusal('manual')).toMatch(
+      /^MIGRATE is manual, and its database lacks .*001-store\.sql, .*003-spans-of-events\.sql\. Run: /,
+    );
     await expect(query('SELECT 1')).rejects.toThrow('does not exist');
   });
 

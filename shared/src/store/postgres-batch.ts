@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { causeOf, type Trace } from '../telemetry/trace.ts';
 import {
   type Answer,
   type Change,
@@ -11,6 +12,7 @@ import {
   type Put,
   REQUESTS_KEPT_MS,
   type RequestKey,
+  type StoredEvent,
   type Written,
 } from './store.ts';
 
@@ -19,6 +21,8 @@ export interface Waiting<D> {
   ids: readonly string[];
   request: RequestKey | undefined;
   change: (docs: Docs<D>) => Change<D, unknown>;
+  /** In which it was asked for. */
+  trace: Trace | undefined;
 }
 
 export type Result = { written: Written<unknown> } | { error: unknown };
@@ -42,7 +46,7 @@ export class Batch<D> {
   readonly #docs = new Map<string, Doc<D>>();
   readonly #stored = new Set<string>();
   readonly #puts = new Map<string, Put<D>>();
-  readonly #events: (NewEvent & { version: number })[] = [];
+  readonly #events: Omit<StoredEvent, 'id' | 'position'>[] = [];
   readonly #requests = new Map<string, Remembered>();
   readonly #fresh = new Set<string>();
   readonly #settled = new Map<string, { answer: Answer | undefined; written: Written<unknown>[] }>();
@@ -87,7 +91,7 @@ export class Batch<D> {
     });
   }
 
-  #decide({ ids, request, change }: Waiting<D>): Written<unknown> {
+  #decide({ ids, request, change, trace }: Waiting<D>): Written<unknown> {
     const known = request && this.#requests.get(request.key);
     if (known && known.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused(request.key);
     if (known) return { replayed: true, answer: known.answer, pending: known.pending };
@@ -95,7 +99,7 @@ export class Batch<D> {
     const decided = change(this.#docs);
     mustBeNamed(ids, decided);
     const { put = [], events = [], answer, pending, settle, result } = decided;
-    for (const event of events) this.#append(event);
+    for (const event of events) this.#append(event, trace);
     for (const doc of put) {
       this.#puts.set(doc.id, doc);
       this.#docs.set(doc.id, { id: doc.id, version: this.#versionOf(doc.id), data: doc.data });
@@ -128,10 +132,10 @@ export class Batch<D> {
     return this.#versions.get(id) ?? this.#docs.get(id)?.version ?? 0;
   }
 
-  #append(event: NewEvent): void {
+  #append(event: NewEvent, trace: Trace | undefined): void {
     const version = this.#versionOf(event.stream) + 1;
     this.#versions.set(event.stream, version);
-    this.#events.push({ ...event, version });
+    this.#events.push({ ...event, ...causeOf(event.traceId, trace), version });
   }
 
   /** Writes everything, and the mark that tells later whether it was committed. Says whether there was anything to write. */
@@ -165,15 +169,16 @@ export class Batch<D> {
     }
     if (this.hasEvents) {
       const events = columns(
-        this.#events.map(({ stream, version, type, at, traceId, data }) => [
+        this.#events.map(({ stream, version, type, at, traceId, data, spanId }) => [
           stream,
           version,
           type,
           at,
           traceId,
           JSON.stringify(data),
+          spanId ?? null,
         ]),
-        6,
+        7,
       );
       await this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
     }
@@ -235,7 +240,7 @@ SELECT (SELECT count(*)::int FROM remembered) AS kept,
 
 const APPEND = `
 WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)
-INSERT INTO events (position, stream, version, type, at, trace_id, data)
-SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json
-FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[])
-  WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, ordinal)`;
+INSERT INTO events (position, stream, version, type, at, trace_id, data, span_id)
+SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json, n.span_id
+FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+  WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, span_id, ordinal)`;

@@ -2,6 +2,8 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { Recorder } from '../../../tests/recorder.ts';
+import { traceOf, withTrace } from '../telemetry/trace.ts';
 import { realWorld } from '../world.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Docs } from './store.ts';
@@ -121,6 +123,36 @@ describeDurable('writes that wait at the same moment', () => {
     await Promise.all(good);
     expect((await store.read('good4'))?.data.balance).toBe(4);
     expect(await store.read('bad')).toBeUndefined();
+  });
+});
+
+describeDurable('a transaction that carries writes of several traces', () => {
+  it('shows in each of them as a write of its own, which is what the events of that write name as their cause', async () => {
+    const store = open();
+    const recorder = new Recorder();
+    const traces = ['a', 'b'].map((name) => recorder.begin(traceOf(undefined, undefined, Math.random), name, 'server'));
+    const write = (id: string) => () =>
+      store.write([id], undefined, () => ({
+        put: [{ id, data: { balance: 1 } }],
+        events: traces.map(({ traceId }) => ({ ...event(id), traceId })),
+      }));
+    await Promise.all(traces.map((trace, i) => withTrace(trace, write(`account ${i}`))));
+    expect(recorder.tree()).toBe('a ended 0 times\n  write\nb ended 0 times\n  write');
+    const writes = recorder.spans.filter(({ name }) => name === 'write');
+    for (const { kind, attributes } of writes) {
+      expect([kind, attributes]).toEqual(['client', { 'db.system.name': 'postgresql', 'db.operation.batch.size': 2 }]);
+    }
+    const causes = (await store.events({ limit: 10 })).map(({ spanId }) => spanId);
+    expect(causes).toEqual([writes[0]?.trace.spanId, undefined, undefined, writes[1]?.trace.spanId]);
+  });
+
+  it('shows in each of them as failed when the database cannot be reached', async () => {
+    const store = new PostgresStore<Account>('postgres://nobody@127.0.0.1:1/none', realWorld);
+    stores.push(store);
+    const recorder = new Recorder();
+    const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'a', 'server');
+    await expect(withTrace(trace, () => add(store, 'a', 1))).rejects.toThrow('cannot be reached');
+    expect(recorder.named('write')).toMatchObject({ ends: 1, failure: 'ECONNREFUSED' });
   });
 });
 

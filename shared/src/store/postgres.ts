@@ -1,7 +1,10 @@
-import pg, { type Pool } from 'pg';
+import pg, { type Pool, type QueryConfig } from 'pg';
 import { Unavailable } from '../errors.ts';
+import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
+import { currentTrace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import { Batch, COMMITTED, Overtaken, type Result, type Waiting } from './postgres-batch.ts';
+import { PostgresBookmarks } from './postgres-bookmarks.ts';
 import {
   type Change,
   type Doc,
@@ -26,12 +29,15 @@ const LOOK_EVERY_MS = 200;
 const CLEAN_EVERY_MS = 60_000;
 
 interface Queued<D> extends Waiting<D> {
+  /** The transaction belongs to many traces: each of them shows how long its own write took, waiting included. */
+  span: Span | undefined;
   resolve(written: Written<unknown>): void;
   reject(error: unknown): void;
 }
 
 /** Keeps everything in PostgreSQL. Writes that wait at the same moment share one transaction, and so one commit. */
 export class PostgresStore<D> implements Store<D> {
+  readonly bookmarks = new PostgresBookmarks((query) => this.#query(query));
   readonly #pool: Pool;
   readonly #queue: Queued<D>[] = [];
   readonly #listeners = new Set<() => void>();
@@ -52,8 +58,8 @@ export class PostgresStore<D> implements Store<D> {
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
-      // A plan made while a table was small would read the whole of it for ever.
-      options: '-c enable_seqscan=off',
+      // A plan made while a table was small would read the whole of it for ever; one that is compiled costs more than it runs.
+      options: '-c enable_seqscan=off -c jit=off',
     });
     // A connection that breaks while idle is replaced by the pool; whoever needs one next learns of lasting trouble.
     this.#pool.on('error', () => {});
@@ -67,8 +73,10 @@ export class PostgresStore<D> implements Store<D> {
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
   ): Promise<Written<R>> {
+    const span = startSpan('write', 'client');
+    const trace = span?.trace ?? currentTrace();
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ids, request, change, resolve: resolve as Queued<D>['resolve'], reject });
+      this.#queue.push({ ids, request, change, trace, span, resolve: resolve as Queued<D>['resolve'], reject });
       this.#carrying ??= this.#carryAll();
     });
   }
@@ -85,7 +93,9 @@ export class PostgresStore<D> implements Store<D> {
     try {
       const { results, news } = await this.#persistently(writes);
       results.forEach((result, i) => {
-        const { resolve, reject } = writes[i] as Queued<D>;
+        const { span, resolve, reject } = writes[i] as Queued<D>;
+        span?.set({ 'db.system.name': 'postgresql', 'db.operation.batch.size': writes.length });
+        span?.end();
         if ('written' in result) resolve(result.written);
         else reject(result.error);
       });
@@ -93,7 +103,7 @@ export class PostgresStore<D> implements Store<D> {
     } catch (error) {
       // What one of them spoils is tried one by one.
       if (writes.length > 1 && isDataError(error)) for (const write of writes) await this.#carry([write]);
-      else for (const { reject } of writes) reject(isDataError(error) ? error : unreachable(error));
+      else for (const write of writes) failed(write, error);
     }
   }
 
@@ -185,7 +195,7 @@ export class PostgresStore<D> implements Store<D> {
   }
 
   async events({ stream, after = '0', limit }: EventQuery): Promise<StoredEvent[]> {
-    const columns = 'stream, version, type, at, trace_id, data, position';
+    const columns = 'stream, version, type, at, trace_id, data, position, span_id';
     const query =
       stream === undefined
         ? {
@@ -199,11 +209,12 @@ export class PostgresStore<D> implements Store<D> {
             values: [stream, after, limit],
           };
     const { rows } = await this.#query(query);
-    return rows.map(({ trace_id: traceId, at, ...event }) => ({
+    return rows.map(({ trace_id: traceId, span_id: spanId, at, ...event }) => ({
       id: `${event.stream}:${event.version}`,
       ...event,
       at: Number(at),
       traceId,
+      ...(spanId === null ? {} : { spanId }),
     })) as StoredEvent[];
   }
 
@@ -227,6 +238,12 @@ export class PostgresStore<D> implements Store<D> {
     await this.#pool.query('SELECT 1');
   }
 
+  /** How busy the connections are: `waiting` counts the queries that find none free. */
+  get load(): { busy: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#cleaning);
     clearInterval(this.#looking);
@@ -245,13 +262,19 @@ export class PostgresStore<D> implements Store<D> {
     await this.#pool.query('DELETE FROM requests WHERE expires_at <= $1', [this.world.now()]);
   }
 
-  async #query(query: { name?: string; text: string; values?: unknown[] }) {
+  async #query(query: QueryConfig) {
     try {
       return await this.#pool.query(query);
     } catch (error) {
       throw isDataError(error) ? error : unreachable(error);
     }
   }
+}
+
+function failed({ span, reject }: Pick<Queued<never>, 'span' | 'reject'>, error: unknown): void {
+  span?.fail(kindOf(error));
+  span?.end();
+  reject(isDataError(error) ? error : unreachable(error));
 }
 
 /** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */

@@ -1,5 +1,6 @@
 /** The one port through which a service keeps what it knows. `memory.ts` and `postgres.ts` implement it alike. */
 export interface Store<D> {
+  readonly bookmarks: Bookmarks;
   /**
    * Looks at the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
    * called again. A request key that was seen before brings back what was remembered for it, without calling `change`.
@@ -23,6 +24,16 @@ export interface Store<D> {
   /** Throws when the store cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Where the readers of feeds stand, and which replica reads: one at a time, for as long as it has said or says again. */
+export interface Bookmarks {
+  /** The place where to go on, '' if none was ever kept; undefined while another holder's time is not over. */
+  take(name: string, holder: string, nowMs: number, untilMs: number): Promise<string | undefined>;
+  /** False when it is not this holder's any more: the place stays as it is. */
+  move(name: string, holder: string, place: string, untilMs: number): Promise<boolean>;
+  /** The place, whoever holds it; '' if none was ever kept. */
+  look(name: string): Promise<string>;
 }
 
 export interface Doc<D> {
@@ -67,6 +78,8 @@ export interface NewEvent {
 }
 
 export interface StoredEvent extends NewEvent {
+  /** What wrote it; absent when its trace is not to be recorded, or was another than that of the write. */
+  spanId?: string | undefined;
   id: string;
   /** Its number among the document's events: 1, 2, 3, … */
   version: number;

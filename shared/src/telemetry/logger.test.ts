@@ -26,7 +26,7 @@ describe('a log line', () => {
   it('carries the trace of the work under way, unless it names another', () => {
     const log = createLogger('order', 'info');
     withTrace(
-      traceFrom('a'.repeat(32), () => 0.5),
+      traceFrom({ traceId: 'a'.repeat(32) }, () => 0.5),
       () => {
         log.info('own');
         log.info('other', { traceId: 'b' });

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -9,7 +10,7 @@ export function createMetrics(service: string) {
   const registers = [registry];
   return {
     registry,
-    collectProcess: () => collectDefaultMetrics({ register: registry }),
+    collectProcess: () => collectFromProcess(registry),
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Duration of HTTP requests by route pattern',
@@ -29,5 +30,33 @@ export function createMetrics(service: string) {
       labelNames: ['target'] as const,
       registers,
     }),
+    bulkheadRejections: new Counter({
+      name: 'bulkhead_rejections_total',
+      help: 'Requests that were not sent because too many to the same service were under way',
+      labelNames: ['target'] as const,
+      registers,
+    }),
+    eventsPublished: new Counter({
+      name: 'events_published_total',
+      help: 'Events that the broker has acknowledged',
+      labelNames: ['type'] as const,
+      registers,
+    }),
+    eventsPassedOver: new Counter({
+      name: 'events_passed_over_total',
+      help: 'Events that do not fit their contract, so that nobody was told of them',
+      labelNames: ['type'] as const,
+      registers,
+    }),
   };
+}
+
+function collectFromProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  const limit = new Gauge({
+    name: 'nodejs_heap_size_limit_bytes',
+    help: 'The process ends when its heap needs more',
+    registers: [registry],
+  });
+  limit.set(getHeapStatistics().heap_size_limit);
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { currentTrace, traceFrom, traceOf, traceparentOf, withTrace } from './trace.ts';
+import {
+  causeIn,
+  causeOf,
+  currentTrace,
+  traceFrom,
+  traceOf,
+  traceparentFrom,
+  traceparentOf,
+  unrecorded,
+  withTrace,
+} from './trace.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const parent = '00f067aa0ba902b7';
@@ -34,6 +44,22 @@ describe('the trace of a request', () => {
     expect(own).not.toMatch(/^0+$/);
   });
 
+  it.each([
+    ['01', true],
+    ['00', false],
+    ['03', true],
+    ['02', false],
+  ])('is recorded as its caller says: with %s %s', (flags, sampled) => {
+    const trace = traceOf(`00-${traceId}-${parent}-${flags}`, undefined, random);
+    expect(trace).toMatchObject({ parentId: parent, sampled });
+    expect(traceparentOf(trace)).toBe(`00-${traceId}-${trace.spanId}-${sampled ? '01' : '00'}`);
+  });
+
+  it('may be recorded when it begins here, unless nobody asked for it', () => {
+    expect(traceOf(undefined, undefined, random)).toMatchObject({ sampled: true, parentId: undefined });
+    expect(traceparentOf(unrecorded(random))).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  });
+
   it('keeps the request id it came with, and makes one otherwise', () => {
     expect(traceOf(undefined, 'mine', random).requestId).toBe('mine');
     const { requestId, traceId: id, spanId } = traceOf(undefined, 'not mine', random);
@@ -41,14 +67,14 @@ describe('the trace of a request', () => {
   });
 
   it('is carried on as a traceparent that is understood', () => {
-    const trace = traceFrom(traceId, random);
+    const trace = traceFrom({ traceId, spanId: parent }, random);
     expect(traceOf(traceparentOf(trace), undefined, random).traceId).toBe(traceId);
   });
 });
 
 describe('the current trace', () => {
   it('is that of the work under way, across everything it awaits, and of none other', async () => {
-    const [a, b] = [traceFrom('a'.repeat(32), random), traceFrom('b'.repeat(32), random)];
+    const [a, b] = [traceFrom({ traceId: 'a'.repeat(32) }, random), traceFrom({ traceId: 'b'.repeat(32) }, random)];
     const seen = await Promise.all(
       [a, b].map((trace) =>
         withTrace(trace, async () => {
@@ -59,5 +85,30 @@ describe('the current trace', () => {
     );
     expect(seen).toEqual([a, b]);
     expect(currentTrace()).toBeUndefined();
+  });
+});
+
+describe('what goes on later', () => {
+  const asked = () => traceOf(`00-${traceId}-${parent}-01`, undefined, random);
+
+  it('names as its parent what it was caused by, through an event and its header', () => {
+    const trace = asked();
+    const cause = causeOf(traceId, trace);
+    expect(cause).toEqual({ traceId, spanId: trace.spanId });
+    expect(causeIn(traceparentFrom(cause), random)).toEqual(cause);
+    expect(traceFrom(cause, random)).toMatchObject({ traceId, parentId: trace.spanId, sampled: true });
+  });
+
+  it.each([
+    ['its trace is not to be recorded', { ...asked(), sampled: false }],
+    ['it was caused in another trace', traceOf(undefined, undefined, random)],
+    ['nobody knows what caused it', undefined],
+  ])('goes on in the same trace unrecorded when %s', (_why, work) => {
+    const cause = causeOf(traceId, work);
+    expect(cause).toEqual({ traceId });
+    const header = traceparentFrom(cause);
+    expect(header).toBe(`00-${traceId}-${traceId.slice(16)}-00`);
+    expect(causeIn(header, random)).toEqual({ traceId });
+    expect(traceFrom(cause, random)).toMatchObject({ traceId, parentId: undefined, sampled: false });
   });
 });

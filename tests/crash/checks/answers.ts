@@ -21,7 +21,7 @@ const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
 };
 
 /** What was said stays true, and the same key gets the same answer. */
-export function* answers({ told, records }: Evidence): Iterable<Violation> {
+export function* answers({ told, records }: Pick<Evidence, 'told' | 'records'>): Iterable<Violation> {
   for (const { key, detail } of told.outrages) yield { rule: 'answer', id: key, detail };
   for (const { wish, answers: heard } of told.stories.values()) {
     const id = wish.key;
@@ -55,7 +55,7 @@ export function* answers({ told, records }: Evidence): Iterable<Violation> {
 }
 
 /** However often it was sent: a request to place an order leaves at most one that lives, and that is the one answered. */
-export function* oneEffect({ told, records }: Evidence): Iterable<Violation> {
+export function* oneEffect({ told, records }: Pick<Evidence, 'told' | 'records'>): Iterable<Violation> {
   const placed = new Map<string, string[]>();
   for (const { data } of records.orders.values()) {
     const { id, status, customer } = data.order;

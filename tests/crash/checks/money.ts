@@ -16,7 +16,7 @@ export function moneyOf(payment: Payment | undefined): { authorized: number; cap
 }
 
 /** Nobody is charged twice, or more than agreed, or given back more than was taken; and the ledger tells all of it. */
-export function* money({ records }: Evidence): Iterable<Violation> {
+export function* money({ records }: Pick<Evidence, 'records'>): Iterable<Violation> {
   const events = new Map<string, string[]>();
   for (const { stream, type } of records.paymentEvents) events.set(stream, [...(events.get(stream) ?? []), type]);
   for (const [id, payment] of records.payments) {

@@ -30,7 +30,7 @@ const WANTED: Record<string, Wanted> = {
 };
 
 /** Every order is settled, in one way, and the participants hold exactly what that way says. */
-export function* settled({ records }: Evidence): Iterable<Violation> {
+export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Violation> {
   const { orders, reservations, payments, shipments } = records;
   for (const [id, { data }] of orders) {
     const { status, saga, totalCents } = data.order;

@@ -4,8 +4,8 @@ import { ROOT } from '../root.ts';
 
 const HARNESS = ['--seconds', '60', '--seed', '11'];
 
-export const compiles = async (folder: string): Promise<boolean> =>
-  (await node(folder, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'tests/crash'])).code === 0;
+export const compiles = async (folder: string, project: string): Promise<boolean> =>
+  (await node(folder, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', project])).code === 0;
 
 /** The names of the tests that fail. (Jest's report in JSON chokes on failures that hold a socket.) */
 export async function failingTests(folder: string, paths: readonly string[]): Promise<string[]> {
@@ -22,7 +22,7 @@ export async function complaintsOfHarness(folder: string): Promise<string[]> {
   return [...new Set(rules)].map((rule) => `harness: ${rule}, ${rules.filter((one) => one === rule).length} times`);
 }
 
-function node(cwd: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
+export function node(cwd: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules' };
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });

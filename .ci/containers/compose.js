@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docker, ROOT, run, runNow, until } from './command.js';
+import { LEFT_OUT } from './engine.js';
+
+const FULL = ['--env-file', '.env.full.example'];
+const HEALTHY_LIMIT_MS = 120_000;
+
+/** A project of its own, on ports that are free, so that it disturbs nobody. */
+const SETTINGS = {
+  COMPOSE_PROJECT_NAME: 'oms-check',
+  GATEWAY_ADDRESS: '127.0.0.1:',
+  PROMETHEUS_ADDRESS: '127.0.0.1:',
+  GRAFANA_ADDRESS: '127.0.0.1:',
+  ZIPKIN_ADDRESS: '127.0.0.1:',
+  CHAOS_API: 'true',
+  ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
+  ...(LEFT_OUT.includes('zipkin') ? { ZIPKIN_URL: '' } : {}),
+};
+const BESIDE = `${SETTINGS.COMPOSE_PROJECT_NAME}.beside`;
+export const NETWORK = `${SETTINGS.COMPOSE_PROJECT_NAME}_default`;
+
+/** Where each service is, inside the network. */
+export const ADDRESSES = Object.fromEntries([
+  ...[...readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8').matchAll(/_SERVICE_URL: (http:\/\/(\w+):\d+)$/gm)].map(
+    ([, address, name]) => [name, address],
+  ),
+  ['gateway', 'http://gateway:8080'],
+]);
+export const SERVICES = Object.keys(ADDRESSES);
+
+const PROGRAM = runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
+const command = (args) => [PROGRAM[0], [...PROGRAM.slice(1), ...args], SETTINGS];
+
+export const compose = (...args) => run(...command(args));
+export const composeFull = (...args) => compose(...FULL, ...args);
+
+/** A container beside those of docker-compose, marked so that `down` finds it. */
+export const runBeside = (...args) => docker('run', `--label=${BESIDE}`, ...args);
+
+/** Takes away everything that the checks have started, with its data. The images stay, so that the next time is quick. */
+export function down() {
+  const left = spawnSync('docker', ['ps', '--all', '--quiet', `--filter=label=${BESIDE}`], { encoding: 'utf8' });
+  for (const id of left.stdout?.split('\n').filter(Boolean) ?? []) runNow('docker', ['rm', '--force', '--volumes', id]);
+  runNow(...command([...FULL, 'down', '--volumes', '--remove-orphans', '--timeout=20']));
+}
+
+export function printLogs() {
+  runNow(...command([...FULL, 'logs', '--no-color', '--tail=20']), 'inherit');
+}
+
+/** What the engine knows of the container of a service. */
+export async function inspect(service) {
+  return JSON.parse(await docker('inspect', await containerOf(service)))[0];
+}
+
+/** Runs JavaScript in the container of a service, as the service's user, and answers what it prints. */
+export async function evaluate(service, script) {
+  return docker('exec', await containerOf(service), 'node', '--input-type=module', '--eval', script);
+}
+
+function containerOf(service) {
+  const labels = { project: SETTINGS.COMPOSE_PROJECT_NAME, service };
+  const filters = Object.entries(labels).map(([name, value]) => `--filter=label=com.docker.compose.${name}=${value}`);
+  return docker('ps', '--all', '--quiet', ...filters);
+}
+
+export async function allHealthy(names) {
+  const unwell = async () => {
+    const states = await Promise.all(names.map(async (name) => [name, (await inspect(name)).State.Health?.Status]));
+    return states.filter(([, status]) => status !== 'healthy').map(([name, status]) => `${name} is ${status}`);
+  };
+  const isWell = async () => (await unwell()).length === 0;
+  await until(HEALTHY_LIMIT_MS, isWell, async () => (await unwell()).join(', '));
+}

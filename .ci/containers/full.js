@@ -1,0 +1,79 @@
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
+import { ROOT, until } from './command.js';
+import { ADDRESSES, allHealthy, compose, composeFull, evaluate, NETWORK, runBeside, SERVICES } from './compose.js';
+import { baseImage, LEFT_OUT } from './engine.js';
+import { imageOf } from './images.js';
+import { placeOrder, readOrder } from './orders.js';
+
+const SCRAPE_LIMIT_MS = 60_000;
+
+const present = (...engines) => engines.filter((engine) => !LEFT_OUT.includes(engine));
+const ENGINES = present('postgres', 'redis', 'kafka');
+const WATCHERS = present('prometheus', 'grafana', 'zipkin');
+
+/** On PostgreSQL, Redis and Kafka, watched by Prometheus, Grafana and Zipkin, as far as they can be had here. */
+export async function checkFull(tally) {
+  if (LEFT_OUT.length > 0) console.log(`without ${LEFT_OUT.join(', ')}`);
+  await tally.check('without its passwords it does not start, and says so', checkPasswords);
+  await tally.need(`everything comes up on ${ENGINES.join(', ')}, healthy`, async () => {
+    await composeFull('up', '--detach', ...ENGINES, ...SERVICES);
+    await allHealthy([...ENGINES, ...SERVICES]);
+  });
+  await tally.check('an order is there after everything was restarted', checkDurable);
+  await tally.check('the migration image finds every database up to date', checkMigrate);
+  await tally.check('the Postman collection passes', checkCollection);
+  await tally.check(`${WATCHERS.join(', ')} come up, and every service is heard of`, checkWatched);
+}
+
+async function checkPasswords() {
+  const files = ['--file=docker-compose.yml', '--file=docker-compose.full.yml'];
+  await rejects(compose(...files, 'up', '--detach'), ({ message }) => {
+    match(message, /[A-Z]+_PASSWORD is not set/);
+    return true;
+  });
+}
+
+async function checkDurable() {
+  const before = await placeOrder();
+  await composeFull('restart', '--timeout=10', ...ENGINES, ...SERVICES);
+  await allHealthy([...ENGINES, ...SERVICES]);
+  deepEqual(await readOrder(before.id), before);
+}
+
+async function checkMigrate() {
+  const { DATABASE_URL } = JSON.parse(await evaluate('order', 'console.log(JSON.stringify(process.env))'));
+  const options = [
+    '--rm',
+    '--read-only',
+    '--cap-drop=ALL',
+    `--network=${NETWORK}`,
+    `--env=DATABASE_URL=${DATABASE_URL}`,
+  ];
+  const said = await runBeside(...options, imageOf('migrate'));
+  match(said, /^order: up to date$/m);
+  equal(said.replaceAll(/^\w+: up to date\n?/gm, ''), '');
+}
+
+async function checkCollection() {
+  const variables = SERVICES.flatMap((service) => ['--env-var', `${service}Url=${ADDRESSES[service]}`]);
+  const mounts = ['node_modules', 'postman'].flatMap((folder) => ['--volume', `${ROOT}/${folder}:/work/${folder}:ro`]);
+  const collection = 'postman/OrderManagementMicroservices.postman_collection.json';
+  const newman = ['node', 'node_modules/newman/bin/newman.js', 'run', collection, '--color=off', ...variables];
+  const said = await runBeside('--rm', `--network=${NETWORK}`, '--workdir=/work', ...mounts, baseImage(), ...newman);
+  const [, executed] = /assertions\D+(\d+)/.exec(said);
+  return `${executed} assertions`;
+}
+
+async function checkWatched() {
+  await composeFull('up', '--detach', ...WATCHERS);
+  await allHealthy(WATCHERS);
+  const script = `
+    const answer = await fetch('http://prometheus:9090/api/v1/query?query=' + encodeURIComponent('up == 1'));
+    console.log(JSON.stringify((await answer.json()).data.result.map(({ metric }) => metric.instance)));`;
+  const unheard = async () => {
+    const up = JSON.parse(await evaluate('gateway', script));
+    return SERVICES.filter((service) => !up.some((instance) => instance.startsWith(`${service}:`)));
+  };
+  const allHeard = async () => (await unheard()).length === 0;
+  await until(SCRAPE_LIMIT_MS, allHeard, async () => `nothing is heard of ${(await unheard()).join(', ')}`);
+}

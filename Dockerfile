@@ -1,0 +1,65 @@
+# One recipe for all services:      docker build --build-arg SERVICE=order --tag oms/order:1.0.0 .
+# What makes the tables of all:     docker build --target migrate --tag oms/migrate:1.0.0 .
+
+# What npm reads and nothing else: a change of the code installs nothing anew.
+FROM node:24-alpine AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name 'package*.json' ! -name .npmrc -delete
+
+# What all images have in common: downloaded once, compiled once.
+FROM node:24-alpine AS installed
+WORKDIR /app
+COPY --from=manifests /app .
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
+FROM installed AS build
+COPY . .
+RUN npm run build && rm -rf shared/src services/*/src
+
+FROM installed AS shared-dependencies
+WORKDIR /production
+COPY --from=manifests /app .
+RUN npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --omit=dev --workspace @oms/shared \
+  && find . -name '*.map' -delete
+
+FROM node:24-alpine AS migrate
+WORKDIR /app
+COPY --from=shared-dependencies /production/node_modules node_modules
+COPY --from=build /app/scripts scripts
+COPY --from=build /app/shared shared
+COPY --from=build /app/services services
+ENV NODE_ENV=production
+USER 1000:1000
+CMD ["node", "scripts/migrate.js"]
+
+FROM installed AS dependencies
+ARG SERVICE
+WORKDIR /production
+COPY --from=manifests /app .
+RUN npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --omit=dev --workspace "@oms/$SERVICE" \
+  && find . -name '*.map' -delete
+
+FROM node:24-alpine
+ARG SERVICE
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /production/node_modules node_modules
+COPY --from=build /app/shared shared
+COPY --from=build /app/services/$SERVICE services/$SERVICE
+WORKDIR /app/services/$SERVICE
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+# The service's own configuration knows its port.
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s CMD ["node", "--input-type=module", "--eval", "\
+  import { readConfig } from './dist/config.js'; \
+  const { ok } = await fetch(`http://127.0.0.1:${readConfig(process.env).PORT}/readyz`); \
+  process.exit(ok ? 0 : 1);"]
+CMD ["node", "dist/main.js"]
+ARG VERSION=1.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="oms-$SERVICE" \
+      org.opencontainers.image.description="The $SERVICE service of the order-management system" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"

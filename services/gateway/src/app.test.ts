@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { gatewayWorld } from '../../../tests/gateway.ts';
+import { ask, post } from '../../../tests/tiny-service.ts';
+import { SERVICES } from './targets.ts';
+
+const world = gatewayWorld();
+let url: string;
+beforeEach(async () => {
+  url = (await world.gateway()).url;
+});
+afterEach(() => world.close());
+
+describe('the documentation', () => {
+  it('is where one lands', async () => {
+    const { status, headers } = await ask(url);
+    expect([status, headers.location]).toEqual([302, '/docs']);
+  });
+
+  it('is one page with everything it loads, and no script in it', async () => {
+    const page = await ask(`${url}/docs`);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/i);
+    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, path]) => new URL(path ?? '', `${url}/docs`),
+    );
+    expect(loaded).toHaveLength(4);
+    for (const { href } of loaded) expect((await ask(href)).status).toBe(200);
+  });
+
+  it('is found too with a slash behind it, though its links are relative', async () => {
+    const { status, headers } = await ask(`${url}/docs/`);
+    expect(status).toBe(302);
+    expect(new URL(headers.location ?? '', `${url}/docs/`).href).toBe(`${url}/docs`);
+  });
+
+  it('has a menu over the documents of the gateway and of every service', async () => {
+    const { text } = await ask(`${url}/docs/start.js`);
+    const documents: { name: string; url: string }[] = JSON.parse(/urls: (.*),/.exec(text)?.[1] ?? '');
+    expect(documents).toEqual([
+      ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
+      { name: 'gateway', url: 'openapi.json' },
+    ]);
+  });
+
+  it('tells of what the gateway answers itself', async () => {
+    const { body } = await ask(`${url}/openapi.json`);
+    const own = ['/health', '/livez', '/readyz', '/metrics', '/chaos', '/auth/token', '/audit'];
+    expect(Object.keys(body.paths as object).sort()).toEqual(own.sort());
+    expect((body.paths as Record<string, { get: { summary: string } }>)['/health']?.get.summary).toMatch(
+      /every service/,
+    );
+  });
+
+  it('tells of the events that services publish', async () => {
+    const { headers, body } = await ask(`${url}/asyncapi.json`);
+    expect([headers['content-type'], body.asyncapi]).toEqual(['application/json; charset=utf-8', '3.0.0']);
+    expect(Object.keys(body.channels as object).length).toBeGreaterThan(3);
+  });
+});
+
+describe('what belongs to nobody', () => {
+  it.each(['/nothing', '/events', '/api', '/api/health', '/services/nobody/x'])('is 404: %s', async (path) => {
+    const { status, body } = await ask(url + path);
+    expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+  });
+
+  it('is 404 where tokens are not issued', async () => {
+    const { status, body } = await post(`${url}/auth/token`, { userId: 'ada' });
+    expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+  });
+
+  it('is 405 for another method', async () => {
+    const { status, headers } = await ask(`${url}/health`, { method: 'DELETE' });
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+  });
+});

@@ -1,0 +1,50 @@
+import * as contract from '@oms/shared/contracts/gateway';
+import { asyncApiOf } from '@oms/shared/events/asyncapi';
+import { reply } from '@oms/shared/http/answer';
+import { createServiceApp, type ServiceParts } from '@oms/shared/http/app';
+import { defineDocs } from '@oms/shared/http/docs';
+import { defineProcessRoutes } from '@oms/shared/http/service-routes';
+import type { Express } from 'express';
+import type { Guard } from './guard/guard.ts';
+import { createProxy, locate, type ProxyParts } from './proxy.ts';
+import { SERVICES } from './targets.ts';
+
+export interface GatewayParts extends ServiceParts<never> {
+  guard: Guard;
+  proxy: Omit<ProxyParts, 'log' | 'metrics' | 'lifecycle' | 'world'>;
+  /** How many proxies before this one name the client. */
+  proxiesBefore: number;
+  healthOfServices(): Promise<contract.SystemHealth['dependencies']>;
+}
+
+export function createApp(parts: GatewayParts): Express {
+  const { guard, service, version, world } = parts;
+  const startedAt = world.now();
+
+  return createServiceApp(parts, (on, app) => {
+    app.set('trust proxy', parts.proxiesBefore);
+    app.use(locate, ...guard.before, createProxy({ ...parts, ...parts.proxy }));
+
+    on(contract.getSystemHealth, async () => {
+      const dependencies = await parts.healthOfServices();
+      const status = Object.values(dependencies).every((one) => one.status === 'UP') ? 'UP' : 'DEGRADED';
+      const uptimeSeconds = Math.round((world.now() - startedAt) / 100) / 10;
+      return reply(200, { status, service, version, uptimeSeconds, dependencies });
+    });
+
+    const { issueToken } = guard;
+    if (issueToken) {
+      on(contract.issueToken, async ({ body }) => reply(200, await issueToken(body), { 'Cache-Control': 'no-store' }));
+    }
+
+    const events = JSON.stringify(asyncApiOf(version));
+    app.get('/asyncapi.json', (_req, res) => void res.type('json').send(events));
+    app.get('/', (_req, res) => res.redirect('/docs'));
+    const own = [contract.getSystemHealth, contract.issueToken, contract.getSystemAudit];
+    defineProcessRoutes(on, app, parts, own as never);
+    defineDocs(app, 'Order management', [
+      ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
+      { name: service, url: 'openapi.json' },
+    ]);
+  });
+}

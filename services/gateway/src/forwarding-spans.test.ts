@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, type Target } from '../../../tests/call-target.ts';
+import { gatewayWorld } from '../../../tests/gateway.ts';
+import { type Collector, startCollector, type ZipkinSpan } from '../../../tests/span-collector.ts';
+import { ask, post } from '../../../tests/tiny-service.ts';
+
+const world = gatewayWorld();
+let collector: Collector;
+let targets: Target[];
+let gateway: Awaited<ReturnType<typeof world.gateway>>;
+beforeEach(async () => {
+  collector = await startCollector();
+  targets = [await world.target(), await world.target()];
+  const ORDER_SERVICE_URL = targets.map(({ url }) => url).join(',');
+  gateway = await world.gateway({ ORDER_SERVICE_URL, ZIPKIN_URL: collector.url });
+});
+afterEach(async () => {
+  await world.close();
+  await collector.close();
+});
+
+/** In the order in which they began. */
+async function recorded(): Promise<ZipkinSpan[]> {
+  await gateway.stop();
+  return collector.spans.sort((a, b) => a.timestamp - b.timestamp);
+}
+const seen = () => targets.flatMap(({ requests }) => requests.filter(({ path }) => path.startsWith('/orders')));
+
+describe('a request that is sent on', () => {
+  it('is recorded as a call of the service, which takes that for its caller', async () => {
+    await ask(`${gateway.url}/api/orders/secret?email=ada@example.org`);
+    const [request, call, ...more] = await recorded();
+    expect(more).toEqual([]);
+    expect(request).toMatchObject({ name: 'GET /orders/*', kind: 'SERVER' });
+    expect(call).toMatchObject({
+      ...{ name: 'GET order', kind: 'CLIENT', parentId: request?.id, traceId: request?.traceId },
+      tags: { 'peer.service': 'order', attempt: '1', 'http.response.status_code': '200' },
+    });
+    expect(seen()[0]?.headers.traceparent).toBe(`00-${call?.traceId}-${call?.id}-01`);
+    expect(collector.bodies.map(({ text }) => text).join()).not.toMatch(/secret|ada@/);
+  });
+
+  it('is recorded once for each address that it was sent to', async () => {
+    const [first] = targets as [Target];
+    first.answer = (req) => req.socket.destroy();
+    await post(`${gateway.url}/orders`, {}, { 'Idempotency-Key': 'K' });
+    const [request, ...calls] = await recorded();
+    expect(calls).toMatchObject([
+      { parentId: request?.id, tags: { attempt: '1', 'server.address': first.url, error: 'UND_ERR_SOCKET' } },
+      { parentId: request?.id, tags: { attempt: '2', 'server.address': targets[1]?.url } },
+    ]);
+    expect(seen().map(({ headers }) => headers.traceparent?.slice(36, 52))).toEqual(calls.map(({ id }) => id));
+  });
+
+  it('shows as an error when the answer is one', async () => {
+    for (const target of targets) target.answer = (req, res) => json(res, req.url === '/readyz' ? 200 : 500, {});
+    await ask(`${gateway.url}/orders`);
+    const [request, call] = await recorded();
+    expect([request?.tags.error, call?.tags.error]).toEqual(['answered 500', 'answered 500']);
+  });
+});

@@ -1,0 +1,145 @@
+import { NoAnswer, Unavailable } from '@oms/shared/errors';
+import { neverConnected } from '@oms/shared/resilience/transport';
+import type { Logger } from '@oms/shared/telemetry/logger';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import { startSpan } from '@oms/shared/telemetry/span';
+import { traceparentOf } from '@oms/shared/telemetry/trace';
+import type { Response } from 'express';
+import type { Agent } from 'undici';
+import { type Beginning, Relay } from './relay.ts';
+import type { Upstream } from './upstreams.ts';
+
+export interface Outgoing {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer | undefined;
+  /** A write whose client gave no Idempotency-Key: the one it has is the gateway's. */
+  keyless: boolean;
+}
+
+export interface ForwardingParts {
+  agent: Agent;
+  log: Logger;
+  metrics: Pick<Metrics, 'retryCount'>;
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** One request of a client on its way: to one address of the service after the other, until one answers. */
+export class Forwarding {
+  /** Nobody listens there: nothing was sent. */
+  readonly #unreachable: string[] = [];
+  /** The connection was lost with the request: it may have been carried out. */
+  readonly #brokeOff: string[] = [];
+  #relay: Relay | undefined;
+  #stopped: 'client gone' | 'too late' | undefined;
+
+  constructor(
+    private readonly parts: ForwardingParts,
+    private readonly upstream: Upstream,
+    private readonly outgoing: Outgoing,
+    private readonly res: Response,
+    private readonly onBeginning: (beginning: Beginning) => void,
+  ) {
+    res.on('close', () => this.#stop('client gone'));
+  }
+
+  /** Resolves once the answer begins, or the client is gone. */
+  async send(deadlineMs: number): Promise<void> {
+    const deadline = setTimeout(() => this.#stop('too late'), deadlineMs);
+    try {
+      for (let attempt = 1; !this.res.destroyed; attempt++) {
+        const origin = this.#nextAddress();
+        if (!origin) throw this.#noAnswer();
+        if (attempt > 1) this.parts.metrics.retryCount.inc({ target: this.upstream.service });
+        if (await this.#answers(origin, attempt)) return;
+      }
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  #stop(why: 'client gone' | 'too late'): void {
+    this.#stopped = why;
+    this.#relay?.abort(why);
+  }
+
+  /** Where a request that may be repeated broke off, it is sent once more when there is nowhere else to go. */
+  #nextAddress(): string | undefined {
+    const { addresses } = this.upstream;
+    const elsewhere = addresses.take([...this.#unreachable, ...this.#brokeOff]);
+    return elsewhere ?? (this.#brokeOff.length === 1 ? addresses.take(this.#unreachable) : undefined);
+  }
+
+  async #answers(origin: string, attempt: number): Promise<boolean> {
+    const { addresses } = this.upstream;
+    const { relay, headers } = this.#relayOf(origin, attempt);
+    this.#relay = relay;
+    const { method, path, body } = this.outgoing;
+    this.parts.agent.dispatch({ origin, path, headers, body, method: method as 'GET' }, relay);
+    try {
+      const { status } = await relay.begun;
+      addresses.answered(origin, status);
+      return true;
+    } catch (error) {
+      if (this.#stopped === 'client gone') return true;
+      this.#failed(origin, error as Error);
+      return false;
+    }
+  }
+
+  /** Recorded until the last of the answer, and for the service the caller. */
+  #relayOf(origin: string, attempt: number): { relay: Relay; headers: Record<string, string> } {
+    const { addresses, service } = this.upstream;
+    const { method, headers } = this.outgoing;
+    const span = startSpan(`${method} ${service}`, 'client');
+    span?.set({ 'http.request.method': method, 'peer.service': service, 'server.address': origin, attempt });
+    const onBeginning = (beginning: Beginning) => {
+      span?.set({ 'http.response.status_code': beginning.status });
+      if (beginning.status >= 500) span?.fail(`answered ${beginning.status}`);
+      this.onBeginning(beginning);
+    };
+    const onEnd = (error?: Error & { code?: string }) => {
+      addresses.release(origin);
+      if (error) span?.fail(error.code ?? error.message);
+      span?.end();
+    };
+    const relay = new Relay(this.res, onBeginning, onEnd);
+    return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
+  }
+
+  /** Throws unless the request may be sent again. */
+  #failed(origin: string, error: Error & { code?: string }): void {
+    const { addresses, service } = this.upstream;
+    addresses.failed(origin);
+    this.parts.log.warn('no answer', { target: service, origin, reason: error.code ?? error.message });
+    if (this.#stopped === 'too late') {
+      throw new NoAnswer(504, 'GATEWAY_TIMEOUT', `The ${service} service did not answer in time. ${this.#advice()}`);
+    }
+    if (neverConnected(error)) return void this.#unreachable.push(origin);
+    this.#brokeOff.push(origin);
+    if (!this.#mayBeRepeated()) throw this.#noAnswer();
+  }
+
+  #mayBeRepeated(): boolean {
+    const { method, headers } = this.outgoing;
+    return SAFE.has(method) || headers['idempotency-key'] !== undefined;
+  }
+
+  #noAnswer(): Error {
+    const { service } = this.upstream;
+    if (this.#brokeOff.length === 0) {
+      return new Unavailable('SERVICE_UNAVAILABLE', `The ${service} service cannot be reached.`, 1, { service });
+    }
+    const what = `The connection to the ${service} service broke off before its answer.`;
+    return new NoAnswer(502, 'BAD_GATEWAY', `${what} ${this.#advice()}`);
+  }
+
+  #advice(): string {
+    const { method, keyless } = this.outgoing;
+    if (SAFE.has(method)) return 'Nothing was changed by it.';
+    if (!keyless) return 'The request may have been carried out: ask again with the same Idempotency-Key.';
+    return 'The request may have been carried out, or not: with an Idempotency-Key one can safely ask again.';
+  }
+}

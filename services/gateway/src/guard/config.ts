@@ -1,0 +1,69 @@
+import { ConfigError, variable } from '@oms/shared/config';
+import { z } from 'zod';
+
+const { flag, wholeNumber } = variable;
+
+const OFFERED = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+const MOST_PER_MINUTE = 10_000_000;
+const perMinute = (usual: number) => wholeNumber(0, MOST_PER_MINUTE, usual);
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://shop.example')))
+  .optional();
+
+/** What the gateway's guard can be told. */
+export const guardVariables = {
+  AUTH_MODE: z
+    .enum(['none', 'jwt'])
+    .default('none')
+    .describe('jwt: every request needs a bearer token. none: anybody may do everything'),
+  JWT_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Tokens are signed with this secret (HS256, 32 characters or more)'),
+  JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Instead of JWT_SECRET: where the public keys of whoever signs the tokens are'),
+  JWT_ALGORITHM: z
+    .enum(OFFERED)
+    .default('RS256')
+    .describe('The one algorithm that tokens may be signed with by keys of JWKS_URL'),
+  JWT_ISSUER: z.string().default('order-management').describe('Who has to have issued a token'),
+  JWT_AUDIENCE: z.string().default('order-management').describe('Whom a token has to be meant for'),
+  AUTH_TOKENS: flag.describe('true: POST /auth/token gives anybody any token, for development; npm start sets it'),
+  TRUST_PROXY: wholeNumber(0, 10, 0).describe(
+    'How many proxies stand before the gateway and name the client in X-Forwarded-For',
+  ),
+  RATE_LIMIT_READS: perMinute(6_000).describe('How often a client may read within a minute; 0: no limit'),
+  RATE_LIMIT_WRITES: perMinute(3_000).describe('How often a client may write within a minute; 0: no limit'),
+  RATE_LIMIT_TOKENS: perMinute(60).describe(
+    'How often an address may ask for a token, or fail to show a valid one, within a minute; 0: no limit',
+  ),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('A Redis through which all gateways count together for the rate limits. Empty: each counts alone'),
+  CORS_ORIGINS: origins.describe('Web pages of these origins, comma-separated, may call. Empty: only the own'),
+};
+
+const shape = z.object(guardVariables);
+export type GuardConfig = z.infer<typeof shape> & { INTERNAL_TOKEN?: string | undefined };
+
+/** Refuses what cannot be meant: no single variable is wrong, but some are together. */
+export function refuseContradictions({ AUTH_MODE, AUTH_TOKENS, JWT_SECRET, JWKS_URL }: GuardConfig): void {
+  if (JWT_SECRET && JWKS_URL) throw new ConfigError('Give either JWT_SECRET or JWKS_URL, not both.');
+  if (JWKS_URL && AUTH_TOKENS) {
+    throw new ConfigError('AUTH_TOKENS must be false with JWKS_URL: tokens that are issued here would not be valid.');
+  }
+  if (AUTH_MODE === 'jwt' && !JWT_SECRET && !JWKS_URL && !AUTH_TOKENS) {
+    throw new ConfigError('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL (or, in development, AUTH_TOKENS=true).');
+  }
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import type { Logger } from '@oms/shared/telemetry/logger';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import type { Store } from 'express-rate-limit';
+import { type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
+import { describeRedis, type RedisServer, startRedis } from '../../../../tests/redis-server.ts';
+import { until } from '../../../../tests/until.ts';
+import { type Counting, countingTogether } from './counting.ts';
+
+describeRedis('gateways that count together', () => {
+  let redis: RedisServer;
+  let closing: (() => unknown)[];
+  beforeEach(async () => {
+    redis = await startRedis();
+    closing = [redis.kill];
+  });
+  afterEach(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+
+  const startGateway = async (): Promise<Guarded> => {
+    const gateway = await startGuarded({ REDIS_URL: redis.url, RATE_LIMIT_READS: '20' });
+    closing.push(gateway.close);
+    return gateway;
+  };
+  const counts = (gateway: Guarded) => until(async () => (await gateway.get('/orders')).headers.ratelimit);
+
+  it('allow a client together what one of them would', async () => {
+    const [one, other] = [await startGateway(), await startGateway()];
+    await counts(one);
+    await counts(other);
+    const seen: number[] = [];
+    for (let i = 0; i < 15; i++) seen.push((await one.get('/orders')).status, (await other.get('/orders')).status);
+    const { headers } = await one.get('/orders');
+    expect(headers.ratelimit).toMatch(/^"reads"; r=0; t=\d+$/);
+    expect(seen.filter((status) => status === 200).length).toBeLessThanOrEqual(18);
+    expect(seen.slice(-2)).toEqual([429, 429]);
+  });
+
+  it('let everybody pass while Redis is gone, and count again once it is back', async () => {
+    const gateway = await startGateway();
+    await counts(gateway);
+    for (let i = 0; i < 20; i++) await gateway.get('/orders');
+    expect((await gateway.get('/orders')).status).toBe(429);
+    await redis.kill();
+    await until(async () => (await gateway.get('/orders')).status === 200);
+    for (let i = 0; i < 30; i++) {
+      const { status, headers } = await gateway.get('/orders');
+      expect([status, headers.ratelimit]).toEqual([200, undefined]);
+    }
+    await redis.start();
+    await counts(gateway);
+    await until(async () => (await gateway.get('/orders')).status === 429);
+  });
+
+  it('start without Redis, and count together as soon as it is there', async () => {
+    await redis.kill();
+    const gateway = await startGateway();
+    for (let i = 0; i < 30; i++) expect((await gateway.get('/orders')).status).toBe(200);
+    await redis.start();
+    await counts(gateway);
+    await until(async () => (await gateway.get('/orders')).status === 429);
+  });
+});
+
+describeRedis('counting together', () => {
+  let redis: RedisServer;
+  let log: Logger;
+  let counting: Counting;
+  let reads: Store;
+  beforeEach(async () => {
+    redis = await startRedis();
+    log = createLogger('gateway', 'silent');
+    jest.spyOn(log, 'warn');
+    jest.spyOn(log, 'info');
+    counting = countingTogether(redis.url, log);
+    reads = counting.countsOf('reads');
+    reads.init?.({ windowMs: 60_000 } as never);
+    await until(() => counts(reads));
+  });
+  afterEach(async () => {
+    counting.close();
+    await redis.kill();
+  });
+
+  const lines = () => [log.warn, log.info].map((write) => jest.mocked(write).mock.calls.map(([message]) => message));
+  const GONE = 'rate limits do not hold: Redis cannot be reached';
+  const BACK = 'rate limits hold again: Redis is back';
+  const many = (n: number) => Promise.all(Array.from({ length: n }, () => reads.increment('ada')));
+
+  it('counts each key for itself, each limit for itself, and none twice', async () => {
+    const hits = (await many(100)).map(({ totalHits }) => totalHits);
+    expect(hits.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    const writes = counting.countsOf('writes');
+    writes.init?.({ windowMs: 60_000 } as never);
+    expect((await writes.increment('ada')).totalHits).toBe(1);
+    expect((await reads.increment('bob')).totalHits).toBe(1);
+  });
+
+  it('says once that Redis is gone, and once that it is back', async () => {
+    await redis.kill();
+    await until(() => lines()[0]?.length);
+    for (let i = 0; i < 50; i++) await expect(reads.increment('ada')).rejects.toThrow('Redis is away');
+    expect(lines()).toEqual([[GONE], []]);
+    await redis.start();
+    await until(() => lines()[1]?.length);
+    expect(lines()).toEqual([[GONE], [BACK]]);
+    expect((await reads.increment('ada')).totalHits).toBe(1);
+  });
+
+  it('waits for a Redis that hangs only once, and never lets what it is told pile up', async () => {
+    await hang(redis.url, 4_000);
+    const startedAt = performance.now();
+    const waiting = await Promise.allSettled(Array.from({ length: 500 }, () => reads.increment('ada')));
+    expect(waiting.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    const before = performance.now();
+    for (let i = 0; i < 100; i++) await expect(reads.increment('ada')).rejects.toThrow('Redis is away');
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(lines()).toEqual([[GONE], []]);
+    await until(() => lines()[1]?.length);
+    expect((await reads.increment('bob')).totalHits).toBe(1);
+  });
+
+  it('ends quietly', async () => {
+    counting.close();
+    await expect(reads.increment('ada')).rejects.toThrow('Redis is closed');
+    expect(lines()).toEqual([[], []]);
+  });
+});
+
+const counts = async (store: Store): Promise<boolean> => {
+  try {
+    return Boolean(await store.increment('somebody'));
+  } catch {
+    return false;
+  }
+};
+
+/** Lets a Redis take whatever it is told, and answer nothing for a while. */
+async function hang(url: string, ms: number): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(`CLIENT PAUSE ${ms} ALL\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toBe('+OK\r\n');
+  socket.destroy();
+}

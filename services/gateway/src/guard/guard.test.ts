@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { bearer, type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+import { post } from '../../../../tests/tiny-service.ts';
+
+const jwt = { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, AUTH_TOKENS: 'true', RATE_LIMIT_TOKENS: '0' };
+
+async function using(gateway: Guarded, look: (gateway: Guarded) => Promise<void>): Promise<void> {
+  try {
+    await look(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
+const tokenOf = async (gateway: Guarded, userId: string, ...roles: string[]) =>
+  bearer((await post(`${gateway.url}/auth/token`, { userId, roles })).body.token as string);
+
+describe('the start ends with one line that says why', () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ AUTH_MODE: 'jwt' }, /^AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL/],
+    [
+      { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, JWKS_URL: 'https://login.example' },
+      /^Give either JWT_SECRET or JWKS_URL/,
+    ],
+    [{ AUTH_MODE: 'jwt', JWKS_URL: 'https://login.example', AUTH_TOKENS: 'true' }, /^AUTH_TOKENS must be false with/],
+    [{ AUTH_MODE: 'jwt', JWT_SECRET: 'x'.repeat(31) }, /JWT_SECRET: .*32/],
+    [{ AUTH_MODE: 'on' }, /AUTH_MODE: /],
+    [{ JWT_ALGORITHM: 'none' }, /JWT_ALGORITHM: /],
+    [{ JWT_ALGORITHM: 'HS256' }, /JWT_ALGORITHM: /],
+    [{ JWKS_URL: 'file:///etc/passwd' }, /JWKS_URL: /],
+    [{ CORS_ORIGINS: '*' }, /CORS_ORIGINS.*origins such as/],
+    [{ CORS_ORIGINS: 'https://shop.example/' }, /CORS_ORIGINS.*origins such as/],
+    [{ CORS_ORIGINS: 'shop.example' }, /CORS_ORIGINS.*origins such as/],
+    [{ REDIS_URL: 'http://localhost' }, /REDIS_URL: /],
+    [{ RATE_LIMIT_READS: '-1' }, /RATE_LIMIT_READS: /],
+  ];
+  it.each(wrong)('with %j', async (env, message) => {
+    const error = await startGuarded(env).catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(message) });
+    expect(error.message).not.toContain('xxxx');
+  });
+});
+
+describe('without AUTH_MODE', () => {
+  it('everybody may do everything, and no service is told who it is', async () => {
+    await using(await startGuarded({}), async (gateway) => {
+      const { status, body } = await gateway.get('/orders/o1/fulfill', bearer('whatever'), 'POST');
+      expect([status, body.told]).toEqual([200, {}]);
+      expect((await gateway.get('/orders', { 'Idempotency-Key': 'k' }, 'POST')).body.told).toEqual({});
+    });
+  });
+});
+
+describe('with AUTH_MODE=jwt', () => {
+  it('what is open stays open', async () => {
+    await using(await startGuarded(jwt), async (gateway) => {
+      for (const path of ['/health', '/livez', '/readyz', '/docs', '/openapi.json']) {
+        expect((await gateway.get(path)).status).toBe(200);
+      }
+      expect((await gateway.get('/health', bearer('nonsense'))).status).toBe(200);
+      expect((await gateway.get('/nothing')).status).toBe(401);
+      expect((await gateway.get('/chaos')).status).toBe(401);
+      expect((await gateway.get('/HEALTH')).status).toBe(401);
+    });
+  });
+
+  it('metrics are shown to admins, and to whoever has the token of the services', async () => {
+    const internal = 'a token of the services';
+    await using(await startGuarded(jwt, internal.replaceAll(' ', '-')), async (gateway) => {
+      expect((await gateway.get('/metrics')).status).toBe(401);
+      expect((await gateway.get('/metrics', bearer('a-token-of-the-service'))).status).toBe(401);
+      expect((await gateway.get('/metrics', await tokenOf(gateway, 'ada', 'customer'))).status).toBe(403);
+      expect((await gateway.get('/metrics', await tokenOf(gateway, 'eve', 'admin'))).status).toBe(200);
+      expect((await gateway.get('/metrics', bearer('a-token-of-the-services'))).text).toContain('http_request');
+      expect((await gateway.get('/audit', bearer('a-token-of-the-services'))).status).toBe(401);
+      expect((await gateway.get('/Metrics', bearer('a-token-of-the-services'))).status).toBe(401);
+    });
+  });
+
+  it('metrics are shown to nobody because there is no such token', async () => {
+    await using(await startGuarded(jwt), async (gateway) => {
+      expect((await gateway.get('/metrics', bearer('undefined'))).status).toBe(401);
+    });
+  });
+
+  it('the key of one user is not that of another, quoted or bare', async () => {
+    await using(await startGuarded(jwt), async (gateway) => {
+      const [ada, bob] = [await tokenOf(gateway, 'ada', 'customer'), await tokenOf(gateway, 'bob', 'customer')];
+      const keyOf = async (who: Record<string, string>, key: string) => {
+        const { told } = (await gateway.get('/orders', { ...who, 'Idempotency-Key': key }, 'POST')).body;
+        return (told as Record<string, string>)['idempotency-key'];
+      };
+      const key = await keyOf(ada, 'once');
+      expect(key).toMatch(/^[\w-]{43}$/);
+      expect(await keyOf(ada, 'once')).toBe(key);
+      expect(await keyOf(ada, '"once"')).toBe(key);
+      expect(await keyOf(ada, 'twice')).not.toBe(key);
+      expect(await keyOf(bob, 'once')).not.toBe(key);
+      expect(await keyOf(bob, key as string)).not.toBe(key);
+    });
+  });
+
+  it.each(['x'.repeat(256), '"unclosed'])('a key that is none is left to the service to refuse: %s', async (key) => {
+    await using(await startGuarded(jwt), async (gateway) => {
+      const ada = await tokenOf(gateway, 'ada', 'customer');
+      const { told } = (await gateway.get('/orders', { ...ada, 'Idempotency-Key': key }, 'POST')).body;
+      expect(told).toEqual({ 'x-customer-id': 'ada' });
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+
+let gateway: Guarded;
+afterEach(() => gateway.close());
+
+const SHOP = 'https://shop.example';
+const preflight = {
+  Origin: SHOP,
+  'Access-Control-Request-Method': 'POST',
+  'Access-Control-Request-Headers': 'authorization',
+};
+
+describe('every answer tells browsers to be careful', () => {
+  it('and lets pages run scripts from here alone', async () => {
+    gateway = await startGuarded();
+    const { headers } = await gateway.get('/docs');
+    const policy = String(headers['content-security-policy']);
+    const directives = Object.fromEntries(
+      policy.split(';').map((one) => [one.split(' ')[0], one.split(' ').slice(1).join(' ')]),
+    );
+    expect(directives['script-src']).toBe("'self'");
+    expect(directives['default-src']).toBe("'self'");
+    expect(directives['object-src']).toBe("'none'");
+    expect(directives['frame-ancestors']).toBe("'none'");
+    expect(policy).not.toContain('unsafe-eval');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-frame-options']).toBe('DENY');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it('refusals too', async () => {
+    gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET });
+    const { status, headers } = await gateway.get('/orders');
+    expect(status).toBe(401);
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+  });
+
+  it('and to insist on HTTPS only where they have come by it', async () => {
+    gateway = await startGuarded({ TRUST_PROXY: '1' });
+    const plain = (await gateway.get('/docs')).headers;
+    expect(plain).not.toHaveProperty('strict-transport-security');
+    expect(plain['content-security-policy']).not.toContain('upgrade-insecure-requests');
+    const secure = (await gateway.get('/docs', { 'X-Forwarded-Proto': 'https' })).headers;
+    expect(secure['strict-transport-security']).toMatch(/^max-age=\d{8}/);
+  });
+});
+
+describe('a page of another origin', () => {
+  it('is told nothing unless it is named', async () => {
+    gateway = await startGuarded();
+    const { headers } = await gateway.get('/orders', { Origin: SHOP });
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  it('may read what clients need, once it is named', async () => {
+    gateway = await startGuarded({ CORS_ORIGINS: `${SHOP}, http://localhost:5173` });
+    const { headers } = await gateway.get('/orders', { Origin: SHOP });
+    expect(headers['access-control-allow-origin']).toBe(SHOP);
+    expect(headers.vary).toMatch(/Origin/);
+    expect(headers).not.toHaveProperty('access-control-allow-credentials');
+    const exposed = String(headers['access-control-expose-headers']).split(',');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['ETag', 'Location', 'Link', 'Retry-After', 'RateLimit', 'RateLimit-Policy']),
+    );
+    expect(exposed).toEqual(expect.arrayContaining(['X-Request-Id', 'Idempotent-Replayed', 'Preference-Applied']));
+  });
+
+  it.each(['https://shop.example.evil', 'http://shop.example', 'https://other.example', 'null'])(
+    'is not let in because it is called like another: %s',
+    async (Origin) => {
+      gateway = await startGuarded({ CORS_ORIGINS: SHOP });
+      expect((await gateway.get('/orders', { Origin })).headers).not.toHaveProperty('access-control-allow-origin');
+    },
+  );
+
+  it('is answered before it shows a token, but only about whether it may ask', async () => {
+    gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET, CORS_ORIGINS: SHOP });
+    const { status, headers } = await gateway.get('/orders', preflight, 'OPTIONS');
+    expect([status, headers['access-control-allow-origin']]).toEqual([204, SHOP]);
+    expect(headers['access-control-allow-headers']).toBe('authorization');
+    expect(headers['access-control-allow-methods']).toBe('GET,HEAD,POST,PUT,DELETE');
+    const refused = await gateway.get('/orders', { Origin: SHOP });
+    expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, SHOP]);
+  });
+
+  it('is not answered so where no page is named', async () => {
+    gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET });
+    expect((await gateway.get('/orders', preflight, 'OPTIONS')).status).toBe(401);
+  });
+});

@@ -1,0 +1,46 @@
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { GuardConfig } from './config.ts';
+
+const EXPOSED = [
+  'ETag',
+  'Idempotent-Replayed',
+  'Link',
+  'Location',
+  'Preference-Applied',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+];
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** What browsers are told to be careful about. Scripts come from here and from nowhere else; Swagger UI needs the styles. */
+export function securityHeaders(): RequestHandler {
+  const directives = {
+    defaultSrc: ["'self'"],
+    baseUri: ["'self'"],
+    fontSrc: ["'self'", 'data:'],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    imgSrc: ["'self'", 'data:'],
+    objectSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    scriptSrcAttr: ["'none'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+  };
+  const shared = { frameguard: { action: 'deny' } } as const;
+  const policy = { useDefaults: false, directives };
+  const secure = helmet({ ...shared, contentSecurityPolicy: policy });
+  // What asks for HTTPS would break the page where there is none.
+  const plain = helmet({ ...shared, contentSecurityPolicy: policy, strictTransportSecurity: false });
+  return (req, res, next) => (req.secure ? secure : plain)(req, res, next);
+}
+
+/** Lets pages of other origins call; the browser's question beforehand is answered at once, since it carries no token. */
+export function crossOrigin({ CORS_ORIGINS: origin }: GuardConfig): RequestHandler[] {
+  if (!origin) return [];
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
+  return [cors({ origin, methods, credentials: false, exposedHeaders: EXPOSED, maxAge: DAY_SECONDS })];
+}

@@ -1,0 +1,139 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SignJWT } from 'jose';
+import { json, startTarget, type Target } from '../../../../tests/call-target.ts';
+import { bearer, type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
+
+const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const keys = { old: pair(), new: pair(), foreign: pair() };
+const jwk = (kid: string, { publicKey }: { publicKey: KeyObject }) => ({
+  ...publicKey.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+});
+
+const token = (kid: string, key: KeyObject | Uint8Array, alg = 'RS256', change = {}) =>
+  new SignJWT({ roles: ['customer'], ...change })
+    .setProtectedHeader({ alg, kid })
+    .setSubject('ada')
+    .setIssuer('https://login.example')
+    .setAudience('shop')
+    .setExpirationTime('1h')
+    .sign(key);
+
+let issuer: Target;
+let gateway: Guarded;
+let published: object[];
+
+beforeEach(async () => {
+  published = [jwk('old', keys.old)];
+  issuer = await startTarget();
+  issuer.answer = (_req, res) => json(res, 200, { keys: published });
+  gateway = await startGuarded({
+    AUTH_MODE: 'jwt',
+    JWKS_URL: `${issuer.url}/keys`,
+    JWT_ISSUER: 'https://login.example',
+    JWT_AUDIENCE: 'shop',
+  });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await gateway.close();
+  await issuer.close();
+});
+
+const knock = async (made: Promise<string>) => {
+  const { status, body } = await gateway.get('/orders', bearer(await made));
+  return [status, body.code ?? body.told];
+};
+/** Moves the clock, not the time. */
+const later = (ms: number) => {
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => now + ms);
+};
+const LET_IN = [200, { 'x-customer-id': 'ada' }];
+
+describe('tokens that somebody else issues', () => {
+  it('are checked with the keys he publishes, which are asked for once', async () => {
+    for (let i = 0; i < 5; i++) expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
+    expect(issuer.requests.map(({ path }) => path)).toEqual(['/keys']);
+  });
+
+  it('are refused if the key is not his, whatever the name it goes by', async () => {
+    expect(await knock(token('old', keys.foreign.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await knock(token('other', keys.foreign.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('are refused if they are signed by HS256 with his public key', async () => {
+    const spki = keys.old.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    for (const secret of [spki, spki.trim(), JSON.stringify(jwk('old', keys.old))]) {
+      expect(await knock(token('old', new TextEncoder().encode(secret), 'HS256'))).toEqual([401, 'UNAUTHENTICATED']);
+    }
+  });
+
+  it('are refused if they are signed by his key, with another algorithm than the one agreed on', async () => {
+    expect(await knock(token('old', keys.old.privateKey, 'RS512'))).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await knock(token('old', keys.old.privateKey, 'PS256'))).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('bring no keys along', async () => {
+    const forged = await new SignJWT({ roles: ['admin'] })
+      .setProtectedHeader({
+        alg: 'RS256',
+        jwk: keys.foreign.publicKey.export({ format: 'jwk' }),
+        jku: `${issuer.url}/mine`,
+      })
+      .setSubject('ada')
+      .setIssuer('https://login.example')
+      .setAudience('shop')
+      .setExpirationTime('1h')
+      .sign(keys.foreign.privateKey);
+    expect((await gateway.get('/orders', bearer(forged))).status).toBe(401);
+    expect(issuer.requests.map(({ path }) => path)).toEqual(['/keys']);
+  });
+});
+
+describe('when he changes his keys', () => {
+  it('those with the new one are let in, and those with the old one no longer', async () => {
+    expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
+    published = [jwk('new', keys.new)];
+    later(31_000);
+    expect(await knock(token('new', keys.new.privateKey))).toEqual(LET_IN);
+    expect(await knock(token('old', keys.old.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('he is not asked again for every key that nobody knows', async () => {
+    for (let i = 0; i < 10; i++) await knock(token(`made-up-${i}`, keys.foreign.privateKey));
+    expect(issuer.requests).toHaveLength(1);
+  });
+});
+
+describe('while his keys cannot be had', () => {
+  const outages: [string, () => Promise<void> | void][] = [
+    ['nobody answers', () => issuer.close()],
+    ['the answer is an error', () => void (issuer.answer = (_req, res) => json(res, 500, {}))],
+    ['the answer is no JSON', () => void (issuer.answer = (_req, res) => void res.end('<html>'))],
+    ['the answer holds no keys', () => void (issuer.answer = (_req, res) => json(res, 200, { keys: 'none' }))],
+    ['the answer leads elsewhere', () => void (issuer.answer = (_req, res) => json(res, 302, {}, { Location: '/x' }))],
+  ];
+
+  it.each(outages)('because %s, it is nobody’s fault: 503', async (_why, begin) => {
+    await begin();
+    const { status, headers, body } = await gateway.get('/orders', bearer(await token('old', keys.old.privateKey)));
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+  });
+
+  it('the keys that are known still open the door', async () => {
+    expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
+    await issuer.close();
+    later(60_000);
+    expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
+  });
+
+  it('they are asked for again, until they can be had', async () => {
+    issuer.answer = (_req, res) => json(res, 500, {});
+    expect(await knock(token('old', keys.old.privateKey))).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    issuer.answer = (_req, res) => json(res, 200, { keys: published });
+    expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
+  });
+});

@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { bearer, type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+import { post } from '../../../../tests/tiny-service.ts';
+
+let gateway: Guarded;
+afterEach(() => gateway.close());
+
+const open = async (env: Record<string, string>) => {
+  gateway = await startGuarded({ RATE_LIMIT_READS: '3', RATE_LIMIT_WRITES: '2', RATE_LIMIT_TOKENS: '2', ...env });
+};
+const withTokens = { AUTH_MODE: 'jwt', AUTH_TOKENS: 'true', JWT_SECRET: SECRET, TRUST_PROXY: '1' };
+const from = (address: string) => ({ 'X-Forwarded-For': address });
+const tokenOf = async (userId: string, roles = ['customer']) => {
+  const answer = await post(`${gateway.url}/auth/token`, { userId, roles }, from(`10.0.1.${userId.length}`));
+  return bearer(answer.body.token as string);
+};
+const statuses = async (times: number, send: () => Promise<{ status: number }>) => {
+  const seen: number[] = [];
+  for (let i = 0; i < times; i++) seen.push((await send()).status);
+  return seen;
+};
+
+describe('a client who reads too often', () => {
+  it('is refused, and told when to come back', async () => {
+    await open({});
+    expect(await statuses(3, () => gateway.get('/orders'))).toEqual([200, 200, 200]);
+    const { status, headers, body } = await gateway.get('/orders');
+    expect([status, body.code, body.title]).toEqual([429, 'RATE_LIMITED', 'Rate limited']);
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+  });
+
+  it('could have seen it coming', async () => {
+    await open({});
+    const { headers } = await gateway.get('/orders');
+    expect(headers.ratelimit).toMatch(/^"reads"; r=2; t=\d+$/);
+    expect(headers['ratelimit-policy']).toMatch(/^"reads"; q=3; w=60; pk=:.+:$/);
+    expect(headers).not.toHaveProperty('x-ratelimit-limit');
+  });
+
+  it('may still write, and the other way round', async () => {
+    await open({});
+    await statuses(4, () => gateway.get('/orders'));
+    expect(await statuses(3, () => gateway.get('/orders', {}, 'POST'))).toEqual([200, 200, 429]);
+    expect((await gateway.get('/orders', {}, 'DELETE')).status).toBe(429);
+  });
+
+  it('is counted', async () => {
+    await open({});
+    await statuses(5, () => gateway.get('/orders'));
+    const { text } = await gateway.get('/metrics');
+    expect(text).toMatch(/^rate_limited_total\{limit="reads",service="gateway"\} 2$/m);
+  });
+
+  it('can always see how the gateway is', async () => {
+    await open({});
+    await statuses(4, () => gateway.get('/orders'));
+    for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
+      const { status, headers } = await gateway.get(path);
+      expect([status, headers.ratelimit]).toEqual([200, undefined]);
+    }
+  });
+});
+
+describe('clients are told apart', () => {
+  it('by who they are, wherever they come from', async () => {
+    await open(withTokens);
+    const ada = await tokenOf('ada');
+    await statuses(3, () => gateway.get('/orders', { ...ada, ...from('10.0.0.1') }));
+    expect((await gateway.get('/orders', { ...ada, ...from('10.0.0.2') })).status).toBe(429);
+    const grace = await tokenOf('grace');
+    expect((await gateway.get('/orders', { ...grace, ...from('10.0.0.1') })).status).toBe(200);
+  });
+
+  it('by their address where nobody signs in', async () => {
+    await open({ TRUST_PROXY: '1' });
+    await statuses(3, () => gateway.get('/orders', from('10.0.0.1')));
+    expect((await gateway.get('/orders', from('10.0.0.1'))).status).toBe(429);
+    expect((await gateway.get('/orders', from('10.0.0.2'))).status).toBe(200);
+  });
+
+  it('not by what they claim, beyond the proxies that are trusted', async () => {
+    await open({ TRUST_PROXY: '1' });
+    let n = 0;
+    expect(await statuses(4, () => gateway.get('/orders', from(`10.9.9.${n++}, 10.0.0.1`)))).toEqual([
+      200, 200, 200, 429,
+    ]);
+  });
+
+  it('not by what they claim at all where no proxy is trusted', async () => {
+    await open({});
+    let n = 0;
+    expect(await statuses(4, () => gateway.get('/orders', from(`10.0.0.${n++}`)))).toEqual([200, 200, 200, 429]);
+  });
+
+  it('not by the many addresses that one of them has in IPv6', async () => {
+    await open({ TRUST_PROXY: '1' });
+    let n = 0;
+    expect(await statuses(4, () => gateway.get('/orders', from(`2001:db8:1:2::${++n}`)))).toEqual([200, 200, 200, 429]);
+  });
+});
+
+describe('whoever looks for a way in', () => {
+  it('gets only so many tokens', async () => {
+    await open(withTokens);
+    const ask = () => post(`${gateway.url}/auth/token`, { userId: 'ada' }, from('10.0.0.1'));
+    expect(await statuses(3, ask)).toEqual([200, 200, 429]);
+    expect((await post(`${gateway.url}/auth/token`, { userId: 'ada' }, from('10.0.0.2'))).status).toBe(200);
+  });
+
+  it('can fail only so often, and locks out nobody who does not', async () => {
+    await open(withTokens);
+    const there = from('10.0.0.1');
+    const fail = () => gateway.get('/orders', { ...bearer('wrong'), ...there });
+    expect(await statuses(3, fail)).toEqual([401, 401, 429]);
+    expect((await gateway.get('/orders', there)).status).toBe(429);
+    expect((await gateway.get('/orders', { ...bearer('wrong'), ...from('10.0.0.2') })).status).toBe(401);
+    expect((await gateway.get('/orders', { ...(await tokenOf('ada')), ...there })).status).toBe(200);
+  });
+
+  it('is limited in what is forbidden too', async () => {
+    await open(withTokens);
+    const ada = await tokenOf('ada');
+    expect(await statuses(4, () => gateway.get('/audit', ada))).toEqual([403, 403, 403, 429]);
+  });
+});
+
+it('a limit of 0 is none', async () => {
+  await open({ RATE_LIMIT_READS: '0' });
+  const seen = await statuses(20, () => gateway.get('/orders'));
+  expect(new Set(seen)).toEqual(new Set([200]));
+  expect((await gateway.get('/orders')).headers).not.toHaveProperty('ratelimit');
+});

@@ -1,0 +1,60 @@
+import { Refusal } from '@oms/shared/errors';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import type { Request, RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { Counter } from 'prom-client';
+import type { GuardConfig } from './config.ts';
+import type { Counting } from './counting.ts';
+
+const MINUTE_MS = 60_000;
+/** Whoever looks after the gateway must always get an answer. */
+const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)\/*$/i;
+
+/** How often a client may come: one limit for each class of requests. */
+export function createLimits(
+  config: GuardConfig,
+  { registry }: Pick<Metrics, 'registry'>,
+  counting: Counting,
+  clientOf: (req: Request) => string | undefined,
+) {
+  const limited = new Counter({
+    name: 'rate_limited_total',
+    help: 'Requests that were refused because the client came too often',
+    labelNames: ['limit'] as const,
+    registers: [registry],
+  });
+  const byAddress = (req: Request) => `address:${ipKeyGenerator(req.ip ?? 'unknown')}`;
+  const byClient = (req: Request) => clientOf(req) ?? byAddress(req);
+
+  const limit = (name: string, perMinute: number, keyGenerator: (req: Request) => string): RequestHandler => {
+    if (perMinute === 0) return (_req, _res, next) => next();
+    return rateLimit({
+      windowMs: MINUTE_MS,
+      limit: perMinute,
+      identifier: name,
+      keyGenerator,
+      store: counting.countsOf(name),
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      passOnStoreError: true,
+      // It would say at every request what the counting says once.
+      logger: { error: () => {}, warn: () => {} },
+      validate: false,
+      handler(_req, _res, next) {
+        limited.inc({ limit: name });
+        next(new Refusal(429, 'RATE_LIMITED', `That was too often: at most ${perMinute} times a minute.`));
+      },
+    });
+  };
+
+  const reads = limit('reads', config.RATE_LIMIT_READS, byClient);
+  const writes = limit('writes', config.RATE_LIMIT_WRITES, byClient);
+  const tokens = limit('tokens', config.RATE_LIMIT_TOKENS, byAddress);
+
+  const perClient: RequestHandler = (req, res, next) => {
+    if (NEVER_LIMITED.test(req.path)) return next();
+    if (/^(?:\/api)?\/auth\//i.test(req.path)) return tokens(req, res, next);
+    return /^(?:GET|HEAD|OPTIONS)$/.test(req.method) ? reads(req, res, next) : writes(req, res, next);
+  };
+  return { perClient, failures: limit('failures', config.RATE_LIMIT_TOKENS, byAddress) };
+}

@@ -1,0 +1,188 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { bearer, type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+import { post } from '../../../../tests/tiny-service.ts';
+
+const secret = new TextEncoder().encode(SECRET);
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const NOW = Math.floor(Date.now() / 1000);
+const SOUND: JWTPayload = {
+  sub: 'ada',
+  roles: ['customer'],
+  iss: 'order-management',
+  aud: 'order-management',
+  iat: NOW,
+  exp: NOW + 600,
+};
+
+const signed = (change: JWTPayload = {}, key: Uint8Array = secret, alg = 'HS256') =>
+  new SignJWT(JSON.parse(JSON.stringify({ ...SOUND, ...change }))).setProtectedHeader({ alg }).sign(key);
+
+let gateway: Guarded;
+beforeAll(async () => {
+  gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET, RATE_LIMIT_TOKENS: '0' });
+});
+afterAll(() => gateway.close());
+
+const knock = (token: string) => gateway.get('/orders', bearer(token));
+
+describe('a valid token', () => {
+  it('lets its owner in', async () => {
+    const { status, body } = await knock(await signed());
+    expect([status, body.told]).toEqual([200, { 'x-customer-id': 'ada' }]);
+  });
+
+  it('may name several audiences, this one among them', async () => {
+    expect((await knock(await signed({ aud: ['shop', 'order-management'] }))).status).toBe(200);
+  });
+
+  it('is still valid a moment too late, since clocks differ', async () => {
+    expect((await knock(await signed({ exp: NOW - 1 }))).status).toBe(200);
+  });
+
+  it('may be announced in any case, as RFC 9110 has it', async () => {
+    const { status } = await gateway.get('/orders', { Authorization: `bEARER ${await signed()}` });
+    expect(status).toBe(200);
+  });
+});
+
+describe('a token is refused', () => {
+  const half = (token: string, part: 0 | 1 | 2) => token.split('.')[part] as string;
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+
+  const bad: [what: string, make: () => Promise<string> | string][] = [
+    ['signed with another secret', () => signed({}, new TextEncoder().encode('b'.repeat(40)))],
+    ['signed with an empty secret', () => signed({}, new TextEncoder().encode('\0'))],
+    [
+      'whose claims were changed after it was signed',
+      async () => {
+        const forged = Buffer.from(JSON.stringify({ ...SOUND, roles: ['admin'] })).toString('base64url');
+        const token = await signed();
+        return `${half(token, 0)}.${forged}.${half(token, 2)}`;
+      },
+    ],
+    ['whose signature was cut off', async () => (await signed()).replace(/[^.]+$/, '')],
+    ['that says alg: none', () => new UnsecuredJWT(SOUND).encode()],
+    [
+      'that says alg: none, with the signature of another',
+      async () => {
+        const none = Buffer.from('{"alg":"none"}').toString('base64url');
+        const token = await signed();
+        return `${none}.${half(token, 1)}.${half(token, 2)}`;
+      },
+    ],
+    [
+      'signed by RS256 where HS256 is pinned',
+      () => new SignJWT(SOUND).setProtectedHeader({ alg: 'RS256' }).sign(privateKey),
+    ],
+    ['signed with a public key as the secret', () => signed({}, new TextEncoder().encode(publicPem))],
+    ['signed by HS512', () => signed({}, Buffer.concat([secret, secret]), 'HS512')],
+    ['that has expired', () => signed({ exp: NOW - 60 })],
+    ['that never expires', () => signed({ exp: undefined })],
+    ['that is not valid yet', () => signed({ nbf: NOW + 60 })],
+    ['of another issuer', () => signed({ iss: 'somebody else' })],
+    ['of no issuer', () => signed({ iss: undefined })],
+    ['meant for somebody else', () => signed({ aud: 'another service' })],
+    ['meant for nobody', () => signed({ aud: undefined })],
+    ['of nobody', () => signed({ sub: undefined })],
+    ['of somebody who is no id', () => signed({ sub: 'ada lovelace' })],
+    ['of somebody with a name too long', () => signed({ sub: 'a'.repeat(65) })],
+    ['of somebody whose name breaks lines', () => signed({ sub: 'ada\r\nX-Internal-Token: x' })],
+    ['that is too large', () => signed({ more: 'x'.repeat(8_000) })],
+    ['that is none', () => 'nonsense'],
+  ];
+
+  it.each(bad)('%s', async (_what, make) => {
+    const { status, headers, body, text } = await knock(await make());
+    expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+    // Why, is told to nobody who could learn from it.
+    expect(text).not.toMatch(/signature|issuer|audience|expired|alg|claim/i);
+  });
+
+  it('when there is none', async () => {
+    const { status, headers, body } = await gateway.get('/orders');
+    expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'UNAUTHENTICATED', 'Bearer']);
+  });
+
+  it('anywhere but in the Authorization header', async () => {
+    const token = await signed();
+    expect((await gateway.get(`/orders?access_token=${token}&token=${token}`)).status).toBe(401);
+    expect((await gateway.get('/orders', { Cookie: `token=${token}; access_token=${token}` })).status).toBe(401);
+    expect((await gateway.get('/orders', { 'X-Access-Token': token })).status).toBe(401);
+  });
+
+  it.each(['Basic', 'Token', ''])('with the scheme "%s"', async (scheme) => {
+    const { status } = await gateway.get('/orders', { Authorization: `${scheme} ${await signed()}` });
+    expect(status).toBe(401);
+  });
+});
+
+describe('the roles of a token', () => {
+  it.each([
+    ['that are a string', 'admin'],
+    ['that are an object', { admin: true }],
+    ['that nobody knows', ['owner', 'ADMIN', 'administrator']],
+    ['that are none', []],
+    ['that are missing', undefined],
+    ['that are nested', [['admin']]],
+  ])('%s allow nothing', async (_what, roles) => {
+    const { status, headers, body } = await knock(await signed({ roles }));
+    expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+    expect(headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
+  });
+
+  it('that nobody knows do not stand in the way of those that count', async () => {
+    expect((await knock(await signed({ roles: ['owner', 'customer'] }))).body.told).toEqual({ 'x-customer-id': 'ada' });
+  });
+
+  it('let a customer do what customers may, and no more', async () => {
+    const token = await signed();
+    const { status, body } = await gateway.get('/orders/o1/fulfill', bearer(token), 'POST');
+    expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+    expect((await gateway.get('/orders/o1/cancel', bearer(token), 'POST')).status).toBe(200);
+  });
+
+  it('let an admin do everything, for everybody', async () => {
+    const token = await signed({ roles: ['customer', 'admin'] });
+    const { status, body } = await gateway.get('/orders/o1/fulfill', bearer(token), 'POST');
+    expect([status, body.told]).toEqual([200, {}]);
+  });
+});
+
+describe('a token for development', () => {
+  const wish = (guarded: Guarded, body: unknown) => post(`${guarded.url}/auth/token`, body);
+
+  it('is not to be had unless AUTH_TOKENS says so', async () => {
+    const { status, body } = await wish(gateway, { userId: 'ada' });
+    expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+  });
+
+  it('lets in whoever was wished for, for an hour, without any secret configured', async () => {
+    const open = await startGuarded({ AUTH_MODE: 'jwt', AUTH_TOKENS: 'true' });
+    try {
+      const tokenOf = async (userId: string, role: string) => {
+        const { token, ...rest } = (await wish(open, { userId, roles: [role] })).body;
+        expect(rest).toEqual({ tokenType: 'Bearer', expiresInSeconds: 3600 });
+        return token as string;
+      };
+      const token = await tokenOf('bob', 'customer');
+      expect((await open.get('/orders', bearer(token))).body.told).toEqual({ 'x-customer-id': 'bob' });
+      const { exp, iat } = decodeJwt(token);
+      expect(Number(exp) - Number(iat)).toBe(3600);
+      expect((await open.get('/audit', bearer(await tokenOf('eve', 'admin')))).status).toBe(200);
+      expect((await knock(token)).status).toBe(401);
+    } finally {
+      await open.close();
+    }
+  });
+
+  it.each([{ userId: 'a b' }, { userId: 'a', roles: ['owner'] }, {}])('is not given for %j', async (body) => {
+    const open = await startGuarded({ AUTH_TOKENS: 'true' });
+    const { status } = await wish(open, body);
+    await open.close();
+    expect(status).toBe(400);
+  });
+});

@@ -1,0 +1,68 @@
+import { currentTrace, traceparentOf } from '@oms/shared/telemetry/trace';
+import type { Request } from 'express';
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/** What is about one connection, and never about the message. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What the gateway alone says, whatever a client claims. The body is decoded here, and its length counted anew. */
+const OURS = new Set([
+  'host',
+  'expect',
+  'content-length',
+  'content-encoding',
+  'authorization',
+  'forwarded',
+  'x-internal-token',
+  'x-customer-id',
+]);
+const OURS_BY_BEGINNING = /^(?:proxy-|x-forwarded-|x-user-)/;
+
+/** The headers that a service gets. `own` is what the gateway found out about the caller. */
+export function requestHeaders(req: Request, own: Record<string, string>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const named = namedByConnection(req.headers.connection);
+  for (const name in req.headers) {
+    if (HOP_BY_HOP.has(name) || OURS.has(name) || OURS_BY_BEGINNING.test(name) || named?.has(name)) continue;
+    headers[name] = String(req.headers[name]);
+  }
+  headers['x-forwarded-for'] = String(req.ip);
+  headers['x-forwarded-proto'] = req.protocol;
+  headers['x-forwarded-host'] = String(req.host ?? '');
+  const trace = currentTrace();
+  if (trace) {
+    headers.traceparent = traceparentOf(trace);
+    headers['x-request-id'] = trace.requestId;
+  }
+  for (const name in own) headers[name.toLowerCase()] = own[name] as string;
+  return headers;
+}
+
+/** The headers of a service's answer that its client gets. */
+export function answerHeaders(received: Headers): Headers {
+  const headers: Headers = {};
+  const named = namedByConnection(received.connection);
+  for (const name in received) {
+    if (HOP_BY_HOP.has(name) || name.startsWith('proxy-') || named?.has(name)) continue;
+    headers[name] = received[name];
+  }
+  return headers;
+}
+
+function namedByConnection(connection: string | string[] | undefined): Set<string> | undefined {
+  if (connection === undefined || connection === 'keep-alive') return undefined;
+  return new Set(
+    String(connection)
+      .split(',')
+      .map((name) => name.trim().toLowerCase()),
+  );
+}

@@ -1,0 +1,46 @@
+import type { SystemHealth } from '@oms/shared/contracts/gateway';
+import type { Transport } from '@oms/shared/resilience/transport';
+import type { Upstreams } from './upstreams.ts';
+
+type Status = 'UP' | 'DEGRADED' | 'DOWN';
+type Dependencies = SystemHealth['dependencies'];
+
+const LIMIT_MS = 1_000;
+
+/** Asks every address of every service how it is, all at once. Whoever asks meanwhile gets the same answer. */
+export function healthOf(upstreams: Upstreams, transport: Transport): () => Promise<Dependencies> {
+  let asking: Promise<Dependencies> | undefined;
+  return () => {
+    asking ??= ask(upstreams, transport).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+async function ask(upstreams: Upstreams, transport: Transport): Promise<Dependencies> {
+  const services = Object.values(upstreams).map(async ({ service, addresses }) => {
+    const asked = addresses.origins.map(async (url) => ({ url, status: await statusOf(url, transport) }));
+    const answers = await Promise.all(asked);
+    return [service, { status: together(answers.map(({ status }) => status)), addresses: answers }] as const;
+  });
+  return Object.fromEntries(await Promise.all(services));
+}
+
+async function statusOf(origin: string, transport: Transport): Promise<Status> {
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  try {
+    const request = { method: 'GET', origin, path: '/health', headers: {}, body: undefined, signal };
+    const { status, body } = await transport.send(request);
+    if (status !== 200) return 'DOWN';
+    return (JSON.parse(body) as { status?: string }).status === 'UP' ? 'UP' : 'DEGRADED';
+  } catch {
+    return 'DOWN';
+  }
+}
+
+/** One address that works is enough to go on, but not to be well. */
+export function together(statuses: readonly Status[]): Status {
+  if (statuses.every((status) => status === 'UP')) return 'UP';
+  return statuses.every((status) => status === 'DOWN') ? 'DOWN' : 'DEGRADED';
+}

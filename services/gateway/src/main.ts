@@ -1,0 +1,53 @@
+import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { connections, isReady, undiciTransport } from '@oms/shared/resilience/transport';
+import { createPartsWithoutStore, serve } from '@oms/shared/service';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import { createGuard } from './guard/guard.ts';
+import { healthOf } from './health.ts';
+import { createUpstreams } from './upstreams.ts';
+
+export async function start(config: Config): Promise<RunningService> {
+  const parts = await createPartsWithoutStore('gateway', config);
+  parts.metrics.collectProcess();
+
+  const agent = connections();
+  const transport = undiciTransport(agent);
+  const origins = {
+    order: config.ORDER_SERVICE_URL,
+    inventory: config.INVENTORY_SERVICE_URL,
+    payment: config.PAYMENT_SERVICE_URL,
+    shipping: config.SHIPPING_SERVICE_URL,
+    product: config.PRODUCT_SERVICE_URL,
+    notification: config.NOTIFICATION_SERVICE_URL,
+  };
+  const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, isReady(transport), parts.metrics);
+  const guard = createGuard(config, parts);
+  const { INTERNAL_TOKEN } = config;
+  const proof: Record<string, string> = INTERNAL_TOKEN ? { 'x-internal-token': INTERNAL_TOKEN } : {};
+
+  const app = createApp({
+    ...parts,
+    // The services ask callers for it; here clients come, who do not have it.
+    internalToken: undefined,
+    guard,
+    proxiesBefore: config.TRUST_PROXY,
+    healthOfServices: healthOf(upstreams, transport),
+    proxy: {
+      agent,
+      upstreams,
+      identify: (req) => ({ ...guard.forward(req), ...proof }),
+      deadlineMs: config.GATEWAY_DEADLINE_MS,
+      silenceMs: config.GATEWAY_SILENCE_MS,
+    },
+  });
+  return serve(app, parts, config, {
+    async stop() {
+      for (const { addresses } of Object.values(upstreams)) addresses.close();
+      guard.close();
+      await transport.close();
+    },
+  });
+}
+
+await runAsProcess(import.meta.url, 'gateway', () => start(readConfig(process.env)));

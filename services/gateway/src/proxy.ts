@@ -1,0 +1,74 @@
+import type { Lifecycle } from '@oms/shared/http/lifecycle';
+import { waitOf, wishesOf } from '@oms/shared/http/preference';
+import type { World } from '@oms/shared/world';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { Forwarding, type ForwardingParts } from './forwarding.ts';
+import { requestHeaders } from './headers.ts';
+import type { Beginning } from './relay.ts';
+import { refuseDotSegments, type Target, targetOf } from './targets.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export interface ProxyParts extends ForwardingParts {
+  upstreams: Upstreams;
+  lifecycle: Lifecycle;
+  world: Pick<World, 'now' | 'newId'>;
+  /** What services are told of the caller, and that it is the gateway who calls. */
+  identify(req: Request): Record<string, string>;
+  /** How long the beginning of an answer may take, beside what the client is ready to wait. */
+  deadlineMs: number;
+  /** How long neither side of an answer under way may stand still. */
+  silenceMs: number;
+}
+
+const MAX_BODY_BYTES = 100 * 1024;
+const LONGEST_WAIT_S = 60;
+/** What the services honour an Idempotency-Key of: given one here, it is safe to send again. */
+const WRITES = new Set(['POST', 'PUT', 'DELETE']);
+
+/** Finds out where a request goes, so that all that follows can know. */
+export const locate: RequestHandler = (req, res, next) => {
+  const target = targetOf(req.originalUrl);
+  res.locals.target = target;
+  res.locals.route = target?.route;
+  next();
+};
+
+/** Sends on what belongs to a service. */
+export function createProxy(parts: ProxyParts): RequestHandler {
+  return async (req, res, next) => {
+    const target = res.locals.target as Target | undefined;
+    if (!target) return next();
+    refuseDotSegments(target);
+    const body = await bodyOf(req, res);
+    const headers = requestHeaders(req, parts.identify(req));
+    const keyless = WRITES.has(req.method) && headers['idempotency-key'] === undefined;
+    if (keyless) headers['idempotency-key'] = `gateway:${parts.world.newId(parts.world.now())}`;
+    const outgoing = { method: req.method, path: target.path, headers, body, keyless };
+    const upstream = parts.upstreams[target.service];
+    const forwarding = new Forwarding(parts, upstream, outgoing, res, (beginning) => begin(parts, res, beginning));
+    const wait = waitOf(wishesOf(req.headers.prefer as string | undefined), LONGEST_WAIT_S) ?? 0;
+    await upstream.admit(() => forwarding.send(parts.deadlineMs + wait * 1000));
+  };
+}
+
+/** It is kept as a whole, so that it can be sent again. */
+const parseRaw = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
+
+async function bodyOf(req: Request, res: Response): Promise<Buffer | undefined> {
+  await new Promise<void>((resolve, reject) => parseRaw(req, res, (error) => (error ? reject(error) : resolve())));
+  return Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : undefined;
+}
+
+function begin({ lifecycle, silenceMs }: ProxyParts, res: Response, { headers }: Beginning): void {
+  if (res.locals.drops) return void res.destroy();
+  if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
+  res.setTimeout(silenceMs);
+  // Before Node sets the time that an idle connection has, or hands the connection to the next request in line.
+  res.prependListener('finish', () => res.setTimeout(0));
+  if (!String(headers['content-type']).startsWith('text/event-stream')) return;
+  // A stream of events never ends by itself; its client comes back to where it can go on.
+  const end = () => void res.end();
+  lifecycle.stopping.addEventListener('abort', end);
+  res.on('close', () => lifecycle.stopping.removeEventListener('abort', end));
+  if (lifecycle.stopping.aborted) end();
+}

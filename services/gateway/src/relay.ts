@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { answerHeaders } from './headers.ts';
+
+type Controller = Dispatcher.DispatchController;
+type Headers = Record<string, string | string[] | undefined>;
+
+export interface Beginning {
+  status: number;
+  headers: Headers;
+}
+
+/**
+ * One request to one address. `begun` resolves when the answer begins, and rejects when none does; from there on the
+ * answer flows to the client as fast as it reads. One that breaks off takes the client's connection with it, so that what
+ * was cut never looks whole.
+ */
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly begun: Promise<Beginning>;
+  #begin!: (beginning: Beginning) => void;
+  #fail!: (error: Error) => void;
+  #controller: Controller | undefined;
+  #aborted: Error | undefined;
+  #answering = false;
+  #over = false;
+
+  constructor(
+    private readonly res: ServerResponse,
+    /** Called when the answer is about to be sent. */
+    private readonly onBeginning: (beginning: Beginning) => void,
+    /** Without an error, the answer was received as a whole. */
+    private readonly onEnd: (error?: Error) => void,
+  ) {
+    this.begun = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#fail = reject;
+    });
+  }
+
+  /** Ends the request wherever it is, also while it still waits for a connection. */
+  abort(why: string): void {
+    if (this.#over || this.#aborted) return;
+    this.#aborted = new Error(why);
+    this.#controller?.abort(this.#aborted);
+    this.#fail(this.#aborted);
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#aborted) controller.abort(this.#aborted);
+  }
+
+  onResponseStart(controller: Controller, status: number, received: Headers): void {
+    if (status < 200) return;
+    this.#answering = true;
+    const headers = answerHeaders(received);
+    for (const name in headers) this.res.setHeader(name, headers[name] as string);
+    this.res.statusCode = status;
+    this.onBeginning({ status, headers });
+    this.#begin({ status, headers });
+    if (this.res.destroyed || this.res.writableEnded) return;
+    this.res.on('drain', () => controller.resume());
+    // Of an answer whose length is not known nobody can say when its first byte comes.
+    if (headers['content-length'] === undefined) this.res.flushHeaders();
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.res.destroyed || this.res.writableEnded) return;
+    if (!this.res.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    this.res.end();
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#end(error);
+    this.#fail(error);
+    if (this.#answering && !this.res.writableEnded) this.res.destroy();
+  }
+
+  #end(error?: Error): void {
+    this.#over = true;
+    this.onEnd(error);
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { refuseDotSegments, type Target, targetOf } from './targets.ts';
+
+const located = (target: string) => {
+  const { service, path, route } = targetOf(target) ?? {};
+  return [service, path, route];
+};
+
+describe('a path belongs to the service', () => {
+  it.each([
+    ['/orders', 'order'],
+    ['/availability', 'order'],
+    ['/sagas', 'order'],
+    ['/circuit-breaker', 'order'],
+    ['/audit', 'order'],
+    ['/inventory', 'inventory'],
+    ['/products', 'product'],
+    ['/payments', 'payment'],
+    ['/shipments', 'shipping'],
+    ['/shipping', 'shipping'],
+    ['/notifications', 'notification'],
+  ])('%s: %s, with all that is below it, and under /api too', (prefix, service) => {
+    for (const path of [prefix, `${prefix}/`, `${prefix}/x/y?z=1`, `${prefix}?limit=2`]) {
+      expect(located(path)).toEqual([service, path, `${prefix}/*`]);
+      expect(located(`/api${path}`)).toEqual([service, path, `${prefix}/*`]);
+    }
+  });
+
+  it('that it names after /services, as a path of its own', () => {
+    expect(located('/services/payment/chaos')).toEqual(['payment', '/chaos', '/services/payment/*']);
+    expect(located('/services/order/orders/a%2Fb?x=%20')).toEqual([
+      'order',
+      '/orders/a%2Fb?x=%20',
+      '/services/order/*',
+    ]);
+    expect(located('/services/order')).toEqual(['order', '/', '/services/order/*']);
+    expect(located('/services/order?x=1')).toEqual(['order', '/?x=1', '/services/order/*']);
+  });
+
+  it('whatever the case of the prefix, since services do not mind it either', () => {
+    expect(located('/API/Orders/X')).toEqual(['order', '/Orders/X', '/orders/*']);
+  });
+
+  it('also when the whole URL is given as the request target', () => {
+    expect(located('http://other.example/orders/1')).toEqual(['order', '/orders/1', '/orders/*']);
+    expect(located('HTTPS://other.example?x')).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a path belongs to no service', () => {
+  it.each([
+    '/',
+    '/api',
+    '/api/health',
+    '/health',
+    '/ordersx',
+    '/%6frders',
+    '//orders',
+    '/api/api/orders',
+    '/constructor',
+    '/services',
+    '/services/gateway/health',
+    '/services/constructor/x',
+    '*',
+    '',
+  ])('%s', (path) => {
+    expect(targetOf(path)).toBeUndefined();
+  });
+});
+
+describe('dot segments', () => {
+  const refusal = (path: string) => () => refuseDotSegments(targetOf(path) as Target);
+
+  it.each([
+    '/orders/..',
+    '/orders/../sagas',
+    '/orders/./x',
+    '/orders/%2e%2E/sagas',
+    '/orders/.%2e/sagas?x',
+    '/services/order/..',
+    '/services/order/../payment/chaos',
+    '/api/orders/%2e?x',
+  ])('are refused: %s', (path) => {
+    expect(refusal(path)).toThrow('must not contain . or .. segments');
+  });
+
+  it.each(['/orders/...', '/orders/a..b', '/orders/..a', '/orders/%2e%2e%2e', '/orders?next=/../x', '/orders/..%2Fx'])(
+    'are not these: %s',
+    (path) => {
+      expect(refusal(path)).not.toThrow();
+    },
+  );
+});

@@ -1,0 +1,59 @@
+import { Refusal } from '@oms/shared/errors';
+
+export const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What lies below these paths, and below the same under /api, belongs to that service. */
+const PREFIXES = new Map<string, ServiceName>([
+  ['orders', 'order'],
+  ['availability', 'order'],
+  ['sagas', 'order'],
+  ['circuit-breaker', 'order'],
+  ['audit', 'order'],
+  ['inventory', 'inventory'],
+  ['payments', 'payment'],
+  ['shipments', 'shipping'],
+  ['shipping', 'shipping'],
+  ['products', 'product'],
+  ['notifications', 'notification'],
+]);
+
+export interface Target {
+  service: ServiceName;
+  /** What the service is asked for, query and all, every character as it came. */
+  path: string;
+  /** For the metrics. */
+  route: string;
+}
+
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+const PREFIXED = /^(?:\/api)?(\/([^/?#]+).*)$/is;
+const OF_A_SERVICE = /^\/services\/([^/?#]+)(.*)$/is;
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?#]|$)/i;
+
+/** Where a request goes, by its request target; undefined: to no service. */
+export function targetOf(requestTarget: string): Target | undefined {
+  const path = requestTarget.replace(ORIGIN, '');
+  return ofService(path) ?? prefixed(path);
+}
+
+/** Clients resolve dot segments themselves; a path that arrives with one wants to get out of where it was let in. */
+export function refuseDotSegments({ path }: Target): void {
+  const [plain = ''] = path.split('?', 1);
+  if (!DOT_SEGMENT.test(plain)) return;
+  const errors = [{ path: 'path', message: 'must not contain . or .. segments' }];
+  throw new Refusal(400, 'VALIDATION_FAILED', 'The path must not contain . or .. segments.', { errors });
+}
+
+function ofService(path: string): Target | undefined {
+  const [, name = '', rest = ''] = OF_A_SERVICE.exec(path) ?? [];
+  const service = SERVICES.find((known) => known === name.toLowerCase());
+  return service && { service, path: rest.startsWith('/') ? rest : `/${rest}`, route: `/services/${service}/*` };
+}
+
+function prefixed(path: string): Target | undefined {
+  const [, rest = '', name = ''] = PREFIXED.exec(path) ?? [];
+  const prefix = name.toLowerCase();
+  const service = PREFIXES.get(prefix);
+  return service && { service, path: rest, route: `/${prefix}/*` };
+}

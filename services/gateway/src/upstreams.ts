@@ -1,0 +1,50 @@
+import { Unavailable } from '@oms/shared/errors';
+import { Addresses } from '@oms/shared/resilience/addresses';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import { SERVICES, type ServiceName } from './targets.ts';
+
+export type Upstreams = Record<ServiceName, Upstream>;
+
+/** A service behind the gateway: its addresses, and a limit so that one slow service does not take the gateway with it. */
+export class Upstream {
+  #waiting = 0;
+
+  constructor(
+    readonly service: ServiceName,
+    readonly addresses: Addresses,
+    private readonly capacity: number,
+    private readonly rejections: Metrics['bulkheadRejections'],
+  ) {
+    rejections.inc({ target: service }, 0);
+  }
+
+  /** Counts a request until its answer begins: a stream that flows costs little, and may flow for hours. */
+  async admit<T>(run: () => Promise<T>): Promise<T> {
+    const { service, capacity } = this;
+    if (this.#waiting >= capacity) {
+      this.rejections.inc({ target: service });
+      throw new Unavailable('SERVICE_UNAVAILABLE', `Too many requests wait for the ${service} service.`, 1, {
+        service,
+      });
+    }
+    this.#waiting++;
+    try {
+      return await run();
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+export function createUpstreams(
+  origins: Record<ServiceName, readonly string[]>,
+  capacity: number,
+  isReady: (origin: string) => Promise<boolean>,
+  { bulkheadRejections }: Pick<Metrics, 'bulkheadRejections'>,
+): Upstreams {
+  const upstreams = SERVICES.map((service) => {
+    const addresses = new Addresses(origins[service], isReady);
+    return [service, new Upstream(service, addresses, capacity, bulkheadRejections)] as const;
+  });
+  return Object.fromEntries(upstreams) as Upstreams;
+}

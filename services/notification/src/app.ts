@@ -1,0 +1,68 @@
+import { endpointsOf } from '@oms/shared/contracts/endpoint';
+import * as contract from '@oms/shared/contracts/notification';
+import { Refusal } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
+import { createServiceApp, type ServiceParts } from '@oms/shared/http/app';
+import { answered, carryOut } from '@oms/shared/http/idempotent';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import type { Doc } from '@oms/shared/store/store';
+import type { Express } from 'express';
+import { type Notification, type NotificationDoc, retried } from './notification.ts';
+import { docOf, eventOf, PREFIX, record } from './record.ts';
+
+export function createApp(parts: ServiceParts<NotificationDoc>): Express {
+  const { store, world } = parts;
+
+  return createServiceApp(parts, (on, app) => {
+    on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req }) => {
+      const where: Record<string, string> = { ...(orderId ? { orderId } : {}), ...(status ? { status } : {}) };
+      const { limit } = query;
+      const found = await store.list({ prefix: PREFIX, where, newestFirst: true, limit, after: after(query) });
+      return pageReply(req, found, (data) => viewOf(data as Notification));
+    });
+
+    on(contract.getNotification, async ({ params: { id }, res }) => {
+      const known = notificationIn(await store.read(docOf(id)), id);
+      res.locals.orderId = known.orderId;
+      return reply(200, viewOf(known));
+    });
+
+    on(contract.retryNotification, async (input) => {
+      const { id } = input.params;
+      const written = await carryOut(store, [docOf(id)], input, (docs) => {
+        const known = notificationIn(docs.get(docOf(id)), id);
+        const now = world.now();
+        const changed = retried(known, now);
+        const answer = reply(200, viewOf(changed));
+        if (changed === known) return { answer };
+        return { put: [record(changed)], events: [eventOf('retried', changed, now)], answer };
+      });
+      return answered(written);
+    });
+
+    defineServiceRoutes(on, app, parts, endpointsOf(contract));
+  });
+}
+
+function notificationIn(doc: Doc<NotificationDoc> | undefined, id: string): Notification {
+  if (doc?.data.kind !== 'notification') {
+    throw new Refusal(404, 'NOTIFICATION_NOT_FOUND', `There is no notification ${id}.`);
+  }
+  return doc.data;
+}
+
+function viewOf(notification: Notification): contract.Notification {
+  const { id, orderId, occasion, letter, status, attempts, at } = notification;
+  const view = { id, orderId, kind: occasion.kind, ...letter, status, attempts, at: new Date(at).toISOString() };
+  switch (notification.status) {
+    case 'SENT':
+      return view;
+    case 'DEAD':
+      return { ...view, reason: notification.reason };
+    case 'PENDING': {
+      const { reason, dueAt } = notification;
+      return { ...view, ...(reason ? { reason } : {}), nextAttemptAt: new Date(dueAt).toISOString() };
+    }
+  }
+}

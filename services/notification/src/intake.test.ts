@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { announced, captured, moved, NotificationService, placed, TRACE } from '../../../tests/notification-service.ts';
+import { idOf } from './record.ts';
+
+let service: NotificationService;
+beforeEach(async () => {
+  service = await NotificationService.start({}, { send: false });
+});
+afterEach(() => service.stop());
+
+const kinds = async () => (await service.all()).map(({ kind }) => kind).sort();
+
+describe('an event', () => {
+  it('that comes again and again, alone, in company or twice at once, is one notification', async () => {
+    const event = placed();
+    await service.take([event]);
+    await service.take([event, event, captured()]);
+    await Promise.all([service.take([event]), service.take([event])]);
+    expect(await kinds()).toEqual(['order-received', 'payment-received']);
+  });
+
+  it('keeps its notification under an id that a path can carry, and in its order', async () => {
+    const [first, second] = [placed('O1', undefined, Date.parse('2025-12-31')), placed('O2')];
+    await service.take([second, first]);
+    expect((await service.all()).map(({ id }) => id)).toEqual([idOf(second), idOf(first)]);
+    for (const { id } of await service.all()) expect(id).toMatch(/^[A-Za-z0-9_.:-]{1,64}$/);
+  });
+
+  it('is known by its source as well as by its id', () => {
+    const event = placed();
+    const ids = [event, { ...event, source: '/else' }, { ...event, id: 'else' }].map(idOf);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('that means nothing to a customer leaves nothing', async () => {
+    await service.take([announced('stock.reserved', { orderId: 'O1' }), moved('CANCELLING')]);
+    expect(await service.all()).toEqual([]);
+    expect(await service.parts.store.events({ limit: 10 })).toEqual([]);
+  });
+
+  it('that cannot be read is logged, and does not keep its neighbours from being heard', async () => {
+    const logged = jest.spyOn(service.parts.log, 'error');
+    await service.take([announced('order.placed', { orderId: 'O2' }), captured()]);
+    expect(await kinds()).toEqual(['payment-received']);
+    expect(logged.mock.calls).toMatchObject([['an event cannot be read', { type: 'order.placed' }]]);
+  });
+
+  it('hands its trace on', async () => {
+    await service.take([placed()]);
+    expect(await service.parts.store.events({ limit: 10 })).toMatchObject([
+      { type: 'notification.created', traceId: TRACE, data: { orderId: 'O1', kind: 'order-received' } },
+    ]);
+  });
+});
+
+describe('when the store fails', () => {
+  it('the events count as not heard, and nothing of them is kept', async () => {
+    const { store } = service.parts;
+    const works = store.write;
+    store.write = async () => {
+      throw new Error('no database');
+    };
+    const event = placed();
+    await expect(service.take([event])).rejects.toThrow('no database');
+    store.write = works;
+    expect(await service.all()).toEqual([]);
+    await service.take([event]);
+    expect(await kinds()).toEqual(['order-received']);
+  });
+});

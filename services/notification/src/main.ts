@@ -1,0 +1,55 @@
+import { openEventSource } from '@oms/shared/events/open';
+import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { Peers } from '@oms/shared/resilience/peers';
+import { createParts, serve } from '@oms/shared/service';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import { takeIn } from './intake.ts';
+import { logChannel } from './log-channel.ts';
+import type { NotificationDoc } from './notification.ts';
+import { createNotificationMetrics } from './notification-metrics.ts';
+import { startSender } from './sender.ts';
+import { smtpChannel } from './smtp-channel.ts';
+import { webhookChannel } from './webhook-channel.ts';
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
+export async function start(config: Config): Promise<RunningService> {
+  const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
+  const { metrics, store, log, world } = parts;
+  metrics.collectProcess();
+
+  const smtp = config.smtp && smtpChannel(config.smtp);
+  const webhook = config.webhook && webhookChannel(config.webhook, world);
+  const channels = { smtp, webhook, log: logChannel(log) };
+  const sender = startSender({
+    ...parts,
+    channels,
+    trackingUrl: config.TRACKING_URL,
+    metrics: createNotificationMetrics(metrics, store),
+  });
+
+  const peers = new Peers(parts);
+  const source = await openEventSource({
+    ...parts,
+    kafkaBrokers: config.KAFKA_BROKERS,
+    group: 'notification',
+    services: {
+      order: config.ORDER_SERVICE_URL,
+      payment: config.PAYMENT_SERVICE_URL,
+      shipping: config.SHIPPING_SERVICE_URL,
+    },
+    peers,
+  });
+  await source.start(takeIn(parts));
+
+  const stop = async () => {
+    await source.stop();
+    await sender.stop();
+    await Promise.all(Object.values(channels).map((channel) => channel?.close()));
+    await peers.close();
+  };
+  return serve(createApp({ ...parts, dependencies: peers.dependencies }), parts, config, { stop });
+}
+
+await runAsProcess(import.meta.url, 'notification', () => start(readConfig(process.env)));

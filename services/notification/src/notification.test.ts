@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  concluded,
+  created,
+  type Dead,
+  LEASE_MS,
+  type Notification,
+  type Outcome,
+  type Pending,
+  pauseAfter,
+  retried,
+  SCHEDULE,
+  settled,
+  taken,
+} from './notification.ts';
+
+const NOW = 1_000_000;
+const FAILED: Outcome = { kind: 'failed', reason: 'no connection' };
+const REFUSED: Outcome = { kind: 'refused', reason: 'no such mailbox' };
+const SENT: Outcome = { kind: 'sent' };
+
+const fresh = (): Pending =>
+  created({ id: 'N1', orderId: 'O1', occasion: { kind: 'order-confirmed' }, at: NOW - 5, traceId: 't' }, NOW);
+const attempt = (known: Notification, at = NOW): Pending => {
+  const mine = taken(known, at);
+  if (!mine) throw new Error('not to be had');
+  return mine;
+};
+
+describe('a new notification', () => {
+  it('is to be sent at once', () => {
+    expect(fresh()).toMatchObject({ status: 'PENDING', attempts: 0, dueAt: NOW, at: NOW - 5 });
+  });
+
+  it('is taken by one: for whoever else looks it is not due until that one counts as lost', () => {
+    const mine = attempt(fresh());
+    expect(mine).toMatchObject({ attempts: 1, dueAt: NOW + LEASE_MS });
+    expect(taken(mine, NOW + LEASE_MS - 1)).toBeUndefined();
+    expect(taken(mine, NOW + LEASE_MS)).toMatchObject({ attempts: 2 });
+  });
+
+  it('is taken no more once it has ended', () => {
+    expect(taken(concluded(attempt(fresh()), SENT, NOW), NOW * 2)).toBeUndefined();
+    expect(taken(concluded(attempt(fresh()), REFUSED, NOW), NOW * 2)).toBeUndefined();
+    expect(taken(undefined, NOW)).toBeUndefined();
+  });
+});
+
+describe('an attempt', () => {
+  it('that succeeds leaves it sent, without a reason', () => {
+    const sent = concluded({ ...attempt(fresh()), reason: 'before' }, SENT, NOW);
+    expect(sent.status).toBe('SENT');
+    expect(sent).not.toHaveProperty('dueAt');
+  });
+
+  it('that fails leaves it pending, and says why and when it goes on', () => {
+    const failed = concluded(attempt(fresh()), FAILED, NOW);
+    expect(failed).toMatchObject({ status: 'PENDING', attempts: 1, reason: 'no connection', dueAt: NOW + 2_000 });
+    expect(attempt(failed, NOW + 2_000)).not.toHaveProperty('reason');
+  });
+
+  it('that is refused is the last', () => {
+    expect(concluded(attempt(fresh()), REFUSED, NOW)).toMatchObject({ status: 'DEAD', reason: 'no such mailbox' });
+  });
+});
+
+describe('the schedule', () => {
+  it('begins quickly, pauses longer and longer, and never longer than two hours', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 18].map(pauseAfter);
+    const minute = 60_000;
+    expect(pauses.slice(0, 4)).toEqual([2_000, 8_000, 32_000, 128_000]);
+    expect(pauses.slice(4).map((ms) => Math.round(ms / minute))).toEqual([9, 34, 120, 120, 120]);
+  });
+
+  it('gives up after nineteen attempts, about a day after the first', () => {
+    let known: Notification = fresh();
+    let now = NOW;
+    let attempts = 0;
+    while (known.status === 'PENDING') {
+      now = known.dueAt;
+      known = concluded(attempt(known, now), FAILED, now);
+      attempts++;
+    }
+    expect([known.status, attempts, SCHEDULE.attempts]).toEqual(['DEAD', 19, 19]);
+    const hours = (now - NOW) / 3_600_000;
+    expect(hours).toBeGreaterThan(24);
+    expect(hours).toBeLessThan(26);
+  });
+});
+
+describe('when the lease of a slow sender ran out and another took over', () => {
+  const slow = attempt(fresh());
+  const other = attempt(slow, NOW + LEASE_MS);
+
+  it('a failure of the slow one changes nothing', () => {
+    expect(settled(other, slow, FAILED, NOW)).toBeUndefined();
+    expect(settled(other, other, FAILED, NOW)).toMatchObject({ status: 'PENDING', attempts: 2 });
+  });
+
+  it('a success counts, whoever had it', () => {
+    const sent = settled(other, slow, SENT, NOW);
+    expect(sent).toMatchObject({ status: 'SENT' });
+    expect(settled(sent, other, FAILED, NOW)).toBeUndefined();
+    expect(settled(sent, other, SENT, NOW)).toBeUndefined();
+  });
+});
+
+describe('a retry by hand', () => {
+  const dead = concluded(attempt(fresh()), REFUSED, NOW) as Dead;
+
+  it('lets one that was given up begin from the beginning', () => {
+    const again = retried(dead, NOW + 7);
+    expect(again).toMatchObject({ status: 'PENDING', attempts: 0, dueAt: NOW + 7 });
+    expect(again).not.toHaveProperty('reason');
+  });
+
+  it('leaves one that is still tried as it is', () => {
+    const pending = fresh();
+    expect(retried(pending, NOW)).toBe(pending);
+  });
+
+  it('is refused for one that was sent', () => {
+    const sent = concluded(attempt(fresh()), SENT, NOW);
+    expect(() => retried(sent, NOW)).toThrow(expect.objectContaining({ status: 409, code: 'ALREADY_SENT' }));
+  });
+});

@@ -1,0 +1,108 @@
+import type { NotificationChannel } from '@oms/shared/contracts/notification';
+import { Refusal } from '@oms/shared/errors';
+import type { Contact, Occasion } from './occasion.ts';
+
+/** PENDING → SENT, or DEAD after the last attempt; DEAD → PENDING only by hand. */
+export type Notification = Pending | Sent | Dead;
+export type NotificationDoc = Notification | Contact;
+
+interface Told {
+  kind: 'notification';
+  id: string;
+  orderId: string;
+  occasion: Occasion;
+  at: number;
+  traceId: string;
+  /** What told of the occasion; absent when that is not recorded. */
+  spanId?: string | undefined;
+  attempts: number;
+  /** As it was sent last; absent before the first attempt, and as long as the order is not known. */
+  letter?: Letter;
+}
+export interface Pending extends Told {
+  status: 'PENDING';
+  /** While it is being sent: when whoever sends it counts as lost. */
+  dueAt: number;
+  reason?: string;
+}
+export interface Sent extends Told {
+  status: 'SENT';
+}
+export interface Dead extends Told {
+  status: 'DEAD';
+  reason: string;
+}
+
+export interface Letter {
+  channel: NotificationChannel;
+  to: string;
+  subject: string;
+  body: string;
+}
+
+/** About a day in all, the first attempts close together. */
+export const SCHEDULE = { firstPauseMs: 2_000, factor: 4, longestPauseMs: 2 * 60 * 60 * 1000, attempts: 19 };
+
+/** Longer than any attempt may take, so that only a sender that is gone loses what it took. */
+export const LEASE_MS = 60_000;
+
+export type Created = Pick<Told, 'id' | 'orderId' | 'occasion' | 'at' | 'traceId' | 'spanId'>;
+
+export const created = (what: Created, now: number): Pending => ({
+  kind: 'notification',
+  ...what,
+  status: 'PENDING',
+  attempts: 0,
+  dueAt: now,
+});
+
+/** Takes it for the next attempt; undefined when it is not its time, or somebody else has taken it. */
+export function taken(known: Notification | undefined, now: number): Pending | undefined {
+  if (known?.status !== 'PENDING' || known.dueAt > now) return undefined;
+  const { reason: _, ...told } = known;
+  return { ...told, attempts: known.attempts + 1, dueAt: now + LEASE_MS };
+}
+
+export type Outcome =
+  | { kind: 'sent' }
+  /** Whether it comes through later cannot be said. */
+  | { kind: 'failed'; reason: string }
+  /** It never will, as it is. */
+  | { kind: 'refused'; reason: string };
+
+export function concluded({ dueAt: _, ...told }: Pending, outcome: Outcome, now: number): Notification {
+  if (outcome.kind === 'sent') return { ...told, status: 'SENT' };
+  const { reason } = outcome;
+  if (outcome.kind === 'refused' || told.attempts >= SCHEDULE.attempts) return { ...told, status: 'DEAD', reason };
+  return { ...told, status: 'PENDING', reason, dueAt: now + pauseAfter(told.attempts) };
+}
+
+/** What became of an attempt, unless a later one has been made since: a success counts whoever had it. */
+export function settled(
+  known: Notification | undefined,
+  attempt: Pending,
+  outcome: Outcome,
+  now: number,
+): Notification | undefined {
+  if (known?.status !== 'PENDING') return undefined;
+  if (outcome.kind !== 'sent' && known.attempts !== attempt.attempts) return undefined;
+  return concluded(known, outcome, now);
+}
+
+export function pauseAfter(attempts: number): number {
+  return Math.min(SCHEDULE.firstPauseMs * SCHEDULE.factor ** (attempts - 1), SCHEDULE.longestPauseMs);
+}
+
+/** By hand: what was given up begins from the beginning. What is still tried is left as it is. */
+export function retried(known: Notification, now: number): Notification {
+  switch (known.status) {
+    case 'SENT':
+      throw new Refusal(409, 'ALREADY_SENT', `Notification ${known.id} was sent.`);
+    case 'PENDING':
+      return known;
+    case 'DEAD': {
+      const { reason: _, ...told } = known;
+      return { ...told, status: 'PENDING', attempts: 0, dueAt: now };
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { OrderStatus } from '@oms/shared/contracts/order';
+import { ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { announced, captured, moved, placed } from '../../../tests/notification-service.ts';
+import { newsOf } from './occasion.ts';
+
+const shipmentMoved = (newStatus: string) =>
+  announced('shipment.status-changed', {
+    orderId: 'O1',
+    shipmentId: 'S1',
+    trackingNumber: 'TRK1',
+    oldStatus: 'IN_TRANSIT',
+    newStatus,
+  });
+const money = { orderId: 'O1', paymentId: 'PAY1', transactionId: 'T1', amount: 10.1 };
+
+describe('an order that was placed', () => {
+  it('is news, and says who ordered and in which currency', () => {
+    expect(newsOf(placed())).toEqual({
+      orderId: 'O1',
+      occasion: {
+        kind: 'order-received',
+        items: [{ productId: 'PROD001', name: 'Kettle', quantity: 2, priceCents: 2999 }],
+        totalCents: 5998,
+      },
+      contact: {
+        kind: 'contact',
+        orderId: 'O1',
+        customer: { id: 'C1', name: 'Ada Lovelace', email: 'ada@example.org' },
+        currency: 'EUR',
+      },
+    });
+  });
+
+  it.each(['not an address', 'a@b.example, c@d.example', 'a@b.example\r\nBcc: c@d.example', ''])(
+    'with the e-mail address %j has none',
+    (email) => {
+      expect(newsOf(placed('O1', { id: 'C1', email }))?.contact?.customer.email).toBeUndefined();
+    },
+  );
+});
+
+describe('a new status of an order', () => {
+  it.each(
+    OrderStatus.options.map((status) => [
+      status,
+      {
+        PENDING: undefined,
+        AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
+        CONFIRMED: 'order-confirmed',
+        PROCESSING: 'order-processing',
+        SHIPPED: 'order-shipped',
+        DELIVERED: 'order-delivered',
+        REJECTED: 'order-rejected',
+        CANCELLING: undefined,
+        CANCELLED: 'order-cancelled',
+        RETURNED: 'order-returned',
+      }[status],
+    ]),
+  )('%s is %s', (status, kind) => {
+    expect(newsOf(moved(status as string))?.occasion.kind).toBe(kind);
+  });
+
+  it('SHIPPED says with whom and under which number', () => {
+    const shipment = { id: 'S1', trackingNumber: 'TRK1', carrier: 'EXPRESS', status: 'LABEL_GENERATED' };
+    expect(newsOf(moved('SHIPPED', { shipment }))?.occasion).toEqual({
+      kind: 'order-shipped',
+      parcel: { carrier: 'EXPRESS', trackingNumber: 'TRK1' },
+    });
+  });
+
+  it('says why: what was given as the reason, or what failed', () => {
+    const failure = { code: 'OUT_OF_STOCK', reason: 'sold out' };
+    const occasion = (more: object) => newsOf(moved('REJECTED', more))?.occasion;
+    expect(occasion({ failure })).toEqual({ kind: 'order-rejected', reason: 'sold out' });
+    expect(occasion({ failure, reason: 'too late' })).toEqual({ kind: 'order-rejected', reason: 'too late' });
+  });
+});
+
+describe('money', () => {
+  it('that was taken or given back is news, in whole cents', () => {
+    expect(newsOf(captured())).toEqual({ orderId: 'O1', occasion: { kind: 'payment-received', amountCents: 5998 } });
+    expect(newsOf(announced('payment.refunded', money))).toEqual({
+      orderId: 'O1',
+      occasion: { kind: 'payment-refunded', amountCents: 1010 },
+    });
+  });
+
+  it.each(['authorized', 'voided', 'declined'])('that was only %s is none', (what) => {
+    expect(newsOf(announced(`payment.${what}`, money))).toBeUndefined();
+  });
+});
+
+describe('a new status of a shipment', () => {
+  const kinds: Record<string, string> = {
+    OUT_FOR_DELIVERY: 'shipment-out-for-delivery',
+    EXCEPTION: 'shipment-exception',
+  };
+  it.each(ShipmentStatus.options.map((status) => [status, kinds[status]]))('%s is %s', (status, kind) => {
+    expect(newsOf(shipmentMoved(status as string))?.occasion.kind).toBe(kind);
+  });
+});
+
+describe('an event', () => {
+  it.each([
+    'order.address-changed',
+    'stock.reserved',
+    'shipment.created',
+    'shipment.cancelled',
+    'product.created',
+    'x',
+  ])('%s means nothing to a customer', (type) => {
+    expect(newsOf(announced(type, { orderId: 'O1' }))).toBeUndefined();
+  });
+
+  it('that is not as agreed is refused', () => {
+    expect(() => newsOf(announced('order.placed', { orderId: 'O1' }))).toThrow();
+  });
+});

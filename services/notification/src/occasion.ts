@@ -1,0 +1,125 @@
+import { type CloudEvent, TOPICS } from '@oms/shared/contracts/cloud-events';
+import type { NotificationKind } from '@oms/shared/contracts/notification';
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { toCents } from '@oms/shared/money';
+import { z } from 'zod';
+
+/** What happened, as far as its customer cares. */
+export type Occasion =
+  | { kind: 'order-received'; items: readonly OrderLine[]; totalCents: number }
+  | { kind: 'order-cancelled' | 'order-rejected'; reason?: string | undefined }
+  | { kind: 'order-shipped'; parcel?: { carrier: Carrier; trackingNumber: string } | undefined }
+  | { kind: 'payment-received' | 'payment-refunded'; amountCents: number }
+  | { kind: 'shipment-out-for-delivery' | 'shipment-exception'; trackingNumber: string }
+  | {
+      kind:
+        | 'order-awaiting-confirmation'
+        | 'order-confirmed'
+        | 'order-processing'
+        | 'order-delivered'
+        | 'order-returned';
+    };
+
+export interface OrderLine {
+  productId: string;
+  name?: string | undefined;
+  quantity: number;
+  priceCents: number;
+}
+
+/** Who ordered, and in which currency; only the first event of an order says so. */
+export interface Contact {
+  kind: 'contact';
+  orderId: string;
+  customer: { id: string; name?: string | undefined; email?: string | undefined };
+  currency: string;
+}
+
+export interface News {
+  orderId: string;
+  occasion: Occasion;
+  contact?: Contact;
+}
+
+/** What is to be told because of an event; nothing, if it means nothing to a customer. */
+export function newsOf({ type, data }: CloudEvent): News | undefined {
+  switch (type) {
+    case 'order.placed':
+      return placed(TOPICS.order.types[type].parse(data));
+    case 'order.status-changed':
+      return orderMoved(TOPICS.order.types[type].parse(data));
+    case 'payment.captured':
+      return paid('payment-received', TOPICS.payment.types[type].parse(data));
+    case 'payment.refunded':
+      return paid('payment-refunded', TOPICS.payment.types[type].parse(data));
+    case 'shipment.status-changed':
+      return shipmentMoved(TOPICS.shipping.types[type].parse(data));
+    default:
+      return undefined;
+  }
+}
+
+type Data<S extends keyof typeof TOPICS, T extends keyof (typeof TOPICS)[S]['types']> = z.infer<
+  (typeof TOPICS)[S]['types'][T]
+>;
+
+function placed({ orderId, customer, items, totalCents, currency }: Data<'order', 'order.placed'>): News {
+  const { id, name, email } = customer;
+  const reachable = z.email().safeParse(email).data;
+  return {
+    orderId,
+    occasion: { kind: 'order-received', items, totalCents },
+    contact: { kind: 'contact', orderId, customer: { id, name, email: reachable }, currency },
+  };
+}
+
+const ORDER_KINDS = {
+  PENDING: undefined,
+  AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
+  CONFIRMED: 'order-confirmed',
+  PROCESSING: 'order-processing',
+  SHIPPED: 'order-shipped',
+  DELIVERED: 'order-delivered',
+  REJECTED: 'order-rejected',
+  CANCELLING: undefined,
+  CANCELLED: 'order-cancelled',
+  RETURNED: 'order-returned',
+} as const satisfies Record<OrderStatus, NotificationKind | undefined>;
+
+function orderMoved(change: Data<'order', 'order.status-changed'>): News | undefined {
+  const { orderId, newStatus, reason, failure, shipment } = change;
+  const kind = ORDER_KINDS[newStatus];
+  switch (kind) {
+    case undefined:
+      return undefined;
+    case 'order-shipped': {
+      const parcel = shipment && { carrier: shipment.carrier, trackingNumber: shipment.trackingNumber };
+      return { orderId, occasion: { kind, parcel } };
+    }
+    case 'order-cancelled':
+    case 'order-rejected':
+      return { orderId, occasion: { kind, reason: reason ?? failure?.reason } };
+    default:
+      return { orderId, occasion: { kind } };
+  }
+}
+
+function paid(
+  kind: 'payment-received' | 'payment-refunded',
+  { orderId, amount }: Data<'payment', 'payment.captured'>,
+): News {
+  return { orderId, occasion: { kind, amountCents: toCents(amount) } };
+}
+
+const SHIPMENT_KINDS = {
+  OUT_FOR_DELIVERY: 'shipment-out-for-delivery',
+  EXCEPTION: 'shipment-exception',
+} as const satisfies Partial<Record<ShipmentStatus, NotificationKind>>;
+
+/** Of a delivery the order tells, which follows it. */
+function shipmentMoved(change: Data<'shipping', 'shipment.status-changed'>): News | undefined {
+  const { orderId, newStatus, trackingNumber } = change;
+  if (newStatus !== 'OUT_FOR_DELIVERY' && newStatus !== 'EXCEPTION') return undefined;
+  return { orderId, occasion: { kind: SHIPMENT_KINDS[newStatus], trackingNumber } };
+}

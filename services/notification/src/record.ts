@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import type { NewEvent, Put } from '@oms/shared/store/store';
+import type { Notification, NotificationDoc } from './notification.ts';
+import type { Contact } from './occasion.ts';
+
+/** How notifications are kept: under which id, found by what, and which events tell of their changes. */
+
+export const PREFIX = 'notification/';
+export const docOf = (id: string): string => `${PREFIX}${id}`;
+export const contactDoc = (orderId: string): string => `contact/${orderId}`;
+
+/** The same for an event however often it is delivered; and so that ids sort by the time of what they tell of. */
+export function idOf({ source, id, time }: CloudEvent): string {
+  const moment = Date.parse(time).toString(16).padStart(12, '0');
+  return `${moment}-${createHash('sha256').update(`${source}\n${id}`).digest('hex').slice(0, 24)}`;
+}
+
+export function record(data: Notification): Put<NotificationDoc> {
+  const { id, orderId, status } = data;
+  return { id: docOf(id), data, dueAt: data.status === 'PENDING' ? data.dueAt : undefined, tags: { orderId, status } };
+}
+
+export const contactRecord = (data: Contact): Put<NotificationDoc> => ({ id: contactDoc(data.orderId), data });
+
+type Change = 'created' | 'sent' | 'given-up' | 'retried';
+
+export function eventOf(change: Change, { id, orderId, occasion, traceId }: Notification, at: number): NewEvent {
+  const data = { notificationId: id, orderId, kind: occasion.kind };
+  return { stream: docOf(id), type: `notification.${change}`, at, traceId, data };
+}

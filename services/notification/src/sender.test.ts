@@ -1,0 +1,310 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { captured, moved, NotificationService, placed, recorder, TRACE } from '../../../tests/notification-service.ts';
+import { Recorder } from '../../../tests/recorder.ts';
+import { until } from '../../../tests/until.ts';
+import { Refused } from './channels.ts';
+import { LEASE_MS, type Notification, taken } from './notification.ts';
+import { docOf, record } from './record.ts';
+
+let mails: ReturnType<typeof recorder>;
+let service: NotificationService;
+beforeEach(async () => {
+  mails = recorder('smtp');
+  service = await NotificationService.start({ smtp: mails });
+});
+afterEach(() => service.stop());
+
+const down = async () => {
+  throw new Error('connection refused by ada@example.org');
+};
+const metric = async (name: string) => {
+  const { text } = await service.get('/metrics');
+  return text.split('\n').filter((line) => line.startsWith(name));
+};
+
+/** Attempts that hang until the test says how they end. */
+function held() {
+  const waiting: ((error?: Error) => void)[] = [];
+  mails.behave = (_message, signal) =>
+    new Promise((resolve, reject) => {
+      waiting.push((error) => (error ? reject(error) : resolve()));
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  return waiting;
+}
+
+describe('a notification', () => {
+  it('is sent once, addressed to the customer, and is found as it was sent', async () => {
+    await service.take([placed()]);
+    await service.allAre('SENT');
+    const seen = await service.one();
+    expect(seen).toEqual({
+      id: expect.any(String),
+      orderId: 'O1',
+      kind: 'order-received',
+      channel: 'smtp',
+      to: 'ada@example.org',
+      subject: 'We have received your order',
+      body: expect.stringContaining('2 × Kettle: 59.98 EUR'),
+      status: 'SENT',
+      attempts: 1,
+      at: '2026-01-01T00:00:00.000Z',
+    });
+    const { id, subject, body } = seen;
+    const sent = { id, orderId: 'O1', kind: 'order-received', to: 'ada@example.org', subject, body };
+    expect(mails.got).toEqual([{ ...sent, at: service.clock.now }]);
+    expect(await metric('notifications_total')).toEqual([
+      'notifications_total{channel="smtp",status="SENT",service="notification"} 1',
+    ]);
+  });
+
+  it('is counted, told as an event and logged in the trace of what it tells of, without the address', async () => {
+    const logged = jest.spyOn(service.parts.log, 'info');
+    await service.take([placed()]);
+    await service.allAre('SENT');
+    const events = await service.parts.store.events({ limit: 10 });
+    expect(events.map(({ type, traceId }) => [type, traceId])).toEqual([
+      ['notification.created', TRACE],
+      ['notification.sent', TRACE],
+    ]);
+    await until(() => logged.mock.calls.some(([text]) => text === ('a notification was sent' as never)));
+    expect(JSON.stringify(logged.mock.calls)).not.toContain('ada@');
+  });
+
+  it('is recorded, each time it is sent, as caused by what told of its occasion, and never to whom it goes', async () => {
+    const spans = new Recorder();
+    service.parts.tracer = spans;
+    service.sender();
+    mails.behave = down;
+    await service.take([placed()]);
+    await service.attempted(1);
+    mails.behave = async () => {};
+    service.clock.now += 60_000;
+    await service.allAre('SENT');
+    await until(() => spans.spans.filter(({ ends }) => ends === 1).length === 2);
+    expect(spans.spans).toMatchObject([
+      {
+        ...{ name: 'send a notification', kind: 'producer', failure: 'failed' },
+        trace: { traceId: TRACE, parentId: 'b'.repeat(16) },
+        attributes: {
+          'order.id': 'O1',
+          'notification.kind': 'order-received',
+          'notification.channel': 'smtp',
+          attempt: 1,
+        },
+      },
+      { failure: undefined, attributes: { 'notification.outcome': 'sent', attempt: 2 } },
+    ]);
+    expect(JSON.stringify(spans.spans.map(({ attributes, failure }) => [attributes, failure]))).not.toContain('ada');
+  });
+
+  it('whose event comes again after it was sent is not sent again', async () => {
+    const event = placed();
+    await service.take([event]);
+    await service.allAre('SENT');
+    await service.take([event]);
+    await service.take([placed('O2')]);
+    await until(() => mails.got.length > 1);
+    await service.allAre('SENT');
+    expect(mails.got.map(({ orderId }) => orderId)).toEqual(['O1', 'O2']);
+  });
+
+  it('of a customer who gave no address goes to the log, in the customer’s name', async () => {
+    await service.take([placed('O1', { id: 'C7' })]);
+    await service.allAre('SENT');
+    expect(await service.one()).toMatchObject({ channel: 'log', to: 'C7' });
+    expect(mails.got).toEqual([]);
+  });
+
+  it('does not wait for another that hangs', async () => {
+    const waiting = held();
+    await service.take([placed('O1')]);
+    await until(() => waiting.length === 1);
+    mails.behave = async () => {};
+    await service.take([placed('O2')]);
+    await until(async () => (await service.all('status=SENT')).length === 1);
+    waiting[0]?.();
+    await service.allAre('SENT');
+    expect(mails.got).toHaveLength(2);
+  });
+
+  it('of many is sent, ten at once and no more', async () => {
+    const waiting = held();
+    await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
+    let ended = 0;
+    while (ended < 35) {
+      await until(() => waiting.length === Math.min(ended + 10, 35));
+      waiting[ended++]?.();
+    }
+    await service.allAre('SENT');
+    expect(new Set(mails.got.map(({ id }) => id)).size).toBe(35);
+    expect(mails.got).toHaveLength(35);
+  });
+});
+
+describe('a notification whose order is not known yet', () => {
+  it('waits for it, and is sent once it is', async () => {
+    await service.take([captured()]);
+    await service.attempted(1);
+    expect(await service.one()).toMatchObject({ status: 'PENDING', reason: 'its order is not known here yet' });
+    expect(await service.one()).not.toHaveProperty('to');
+    await service.take([placed()]);
+    service.clock.now += 2_000;
+    await service.allAre('SENT');
+    expect(mails.got.map(({ kind }) => kind).sort()).toEqual(['order-received', 'payment-received']);
+    expect(mails.got.find(({ kind }) => kind === 'payment-received')?.body).toContain('59.98 EUR');
+  });
+
+  it('is given up like any other', async () => {
+    await service.take([moved('CONFIRMED')]);
+    expect(await service.givenUp()).toMatchObject({ attempts: 19, reason: 'its order is not known here yet' });
+    expect(await metric('notifications_total')).toEqual([
+      'notifications_total{channel="none",status="DEAD",service="notification"} 1',
+    ]);
+  });
+});
+
+describe('a channel that is down', () => {
+  beforeEach(() => {
+    mails.behave = down;
+  });
+
+  it('is tried again after a pause and not before, until it is up, always with the same id', async () => {
+    await service.take([placed()]);
+    await service.attempted(1);
+    expect(await service.one()).toMatchObject({ status: 'PENDING', nextAttemptAt: '2026-01-01T00:00:02.000Z' });
+    service.clock.now += 1_999;
+    await service.take([placed('O2')]);
+    await until(() => mails.got.length === 2);
+    expect(mails.got.map(({ orderId }) => orderId)).toEqual(['O1', 'O2']);
+    mails.behave = async () => {};
+    service.clock.now += 1;
+    await until(async () => (await service.all('orderId=O1'))[0]?.status === 'SENT');
+    const ids = mails.got.filter(({ orderId }) => orderId === 'O1').map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('for longer than a day makes it dead, which is counted, told and logged without the address', async () => {
+    const logged = [jest.spyOn(service.parts.log, 'warn'), jest.spyOn(service.parts.log, 'error')];
+    await service.take([placed()]);
+    const dead = await service.givenUp();
+    expect(dead).toMatchObject({ attempts: 19, reason: expect.stringContaining('connection refused') });
+    expect(mails.got).toHaveLength(19);
+    expect(await metric('notifications_dead')).toEqual(['notifications_dead{service="notification"} 1']);
+    const events = await service.parts.store.events({ limit: 10 });
+    expect(events.map(({ type }) => type)).toEqual(['notification.created', 'notification.given-up']);
+    await until(() => logged[1]?.mock.calls.length === 1);
+    expect(JSON.stringify(logged.map(({ mock }) => mock.calls))).toContain('refused by a***@example.org');
+  });
+
+  it('for good is not tried again', async () => {
+    mails.behave = async () => {
+      throw new Refused('no such mailbox');
+    };
+    await service.take([placed()]);
+    await service.allAre('DEAD');
+    expect(await service.one()).toMatchObject({ attempts: 1, reason: 'no such mailbox' });
+  });
+});
+
+describe('an attempt', () => {
+  it('that gets no answer is given up in time and made again', async () => {
+    await service.stop();
+    service = await NotificationService.start({ smtp: mails }, { send: false });
+    held();
+    service.sender({ attemptMs: 20 });
+    await service.take([placed()]);
+    await service.attempted(1);
+    expect(await service.one()).toMatchObject({ status: 'PENDING', reason: 'no answer from smtp in time' });
+  });
+
+  it('of a process that died is made again when its lease has run out', async () => {
+    await service.stop();
+    service = await NotificationService.start({ smtp: mails }, { send: false });
+    await service.take([placed()]);
+    const id = docOf((await service.one()).id);
+    await service.parts.store.write([id], undefined, (docs) => {
+      const lost = taken(docs.get(id)?.data as Notification, service.clock.now) as Notification;
+      return { put: [record(lost)] };
+    });
+    service.clock.now += LEASE_MS - 1;
+    service.sender();
+    await service.take([placed('O2')]);
+    await until(() => mails.got.length === 1);
+    expect(mails.got[0]?.orderId).toBe('O2');
+    service.clock.now += 1;
+    await service.allAre('SENT');
+    expect((await service.all('orderId=O1'))[0]?.attempts).toBe(2);
+  });
+});
+
+describe('a sender that is stopped', () => {
+  it('lets what is under way end, and says how it ended', async () => {
+    const waiting = held();
+    await service.take([placed()]);
+    await until(() => waiting.length === 1);
+    const stopping = service.sender().stop();
+    waiting[0]?.();
+    await stopping;
+    await service.allAre('SENT');
+  });
+});
+
+describe('a sender that hardly ever looks by itself', () => {
+  beforeEach(async () => {
+    await service.stop();
+    service = await NotificationService.start({ smtp: mails }, { send: false });
+    service.sender({ pollMs: 60_000 });
+  });
+
+  it('hears of what is new', async () => {
+    await service.take([placed()]);
+    await service.allAre('SENT');
+  });
+
+  it('hears of a retry by hand', async () => {
+    mails.behave = async () => {
+      throw new Refused('no such mailbox');
+    };
+    await service.take([placed()]);
+    await service.allAre('DEAD');
+    mails.behave = async () => {};
+    await service.retry((await service.one()).id);
+    await service.allAre('SENT');
+  });
+
+  it('goes on with those that waited for a place, though the ones before them failed', async () => {
+    mails.behave = down;
+    await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
+    await until(() => mails.got.length === 35);
+  });
+});
+
+describe('two senders on one store', () => {
+  it('send each notification once', async () => {
+    service.sender();
+    service.sender();
+    await service.take(Array.from({ length: 60 }, (_, i) => placed(`O${i}`)));
+    await service.allAre('SENT');
+    expect(mails.got).toHaveLength(60);
+  });
+});
+
+describe('a store that fails', () => {
+  it.each(['due', 'read'] as const)('to %s for a while does not end the sender', async (method) => {
+    const { store } = service.parts;
+    const works = store[method];
+    let failures = 0;
+    const fails = async () => {
+      failures++;
+      throw new Error('no database');
+    };
+    Object.assign(store, { [method]: fails });
+    await service.take([placed()]);
+    await until(() => failures >= 2);
+    Object.assign(store, { [method]: works });
+    await service.allAre('SENT');
+    expect(mails.got).toHaveLength(1);
+  });
+});

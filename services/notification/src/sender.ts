@@ -1,0 +1,173 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Store } from '@oms/shared/store/store';
+import type { Logger } from '@oms/shared/telemetry/logger';
+import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
+import { traceFrom } from '@oms/shared/telemetry/trace';
+import type { World } from '@oms/shared/world';
+import { type Channels, channelFor, masked, Refused } from './channels.ts';
+import {
+  concluded,
+  type Letter,
+  type Notification,
+  type NotificationDoc,
+  type Outcome,
+  type Pending,
+  settled,
+  taken,
+} from './notification.ts';
+import type { NotificationMetrics } from './notification-metrics.ts';
+import type { Contact } from './occasion.ts';
+import { contactDoc, eventOf, record } from './record.ts';
+import { textOf } from './templates.ts';
+
+interface Parts {
+  store: Store<NotificationDoc>;
+  world: World;
+  log: Logger;
+  channels: Channels;
+  trackingUrl: string;
+  metrics: NotificationMetrics;
+  tracer?: Tracer | undefined;
+  pollMs?: number;
+  attemptMs?: number;
+}
+
+type Ready = Pending & { letter: Letter };
+type Taken = { ready: Ready; postponed?: undefined } | { ready?: undefined; postponed: Notification };
+
+const AT_ONCE = 10;
+/** How long those under way may take once the sender is told to stop. */
+const GRACE_MS = 2_000;
+
+/** Sends what is due until it is sent or given up. What is still to be sent stands in the store, not here. */
+export function startSender(parts: Parts): { stop(): Promise<void> } {
+  const { store, world, log, tracer, channels, trackingUrl, metrics, pollMs = 1_000, attemptMs = 10_000 } = parts;
+  const stopping = new AbortController();
+  const ending = new AbortController();
+  // Every attempt under way listens: many are no leak.
+  setMaxListeners(0, ending.signal);
+  const underWay = new Map<string, Promise<void>>();
+  let sleep = new AbortController();
+  const wake = () => sleep.abort();
+  const stopListening = store.onEvents(wake);
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      sleep = new AbortController();
+      await startDue().catch((error) => log.error('the store cannot be asked for notifications', { error }));
+      if (!stopping.signal.aborted) await pause(pollMs, undefined, { signal: sleep.signal }).catch(() => {});
+    }
+    stopListening();
+    const grace = setTimeout(() => ending.abort(), GRACE_MS);
+    await Promise.all(underWay.values());
+    clearTimeout(grace);
+  }
+
+  async function startDue(): Promise<void> {
+    if (underWay.size >= AT_ONCE) return;
+    for (const id of await store.due(world.now(), AT_ONCE)) {
+      if (underWay.has(id) || underWay.size >= AT_ONCE) continue;
+      const attempt = send(id)
+        .catch((error) => void log.error('a notification could not be handled', { error, document: id }))
+        .finally(() => {
+          underWay.delete(id);
+          // Others may have waited for the place.
+          if (underWay.size === AT_ONCE - 1) wake();
+        });
+      underWay.set(id, attempt);
+    }
+  }
+
+  async function send(id: string): Promise<void> {
+    const seen = (await store.read(id))?.data;
+    if (seen?.kind !== 'notification') return;
+    const cause = traceFrom(seen, world.random);
+    await recordJob(tracer, cause, 'send a notification', 'producer', async (span) => {
+      const ready = await take(id, seen.orderId);
+      if (!ready) return;
+      const outcome = await attempt(ready);
+      if (span) describe(span, ready, outcome);
+      await conclude(id, ready, outcome);
+    });
+  }
+
+  /** Not why it failed: whoever refuses a message says to whom it was. */
+  function describe(
+    span: Span,
+    { id, orderId, occasion, attempts, letter: { channel } }: Ready,
+    { kind }: Outcome,
+  ): void {
+    const about = { 'notification.id': id, 'order.id': orderId, 'notification.kind': occasion.kind };
+    span.set({ ...about, 'notification.channel': channel, 'notification.outcome': kind, attempt: attempts });
+    if (kind !== 'sent') span.fail(kind);
+  }
+
+  /** Written before anything is sent: whoever else looks finds it taken. */
+  async function take(id: string, orderId: string): Promise<Ready | undefined> {
+    const contactId = contactDoc(orderId);
+    const { result } = await store.write<Taken>([id, contactId], undefined, (docs) => {
+      const mine = taken(docs.get(id)?.data as Notification | undefined, world.now());
+      if (!mine) return {};
+      const contact = docs.get(contactId)?.data as Contact | undefined;
+      if (!contact) {
+        const reason = 'its order is not known here yet';
+        const postponed = concluded(mine, { kind: 'failed', reason }, world.now());
+        return { ...changeTo(postponed), result: { postponed } };
+      }
+      const ready = { ...mine, letter: letterOf(mine, contact) };
+      return { ...changeTo(ready), result: { ready } };
+    });
+    if (result?.postponed) report(result.postponed);
+    return result?.ready;
+  }
+
+  function letterOf({ occasion }: Pending, contact: Contact): Letter {
+    const { id, email } = contact.customer;
+    return { channel: channelFor(channels, email).name, to: email ?? id, ...textOf(occasion, contact, trackingUrl) };
+  }
+
+  async function attempt({ id, orderId, occasion, at, letter: { channel, ...text } }: Ready): Promise<Outcome> {
+    const signal = AbortSignal.any([AbortSignal.timeout(attemptMs), ending.signal]);
+    try {
+      await channels[channel]?.send({ id, orderId, kind: occasion.kind, at, ...text }, signal);
+      return { kind: 'sent' };
+    } catch (error) {
+      const reason = signal.aborted ? `no answer from ${channel} in time` : String((error as Error).message);
+      return { kind: error instanceof Refused ? 'refused' : 'failed', reason };
+    }
+  }
+
+  async function conclude(id: string, ready: Ready, outcome: Outcome): Promise<void> {
+    const { result } = await store.write<Notification>([id], undefined, (docs) => {
+      const ended = settled(docs.get(id)?.data as Notification | undefined, ready, outcome, world.now());
+      return ended ? changeTo(ended) : {};
+    });
+    if (result) report(result);
+  }
+
+  function changeTo(result: Notification) {
+    const happened = { PENDING: undefined, SENT: 'sent', DEAD: 'given-up' } as const;
+    const change = happened[result.status];
+    return { put: [record(result)], events: change ? [eventOf(change, result, world.now())] : [], result };
+  }
+
+  function report(notification: Notification): void {
+    const { id, orderId, occasion, attempts, letter, status } = notification;
+    const about = { notificationId: id, orderId, kind: occasion.kind, channel: letter?.channel, attempts };
+    if (status !== 'PENDING') metrics.ended(notification);
+    if (status === 'SENT') return void log.info('a notification was sent', about);
+    const reason = masked(notification.reason ?? '');
+    if (status === 'DEAD') log.error('a notification was given up', { ...about, reason });
+    else log.warn('a notification has to be sent again', { ...about, reason });
+  }
+
+  const ended = run();
+  return {
+    async stop() {
+      stopping.abort();
+      wake();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { PlaceOrder } from '@oms/shared/contracts/order';
+import { Refusal } from '@oms/shared/errors';
+import type { Order } from './order.ts';
+import { notFound } from './order-book.ts';
+
+/** The customer whose orders alone are there for a request; undefined: all are. It only ever narrows what a request sees. */
+export type Owner = string | undefined;
+
+export const ownerOf = (headers: { 'x-customer-id'?: string | undefined }): Owner => headers['x-customer-id'];
+
+/** The order, unless it is somebody else's: that is not there, and nobody learns that it exists. */
+export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {
+  if (!order || (owner !== undefined && order.customer.id !== owner)) return notFound(id);
+  return order;
+}
+
+/** The order that is to be placed, with its customer; who that is need not be said when it is known who asks. */
+export function orderedBy(owner: Owner, { customer, customerId, ...order }: PlaceOrder): PlaceOrder {
+  const id = customer?.id ?? customerId ?? owner;
+  if (id === undefined) {
+    const errors = [{ path: 'customer', message: NAME_ONE }];
+    throw new Refusal(400, 'VALIDATION_FAILED', `customer: ${NAME_ONE}`, { errors });
+  }
+  if (owner !== undefined && id !== owner) {
+    throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
+  }
+  return { ...order, customer: customer ?? { id } };
+}
+
+const NAME_ONE = 'give either customer or customerId';

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { CART } from '../../../tests/order-world.ts';
+import { type Listing, priced } from './pricing.ts';
+
+const item = (productId: string, price?: number) => ({
+  productId,
+  quantity: 2,
+  ...(price === undefined ? {} : { price }),
+});
+const order = (...items: ReturnType<typeof item>[]) => ({ ...CART, items });
+const listings = (known: Record<string, Listing>) => new Map(Object.entries(known));
+const at = (priceCents: number, isCurrent = true): Listing => ({ name: 'Lamp', priceCents, isCurrent });
+
+describe('without a catalog', () => {
+  it('an order stays as the customer wrote it', () => expect(priced(CART, undefined)).toBe(CART));
+});
+
+describe('with a catalog', () => {
+  it('name and price come from it', () =>
+    expect(
+      priced(order({ ...item('a'), name: 'Mine' } as never, item('b', 0.3)), listings({ a: at(1099), b: at(30) })),
+    ).toEqual({
+      ...CART,
+      items: [
+        { ...item('a', 10.99), name: 'Lamp' },
+        { ...item('b', 0.3), name: 'Lamp' },
+      ],
+    }));
+
+  it('a price that differs is refused, and the current one said', () =>
+    expect(() =>
+      priced(order(item('a', 10), item('b', 9.99), item('c')), listings({ a: at(1000), b: at(1299), c: at(1) })),
+    ).toThrow(
+      expect.objectContaining({
+        ...{ name: Refusal.name, status: 409, code: 'PRICE_CHANGED', message: 'b costs 12.99, not 9.99.' },
+        details: { items: [{ productId: 'b', price: 9.99, currentPrice: 12.99 }] },
+      }),
+    ));
+
+  it('products that it does not have are refused by name, each once, whatever else is wrong', () =>
+    expect(() =>
+      priced(
+        order(item('x'), item('y'), item('x'), item('a', 1), item('b')),
+        listings({ x: 'not listed', y: 'not listed', a: at(5), b: 'not known' }),
+      ),
+    ).toThrow(
+      expect.objectContaining({
+        ...{ name: Refusal.name, status: 409, code: 'PRODUCT_NOT_FOUND', message: 'There is no product x, y.' },
+        details: { products: ['x', 'y'] },
+      }),
+    ));
+
+  it('what nobody can tell the price of is to be tried again', () =>
+    expect(() => priced(order(item('a'), item('b', 1)), listings({ a: at(1), b: 'not known' }))).toThrow(
+      expect.objectContaining({
+        ...{ name: Unavailable.name, code: 'PRODUCTS_UNAVAILABLE', retryAfterSeconds: 10 },
+        details: { products: ['b'] },
+      }),
+    ));
+});
+
+describe('while the catalog cannot be asked, an old price', () => {
+  const old = listings({ a: at(1000, false) });
+
+  it('is good enough for an order that agrees with it, or does not say', () => {
+    const { items } = priced(order(item('a', 10), item('a')), old);
+    expect(items.map(({ price }) => price)).toEqual([10, 10]);
+  });
+  it('does not contradict a customer who may know better', () =>
+    expect(() => priced(order(item('a', 12)), old)).toThrow(expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' })));
+});

@@ -1,0 +1,27 @@
+import type { Store } from '@oms/shared/store/store';
+import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import type { World } from '@oms/shared/world';
+import type { Payment } from './payment.ts';
+import { IN_DOUBT } from './through-provider.ts';
+
+/** Where there are more, their number says enough. */
+const LOOKED_AT = 200;
+
+/** Of payments whose provider was asked for something and has not answered: money may have moved, or not. */
+export function showDoubts(metrics: Metrics, store: Store<Payment>, world: Pick<World, 'now'>): void {
+  const number = {
+    name: 'payments_in_doubt',
+    help: 'Payments of which it is not known what the provider has done',
+  };
+  gaugeFromStore(metrics, number, async () => [{ value: await store.count(IN_DOUBT) }]);
+  const oldest = {
+    name: 'payments_oldest_doubt_seconds',
+    help: 'How long that has been so of the one that has waited longest',
+  };
+  gaugeFromStore(metrics, oldest, async () => {
+    const { items } = await store.list({ where: IN_DOUBT, limit: LOOKED_AT });
+    const now = world.now();
+    return [{ value: Math.max(0, ...items.map(({ data }) => now - data.updatedAt)) / 1000 }];
+  });
+}

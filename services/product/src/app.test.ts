@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TOPICS } from '@oms/shared/contracts/cloud-events';
+import type { FeedEvent } from '@oms/shared/contracts/events';
+import type { ServiceParts } from '@oms/shared/http/app';
+import { Lifecycle } from '@oms/shared/http/lifecycle';
+import type { RunningService } from '@oms/shared/process';
+import { createParts, serve } from '@oms/shared/service';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import request from 'supertest';
+import { createApp } from './app.ts';
+import { CatalogSearch } from './catalog-search.ts';
+import { readConfig } from './config.ts';
+import type { Product } from './product.ts';
+import { seed } from './seed.ts';
+
+const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
+let parts: ServiceParts<Product>;
+let running: RunningService[];
+let url: string;
+
+/** Another replica on the same store. */
+async function another(): Promise<string> {
+  const own = { ...parts, metrics: createMetrics('product'), lifecycle: new Lifecycle() };
+  const service = await serve(createApp({ ...own, search: new CatalogSearch(own.store) }), own, config);
+  running.push(service);
+  return `http://127.0.0.1:${service.port}`;
+}
+
+beforeEach(async () => {
+  parts = await createParts<Product>('product', config);
+  running = [];
+  await seed(parts);
+  url = await another();
+});
+afterEach(async () => {
+  for (const service of running) await service.stop();
+});
+
+const get = (path: string) => request(url).get(path);
+const send = (method: 'post' | 'put' | 'delete', path: string, body?: object, key?: string) => {
+  const asked = request(url)[method](path);
+  return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send(body);
+};
+const lamp = { id: 'lamp', name: 'Desk lamp', price: 24.5, category: 'Office', description: 'Bright', sku: 'L-1' };
+const idsOf = async (path: string) => (await get(path)).body.items.map(({ id }: { id: string }) => id);
+const events = async (): Promise<FeedEvent[]> => (await get('/events?after=7')).body.events;
+
+const problem = (status: number, code: string) =>
+  expect.objectContaining({
+    status,
+    type: 'application/problem+json',
+    body: expect.objectContaining({ code }),
+  });
+const answer = (status: number, body: object) =>
+  expect.objectContaining({ status, body: expect.objectContaining(body) });
+
+const SEED = ['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005', 'prod1', 'prod2'];
+
+describe('the catalog at its start', () => {
+  it('has what inventory has', async () => {
+    expect(await idsOf('/products')).toEqual(SEED);
+    expect(await get('/products/prod1')).toEqual(answer(200, { id: 'prod1', name: 'Product 1', price: 10.99 }));
+    expect(await get('/products/prod2')).toEqual(answer(200, { name: 'Product 2', price: 5.99 }));
+    expect(await get('/products/PROD001')).toEqual(answer(200, { price: 29.99 }));
+  });
+  it('leaves alone what was changed or deleted before', async () => {
+    await send('put', '/products/prod1', { price: 1 });
+    await send('delete', '/products/prod2');
+    await seed(parts);
+    expect((await get('/products/prod1')).body.price).toBe(1);
+    expect(await get('/products/prod2')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await events()).toHaveLength(2);
+  });
+});
+
+describe('a new product', () => {
+  it('is there, and the world is told', async () => {
+    const made = await send('post', '/products', lamp);
+    expect(made).toEqual(answer(201, lamp));
+    expect(made.headers.location).toBe('/products/lamp');
+    expect((await get('/products/lamp')).body).toEqual(made.body);
+    const [event] = (await events()) as [FeedEvent];
+    const { id: productId, price: _, ...rest } = lamp;
+    expect(event).toMatchObject({
+      type: 'product.created',
+      stream: 'lamp',
+      data: { productId, priceCents: 2450, ...rest },
+    });
+  });
+  it('without an id is given one', async () => {
+    const { id: _, ...nameless } = lamp;
+    const [one, two] = [await send('post', '/products', nameless), await send('post', '/products', nameless)];
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(one.body.id).not.toBe(two.body.id);
+    expect(one.headers.location).toBe(`/products/${one.body.id}`);
+    expect((await get(`/products/${one.body.id}`)).body).toMatchObject(nameless);
+  });
+  it('is made once, however often it is sent with its key', async () => {
+    const { id: _, ...nameless } = lamp;
+    const first = await send('post', '/products', nameless, 'K');
+    const again = await send('post', '/products', nameless, 'K');
+    expect([again.text, again.headers['idempotent-replayed']]).toEqual([first.text, 'true']);
+    expect(await events()).toHaveLength(1);
+    expect(await send('post', '/products', lamp, 'K')).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
+  });
+  it('does not take the place of one that is there', async () => {
+    expect(await send('post', '/products', { ...lamp, id: 'prod1' })).toEqual(problem(409, 'PRODUCT_EXISTS'));
+    expect((await get('/products/prod1')).body.name).toBe('Product 1');
+  });
+  it('is made by one of many who want the same id', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('post', '/products', lamp)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'PRODUCT_EXISTS')).toHaveLength(19);
+  });
+  it.each([
+    ['without a name', { name: undefined }],
+    ['without a price', { price: undefined }],
+    ['with a tenth of a cent', { price: 0.001 }],
+    ['with a negative price', { price: -1 }],
+    ['with a slash in its id', { id: 'a/b' }],
+    ['with a very long description', { description: 'x'.repeat(2_001) }],
+  ])('%s is refused', async (_what, wrong) =>
+    expect(await send('post', '/products', { ...lamp, ...wrong })).toEqual(problem(400, 'VALIDATION_FAILED')),
+  );
+});
+
+describe('a change', () => {
+  beforeEach(async () => void (await send('post', '/products', lamp)));
+
+  it('changes what is given, and tells all of it', async () => {
+    const changed = await send('put', '/products/lamp', { price: 22.5 });
+    expect(changed).toEqual(answer(200, { ...lamp, price: 22.5 }));
+    expect((await get('/products/lamp')).body).toEqual(changed.body);
+    expect((await events()).at(-1)).toMatchObject({
+      type: 'product.changed',
+      data: { priceCents: 2250, name: lamp.name },
+    });
+  });
+  it('that changes nothing is no event', async () => {
+    expect(await send('put', '/products/lamp', { price: 24.5 })).toEqual(answer(200, lamp));
+    expect(await send('put', '/products/lamp', {})).toEqual(answer(200, lamp));
+    expect(await events()).toHaveLength(1);
+  });
+  it('is made once for each key', async () => {
+    const first = await send('put', '/products/lamp', { price: 1 }, 'K');
+    await send('put', '/products/lamp', { price: 2 });
+    const again = await send('put', '/products/lamp', { price: 1 }, 'K');
+    expect([again.text, again.headers['idempotent-replayed']]).toEqual([first.text, 'true']);
+    expect((await get('/products/lamp')).body.price).toBe(2);
+  });
+  it('needs a product', async () =>
+    expect(await send('put', '/products/nobody', { price: 1 })).toEqual(problem(404, 'PRODUCT_NOT_FOUND')));
+});
+
+describe('a deleted product', () => {
+  beforeEach(async () => {
+    await send('post', '/products', lamp);
+    expect(await send('delete', '/products/lamp', undefined, 'gone')).toEqual(answer(200, lamp));
+  });
+
+  it('is nowhere to be found', async () => {
+    expect(await get('/products/lamp')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await send('put', '/products/lamp', { price: 1 })).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await send('delete', '/products/lamp')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await idsOf('/products')).toEqual(SEED);
+    expect(await idsOf('/products?category=Office')).not.toContain('lamp');
+    expect(await idsOf('/products?ids=lamp,prod1')).toEqual(['prod1']);
+    expect(await idsOf('/products/search/bright')).toEqual([]);
+    expect((await events()).at(-1)).toMatchObject({ type: 'product.deleted', data: { productId: 'lamp' } });
+  });
+  it('is answered the same again for its key', async () =>
+    expect((await send('delete', '/products/lamp', undefined, 'gone')).headers['idempotent-replayed']).toBe('true'));
+  it('may come anew', async () => {
+    expect(await send('post', '/products', { id: 'lamp', name: 'Chair', price: 1 })).toEqual(
+      answer(201, { name: 'Chair' }),
+    );
+    expect((await get('/products/lamp')).body).not.toHaveProperty('description');
+    expect(await idsOf('/products/search/bright')).toEqual([]);
+    expect(await idsOf('/products/search/chair')).toEqual(['lamp']);
+  });
+});
+
+describe('a list', () => {
+  it('comes in pages', async () => {
+    const first = await get('/products?limit=4');
+    expect(first.headers.link).toMatch(/^<\/products\?limit=4&cursor=[^>]+>; rel="next"$/);
+    const second = await get(`/products?limit=4&cursor=${first.body.nextCursor}`);
+    const both = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
+    expect([both, second.body.nextCursor]).toEqual([SEED, null]);
+  });
+  it('is of one category', async () => {
+    await send('put', '/products/PROD001', { category: 'Office' });
+    expect(await idsOf('/products?category=Office')).toEqual(['PROD001', 'PROD002', 'PROD003']);
+    expect(await idsOf('/products?category=Kitchen')).toEqual([]);
+  });
+  it('is of the products named that exist, each once, on one page', async () => {
+    expect(await idsOf('/products?ids=prod2,nobody,PROD001,prod2')).toEqual(['prod2', 'PROD001']);
+    expect(await idsOf('/products?ids=prod2,PROD001&category=Samples')).toEqual(['prod2']);
+    for (let i = 0; i < 60; i++) await send('post', '/products', { ...lamp, id: `many${i}` });
+    const many = Array.from({ length: 100 }, (_, i) => `many${i}`);
+    expect(await idsOf(`/products?ids=${many}`)).toEqual(many.slice(0, 60));
+  });
+  it('refuses ids that are none, and too many', async () => {
+    for (const ids of ['', 'a,,b', 'a%2Fb', Array.from({ length: 101 }, (_, i) => i).join()]) {
+      expect(await get(`/products?ids=${ids}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+  });
+});
+
+describe('a search', () => {
+  it('finds what is there from the start', async () => {
+    expect(await idsOf('/products/search/product')).toEqual(['prod1', 'prod2']);
+    expect(await idsOf('/products/search/cafe%20pre')).toEqual(['PROD001']);
+    expect(await idsOf('/products/search/lamp')).toEqual(['PROD002', 'PROD003']);
+    expect((await get('/products/search/coffee')).body.items[0]).toEqual((await get('/products/PROD001')).body);
+  });
+  it('finds at once what was just committed, on another replica too', async () => {
+    const other = await another();
+    const there = async (query: string) => (await request(other).get(`/products/search/${query}`)).body.items;
+    for (let i = 0; i < 20; i++) {
+      await send('post', '/products', { id: `n${i}`, name: `novelty${i}x`, price: 1 });
+      expect(await there(`novelty${i}x`)).toEqual([(await get(`/products/n${i}`)).body]);
+    }
+    await send('put', '/products/n1', { name: 'renamed' });
+    await send('delete', '/products/n2');
+    expect(await there('renamed')).toEqual([(await get('/products/n1')).body]);
+    expect([await there('novelty1x'), await there('novelty2x')]).toEqual([[], []]);
+  });
+  it('says no more than was asked for', async () => {
+    expect(await idsOf('/products/search/prod?limit=3')).toHaveLength(3);
+    expect(await get('/products/search/prod?limit=0')).toEqual(problem(400, 'VALIDATION_FAILED'));
+    for (const bad of ['%20', '%FF', 'x'.repeat(201)]) {
+      expect(await get(`/products/search/${bad}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    }
+    expect(await idsOf('/products/search/%2B%2F%26')).toEqual([]);
+  });
+});
+
+it('tells events that their contract knows', async () => {
+  await send('post', '/products', lamp);
+  await send('put', '/products/lamp', { name: 'Chair' });
+  await send('delete', '/products/lamp');
+  const all: FeedEvent[] = (await get('/events')).body.events;
+  const { types } = TOPICS.product;
+  for (const { type, stream, data, traceId } of all) {
+    const told = types[type as keyof typeof types].strict().parse(data);
+    expect([told.productId, traceId]).toEqual([stream, expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  }
+  expect(all.slice(7).map(({ type }) => type)).toEqual(['product.created', 'product.changed', 'product.deleted']);
+});

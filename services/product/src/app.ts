@@ -1,0 +1,87 @@
+import { endpointsOf } from '@oms/shared/contracts/endpoint';
+import * as contract from '@oms/shared/contracts/product';
+import { reply } from '@oms/shared/http/answer';
+import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import { toAmount } from '@oms/shared/money';
+import type { Answer } from '@oms/shared/store/store';
+import type { Express } from 'express';
+import type { CatalogSearch } from './catalog-search.ts';
+import * as products from './product.ts';
+import { isOnSale, onSale, type Product, type ProductEvent } from './product.ts';
+import { changeBy } from './product-change.ts';
+
+export interface ProductParts extends ServiceParts<Product> {
+  search: CatalogSearch;
+}
+
+export function createApp(parts: ProductParts): Express {
+  const { store, world, search } = parts;
+
+  return createServiceApp(parts, (on, app) => {
+    on(contract.listProducts, async ({ query: { category, ids, ...query }, req }) => {
+      if (ids) return allOf((await named(ids)).filter((one) => category === undefined || one.category === category));
+      const where: Record<string, string> = category === undefined ? { onSale: 'yes' } : { category };
+      const found = await store.list({ where, limit: query.limit, after: after(query) });
+      return pageReply(req, found, render);
+    });
+
+    on(contract.searchProducts, async ({ params, query }) => allOf(await search.find(params.query, query.limit)));
+
+    on(contract.getProduct, async ({ params: { productId } }) =>
+      reply(200, render(onSale((await store.read(productId))?.data, productId))),
+    );
+
+    on(contract.createProduct, async (input) => {
+      const id = input.body.id ?? world.newId(world.now());
+      const decide = (known: Product | undefined) => products.create(known, id, input.body);
+      return change(input, id, decide, (made) => reply(201, render(made), { Location: `/products/${id}` }));
+    });
+    on(contract.changeProduct, async (input) => {
+      const { productId } = input.params;
+      return change(input, productId, (known) => products.change(known, productId, input.body));
+    });
+    on(contract.deleteProduct, async (input) => {
+      const { productId } = input.params;
+      return change(input, productId, (known) => products.remove(known, productId));
+    });
+
+    defineServiceRoutes(on, app, parts, endpointsOf(contract));
+  });
+
+  async function change(
+    input: Asking,
+    productId: string,
+    decide: (known: Product | undefined) => ProductEvent | undefined,
+    answerOf = (product: Product): Answer => reply(200, render(product)),
+  ): Promise<Handled> {
+    const written = await carryOut(store, [productId], input, (docs) => {
+      const known = docs.get(productId)?.data;
+      const event = decide(known);
+      if (!event) return { answer: answerOf(known as Product) };
+      const { product, put, events } = changeBy(event, known, world.now(), input.traceId);
+      return { put, events, answer: answerOf(product) };
+    });
+    return answered(written);
+  }
+
+  async function named(ids: readonly string[]): Promise<Product[]> {
+    const docs = await Promise.all([...new Set(ids)].map((id) => store.read(id)));
+    return docs.map((doc) => doc?.data).filter(isOnSale);
+  }
+}
+
+const allOf = (found: readonly Product[]): Answer => reply(200, { items: found.map(render), nextCursor: null });
+
+const render = ({ productId, name, description, priceCents, category, sku, ...times }: Product): contract.Product => ({
+  id: productId,
+  name,
+  description,
+  price: toAmount(priceCents),
+  category,
+  sku,
+  createdAt: new Date(times.createdAt).toISOString(),
+  updatedAt: new Date(times.updatedAt).toISOString(),
+});

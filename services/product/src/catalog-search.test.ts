@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryStore } from '@oms/shared/store/memory';
+import type { EventQuery, StoredEvent } from '@oms/shared/store/store';
+import { CatalogSearch } from './catalog-search.ts';
+import { create, type Product } from './product.ts';
+import { changeBy } from './product-change.ts';
+
+/** The real store, whose feed counts its readings and is slow or broken when told to. */
+class WatchedFeed extends MemoryStore<Product> {
+  readings = 0;
+  broken = false;
+  /** Readings that have looked wait for this before they answer. */
+  slow: Promise<void> | undefined;
+
+  override async events(query: EventQuery): Promise<StoredEvent[]> {
+    this.readings++;
+    if (this.broken) throw new Error('the store cannot be reached');
+    const seen = await super.events(query);
+    await this.slow;
+    return seen;
+  }
+}
+
+let store: WatchedFeed;
+let search: CatalogSearch;
+beforeEach(() => {
+  store = new WatchedFeed({ now: () => 1 });
+  search = new CatalogSearch(store);
+});
+
+const add = async (id: string, name = 'Lamp') => {
+  const { put, events } = changeBy(create(undefined, id, { name, price: 1 }), undefined, 1, 'a'.repeat(32));
+  await store.write([id], undefined, () => ({ put, events }));
+};
+const found = async (query = 'lamp') => (await search.find(query, 200)).map(({ productId }) => productId);
+
+describe('before a search the feed is read', () => {
+  it('to its end, however long it is', async () => {
+    for (let i = 0; i < 2_001; i++) await add(`p${i}`, i === 2_000 ? 'Last' : 'Lamp');
+    expect(await found('last')).toEqual(['p2000']);
+    expect(store.readings).toBe(3);
+  });
+  it('from where it was left, once', async () => {
+    await add('a');
+    await found();
+    await add('b');
+    store.readings = 0;
+    expect(await found()).toEqual(['a', 'b']);
+    expect(await found()).toEqual(['a', 'b']);
+    expect(store.readings).toBe(2);
+  });
+  it('once for all who wait meanwhile, and again for what was committed since a reading began', async () => {
+    let go = () => {};
+    store.slow = new Promise((resolve) => (go = resolve));
+    const early = found();
+    while (store.readings === 0) await Promise.resolve();
+    await add('a');
+    const late = Array.from({ length: 10 }, () => found());
+    go();
+    expect(await early).toEqual([]);
+    expect(await Promise.all(late)).toEqual(late.map(() => ['a']));
+    expect(store.readings).toBe(2);
+  });
+});
+
+it('a store that could not be read fails the search, and not the next one', async () => {
+  await add('a');
+  store.broken = true;
+  await expect(found()).rejects.toThrow('cannot be reached');
+  store.broken = false;
+  expect(await found()).toEqual(['a']);
+});

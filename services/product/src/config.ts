@@ -1,0 +1,6 @@
+import { parseEnv, serviceVariables } from '@oms/shared/config';
+
+export const variables = serviceVariables(3004);
+
+export const readConfig = (env: Record<string, string | undefined>) => parseEnv(variables, env);
+export type Config = ReturnType<typeof readConfig>;

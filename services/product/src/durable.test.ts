@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { RunningService } from '@oms/shared/process';
+import request from 'supertest';
+import { describeDurable } from '../../../tests/database.ts';
+import { readConfig } from './config.ts';
+import { start } from './main.ts';
+
+let env: Record<string, string>;
+let replicas: RunningService[];
+beforeEach(() => {
+  const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/catalog_${randomUUID().slice(0, 8)}`;
+  env = { DATABASE_URL, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+  replicas = [];
+});
+afterEach(() => stop());
+
+const startTwo = async () => {
+  replicas = await Promise.all([start(readConfig(env)), start(readConfig(env))]);
+  return replicas.map(({ port }) => request(`http://127.0.0.1:${port}`)) as [Api, Api];
+};
+const stop = async () => void (await Promise.all(replicas.splice(0).map((one) => one.stop())));
+type Api = ReturnType<typeof request>;
+const idsOf = async (api: Api, path: string) => (await api.get(path)).body.items.map(({ id }: { id: string }) => id);
+
+describeDurable('on PostgreSQL, two replicas', () => {
+  it('that start at the same moment make one catalog', async () => {
+    const [a, b] = await startTwo();
+    expect((await a.get('/events')).body.events).toHaveLength(7);
+    expect(await idsOf(b, '/products')).toEqual([
+      'PROD001',
+      'PROD002',
+      'PROD003',
+      'PROD004',
+      'PROD005',
+      'prod1',
+      'prod2',
+    ]);
+  });
+
+  it('find what the other has just committed', async () => {
+    const [a, b] = await startTwo();
+    for (let i = 0; i < 20; i++) {
+      await a.post('/products').send({ id: `n${i}`, name: `novelty${i}x`, category: 'New', price: 1 });
+      expect(await idsOf(b, `/products/search/novelty${i}x`)).toEqual([`n${i}`]);
+    }
+    await b.delete('/products/n7');
+    expect(await idsOf(a, '/products/search/novelty7x')).toEqual([]);
+    expect(await idsOf(a, '/products?category=New&limit=200')).toHaveLength(19);
+    expect(await idsOf(a, '/products?ids=n8,n7')).toEqual(['n8']);
+  });
+
+  it('know after a restart what was changed, and bring nothing back that was deleted', async () => {
+    const [before] = await startTwo();
+    await before.put('/products/prod1').send({ price: 12.5 });
+    await before.delete('/products/prod2');
+    await stop();
+    const [a, b] = await startTwo();
+    expect((await a.get('/products/prod1')).body.price).toBe(12.5);
+    expect((await b.get('/products/prod2')).body.code).toBe('PRODUCT_NOT_FOUND');
+    expect(await idsOf(b, '/products/search/product')).toEqual(['prod1']);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { Refusal } from '@oms/shared/errors';
+import { apply, change, create, isOnSale, onSale, type Product, type ProductEvent, remove } from './product.ts';
+
+const refusal = (status: number, code: string) => expect.objectContaining({ name: Refusal.name, status, code });
+const lamp = { name: 'Lamp', description: 'Warm light', price: 10.99, category: 'Office', sku: 'L-1' };
+const after = (...events: ProductEvent[]) =>
+  events.reduce<Product | undefined>((known, event, i) => apply(known, event, i + 1), undefined) as Product;
+
+const created = after(create(undefined, 'P1', lamp));
+const deleted = after(create(undefined, 'P1', lamp), remove(created, 'P1'));
+
+describe('a product that was never there', () => {
+  it('is created with its price in cents', () =>
+    expect(create(undefined, 'P1', lamp)).toEqual({
+      type: 'product.created',
+      data: {
+        productId: 'P1',
+        name: 'Lamp',
+        description: 'Warm light',
+        priceCents: 1099,
+        category: 'Office',
+        sku: 'L-1',
+      },
+    }));
+  it('can be neither changed nor deleted', () => {
+    expect(() => change(undefined, 'P1', { price: 1 })).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+    expect(() => remove(undefined, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+    expect(() => onSale(undefined, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+  });
+});
+
+describe('a product on sale', () => {
+  it('cannot be created again', () =>
+    expect(() => create(created, 'P1', lamp)).toThrow(refusal(409, 'PRODUCT_EXISTS')));
+  it('changes in what is given, and the event tells all of it', () => {
+    const event = change(created, 'P1', { price: 12.5, name: 'Tall lamp' }) as ProductEvent;
+    expect(event).toEqual({
+      type: 'product.changed',
+      data: {
+        productId: 'P1',
+        name: 'Tall lamp',
+        description: 'Warm light',
+        priceCents: 1250,
+        category: 'Office',
+        sku: 'L-1',
+      },
+    });
+    expect(apply(created, event, 7)).toEqual({ ...created, name: 'Tall lamp', priceCents: 1250, updatedAt: 7 });
+  });
+  it('does not change when told what it is already', () => {
+    expect(change(created, 'P1', {})).toBeUndefined();
+    expect(change(created, 'P1', { ...lamp })).toBeUndefined();
+  });
+  it('stays, marked, when it is deleted', () => {
+    expect(deleted).toEqual({ ...created, deletedAt: 2 });
+    expect([created, deleted, undefined].map((one) => isOnSale(one))).toEqual([true, false, false]);
+  });
+});
+
+describe('a deleted product', () => {
+  it('is not there any more', () => {
+    expect(() => onSale(deleted, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+    expect(() => change(deleted, 'P1', { price: 1 })).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+    expect(() => remove(deleted, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
+  });
+  it('can be created anew, with nothing left of the old one', () => {
+    const anew = apply(deleted, create(deleted, 'P1', { name: 'Chair', price: 5 }), 9);
+    expect(anew).toEqual({ productId: 'P1', name: 'Chair', priceCents: 500, createdAt: 9, updatedAt: 9 });
+  });
+});

@@ -1,0 +1,63 @@
+import type { NewProduct, ProductChange } from '@oms/shared/contracts/product';
+import { Refusal } from '@oms/shared/errors';
+import { toCents } from '@oms/shared/money';
+
+/** What the world is told of a product: always all of it, so that a reader needs no event but the last. */
+export interface OnSale {
+  productId: string;
+  name: string;
+  description?: string | undefined;
+  priceCents: number;
+  category?: string | undefined;
+  sku?: string | undefined;
+}
+
+/** A deleted product stays, so that it is known to have been there. */
+export interface Product extends OnSale {
+  createdAt: number;
+  updatedAt: number;
+  deletedAt?: number;
+}
+
+export type ProductEvent =
+  | { type: 'product.created' | 'product.changed'; data: OnSale }
+  | { type: 'product.deleted'; data: { productId: string } };
+
+type Known = Product | undefined;
+
+/** A product that was deleted may be created anew. */
+export function create(known: Known, productId: string, { id: _, price, ...rest }: NewProduct): ProductEvent {
+  if (isOnSale(known)) throw new Refusal(409, 'PRODUCT_EXISTS', `There is a product ${productId} already.`);
+  return { type: 'product.created', data: { productId, ...rest, priceCents: toCents(price) } };
+}
+
+/** What is given changes, the rest stays. Undefined: all of it is so already. */
+export function change(known: Known, productId: string, { price, ...rest }: ProductChange): ProductEvent | undefined {
+  const { createdAt: _, updatedAt: __, ...before } = onSale(known, productId);
+  const given = { ...rest, ...(price === undefined ? {} : { priceCents: toCents(price) }) };
+  const isNew = Object.entries(given).some(([name, value]) => value !== before[name as keyof OnSale]);
+  return isNew ? { type: 'product.changed', data: { ...before, ...given } } : undefined;
+}
+
+export function remove(known: Known, productId: string): ProductEvent {
+  onSale(known, productId);
+  return { type: 'product.deleted', data: { productId } };
+}
+
+export function apply(before: Known, { type, data }: ProductEvent, at: number): Product {
+  switch (type) {
+    case 'product.created':
+      return { ...data, createdAt: at, updatedAt: at };
+    case 'product.changed':
+      return { ...data, createdAt: before?.createdAt ?? at, updatedAt: at };
+    case 'product.deleted':
+      return { ...(before as Product), deletedAt: at };
+  }
+}
+
+export const isOnSale = (known: Known): known is Product => known !== undefined && known.deletedAt === undefined;
+
+export function onSale(known: Known, productId: string): Product {
+  if (isOnSale(known)) return known;
+  throw new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
+}

@@ -1,0 +1,74 @@
+import type { NewProduct } from '@oms/shared/contracts/product';
+import type { ServiceParts } from '@oms/shared/http/app';
+import { traceOf } from '@oms/shared/telemetry/trace';
+import { create, type Product } from './product.ts';
+import { changeBy } from './product-change.ts';
+
+const INITIAL: readonly (NewProduct & { id: string })[] = [
+  {
+    id: 'prod1',
+    name: 'Product 1',
+    description: 'The first product of the catalog.',
+    price: 10.99,
+    category: 'Samples',
+  },
+  {
+    id: 'prod2',
+    name: 'Product 2',
+    description: 'The second product of the catalog.',
+    price: 5.99,
+    category: 'Samples',
+  },
+  {
+    id: 'PROD001',
+    name: 'Café press',
+    description: 'Brews a litre of coffee; glass, with a steel frame.',
+    price: 29.99,
+    category: 'Kitchen',
+    sku: 'KIT-PRESS-1L',
+  },
+  {
+    id: 'PROD002',
+    name: 'Desk lamp',
+    description: 'Warm light, and an arm that stays where you put it.',
+    price: 49.95,
+    category: 'Office',
+    sku: 'OFF-LAMP-01',
+  },
+  {
+    id: 'PROD003',
+    name: 'Notebook, dotted',
+    description: '192 pages that lie flat, with a lamp-black cover.',
+    price: 12.5,
+    category: 'Office',
+    sku: 'OFF-NOTE-A5',
+  },
+  {
+    id: 'PROD004',
+    name: 'Wool blanket',
+    description: 'Woven of new wool, for two on a sofa.',
+    price: 89,
+    category: 'Living',
+    sku: 'LIV-WOOL-2P',
+  },
+  {
+    id: 'PROD005',
+    name: 'Wall clock, limited edition',
+    description: 'Numbered, of walnut; few are left.',
+    price: 149,
+    category: 'Living',
+    sku: 'LIV-CLOCK-LE',
+  },
+];
+
+/** The catalog a service starts with. What was there before stays as it is: changed, or deleted. */
+export async function seed({ store, world }: Pick<ServiceParts<Product>, 'store' | 'world'>): Promise<void> {
+  const { traceId } = traceOf(undefined, undefined, world.random);
+  for (const product of INITIAL) {
+    await store.write([product.id], undefined, (docs) => {
+      if (docs.get(product.id)) return {};
+      const { put, events } = changeBy(create(undefined, product.id, product), undefined, world.now(), traceId);
+      return { put, events };
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { Address, AnyMoney, Currency, Id, Name, Quantity, Reason, Time } from './common.ts';
+import { OrderStatus } from './order.ts';
+import { Carrier, ShipmentStatus } from './shipping.ts';
+
+/** What the services tell the world: CloudEvents 1.0 on one topic per service. Whatever has no schema here stays inside. */
+
+const Cents = z.int().min(0).meta({ description: 'Minor units of the currency' });
+const Customer = z.object({ id: Id, name: Name.optional(), email: z.string().optional() });
+
+const OrderPlaced = z
+  .object({
+    orderId: Id,
+    customer: Customer,
+    items: z.array(z.object({ productId: Id, name: Name.optional(), quantity: Quantity, priceCents: Cents })),
+    totalCents: Cents,
+    currency: Currency,
+    shippingAddress: Address.optional(),
+  })
+  .meta({ id: 'OrderPlaced' });
+
+const OrderStatusChanged = z
+  .object({
+    orderId: Id,
+    oldStatus: OrderStatus,
+    newStatus: OrderStatus,
+    reason: Reason.optional(),
+    failure: z.object({ code: z.string(), reason: z.string() }).optional(),
+    shipment: z.object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus }).optional(),
+  })
+  .meta({ id: 'OrderStatusChanged' });
+
+const StockOfOrder = z
+  .object({ orderId: Id, items: z.array(z.object({ productId: Id, quantity: Quantity })) })
+  .meta({ id: 'StockOfOrder' });
+const StockOfProduct = z.object({ productId: Id, quantity: Quantity }).meta({ id: 'StockOfProduct' });
+
+const PaymentMoved = z
+  .object({ orderId: Id, paymentId: Id, transactionId: z.string(), amount: AnyMoney, reason: z.string().optional() })
+  .meta({ id: 'PaymentMoved' });
+
+const ShipmentCreated = z
+  .object({ orderId: Id, shipmentId: Id, trackingNumber: Id, carrier: Carrier })
+  .meta({ id: 'ShipmentCreated' });
+const ShipmentStatusChanged = z
+  .object({ orderId: Id, shipmentId: Id, trackingNumber: Id, oldStatus: ShipmentStatus, newStatus: ShipmentStatus })
+  .meta({ id: 'ShipmentStatusChanged' });
+const ShipmentCancelled = ShipmentStatusChanged.partial().extend({ orderId: Id }).meta({ id: 'ShipmentCancelled' });
+
+const ProductOnSale = z
+  .object({
+    productId: Id,
+    name: Name,
+    description: z.string().optional(),
+    priceCents: Cents,
+    category: Name.optional(),
+    sku: Id.optional(),
+  })
+  .meta({ id: 'ProductOnSale' });
+const ProductDeleted = z.object({ productId: Id }).meta({ id: 'ProductDeleted' });
+
+/** For each service: its topic, and the data of every type of event on it. */
+export const TOPICS = {
+  order: {
+    topic: 'orders.events',
+    types: {
+      'order.placed': OrderPlaced,
+      'order.status-changed': OrderStatusChanged,
+      'order.address-changed': z.object({ orderId: Id, shippingAddress: Address }).meta({ id: 'OrderAddressChanged' }),
+    },
+  },
+  inventory: {
+    topic: 'inventory.events',
+    types: {
+      'stock.reserved': StockOfOrder,
+      'stock.released': StockOfOrder,
+      'stock.committed': StockOfOrder,
+      'stock.restocked': StockOfOrder,
+      'stock.held': StockOfProduct,
+      'stock.unheld': StockOfProduct,
+      'stock.added': StockOfProduct,
+    },
+  },
+  payment: {
+    topic: 'payments.events',
+    types: {
+      'payment.authorized': PaymentMoved,
+      'payment.captured': PaymentMoved,
+      'payment.voided': PaymentMoved,
+      'payment.refunded': PaymentMoved,
+      'payment.declined': PaymentMoved,
+    },
+  },
+  shipping: {
+    topic: 'shipments.events',
+    types: {
+      'shipment.created': ShipmentCreated,
+      'shipment.status-changed': ShipmentStatusChanged,
+      'shipment.cancelled': ShipmentCancelled,
+    },
+  },
+  product: {
+    topic: 'products.events',
+    types: {
+      'product.created': ProductOnSale,
+      'product.changed': ProductOnSale,
+      'product.deleted': ProductDeleted,
+    },
+  },
+} as const;
+export type Announcer = keyof typeof TOPICS;
+
+export const CloudEvent = z
+  .object({
+    specversion: z.literal('1.0'),
+    id: z.string().meta({ description: 'With `source`, what an event is known by when it comes again' }),
+    source: z.string().meta({ description: 'The service', example: '/order' }),
+    type: z.string().meta({ example: 'order.placed' }),
+    subject: z.string().meta({ description: 'The order, or the product, it is about; the key of the message' }),
+    time: Time,
+    datacontenttype: z.literal('application/json'),
+    /** Its number among the events of its document: 1, 2, 3, … */
+    sequence: z.string(),
+    traceparent: z.string().optional(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'CloudEvent' });
+export type CloudEvent = z.infer<typeof CloudEvent>;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Id, PageQuery, page, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+
+const tag = 'Notifications';
+
+export const NotificationStatus = z.enum(['PENDING', 'SENT', 'DEAD']);
+export type NotificationStatus = z.infer<typeof NotificationStatus>;
+
+/** One for every thing that happens to an order and means something to its customer. */
+export const NotificationKind = z.enum([
+  'order-received',
+  'order-awaiting-confirmation',
+  'order-confirmed',
+  'order-processing',
+  'order-shipped',
+  'order-delivered',
+  'order-cancelled',
+  'order-rejected',
+  'order-returned',
+  'payment-received',
+  'payment-refunded',
+  'shipment-out-for-delivery',
+  'shipment-exception',
+]);
+export type NotificationKind = z.infer<typeof NotificationKind>;
+
+export const NotificationChannel = z.enum(['log', 'smtp', 'webhook']);
+export type NotificationChannel = z.infer<typeof NotificationChannel>;
+
+/** `channel`, `to`, `subject` and `body` are absent until the order is known that the event was about. */
+export const Notification = z
+  .object({
+    id: Id,
+    orderId: Id,
+    kind: NotificationKind,
+    channel: NotificationChannel.optional(),
+    to: z.string().optional().meta({ description: 'An e-mail address, or the id of a customer who gave none' }),
+    subject: z.string().optional(),
+    body: z.string().optional(),
+    status: NotificationStatus,
+    attempts: z.int(),
+    at: Time.meta({ description: 'When that happened which it tells of' }),
+    reason: z.string().optional().meta({ description: 'Why the last attempt failed' }),
+    nextAttemptAt: Time.optional(),
+  })
+  .meta({ id: 'Notification' });
+export type Notification = z.infer<typeof Notification>;
+
+const OfNotification = z.object({ id: Id });
+const notFound = problems(404, 'NOTIFICATION_NOT_FOUND');
+
+export const listNotifications = endpoint({
+  method: 'get',
+  path: '/notifications',
+  tag,
+  summary: 'Notifications, newest first; those that were given up have the status DEAD',
+  query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: NotificationStatus.optional() }),
+  answers: { 200: { description: 'A page of notifications', schema: page(Notification), headers: ['Link'] } },
+});
+
+export const getNotification = endpoint({
+  method: 'get',
+  path: '/notifications/{id}',
+  tag,
+  summary: 'A notification',
+  params: OfNotification,
+  answers: { 200: { description: 'The notification', schema: Notification }, ...notFound },
+});
+
+export const retryNotification = endpoint({
+  method: 'post',
+  path: '/notifications/{id}/retry',
+  tag,
+  summary: 'Sends a notification that was given up again; one that was sent is not sent twice',
+  params: OfNotification,
+  answers: {
+    200: { description: 'The notification now', schema: Notification },
+    ...notFound,
+    ...problems(409, 'ALREADY_SENT'),
+  },
+});

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { AnyMoney, Id, Money, Name, PageQuery, page, Time } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+
+const tag = 'Products';
+
+const Description = z.string().trim().max(2_000);
+
+export const Product = z
+  .object({
+    id: Id,
+    name: Name,
+    description: Description.optional(),
+    price: AnyMoney,
+    category: Name.optional(),
+    sku: Id.optional(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof Product>;
+
+export const NewProduct = z
+  .object({
+    id: Id.optional(),
+    name: Name,
+    description: Description.optional(),
+    price: Money,
+    category: Name.optional(),
+    sku: Id.optional(),
+  })
+  .meta({ id: 'NewProduct', example: { id: 'PROD006', name: 'Desk lamp', price: 24.5, category: 'Office' } });
+export type NewProduct = z.infer<typeof NewProduct>;
+
+const ProductChange = NewProduct.omit({ id: true })
+  .partial()
+  .meta({ id: 'ProductChange', example: { price: 22.5 } });
+export type ProductChange = z.infer<typeof ProductChange>;
+
+const OfProduct = z.object({ productId: Id });
+const notFound = problems(404, 'PRODUCT_NOT_FOUND');
+const MOST_IDS = 100;
+const Ids = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(Id).min(1).max(MOST_IDS))
+  .meta({
+    type: 'string',
+    description: 'Only these products, comma-separated; all that exist on one page',
+    example: 'PROD001,PROD002',
+  });
+
+export const listProducts = endpoint({
+  method: 'get',
+  path: '/products',
+  tag,
+  summary: 'The catalog',
+  query: z.object({ ...PageQuery.shape, category: Name.optional(), ids: Ids.optional() }),
+  answers: { 200: { description: 'A page of products', schema: page(Product), headers: ['Link'] } },
+});
+
+export const searchProducts = endpoint({
+  method: 'get',
+  path: '/products/search/{query}',
+  tag,
+  summary: 'Products that have every word of the query, or a word that begins with it; the best first',
+  params: z.object({ query: z.string().trim().min(1).max(200) }),
+  query: PageQuery.pick({ limit: true }),
+  answers: {
+    200: { description: 'What was found, the best first', schema: page(Product) },
+  },
+});
+
+export const getProduct = endpoint({
+  method: 'get',
+  path: '/products/{productId}',
+  tag,
+  summary: 'A product',
+  params: OfProduct,
+  answers: { 200: { description: 'The product', schema: Product }, ...notFound },
+});
+
+export const createProduct = endpoint({
+  method: 'post',
+  path: '/products',
+  tag,
+  summary: 'Adds a product to the catalog; without an id it is given one',
+  body: NewProduct,
+  answers: {
+    201: { description: 'Added', schema: Product, headers: ['Location'] },
+    ...problems(409, 'PRODUCT_EXISTS'),
+  },
+});
+
+export const changeProduct = endpoint({
+  method: 'put',
+  path: '/products/{productId}',
+  tag,
+  summary: 'Changes what is given; orders keep the name and the price they were placed with',
+  params: OfProduct,
+  body: ProductChange,
+  answers: { 200: { description: 'The product now', schema: Product }, ...notFound },
+});
+
+export const deleteProduct = endpoint({
+  method: 'delete',
+  path: '/products/{productId}',
+  tag,
+  summary: 'Takes a product out of the catalog; orders of it stay as they are',
+  params: OfProduct,
+  answers: { 200: { description: 'The product as it was', schema: Product }, ...notFound },
+});

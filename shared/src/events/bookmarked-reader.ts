@@ -1,0 +1,138 @@
+import type { ServiceParts } from '../http/app.ts';
+
+/** A reader that gives no sign of life for so long is replaced by that of another replica. */
+const LEASE_MS = 10_000;
+/** How often a replica that stands by looks whether it is needed. */
+const STAND_BY_MS = 1_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+export type ReaderParts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log'>;
+
+/**
+ * Reads what comes after that place and sees it through; resolves to the place behind it, or to the same when there was
+ * nothing. May wait for something to come until the signal aborts.
+ */
+export type Step = (place: string, signal: AbortSignal) => Promise<string>;
+
+/**
+ * Reads on from a bookmark, for as long as it holds it: of several replicas one reads, the others stand by. A step that fails
+ * is tried again after a growing pause, by whichever replica is first, for ever.
+ */
+export class BookmarkedReader {
+  readonly #holder: string;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #pauseMs = 0;
+  #place = '';
+  #kept: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly name: string,
+    private readonly step: Step,
+    private readonly parts: ReaderParts,
+  ) {
+    const { world } = parts;
+    this.#holder = world.newId(world.now());
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Reads what there still is if that takes no waiting, and lets another replica go on. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { store, world } = this.parts;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const now = world.now();
+        const place = await store.bookmarks.take(this.name, this.#holder, now, now + LEASE_MS);
+        if (place !== undefined) await this.#hold(place);
+        else await this.#standBy();
+      } catch (error) {
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #hold(place: string): Promise<void> {
+    this.#place = place;
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.#stopping.signal.addEventListener('abort', end);
+    if (this.#stopping.signal.aborted) end();
+    const renewal = setInterval(() => {
+      this.#keep(LEASE_MS).then((held) => held || end(), ignore);
+    }, LEASE_MS / 3).unref();
+    try {
+      await this.#read(over.signal);
+    } finally {
+      clearInterval(renewal);
+      this.#stopping.signal.removeEventListener('abort', end);
+      await this.#keep(0).catch(ignore);
+    }
+  }
+
+  /** Until somebody else holds the bookmark, or, when it has to stop, until nothing is left. */
+  async #read(over: AbortSignal): Promise<void> {
+    for (;;) {
+      const next = await this.step(this.#place, over);
+      this.#calm('reading events goes on');
+      if (next === this.#place) {
+        if (over.aborted) return;
+        continue;
+      }
+      this.#place = next;
+      if (!(await this.#keep(LEASE_MS))) return;
+    }
+  }
+
+  /** One after the other, so that none brings an older place back. */
+  #keep(leaseMs: number): Promise<boolean> {
+    const { store, world } = this.parts;
+    const keep = () => store.bookmarks.move(this.name, this.#holder, this.#place, world.now() + leaseMs);
+    const kept = this.#kept.then(keep, keep);
+    this.#kept = kept;
+    return kept;
+  }
+
+  async #standBy(): Promise<void> {
+    this.#calm('reading events is left to another replica');
+    await this.#pause(STAND_BY_MS);
+  }
+
+  /** Lets go meanwhile: another replica may have better luck. */
+  async #recover(error: unknown): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    if (this.#pauseMs === 0) this.parts.log.warn('reading events is interrupted', { reader: this.name, error });
+    this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+    await this.#pause(this.#pauseMs);
+  }
+
+  #calm(message: string): void {
+    if (this.#pauseMs > 0) this.parts.log.info(message, { reader: this.name });
+    this.#pauseMs = 0;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
+    });
+  }
+}
+
+/** Whoever needs the bookmark next learns of lasting trouble. */
+const ignore = (): void => {};

@@ -1,0 +1,55 @@
+import { Admin, findErrorBy } from '@platformatic/kafka';
+
+/** How to reach the brokers, and how long an answer is waited for: whoever asked tries again anyway. */
+export const clientOptions = (clientId: string, brokers: readonly string[]) => ({
+  clientId,
+  bootstrapBrokers: [...brokers],
+  connectTimeout: 3_000,
+  requestTimeout: 5_000,
+  // Two, because an idempotent producer takes fewer for "without end".
+  retries: 2,
+  retryDelay: 200,
+});
+
+/** More than there will be replicas of one service, since a partition is read by one of them at a time. */
+const PARTITIONS = 6;
+const FAREWELL_LIMIT_MS = 3_000;
+
+/** Makes the topics that are missing. How often they are kept is the brokers' to decide. */
+export async function ensureTopics(clientId: string, brokers: readonly string[], topics: readonly string[]) {
+  const admin = new Admin(clientOptions(clientId, brokers));
+  try {
+    await Promise.all(topics.map((topic) => ensureTopic(admin, topic)));
+  } finally {
+    await farewell(admin.close());
+  }
+}
+
+async function ensureTopic(admin: Admin, topic: string): Promise<void> {
+  try {
+    await admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: -1 });
+  } catch (error) {
+    if (!findErrorBy(error as Error, 'apiId', 'TOPIC_ALREADY_EXISTS')) throw error;
+  }
+}
+
+/** However the brokers are: nobody waits for long, or fails, because of a connection that is not needed any more. */
+export const farewell = (closed: Promise<void>): Promise<void> => within(FAREWELL_LIMIT_MS, closed).catch(() => {});
+
+/** The client's errors hold further ones, and the innermost says what it was. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
+  return (error as Error).message;
+}
+
+export async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

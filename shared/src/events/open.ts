@@ -1,0 +1,58 @@
+import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
+import type { ServiceParts } from '../http/app.ts';
+import type { Peers } from '../resilience/peers.ts';
+import { FeedSource, WAIT_S } from './feed-source.ts';
+import { showOutboxLag } from './outbox-lag.ts';
+import { Relay } from './relay.ts';
+import type { EventSource } from './source.ts';
+
+type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
+type Brokers = readonly string[] | undefined;
+
+/** What publishes the events of a service; undefined when it has no topic, or nobody to publish to. */
+export async function openRelay(parts: Parts & { service: string }, kafkaBrokers: Brokers): Promise<Relay | undefined> {
+  const { service } = parts;
+  if (!isAnnouncer(service)) return undefined;
+  showOutboxLag(parts, kafkaBrokers !== undefined);
+  if (!kafkaBrokers) return undefined;
+  const { openKafkaPublisher } = await import('./kafka.ts');
+  const publisher = await openKafkaPublisher(service, kafkaBrokers);
+  return new Relay(service, publisher, parts);
+}
+
+const isAnnouncer = (service: string): service is Announcer => Object.hasOwn(TOPICS, service);
+
+export interface EventSourceParts extends Parts {
+  kafkaBrokers?: Brokers;
+  /** Who reads: all replicas of one service share the events among them. */
+  group: string;
+  /** Whose events, and where their feeds are. */
+  services: Partial<Record<Announcer, readonly string[]>>;
+  peers: Peers;
+}
+
+/** The events of other services: from Kafka where there is one, from their feeds otherwise. */
+export async function openEventSource({
+  kafkaBrokers,
+  group,
+  services,
+  peers,
+  ...parts
+}: EventSourceParts): Promise<EventSource> {
+  const wanted = Object.entries(services) as [Announcer, readonly string[]][];
+  if (kafkaBrokers) {
+    const { openKafkaSource } = await import('./kafka.ts');
+    const { log, metrics, world, tracer } = parts;
+    return openKafkaSource({
+      brokers: kafkaBrokers,
+      group,
+      services: wanted.map(([service]) => service),
+      ...{ log, metrics, world, tracer },
+    });
+  }
+  const feeds = wanted.map(([service, addresses]) => {
+    const settings = { name: service, timeoutMs: (WAIT_S + 5) * 1000, resetMs: 5_000, capacity: 4 };
+    return { service, client: peers.client(settings, addresses) };
+  });
+  return new FeedSource(feeds, parts);
+}

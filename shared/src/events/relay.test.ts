@@ -1,0 +1,311 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type RecordedSpan, Recorder } from '../../../tests/recorder.ts';
+import { added, happen, Topic, upTo } from '../../../tests/topic.ts';
+import { until } from '../../../tests/until.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { traceOf, withTrace } from '../telemetry/trace.ts';
+import { realWorld } from '../world.ts';
+import { showOutboxLag } from './outbox-lag.ts';
+import { Relay } from './relay.ts';
+
+let store: MemoryStore<unknown>;
+let topic: Topic;
+let relays: Relay[];
+beforeEach(() => {
+  store = new MemoryStore(realWorld);
+  topic = new Topic();
+  relays = [];
+});
+afterEach(async () => {
+  for (const relay of relays) await relay.stop();
+});
+
+function createRelay(tracer?: Recorder) {
+  const log = createLogger('inventory', 'silent');
+  const logged = { warn: jest.spyOn(log, 'warn'), info: jest.spyOn(log, 'info'), error: jest.spyOn(log, 'error') };
+  const metrics = createMetrics('inventory');
+  const relay = new Relay('inventory', topic, { store, world: realWorld, log, metrics, tracer });
+  relays.push(relay);
+  const metric = async (name: string) => (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
+  return { relay, logged, metric };
+}
+
+function startRelay(tracer?: Recorder) {
+  const created = createRelay(tracer);
+  created.relay.start();
+  return created;
+}
+
+const place = () => store.bookmarks.look('relay');
+
+describe('a relay', () => {
+  it('publishes on the topic of its service what happened before it started, and what happens from then on', async () => {
+    await happen(store, added('A'), added('B'));
+    const { metric } = startRelay();
+    await until(() => topic.received.length === 2);
+    await happen(store, added('A'));
+    await until(() => topic.received.length === 3);
+    expect(topic.received.map(({ subject, sequence }) => subject + sequence)).toEqual(['A1', 'B1', 'A2']);
+    expect(new Set(topic.attempts.map((one) => one.topic))).toEqual(new Set(['inventory.events']));
+    await until(async () => (await place()) === '3');
+    expect(await metric('events_published_total')).toMatchObject([{ labels: { type: 'stock.added' }, value: 3 }]);
+  });
+
+  it('tells what the contract names as a CloudEvent, and nothing else', async () => {
+    await happen(store, { ...added('A'), type: 'secret' }, added('A', 5, Date.parse('2026-01-31T12:00:00Z')));
+    startRelay();
+    await until(() => topic.received.length === 1);
+    expect(topic.received).toEqual([
+      {
+        specversion: '1.0',
+        id: 'product/A:2',
+        source: '/inventory',
+        type: 'stock.added',
+        subject: 'A',
+        time: '2026-01-31T12:00:00.000Z',
+        datacontenttype: 'application/json',
+        sequence: '2',
+        traceparent: `00-${'a'.repeat(32)}-${'a'.repeat(16)}-00`,
+        data: { productId: 'A', quantity: 5 },
+      },
+    ]);
+  });
+
+  it('publishes each event in the trace of what wrote it, as what its readers take for its cause', async () => {
+    const recorder = new Recorder();
+    const cause = recorder.begin(traceOf(undefined, undefined, Math.random), 'POST', 'server');
+    await withTrace(cause, () => happen(store, { ...added('A'), traceId: cause.traceId }));
+    await happen(store, added('B'));
+    topic.troubles = ['away'];
+    startRelay(recorder);
+    await until(() => topic.received.length === 2);
+    await until(() => recorder.spans.at(-1)?.ends === 1);
+    expect(recorder.tree()).toBe('POST ended 0 times\n  publish stock.added !\n  publish stock.added');
+    const { kind, attributes, trace } = recorder.spans.at(-1) as RecordedSpan;
+    expect([kind, attributes]).toMatchObject(['producer', { 'cloudevents.event_id': 'product/A:1' }]);
+    expect(topic.received.map(({ traceparent }) => traceparent)).toEqual([
+      `00-${trace.traceId}-${trace.spanId}-01`,
+      expect.stringMatching(/-00$/),
+    ]);
+  });
+
+  it('goes on where the one before it stood', async () => {
+    await happen(store, added('A'));
+    const { relay } = startRelay();
+    await until(async () => (await place()) === '1');
+    await relay.stop();
+    await happen(store, added('A'));
+    startRelay();
+    await until(() => topic.received.length === 2);
+    expect(topic.received.map(({ sequence }) => sequence)).toEqual(['1', '2']);
+  });
+
+  it('publishes many in batches, one after the other', async () => {
+    await happen(store, ...upTo(1_234).map((i) => added(`P${i % 7}`)));
+    startRelay();
+    await until(async () => (await place()) === '1234');
+    expect(topic.received.map(({ id }) => id)).toEqual((await store.events({ limit: 2_000 })).map(({ id }) => id));
+    expect(topic.attempts.map(({ events }) => events)).toEqual([500, 500, 234]);
+  });
+
+  it('leaves the store alone while nothing happens', async () => {
+    await happen(store, added('A'));
+    startRelay();
+    await until(async () => (await place()) === '1');
+    const looks = jest.spyOn(store, 'events').mock.calls;
+    let quiet = 0;
+    let before = -1;
+    await until(() => {
+      quiet = looks.length === before ? quiet + 1 : 0;
+      before = looks.length;
+      return quiet === 50;
+    });
+    await happen(store, added('A'));
+    await until(() => topic.received.length === 2);
+  });
+
+  it('keeps nobody waiting who writes, however long the broker takes', async () => {
+    let release = () => {};
+    topic.ready = new Promise((resolve) => (release = resolve));
+    startRelay();
+    for (const _ of upTo(50)) await happen(store, added('A'));
+    expect(topic.received).toEqual([]);
+    release();
+    await until(() => topic.sequences().A?.length === 50);
+  });
+});
+
+describe('while the broker is in trouble', () => {
+  it('a relay tries again after growing pauses, and says so when it begins and when it is over', async () => {
+    topic.troubles = ['away', 'away', 'away', 'away'];
+    await happen(store, added('A'));
+    const { logged } = startRelay();
+    await until(() => topic.received.length === 1);
+    const pauses = topic.attempts.slice(1).map(({ at }, i) => at - (topic.attempts[i]?.at ?? 0));
+    for (const [i, leastMs] of [95, 195, 395, 795].entries()) expect(pauses[i]).toBeGreaterThan(leastMs);
+    await until(() => logged.info.mock.calls.length === 1);
+    expect(logged.warn.mock.calls).toMatchObject([
+      ['reading events is interrupted', { reader: 'relay', error: { message: 'the broker: away' } }],
+    ]);
+    expect(logged.info.mock.calls).toEqual([['reading events goes on', { reader: 'relay' }]]);
+  });
+
+  it('nothing is lost and nothing overtakes another of its subject, though something may come twice', async () => {
+    topic.troubles = ['answer lost', 'half taken', 'away', 'half taken'];
+    await happen(store, ...upTo(30).map((i) => added(`P${i % 3}`)));
+    const { relay } = startRelay();
+    await until(async () => (await place()) === '30');
+    await relay.stop();
+    expect(topic.sequences()).toEqual({ P0: upTo(10), P1: upTo(10), P2: upTo(10) });
+    expect(topic.received.length).toBeGreaterThan(30);
+  });
+
+  it('the place is kept until everything before it is acknowledged', async () => {
+    let release = () => {};
+    topic.ready = new Promise((resolve) => (release = resolve));
+    await happen(store, added('A'));
+    startRelay();
+    await until(() => topic.attempts.length === 1);
+    expect(await place()).toBe('');
+    release();
+    await until(async () => (await place()) === '1');
+  });
+});
+
+describe('an event that does not fit its contract', () => {
+  it('is passed over, logged and counted once, and keeps none back', async () => {
+    topic.troubles = ['away'];
+    await happen(store, added('A'), added('A', 'many'), added('A'));
+    const { logged, metric } = startRelay();
+    await until(async () => (await place()) === '3');
+    expect(topic.sequences()).toEqual({ A: [1, 3] });
+    expect(logged.error.mock.calls).toMatchObject([
+      ['an event does not fit its contract and is passed over', { event: 'product/A:2', type: 'stock.added' }],
+    ]);
+    expect(await metric('events_passed_over_total')).toMatchObject([{ labels: { type: 'stock.added' }, value: 1 }]);
+  });
+});
+
+describe('of several relays', () => {
+  it('one publishes, and another goes on when it stops', async () => {
+    const { relay } = startRelay();
+    await happen(store, added('A'));
+    await until(() => topic.received.length === 1);
+    const { logged } = startRelay();
+    for (const _ of upTo(20)) await happen(store, added('A'));
+    await until(async () => (await place()) === '21');
+    await relay.stop();
+    await happen(store, added('A'));
+    await until(() => topic.received.length === 22);
+    expect(topic.received.map(({ sequence }) => Number(sequence))).toEqual(upTo(22));
+    expect(logged.warn).not.toHaveBeenCalled();
+  });
+
+  it('one goes on once the time of another that died is over', async () => {
+    const now = Date.now();
+    await store.bookmarks.take('relay', 'dead', now, now + 500);
+    await happen(store, added('A'));
+    startRelay();
+    await until(() => topic.received.length === 1);
+    expect(Date.now() - now).toBeGreaterThanOrEqual(500);
+  });
+
+  it('one that lost its bookmark while it published does not move it', async () => {
+    let release = () => {};
+    topic.ready = new Promise((resolve) => (release = resolve));
+    await happen(store, added('A'));
+    const { relay } = startRelay();
+    await until(() => topic.attempts.length === 1);
+    const later = Date.now() + 60_000;
+    expect(await store.bookmarks.take('relay', 'other', later, later + 60_000)).toBe('');
+    release();
+    await until(() => topic.received.length === 1);
+    await happen(store, added('A'));
+    await relay.stop();
+    expect(await place()).toBe('');
+    expect(topic.received).toHaveLength(1);
+  });
+});
+
+describe('a relay that stops', () => {
+  it('publishes what is left first', async () => {
+    const { relay } = startRelay();
+    await happen(store, added('A'));
+    await until(() => topic.received.length === 1);
+    await happen(store, ...upTo(1_100).map(() => added('A')));
+    await relay.stop();
+    expect(topic.sequences().A).toEqual(upTo(1_101));
+    expect(topic.closed).toBe(true);
+  });
+
+  it('does not wait for a broker that does not answer', async () => {
+    topic.ready = new Promise(() => {});
+    await happen(store, added('A'));
+    const { relay } = startRelay();
+    await until(() => topic.attempts.length === 1);
+    const from = performance.now();
+    await relay.stop();
+    expect(performance.now() - from).toBeLessThan(3_000);
+    expect(topic.closed).toBe(true);
+  });
+
+  it('does not wait at all for a broker that is away', async () => {
+    topic.troubles = Array(100).fill('away');
+    await happen(store, added('A'));
+    const { relay, logged } = startRelay();
+    await until(() => topic.attempts.length === 3);
+    const from = performance.now();
+    await relay.stop();
+    expect(performance.now() - from).toBeLessThan(500);
+    expect(logged.warn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('outbox_lag_seconds', () => {
+  const lagSeen = (published: boolean, now = () => Date.now()) => {
+    const metrics = createMetrics('inventory');
+    showOutboxLag({ metrics, store, world: { ...realWorld, now } }, published);
+    return async () => (await metrics.registry.getSingleMetric('outbox_lag_seconds')?.get())?.values[0]?.value;
+  };
+
+  it('is the age of the oldest event that is not published, while no relay runs, too', async () => {
+    const at = Date.parse('2026-01-31T12:00:00Z');
+    const lag = lagSeen(true, () => at + 90_000);
+    expect(await lag()).toBe(0);
+    await happen(store, added('A', 1, at), added('A', 1, at + 30_000));
+    expect(await lag()).toBe(90);
+    await store.bookmarks.take('relay', 'ann', 0, 1);
+    await store.bookmarks.move('relay', 'ann', '1', 1);
+    expect(await lag()).toBe(60);
+    await store.bookmarks.move('relay', 'ann', '2', 1);
+    expect(await lag()).toBe(0);
+  });
+
+  it('falls back to 0 when the broker is there again', async () => {
+    topic.troubles = ['away', 'away', 'away'];
+    await happen(store, added('A', 1, Date.now() - 5_000));
+    startRelay();
+    const lag = lagSeen(true);
+    expect(await lag()).toBeGreaterThanOrEqual(5);
+    await until(async () => (await lag()) === 0);
+    expect(topic.received).toHaveLength(1);
+  });
+
+  it('is 0 where there is nobody to publish to', async () => {
+    await happen(store, added('A', 1, Date.now() - 5_000));
+    expect(await lagSeen(false)()).toBe(0);
+  });
+
+  it('is not shown while the store cannot be reached', async () => {
+    const at = Date.now();
+    await happen(store, added('A', 1, at));
+    const lag = lagSeen(true, () => at + 7_000);
+    expect(await lag()).toBe(7);
+    store.events = async () => {
+      throw new Error('unreachable');
+    };
+    expect(await lag()).toBeUndefined();
+  });
+});

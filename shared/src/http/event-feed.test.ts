@@ -1,0 +1,141 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { until } from '../../../tests/until.ts';
+
+let tiny: Tiny;
+/** How many wait for events, in the store's eyes. */
+let listening: number;
+beforeEach(async () => {
+  tiny = await startTiny();
+  listening = 0;
+  const { store } = tiny;
+  const listen = store.onEvents.bind(store);
+  store.onEvents = (listener) => {
+    const stop = listen(listener);
+    listening++;
+    return () => {
+      listening--;
+      stop();
+    };
+  };
+});
+afterEach(() => tiny.close());
+
+const create = (id: string) => post(`${tiny.url}/things`, { id, size: 1 });
+const look = (query: string, prefer?: string) =>
+  ask(`${tiny.url}/events${query}`, { headers: prefer === undefined ? {} : { Prefer: prefer } });
+const idsOf = ({ body }: { body: Record<string, unknown> }) => (body.events as { id: string }[]).map(({ id }) => id);
+
+/** The milliseconds a look took. */
+async function timed<T>(looking: Promise<T>): Promise<{ answer: T; ms: number }> {
+  const from = performance.now();
+  const answer = await looking;
+  return { answer, ms: performance.now() - from };
+}
+
+describe('a reader that is prepared to wait for an event', () => {
+  it('is answered in the moment in which one comes', async () => {
+    const looking = timed(look('?after=0', 'wait=20'));
+    await until(() => listening === 1);
+    await create('a');
+    const { answer, ms } = await looking;
+    expect(idsOf(answer)).toEqual(['thing/a:1']);
+    expect(answer.body.next).toBe('1');
+    expect(answer.headers['preference-applied']).toBe('wait=20');
+    expect(ms).toBeLessThan(2_000);
+    expect(listening).toBe(0);
+  });
+
+  it('does not wait for what is there', async () => {
+    await create('a');
+    const { answer, ms } = await timed(look('', 'wait=20'));
+    expect(idsOf(answer)).toEqual(['thing/a:1']);
+    expect(ms).toBeLessThan(2_000);
+  });
+
+  it('does not miss one that comes while the store is looked into', async () => {
+    const { store } = tiny;
+    const read = store.events.bind(store);
+    let looks = 0;
+    store.events = async (query) => {
+      const found = await read(query);
+      if (++looks === 1) await create('a');
+      return found;
+    };
+    expect(idsOf(await look('', 'wait=20'))).toEqual(['thing/a:1']);
+    expect(looks).toBeGreaterThan(1);
+  });
+
+  it('is told after that time that there is none', async () => {
+    const { answer, ms } = await timed(look('', 'wait=1'));
+    expect(answer.body).toEqual({ events: [], next: '0', feed: null });
+    expect(ms).toBeGreaterThan(990);
+    expect(listening).toBe(0);
+  });
+
+  it('waits for half a minute at the most, and is told so', async () => {
+    const looking = look('', 'respond-async, wait=300');
+    await until(() => listening === 1);
+    await create('a');
+    expect((await looking).headers['preference-applied']).toBe('wait=30');
+  });
+
+  it('is answered at once when the service stops, or stops already', async () => {
+    const looking = timed(look('', 'wait=20'));
+    await until(() => listening === 1);
+    tiny.lifecycle.drain();
+    for (const { answer, ms } of [await looking, await timed(look('', 'wait=20'))]) {
+      expect([answer.status, answer.body.events, answer.headers.connection]).toEqual([200, [], 'close']);
+      expect(ms).toBeLessThan(2_000);
+    }
+  });
+
+  it('is waited for no longer once it has gone away', async () => {
+    const req = request(`${tiny.url}/events`, { headers: { Prefer: 'wait=20' } });
+    req.on('error', () => {}).end();
+    await until(() => listening === 1);
+    req.destroy();
+    await until(() => listening === 0);
+  });
+
+  it('is told at once to begin anew when its place lies beyond the end, in a feed that is gone', async () => {
+    await create('a');
+    const { answer, ms } = await timed(look('?after=57', 'wait=20'));
+    expect(answer.body).toMatchObject({ events: [], next: '0', feed: expect.any(String) });
+    expect(ms).toBeLessThan(2_000);
+  });
+});
+
+describe('a reader that does not say that it would wait', () => {
+  it.each([undefined, 'wait=0', 'respond-async'])('is answered at once: %s', async (prefer) => {
+    const { answer, ms } = await timed(look('', prefer));
+    expect(answer.body.events).toEqual([]);
+    expect(answer.headers['preference-applied']).toBe(prefer === 'wait=0' ? 'wait=0' : undefined);
+    expect(ms).toBeLessThan(1_000);
+  });
+});
+
+describe('a feed is known', () => {
+  it('by the same id on every page, and by none while it is empty', async () => {
+    const empty = await look('');
+    await create('a');
+    await create('b');
+    const [first, second, beyond] = [await look('?limit=1'), await look('?after=1'), await look('?after=9')];
+    expect(empty.body.feed).toBeNull();
+    expect(first.body.feed).toEqual(expect.any(String));
+    expect([second.body.feed, beyond.body.feed]).toEqual([first.body.feed, first.body.feed]);
+  });
+
+  it('by another id once the service has lost its memory, though its first event is the same', async () => {
+    await create('a');
+    const { body: before } = await look('');
+    const again = await startTiny();
+    again.clock.now += 1;
+    await post(`${again.url}/things`, { id: 'a', size: 1 });
+    const { body: after } = await ask(`${again.url}/events`);
+    await again.close();
+    expect(idsOf({ body: after })).toEqual(idsOf({ body: before }));
+    expect(after.feed).not.toBe(before.feed);
+  });
+});

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Recorder } from '../../../tests/recorder.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { until } from '../../../tests/until.ts';
+
+let recorder: Recorder;
+let tiny: Tiny;
+beforeEach(async () => {
+  recorder = new Recorder();
+  tiny = await startTiny({ tracer: recorder });
+});
+afterEach(() => tiny.close());
+
+const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}`;
+const ended = () => until(() => recorder.spans[0]?.ends === 1);
+
+describe('a request', () => {
+  it('is recorded under the pattern of its route, never under its path', async () => {
+    await ask(`${tiny.url}/things/secret?times=2`, { headers: { traceparent: `${traceparent}-01` } });
+    await ended();
+    expect(recorder.spans).toMatchObject([
+      {
+        ...{ name: 'GET /things/{id}', kind: 'server', failure: undefined },
+        trace: { traceId: 'a'.repeat(32), parentId: 'b'.repeat(16) },
+        attributes: {
+          'http.request.method': 'GET',
+          'http.route': '/things/{id}',
+          'http.response.status_code': 200,
+          'order.id': 'order-of-secret',
+        },
+      },
+    ]);
+    expect(JSON.stringify(recorder.spans.map(({ name, attributes }) => [name, attributes]))).not.toContain('times');
+  });
+
+  it('that began nowhere else begins its trace', async () => {
+    await ask(`${tiny.url}/things/a`);
+    await ended();
+    expect(recorder.spans[0]?.trace.parentId).toBeUndefined();
+  });
+
+  it('whose caller does not want it recorded is not', async () => {
+    await ask(`${tiny.url}/things/a`, { headers: { traceparent: `${traceparent}-00` } });
+    await ask(`${tiny.url}/things/b`);
+    await ended();
+    expect(recorder.spans).toHaveLength(1);
+  });
+
+  it.each(['/health', '/livez', '/readyz', '/metrics'])('of a probe is not recorded: %s', async (path) => {
+    await ask(tiny.url + path);
+    await ask(`${tiny.url}/things/a`);
+    await ended();
+    expect(recorder.spans.map(({ name }) => name)).toEqual(['GET /things/{id}']);
+  });
+
+  it.each([
+    ['/fail', 500, 'answered 500'],
+    ['/things/a%20b', 400, undefined],
+  ])('to %s that is answered %i shows as an error only if it is one of ours', async (path, status, failure) => {
+    await ask(tiny.url + path);
+    await ended();
+    expect(recorder.spans).toMatchObject([{ failure, attributes: { 'http.response.status_code': status } }]);
+  });
+
+  it('that fits no route has no pattern', async () => {
+    await ask(`${tiny.url}/no/such/thing`);
+    await ended();
+    expect(recorder.spans).toMatchObject([{ name: 'GET', attributes: { 'http.response.status_code': 404 } }]);
+    expect(recorder.spans[0]?.attributes).not.toHaveProperty('http.route');
+  });
+
+  it('is what its events name as their cause', async () => {
+    await post(`${tiny.url}/things`, { id: 'a', size: 1 });
+    await ended();
+    const { traceId, spanId } = recorder.named('POST /things').trace;
+    expect(await tiny.store.events({ limit: 10 })).toMatchObject([{ traceId, spanId }]);
+  });
+});

@@ -1,0 +1,93 @@
+const PROBE_EVERY_MS = 500;
+/** So many failures in a row are no accident of single requests. */
+const SUSPICIOUS_FAILURES = 5;
+
+interface Replica {
+  origin: string;
+  underWay: number;
+  /** Left out since a call of it failed, until it answers that it is ready. */
+  out: boolean;
+  /** Answers of 500 and above since the last other one. */
+  failures: number;
+}
+
+/** The addresses of one service. Calls go where the fewest are under way; one that fails is left out until it answers again. */
+export class Addresses {
+  readonly #replicas: Replica[];
+  readonly #isReady: (origin: string) => Promise<boolean>;
+  #turn = 0;
+  #probing: NodeJS.Timeout | undefined;
+
+  constructor(origins: readonly string[], isReady: (origin: string) => Promise<boolean>) {
+    this.#replicas = origins.map((origin) => ({ origin, underWay: 0, out: false, failures: 0 }));
+    this.#isReady = isReady;
+  }
+
+  get origins(): string[] {
+    return this.#replicas.map(({ origin }) => origin);
+  }
+
+  isOut(origin: string): boolean {
+    return this.#replicas.some((replica) => replica.origin === origin && replica.out);
+  }
+
+  /** Where to send the next call; `release` when it is over. When all are left out, any is as good as another. */
+  take(tried: readonly string[] = []): string | undefined {
+    const untried = this.#replicas.filter(({ origin }) => !tried.includes(origin));
+    const healthy = untried.filter(({ out }) => !out);
+    const choice = healthy.length > 0 ? healthy : untried;
+    const fewest = Math.min(...choice.map(({ underWay }) => underWay));
+    const idlest = choice.filter(({ underWay }) => underWay === fewest);
+    const chosen = idlest[this.#turn++ % Math.max(1, idlest.length)];
+    if (chosen) chosen.underWay++;
+    return chosen?.origin;
+  }
+
+  release(origin: string): void {
+    const replica = this.#find(origin);
+    if (replica) replica.underWay--;
+  }
+
+  /** A call could not be delivered, or nobody answered. Alone, an address has nobody to stand in for it. */
+  failed(origin: string): void {
+    const replica = this.#find(origin);
+    if (!replica || this.#replicas.length === 1) return;
+    replica.out = true;
+    this.#probing ??= setInterval(() => void this.#probe(), PROBE_EVERY_MS).unref();
+  }
+
+  /** An answer came. One that fails again and again is left out, unless it says that it is ready. */
+  answered(origin: string, status: number): void {
+    const replica = this.#find(origin);
+    if (!replica) return;
+    replica.failures = status >= 500 ? replica.failures + 1 : 0;
+    if (replica.failures > 0 && replica.failures % SUSPICIOUS_FAILURES === 0) void this.#suspect(replica);
+  }
+
+  close(): void {
+    clearInterval(this.#probing);
+    this.#probing = undefined;
+  }
+
+  #find(origin: string): Replica | undefined {
+    return this.#replicas.find((replica) => replica.origin === origin);
+  }
+
+  async #suspect(replica: Replica): Promise<void> {
+    if (!(await this.#asked(replica))) this.failed(replica.origin);
+  }
+
+  #asked({ origin }: Replica): Promise<boolean> {
+    return this.#isReady(origin).catch(() => false);
+  }
+
+  async #probe(): Promise<void> {
+    const out = this.#replicas.filter((replica) => replica.out);
+    await Promise.all(
+      out.map(async (replica) => {
+        if (await this.#asked(replica)) replica.out = false;
+      }),
+    );
+    if (this.#replicas.every((replica) => !replica.out)) this.close();
+  }
+}

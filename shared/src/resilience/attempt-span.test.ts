@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { Recorder } from '../../../tests/recorder.ts';
+import { traceOf, withTrace } from '../telemetry/trace.ts';
+import type { BreakerSettings } from './breaker.ts';
+import type { Call } from './client.ts';
+
+let target: Target;
+let recorder: Recorder;
+let closing: (() => Promise<void>)[];
+beforeEach(async () => {
+  target = await startTarget();
+  recorder = new Recorder();
+  closing = [target.close];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+const get: Call = { method: 'GET', path: '/things/secret?q=1' };
+
+async function calls(times: number, how: Partial<BreakerSettings> = {}) {
+  const { client, close } = clientFor(target.url, how);
+  closing.push(close);
+  const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'asked', 'server');
+  for (let i = 0; i < times; i++) await withTrace(trace, () => client.call(get));
+  trace.span?.end();
+  return recorder.spans.slice(1);
+}
+
+describe('each attempt of a call', () => {
+  it('is recorded, and is what the target takes for its caller', async () => {
+    target.answer = inTurn(503, 503, 200);
+    const attempts = await calls(1);
+    const sent = target.requests.map(({ headers }) => headers.traceparent);
+    expect(sent).toEqual(attempts.map(({ trace }) => `00-${trace.traceId}-${trace.spanId}-01`));
+    expect(new Set(sent).size).toBe(3);
+    expect(recorder.tree()).toBe('asked\n  GET target !\n  GET target !\n  GET target');
+    expect(attempts.map(({ kind, failure, attributes }) => [kind, failure, attributes])).toMatchObject([
+      ['client', 'answered 503', { attempt: 1, breaker: 'CLOSED', 'http.response.status_code': 503 }],
+      ['client', 'answered 503', { attempt: 2 }],
+      ['client', undefined, { attempt: 3, 'peer.service': 'target', 'http.response.status_code': 200 }],
+    ]);
+    expect(JSON.stringify(attempts.map(({ name, attributes }) => [name, attributes]))).not.toContain('secret');
+  });
+
+  it('that is refused is no error', async () => {
+    target.answer = (_req, res) => json(res, 409, { code: 'OUT_OF_STOCK' });
+    const [attempt] = await calls(1);
+    expect(attempt).toMatchObject({ failure: undefined, attributes: { 'http.response.status_code': 409 } });
+  });
+
+  it('that an open breaker stops says so, and goes nowhere', async () => {
+    target.answer = inTurn(500);
+    const attempts = await calls(3, { resetMs: 60_000 });
+    expect(target.requests).toHaveLength(5);
+    expect(attempts).toHaveLength(6);
+    expect(attempts.at(-1)).toMatchObject({ failure: 'the circuit breaker is open', attributes: { breaker: 'OPEN' } });
+  });
+
+  it('whose answer never comes ends all the same', async () => {
+    target.answer = () => {};
+    const [attempt] = await calls(1, { timeoutMs: 20 });
+    expect(attempt).toMatchObject({ ends: 1, failure: expect.stringContaining('no answer within 20 ms') });
+    expect(attempt?.attributes).not.toHaveProperty('http.response.status_code');
+  });
+});

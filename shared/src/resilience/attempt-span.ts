@@ -1,0 +1,29 @@
+import type { Attributes, Span } from '../telemetry/span.ts';
+
+interface Answer {
+  status: number;
+}
+
+/** Records one attempt to call another service; one that an open breaker stopped goes nowhere. */
+export async function recordAttempt<A extends Answer>(
+  span: Span,
+  about: Attributes,
+  answered: Promise<A>,
+  reasonOf: (error: unknown) => string,
+): Promise<A> {
+  span.set(about);
+  try {
+    const answer = await answered;
+    span.set(statusOf(answer));
+    return answer;
+  } catch (error) {
+    span.set(statusOf((error as { response?: Answer }).response));
+    span.fail(reasonOf(error));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+const statusOf = (answer: Answer | undefined): Attributes =>
+  answer ? { 'http.response.status_code': answer.status } : {};

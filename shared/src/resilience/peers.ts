@@ -1,0 +1,47 @@
+import type { ServiceParts } from '../http/app.ts';
+import { Addresses } from './addresses.ts';
+import type { BreakerSettings } from './breaker.ts';
+import { ServiceClient } from './client.ts';
+import { isReady, type Transport, undiciTransport } from './transport.ts';
+
+type Parts = Pick<ServiceParts<unknown>, 'metrics' | 'world' | 'log' | 'internalToken'>;
+
+/** The other services that a process calls: one client for each, over one transport. */
+export class Peers {
+  readonly #clients: ServiceClient[] = [];
+  readonly #addresses: Addresses[] = [];
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly transport: Transport = undiciTransport(),
+  ) {}
+
+  client(settings: BreakerSettings, origins: readonly string[]): ServiceClient {
+    const { metrics, world, log, internalToken } = this.parts;
+    const addresses = new Addresses(origins, isReady(this.transport));
+    const client = new ServiceClient({
+      settings,
+      addresses,
+      transport: this.transport,
+      metrics,
+      random: world.random,
+      internalToken,
+      onBreaker: (target, state) => log.warn('circuit breaker', { target, state }),
+    });
+    this.#addresses.push(addresses);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** What /health says of them. */
+  readonly dependencies = () => {
+    const states = this.#clients.map(({ breaker }) => [breaker.name, breaker.state]);
+    return { degraded: states.some(([, state]) => state !== 'CLOSED'), details: Object.fromEntries(states) };
+  };
+
+  async close(): Promise<void> {
+    for (const addresses of this.#addresses) addresses.close();
+    for (const client of this.#clients) client.close();
+    await this.transport.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { until } from '../../../tests/until.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { realWorld } from '../world.ts';
+import { MemoryStore } from './memory.ts';
+import { PostgresStore } from './postgres.ts';
+import type { Store } from './store.ts';
+import { showStore } from './store-metrics.ts';
+
+/** The lines of the metrics that tell of a store. */
+function watched(store: Store<unknown>) {
+  const metrics = createMetrics('thing');
+  showStore(store, metrics);
+  return async () => {
+    const lines = (await metrics.registry.metrics()).match(/^(store|postgres)_.*$/gm) ?? [];
+    return lines.map((line) => line.replace(/,?service="thing"/, '').replace('{}', ''));
+  };
+}
+
+it('a store that answers is reachable, one that fails is not', async () => {
+  const store = new MemoryStore<unknown>(realWorld);
+  const lines = watched(store);
+  expect(await lines()).toEqual(['store_reachable 1']);
+  store.ping = async () => {
+    throw new Error('gone');
+  };
+  expect(await lines()).toEqual(['store_reachable 0']);
+});
+
+describeDurable('connections to PostgreSQL', () => {
+  let url: string;
+  let store: PostgresStore<unknown>;
+  beforeEach(async () => {
+    url = await freshDatabase();
+    store = new PostgresStore(url, realWorld);
+  });
+  afterEach(() => store?.close());
+
+  it('are busy or idle, and whoever finds none free is counted', async () => {
+    const lines = watched(store);
+    await store.ping();
+    expect(await lines()).toContain('postgres_pool_connections{state="busy"} 0');
+    const locking = new pg.Client({ connectionString: url });
+    await locking.connect();
+    await locking.query('BEGIN; LOCK TABLE docs');
+    const asked = Array.from({ length: 15 }, (_, i) => store.read(`${i}`));
+    await until(() => store.load.busy === 10);
+    const full = ['postgres_pool_connections{state="busy"} 10', 'postgres_pool_connections{state="idle"} 0'];
+    expect((await lines()).slice(0, 3)).toEqual([...full, 'postgres_pool_waiting 5']);
+    await locking.end();
+    await Promise.all(asked);
+    await until(() => store.load.idle === 10);
+    const free = ['postgres_pool_connections{state="busy"} 0', 'postgres_pool_connections{state="idle"} 10'];
+    expect((await lines()).slice(0, 3)).toEqual([...free, 'postgres_pool_waiting 0']);
+  });
+});

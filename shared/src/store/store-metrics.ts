@@ -1,0 +1,48 @@
+import { Gauge } from 'prom-client';
+import { inTime } from '../telemetry/from-store.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { PostgresStore } from './postgres.ts';
+import type { Store } from './store.ts';
+
+/** How the store of a service is. */
+export function showStore<D>(store: Store<D>, { registry }: Pick<Metrics, 'registry'>): void {
+  const registers = [registry];
+  // Before any metric that asks the store, so that what is asked for the sake of metrics is not counted.
+  if (store instanceof PostgresStore) showPool(store, registers);
+  new Gauge({
+    name: 'store_reachable',
+    help: '1 while the store answers, 0 while it does not',
+    registers,
+    async collect() {
+      const answer = inTime(store.ping());
+      this.set(
+        await answer.then(
+          () => 1,
+          () => 0,
+        ),
+      );
+    },
+  });
+}
+
+function showPool<D>(store: PostgresStore<D>, registers: Metrics['registry'][]): void {
+  new Gauge({
+    name: 'postgres_pool_connections',
+    help: 'Connections to PostgreSQL',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      const { busy, idle } = store.load;
+      this.set({ state: 'busy' }, busy);
+      this.set({ state: 'idle' }, idle);
+    },
+  });
+  new Gauge({
+    name: 'postgres_pool_waiting',
+    help: 'Queries that wait for a connection to PostgreSQL',
+    registers,
+    collect() {
+      this.set(store.load.waiting);
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import {
+  type Span as ApiSpan,
+  type Tracer as ApiTracer,
+  trace as api,
+  SpanKind as Kind,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  TraceFlags,
+} from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Attributes, Span, SpanKind, Tracer } from './span.ts';
+import { hex, type Trace } from './trace.ts';
+
+/** Spans wait no longer than this to be handed over, and no more than so many: further ones are dropped. */
+const GATHER_MS = 1_000;
+const MOST_WAITING = 8_192;
+
+const KINDS = {
+  server: Kind.SERVER,
+  client: Kind.CLIENT,
+  producer: Kind.PRODUCER,
+  consumer: Kind.CONSUMER,
+  internal: Kind.INTERNAL,
+} as const;
+
+export interface OtelSettings {
+  service: string;
+  version: string;
+  /** Tells replicas from each other. */
+  instance: string;
+  /** The share of the traces beginning here that are recorded; those that come in bring the decision with them. */
+  sample: number;
+  random: () => number;
+  exporters: readonly SpanExporter[];
+}
+
+/** Records with OpenTelemetry, whose ids are those that trace contexts and log lines have anyway. */
+export class OtelTracer implements Tracer {
+  readonly #provider: TracerProvider;
+  readonly #tracer: ApiTracer;
+  readonly #random: () => number;
+  #next: Trace | undefined;
+
+  constructor({ service, version, instance, sample, random, exporters }: OtelSettings) {
+    this.#random = random;
+    this.#provider = new TracerProvider({
+      resource: resourceFromAttributes({
+        'service.name': service,
+        'service.version': version,
+        'service.instance.id': instance,
+      }),
+      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sample) }),
+      idGenerator: {
+        generateTraceId: () => (this.#next as Trace).traceId,
+        generateSpanId: () => (this.#next as Trace).spanId,
+      },
+      spanProcessors: exporters.map(
+        (exporter) => new BatchSpanProcessor({ exporter, scheduledDelayMillis: GATHER_MS, maxQueueSize: MOST_WAITING }),
+      ),
+    });
+    this.#tracer = this.#provider.getTracer('order-management', version);
+  }
+
+  begin(trace: Trace, name: string, kind: SpanKind): Trace {
+    if (!trace.sampled) return trace;
+    const { traceId, parentId: spanId } = trace;
+    const cause = { traceId, spanId: spanId ?? '', traceFlags: TraceFlags.SAMPLED, isRemote: true };
+    this.#next = trace;
+    const parent = spanId ? api.setSpanContext(ROOT_CONTEXT, cause) : ROOT_CONTEXT;
+    const span = this.#tracer.startSpan(name, { kind: KINDS[kind] }, parent);
+    return span.isRecording() ? new OtelSpan(this, span, trace).trace : { ...trace, sampled: false };
+  }
+
+  partOf(trace: Trace, name: string, kind: SpanKind): Span {
+    const part = { ...trace, spanId: hex(this.#random, 16), parentId: trace.spanId };
+    return this.begin(part, name, kind).span as Span;
+  }
+
+  async close(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+    await Promise.race([this.#provider.shutdown(), late]);
+    clearTimeout(timer);
+  }
+}
+
+class OtelSpan implements Span {
+  readonly trace: Trace;
+
+  constructor(
+    private readonly tracer: OtelTracer,
+    private readonly span: ApiSpan,
+    trace: Trace,
+  ) {
+    this.trace = { ...trace, span: this };
+  }
+
+  child(name: string, kind: SpanKind): Span {
+    return this.tracer.partOf(this.trace, name, kind);
+  }
+
+  rename(name: string): void {
+    this.span.updateName(name);
+  }
+
+  set(attributes: Attributes): void {
+    this.span.setAttributes(attributes);
+  }
+
+  fail(reason: string): void {
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
+  }
+
+  end(): void {
+    this.span.end();
+  }
+}

@@ -1,0 +1,57 @@
+import { currentTrace, type Trace, withTrace } from './trace.ts';
+
+export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** A piece of work as it is recorded. Nothing personal and no token of a payment goes into one. */
+export interface Span {
+  /** What runs in this work, and what it causes elsewhere, belongs to this. */
+  readonly trace: Trace;
+  /** Begins a part of this work. */
+  child(name: string, kind: SpanKind): Span;
+  rename(name: string): void;
+  set(attributes: Attributes): void;
+  fail(reason: string): void;
+  end(): void;
+}
+
+/** Records traces. Where nobody wants to see them there is none, and nothing is done for it. */
+export interface Tracer {
+  /** The same trace with a span that has begun, or without one where it is not to be recorded. */
+  begin(trace: Trace, name: string, kind: SpanKind): Trace;
+  /** Hands over what is recorded, for so long at the most. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Begins a part of the work under way, if that is recorded. */
+export const startSpan = (name: string, kind: SpanKind): Span | undefined => currentTrace()?.span?.child(name, kind);
+
+/** Does the work of a span. Only the kind of an error is recorded, since nobody knows what its message tells. */
+export async function during<T>(span: Span | undefined, work: () => Promise<T>): Promise<T> {
+  if (!span) return work();
+  try {
+    return await withTrace(span.trace, work);
+  } catch (error) {
+    span.fail(kindOf(error));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Does what goes on in a trace although nobody waits for it: a span of its own, where that is recorded. */
+export function recordJob<T>(
+  tracer: Tracer | undefined,
+  cause: Trace,
+  name: string,
+  kind: SpanKind,
+  work: (span: Span | undefined) => Promise<T>,
+): Promise<T> {
+  const trace = tracer?.begin(cause, name, kind) ?? cause;
+  return withTrace(trace, () => during(trace.span, () => work(trace.span)));
+}
+
+export const kindOf = (error: unknown): string => {
+  const { code, name } = error as { code?: unknown; name?: string };
+  return typeof code === 'string' ? code : String(name);
+};

@@ -1,0 +1,112 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { variables as gateway } from '../../services/gateway/src/config.ts';
+import { variables as inventory } from '../../services/inventory/src/config.ts';
+import { variables as notification } from '../../services/notification/src/config.ts';
+import { variables as order } from '../../services/order/src/config.ts';
+import { variables as payment } from '../../services/payment/src/config.ts';
+import { variables as product } from '../../services/product/src/config.ts';
+import { variables as shipping } from '../../services/shipping/src/config.ts';
+import { PROJECT, servicesOf, textOf } from './compose-files.ts';
+
+const variablesOf = { gateway, inventory, notification, order, payment, product, shipping };
+const known = new Set(Object.values(variablesOf).flatMap((variables) => Object.keys(variables)));
+
+const services = servicesOf('docker-compose.yml');
+const additions = servicesOf('docker-compose.full.yml');
+const engines = Object.entries(additions).filter(([name]) => !(name in services));
+const { version } = JSON.parse(textOf('package.json')) as { version: string };
+
+const ON_THIS_MACHINE = /^\$\{\w+_ADDRESS:-127\.0\.0\.1:\d+\}:\d+$/;
+
+describe('docker-compose.yml', () => {
+  it('has every service, and nothing else', () => {
+    expect(Object.keys(services).sort()).toEqual(readdirSync(join(PROJECT, 'services')).sort());
+  });
+
+  it.each(Object.keys(services))('builds the image of %s from that service, in the version of the project', (name) => {
+    expect(services[name]).toMatchObject({ image: `oms/${name}:${version}`, build: { args: { SERVICE: name } } });
+  });
+
+  it('tells every service where the others are: at the ports they take by themselves', () => {
+    const addresses = Object.entries(variablesOf)
+      .filter(([name]) => name !== 'gateway')
+      .map(([name, { PORT }]) => [`${name.toUpperCase()}_SERVICE_URL`, `http://${name}:${PORT.parse(undefined)}`]);
+    for (const { environment } of Object.values(services)) {
+      expect(environment).toMatchObject(Object.fromEntries(addresses));
+    }
+  });
+
+  it('tells no service of a database, Redis or Kafka, whatever is set where it is started', () => {
+    for (const { environment } of Object.values(services)) {
+      for (const name of ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']) expect(environment).not.toHaveProperty(name);
+    }
+  });
+
+  it('publishes the gateway alone, on this machine unless told otherwise', () => {
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+    expect(published).toEqual([['gateway', expect.stringMatching(ON_THIS_MACHINE)]]);
+  });
+
+  it('lets nothing in before all that it may reach is healthy', () => {
+    const startedBefore = (name: string): string[] =>
+      Object.keys(services[name]?.depends_on ?? {}).flatMap((other) => [other, ...startedBefore(other)]);
+    expect([...new Set(startedBefore('gateway')), 'gateway'].sort()).toEqual(Object.keys(services).sort());
+    for (const { depends_on = {} } of Object.values(services)) {
+      for (const { condition } of Object.values(depends_on)) expect(condition).toBe('service_healthy');
+    }
+  });
+});
+
+describe('docker-compose.full.yml', () => {
+  it('gives every service a database, and the gateway a Redis', () => {
+    for (const name of Object.keys(services)) {
+      expect(additions[name]?.environment).toHaveProperty(name === 'gateway' ? 'REDIS_URL' : 'DATABASE_URL');
+    }
+  });
+
+  it('has no password in it, and says which one is missing', () => {
+    const passwords = textOf('docker-compose.full.yml').match(/\$\{\w+_PASSWORD[^}]*\}/g) ?? [];
+    expect(passwords.length).toBeGreaterThan(3);
+    for (const password of passwords)
+      expect(password).toMatch(/^\$\{(\w+):\?\1 is not set\. See \.env\.full\.example\}$/);
+    expect(textOf('docker-compose.full.yml')).not.toMatch(/^ +\w*PASSWORD: (?!"\$\{)/m);
+  });
+
+  it('finds every password that it asks for in the example', () => {
+    const asked = textOf('docker-compose.full.yml').matchAll(/\$\{(\w+):\?/g);
+    for (const [, name] of asked) expect(textOf('.env.full.example')).toMatch(new RegExp(`^${name}=.+$`, 'm'));
+  });
+
+  it.each(engines)(
+    '%s starts again by itself, within a limit of memory, and is published on this machine at most',
+    (_name, engine) => {
+      expect(engine).toMatchObject({ restart: 'unless-stopped', mem_limit: expect.any(String) });
+      for (const port of engine.ports ?? []) expect(port).toMatch(ON_THIS_MACHINE);
+    },
+  );
+});
+
+describe('what is passed to services', () => {
+  it('are variables that they know', () => {
+    const passed = Object.keys(services).flatMap((name) => [
+      ...Object.keys(services[name]?.environment ?? {}),
+      ...Object.keys(additions[name]?.environment ?? {}),
+    ]);
+    // What OpenTelemetry reads by itself is in no configuration of ours.
+    const unknown = passed.filter((name) => !known.has(name) && !name.startsWith('OTEL_'));
+    expect(passed.length).toBeGreaterThan(50);
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('Dockerfile', () => {
+  it('labels images with the version of the project', () => {
+    expect(textOf('Dockerfile')).toContain(`\nARG VERSION=${version}\n`);
+  });
+
+  it('needs nothing that only one builder or one Linux has', () => {
+    expect(textOf('Dockerfile')).not.toMatch(/--mount|<<|\bapk\b|\bapt(-get)?\b/);
+  });
+});

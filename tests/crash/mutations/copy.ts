@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../root.ts';
+import type { Safeguard } from './safeguards.ts';
+
+const LEFT_OUT = /(^|[/\\])(node_modules|dist|coverage|\.git|\.data|\.mutant-[^/]*)$/;
+
+/** A copy of the checkout, inside it, so that what is installed there is found. It goes when this process does. */
+export async function copyOfCheckout(): Promise<string> {
+  const folder = mkdtempSync(join(ROOT, '.mutant-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
+  const filter = (path: string) => !LEFT_OUT.test(path);
+  for (const name of (await readdir(ROOT)).filter(filter)) {
+    await cp(join(ROOT, name), join(folder, name), { recursive: true, filter });
+  }
+  const scope = join(folder, 'node_modules/@oms');
+  await mkdir(scope, { recursive: true });
+  await symlink('../../shared', join(scope, 'shared'));
+  for (const service of await readdir(join(folder, 'services'))) {
+    await symlink(`../../services/${service}`, join(scope, service));
+  }
+  return folder;
+}
+
+/** Acts while the copy lacks the safeguard. */
+export async function without<T>(folder: string, { file, from, to }: Safeguard, act: () => Promise<T>): Promise<T> {
+  const path = join(folder, file);
+  const source = await readFile(path, 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`${file} does not have this once: ${from}`);
+  await writeFile(
+    path,
+    source.replace(from, () => to),
+  );
+  try {
+    return await act();
+  } finally {
+    await writeFile(path, source);
+  }
+}

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../tiny-service.ts';
+import { eventually, type Got, type Sent } from './http.ts';
+import { address } from './orders.ts';
+import { type Name, type System, startSystem } from './system.ts';
+
+const services = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'] as const satisfies Name[];
+const INTERNAL_TOKEN = 'a-token-that-all-services-share';
+const items = [{ productId: 'prod1', quantity: 1 }];
+const outcome = ({ status, body }: Got) => [status, body.code];
+
+let system: System;
+beforeAll(async () => {
+  const guarded = { AUTH_MODE: 'jwt', AUTH_TOKENS: 'true', INTERNAL_TOKEN };
+  system = await startSystem(guarded, [...services, 'gateway']);
+});
+afterAll(() => system.stop());
+
+/** What somebody can send once he has a token. */
+async function signedIn(userId: string, role = 'customer') {
+  const { body } = await system.gateway.post('/auth/token', { userId, roles: [role] });
+  const headers = { Authorization: `Bearer ${body.token}` };
+  const mine = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, ...headers } });
+  return {
+    get: (path: string, sent: Sent = {}) => system.gateway.get(path, mine(sent)),
+    post: (path: string, body?: unknown, sent: Sent = {}) => system.gateway.post(path, body, mine(sent)),
+    put: (path: string, body?: unknown, sent: Sent = {}) => system.gateway.put(path, body, mine(sent)),
+    delete: (path: string, sent: Sent = {}) => system.gateway.delete(path, mine(sent)),
+  };
+}
+type Person = Awaited<ReturnType<typeof signedIn>>;
+
+async function ordered(person: Person): Promise<string> {
+  const placed = await person.post('/orders', { items, shippingAddress: address });
+  expect(placed.status).toBe(201);
+  return placed.body.id;
+}
+
+describe('services with an INTERNAL_TOKEN', () => {
+  it.each(services)('%s answers nobody who does not show it, but about its health', async (name) => {
+    expect(outcome(await system[name].get('/events'))).toEqual([401, 'INTERNAL_TOKEN_REQUIRED']);
+    expect(outcome(await system[name].post('/anything', {}))).toEqual([401, 'INTERNAL_TOKEN_REQUIRED']);
+    const wrong = { headers: { 'X-Internal-Token': 'a-token-that-nobody-shares-here' } };
+    expect((await system[name].get('/events', wrong)).status).toBe(401);
+    for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
+      expect((await system[name].get(path)).status).toBe(200);
+    }
+    const right = { headers: { 'X-Internal-Token': INTERNAL_TOKEN } };
+    expect((await system[name].get('/events', right)).status).toBe(200);
+  });
+
+  it('carry orders through together, from the cart to the doorstep and back', async () => {
+    const [ada, admin] = [await signedIn('ada'), await signedIn('eve', 'admin')];
+    const id = await ordered(ada);
+    const { body } = await admin.post(`/orders/${id}/fulfill`);
+    expect(body.status).toBe('SHIPPED');
+    for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED']) {
+      expect((await admin.put(`/shipments/${body.shipment.id}/status`, { status })).status).toBe(200);
+    }
+    await eventually(
+      () => ada.get(`/orders/${id}`),
+      (got) => got.body.status === 'DELIVERED',
+    );
+    expect((await ada.get(`/orders/${id}/track`)).body.status).toBe('DELIVERED');
+    expect((await ada.post(`/orders/${id}/return`)).body.status).toBe('RETURNED');
+    const told = await eventually(
+      () => admin.get(`/notifications?orderId=${id}`),
+      (got) => got.body.items?.length > 0,
+    );
+    expect(told.body.items[0].orderId).toBe(id);
+    expect((await admin.get('/audit')).body).toMatchObject({ balanced: true, discrepancies: [] });
+  });
+
+  it('are not told of it by a client, who may send what he likes', async () => {
+    const forged = { headers: { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Customer-Id': 'bob' } };
+    expect((await system.gateway.get('/orders', forged)).status).toBe(401);
+  });
+});
+
+describe('a customer at the gateway', () => {
+  let ada: Person;
+  let bob: Person;
+  let bobs: string;
+  beforeAll(async () => {
+    [ada, bob] = [await signedIn('ada'), await signedIn('bob')];
+    bobs = await ordered(bob);
+  });
+
+  it('orders for himself without saying who he is, and finds his order', async () => {
+    const id = await ordered(ada);
+    const { body } = await ada.get(`/orders/${id}`);
+    expect(body.customer).toEqual({ id: 'ada' });
+    const list = await ada.get('/orders');
+    expect(list.body.items.map((order: { id: string }) => order.id)).toContain(id);
+    expect((await ada.get(`/api/orders/${id}/events`)).body.events.length).toBeGreaterThan(1);
+  });
+
+  it('orders for nobody else', async () => {
+    expect(outcome(await ada.post('/orders', { items, customerId: 'bob' }))).toEqual([403, 'FORBIDDEN']);
+  });
+
+  const others: [string, (id: string, more: Sent) => Promise<Got>][] = [
+    ['by its id', (id, more) => ada.get(`/orders/${id}`, more)],
+    ['as it was', (id, more) => ada.get(`/orders/${id}?version=1`, more)],
+    ['by its events', (id, more) => ada.get(`/orders/${id}/events`, more)],
+    [
+      'live',
+      (id, { headers }) => ada.get(`/orders/${id}/events`, { headers: { ...headers, Accept: 'text/event-stream' } }),
+    ],
+    ['on its way', (id, more) => ada.get(`/orders/${id}/track`, more)],
+    ['to change it', (id, more) => ada.put(`/orders/${id}`, { shippingAddress: address }, more)],
+    ['to confirm it', (id, more) => ada.post(`/orders/${id}/confirm`, undefined, more)],
+    ['to cancel it', (id, more) => ada.post(`/orders/${id}/cancel`, {}, more)],
+    ['to delete it', (id, more) => ada.delete(`/orders/${id}`, more)],
+    ['to return it', (id, more) => ada.post(`/orders/${id}/return`, {}, more)],
+  ];
+  it.each(others)('does not find the order of another %s, whatever he claims to be', async (_how, send) => {
+    for (const headers of [undefined, { 'X-Customer-Id': 'bob' }]) {
+      expect(outcome(await send(bobs, headers ? { headers } : {}))).toEqual([404, 'ORDER_NOT_FOUND']);
+    }
+    expect((await bob.get(`/orders/${bobs}`)).body.status).toBe('CONFIRMED');
+  });
+
+  it('is who he is, even where he wants the gateway to forget it on the way', async () => {
+    const { body } = await system.gateway.post('/auth/token', { userId: 'ada' });
+    const headers = { Authorization: `Bearer ${body.token}`, Connection: 'close, X-Customer-Id, X-Internal-Token' };
+    expect((await ask(`${system.gateway.url}/orders/${bobs}`, { headers })).status).toBe(404);
+  });
+
+  it('does not find it in a list either', async () => {
+    expect((await ada.get('/orders?customerId=bob')).body).toEqual({ items: [], nextCursor: null });
+    const { body } = await ada.get('/orders', { headers: { 'X-Customer-Id': 'bob' } });
+    expect(body.items.every((order: { customer: { id: string } }) => order.customer.id === 'ada')).toBe(true);
+  });
+
+  it('does not get the answer of another by using his key', async () => {
+    const key = 'the-same-key';
+    const [first, second] = [
+      await bob.post('/orders', { items }, { key }),
+      await ada.post('/orders', { items }, { key }),
+    ];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(first.body.customer.id).toBe('bob');
+    expect(second.body.customer.id).toBe('ada');
+    const again = await bob.post('/orders', { items }, { key: `"${key}"` });
+    expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([first.text, 'true']);
+  });
+
+  it('has a key that is none refused as ever', async () => {
+    const { status, body } = await ada.post('/orders', { items }, { key: 'x'.repeat(256) });
+    expect([status, body.errors]).toMatchObject([400, [{ path: 'Idempotency-Key' }]]);
+  });
+
+  it('looks at products and stock, and changes neither', async () => {
+    for (const path of ['/products', '/products/prod1', '/products/search/product', '/inventory/prod1']) {
+      expect((await ada.get(path)).status).toBe(200);
+    }
+    expect((await ada.get('/inventory/prod1/availability?quantity=1')).body.available).toBe(true);
+    expect((await ada.get('/availability?productId=prod1&quantity=1')).body.available).toBe(true);
+    expect((await ada.put('/inventory/prod1', { quantity: 5 })).status).toBe(403);
+    expect((await ada.post('/products', { name: 'Mine', price: 1 })).status).toBe(403);
+  });
+
+  it('does none of what is for operators, however it is written', async () => {
+    const paths = ['fulfill', 'FULFILL', '%66ulfill', 'fulfill/', '/fulfill', 'confirm/..%2ffulfill', 'process'];
+    for (const path of paths) {
+      const { status } = await bob.post(`/orders/${bobs}/${path}`);
+      expect([path, status]).toEqual([path, 403]);
+    }
+    for (const path of ['/audit', '/sagas', '/payments?orderId=1', '/notifications', '/services/order/events']) {
+      expect([path, outcome(await bob.get(path))]).toEqual([path, [403, 'FORBIDDEN']]);
+    }
+    expect((await bob.get(`/Orders/${bobs}`)).status).toBe(403);
+    expect((await bob.get(`/orders/${bobs}`)).body.status).toBe('CONFIRMED');
+  });
+});
+
+describe('an admin at the gateway', () => {
+  it('sees the orders of all, and orders for whom he likes', async () => {
+    const eve = await signedIn('eve', 'admin');
+    const placed = await eve.post('/orders', { items, customerId: 'carol' });
+    expect([placed.status, placed.body.customer.id]).toEqual([201, 'carol']);
+    expect((await eve.get('/orders?customerId=carol')).body.items).toHaveLength(1);
+    expect(outcome(await eve.post('/orders', { items }))).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('is not held to be a customer because he says so', async () => {
+    const eve = await signedIn('eve', 'admin');
+    const { status } = await eve.get('/orders?customerId=carol', { headers: { 'X-Customer-Id': 'nobody' } });
+    expect(status).toBe(200);
+  });
+});
+
+describe('a stranger at the gateway', () => {
+  it.each(['/orders', '/products', '/audit', '/metrics', '/nothing'])('is asked who he is: %s', async (path) => {
+    const { status, headers, body } = await system.gateway.get(path);
+    expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it.each(['/health', '/readyz', '/docs', '/services/order/openapi.json'])('may look at %s', async (path) => {
+    expect((await system.gateway.get(path)).status).toBe(200);
+  });
+});

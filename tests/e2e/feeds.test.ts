@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import { openEventSource } from '@oms/shared/events/open';
+import type { EventSource } from '@oms/shared/events/source';
+import { Peers } from '@oms/shared/resilience/peers';
+import { MemoryStore } from '@oms/shared/store/memory';
+import { PostgresStore } from '@oms/shared/store/postgres';
+import type { Store } from '@oms/shared/store/store';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import { realWorld } from '@oms/shared/world';
+import { describeDurable, freshDatabase } from '../database.ts';
+import { eventually } from './http.ts';
+import { confirmed } from './orders.ts';
+import { type Name, type System, startSystem } from './system.ts';
+
+let system: System;
+let ends: (() => Promise<unknown>)[];
+beforeEach(() => {
+  ends = [];
+});
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+async function start(...names: Name[]): Promise<void> {
+  system = await startSystem({}, names);
+  ends.push(() => system.stop());
+}
+
+type Handle = (events: readonly CloudEvent[]) => Promise<void>;
+
+/** Reads the feeds of these services, as a service with this store would. */
+async function follow(names: ('order' | 'inventory' | 'payment')[], store: Store<unknown>, before: Handle) {
+  const log = createLogger('reader', 'silent');
+  const logged = { warn: jest.spyOn(log, 'warn'), info: jest.spyOn(log, 'info') };
+  const parts = { world: realWorld, log, metrics: createMetrics('reader') };
+  const peers = new Peers(parts);
+  const services = Object.fromEntries(names.map((name) => [name, [system[name].url]]));
+  const source: EventSource = await openEventSource({ ...parts, group: 'reader', services, peers, store });
+  const seen: CloudEvent[] = [];
+  await source.start(async (events) => {
+    await before(events);
+    seen.push(...events);
+  });
+  ends.push(async () => {
+    await source.stop();
+    await peers.close();
+  });
+  return {
+    source,
+    seen,
+    logged,
+    readings: () => logged.warn.mock.calls.filter(([what]) => /^reading/.test(String(what))),
+  };
+}
+
+/** Loses everything that the service knew; afterwards connections of before are of no use any more. */
+async function restart(name: Name): Promise<void> {
+  await system.kill(name);
+  await system.revive(name);
+  await eventually(
+    () => system[name].get('/health').catch(() => undefined),
+    (got) => got?.status === 200,
+  );
+}
+
+const atOnce: Handle = async () => {};
+const memory = () => new MemoryStore<unknown>(realWorld);
+const add = (productId = 'PROD001', quantity = 1) => system.inventory.put(`/inventory/${productId}`, { quantity });
+const idsOf = (events: readonly CloudEvent[]) => events.map(({ id }) => id);
+const count = (seen: readonly CloudEvent[], wanted: number) =>
+  eventually(
+    () => idsOf(seen),
+    ({ length }) => length >= wanted,
+  );
+
+describe('a reader of feeds', () => {
+  it('is handed what happened before it came, and what happens from then on, in order', async () => {
+    await start('order', 'inventory', 'payment', 'shipping');
+    const first = await confirmed(system);
+    const { seen } = await follow(['order', 'inventory', 'payment'], memory(), atOnce);
+    const typesOf = (orderId: string) => {
+      const of = seen.filter(({ subject }) => subject === orderId);
+      return ['/order', '/inventory', '/payment'].map((source) =>
+        of.filter((event) => event.source === source).map(({ type }) => type),
+      );
+    };
+    const all = [['order.placed', 'order.status-changed'], ['stock.reserved'], ['payment.authorized']];
+    await eventually(
+      () => typesOf(first),
+      (types) => types.flat().length === 4,
+    );
+    expect(typesOf(first)).toEqual(all);
+
+    const from = performance.now();
+    const second = await confirmed(system);
+    await eventually(
+      () => typesOf(second),
+      (types) => types.flat().length === 4,
+    );
+    expect(performance.now() - from).toBeLessThan(5_000);
+    expect(typesOf(second)).toEqual(all);
+    expect(seen).toHaveLength(8);
+    expect(seen.find(({ type }) => type === 'order.placed')?.data).toMatchObject({ orderId: first, totalCents: 2999 });
+  });
+
+  it('goes on where it stood when it starts again', async () => {
+    await start('inventory');
+    const store = memory();
+    for (let i = 0; i < 250; i++) await add();
+    const before = await follow(['inventory'], store, atOnce);
+    await count(before.seen, 250);
+    await before.source.stop();
+    await add('PROD002');
+    const after = await follow(['inventory'], store, atOnce);
+    await count(after.seen, 1);
+    expect(idsOf(after.seen)).toEqual(['product/PROD002:1']);
+    expect(before.seen.map(({ sequence }) => Number(sequence))).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
+  });
+
+  it('stops at once while it waits for the next event', async () => {
+    await start('inventory');
+    const { source, seen } = await follow(['inventory'], memory(), atOnce);
+    await add();
+    await count(seen, 1);
+    const from = performance.now();
+    await source.stop();
+    expect(performance.now() - from).toBeLessThan(500);
+    await add();
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('a handler that rejects', () => {
+  it('is handed the same again after growing pauses, and nothing before it', async () => {
+    await start('inventory');
+    const attempts: { at: number; ids: string[] }[] = [];
+    const { seen, readings, logged } = await follow(['inventory'], memory(), async (events) => {
+      attempts.push({ at: performance.now(), ids: idsOf(events) });
+      if (attempts.length <= 3) throw new Error('not yet');
+    });
+    await add();
+    await count(seen, 1);
+    await add();
+    await count(seen, 2);
+    expect(idsOf(seen)).toEqual(['product/PROD001:1', 'product/PROD001:2']);
+    expect(attempts.slice(0, 4).map(({ ids }) => ids[0])).toEqual(Array(4).fill('product/PROD001:1'));
+    const pauses = attempts.slice(1, 4).map(({ at }, i) => at - (attempts[i]?.at ?? 0));
+    for (const [i, leastMs] of [95, 195, 395].entries()) expect(pauses[i]).toBeGreaterThan(leastMs);
+    expect(readings()).toMatchObject([
+      [expect.any(String), { reader: 'feed:inventory', error: { message: 'not yet' } }],
+    ]);
+    expect(logged.info.mock.calls).toEqual([['reading events goes on', { reader: 'feed:inventory' }]]);
+  });
+});
+
+describe('a service that begins anew with an empty memory', () => {
+  it.each([
+    ['fewer events than before', 3, 1],
+    ['as many', 3, 3],
+    ['more', 3, 7],
+  ])(
+    'while nobody read is read from its start, although its first event is the same: %s',
+    async (_what, before, after) => {
+      await start('inventory');
+      const store = memory();
+      const { source, seen } = await follow(['inventory'], store, atOnce);
+      for (let i = 0; i < before; i++) await add();
+      await count(seen, before);
+      await source.stop();
+      await restart('inventory');
+      for (let i = 0; i < after; i++) await add('PROD001', 7);
+      const again = await follow(['inventory'], store, atOnce);
+      await count(again.seen, after);
+      expect(again.seen.map(({ id, data }) => [id, data.quantity])).toEqual(
+        Array.from({ length: after }, (_, i) => [`product/PROD001:${i + 1}`, 7]),
+      );
+    },
+  );
+
+  it('while it is read is read from its start, though there is nothing at first', async () => {
+    await start('inventory');
+    const { seen, logged } = await follow(['inventory'], memory(), atOnce);
+    await add();
+    await count(seen, 1);
+    await restart('inventory');
+    await eventually(
+      () => logged.info.mock.calls,
+      (calls) => calls.some(([what]) => /begun anew/.test(String(what))),
+    );
+    await add();
+    await count(seen, 2);
+    expect(idsOf(seen)).toEqual(['product/PROD001:1', 'product/PROD001:1']);
+  });
+});
+
+describe('one service that is away', () => {
+  it('does not keep back what others say', async () => {
+    await start('inventory', 'payment');
+    await system.kill('payment');
+    const { seen, readings } = await follow(['payment', 'inventory'], memory(), atOnce);
+    await add();
+    await count(seen, 1);
+    await eventually(readings, ({ length }) => length === 1);
+    await system.revive('payment');
+    await system.payment.post('/payments/authorize', { orderId: 'o1', amount: 5, paymentMethod: 'tok_visa' });
+    await count(seen, 2);
+    expect(seen.map(({ type }) => type)).toEqual(['stock.added', 'payment.authorized']);
+    expect(readings()).toMatchObject([[expect.any(String), { reader: 'feed:payment' }]]);
+  });
+});
+
+describe('a service that has a topic, but no broker', () => {
+  it('shows that nothing waits to be published', async () => {
+    await start('inventory', 'notification');
+    await add();
+    expect((await system.inventory.get('/metrics')).text).toMatch(/^outbox_lag_seconds\{service="inventory"\} 0$/m);
+    expect((await system.notification.get('/metrics')).text).not.toContain('outbox_lag_seconds');
+  });
+});
+
+describeDurable('two replicas of a reader with one database', () => {
+  it('miss nothing and share the work, also when one of them stops in the middle', async () => {
+    await start('inventory');
+    const database = await freshDatabase();
+    const stores = [1, 2].map(() => new PostgresStore<unknown>(database, realWorld));
+    ends.push(() => Promise.all(stores.map((store) => store.close())));
+    const readers = await Promise.all(stores.map((store) => follow(['inventory'], store, atOnce)));
+    const seen = () => readers.flatMap((reader) => reader.seen);
+    for (let i = 0; i < 60; i++) {
+      await add();
+      if (i !== 30) continue;
+      await eventually(seen, ({ length }) => length > 0);
+      const reading = readers.find((reader) => reader.seen.length > 0);
+      await reading?.source.stop();
+    }
+    await eventually(seen, ({ length }) => length >= 60);
+    expect(readers.every((reader) => reader.seen.length > 0)).toBe(true);
+    const sequences = seen().map(({ sequence }) => Number(sequence));
+    expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+  });
+});

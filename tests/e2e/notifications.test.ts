@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Notification } from '@oms/shared/contracts/notification';
+import { json, startTarget, type Target } from '../call-target.ts';
+import { describeDurable } from '../database.ts';
+import { type MailServer, startMailServer } from '../mail-server.ts';
+import { eventually } from './http.ts';
+import { cart, confirmed, reaches } from './orders.ts';
+import { type Name, type System, startSystem } from './system.ts';
+
+const NAMES: Name[] = ['order', 'inventory', 'payment', 'shipping', 'notification'];
+const ADA = { customerId: undefined, customer: { id: 'CUST1', name: 'Ada Lovelace', email: 'ada@example.org' } };
+
+let mailServer: MailServer;
+let receiver: Target;
+let system: System;
+
+const prepare = async (env: Record<string, string> = {}) => {
+  mailServer = await startMailServer();
+  receiver = await startTarget();
+  receiver.answer = (_req, res) => json(res, 200, {});
+  const mail = { SMTP_URL: mailServer.url, MAIL_FROM: 'orders@shop.example' };
+  const webhook = { WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` };
+  system = await startSystem({ ...mail, ...webhook, ...env }, NAMES);
+};
+const tidy = async () => {
+  await system.stop();
+  await receiver.close();
+  await mailServer.close();
+};
+
+/** Once there are as many as that and all of them are sent. */
+async function notified(orderId: string, count: number): Promise<Notification[]> {
+  const { body } = await eventually(
+    () => system.notification.get(`/notifications?orderId=${orderId}`),
+    (got) => got.body.items.length >= count && got.body.items.every((one: Notification) => one.status === 'SENT'),
+  );
+  return body.items;
+}
+const kindsOf = (notifications: Notification[]) => notifications.map(({ kind }) => kind).sort();
+const subjects = () => mailServer.mails.map(({ headers }) => headers.subject).sort();
+
+async function deliver(id: string): Promise<void> {
+  const { body } = await system.order.post(`/orders/${id}/fulfill`);
+  for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED'])
+    await system.shipping.put(`/shipments/${body.shipment.id}/status`, { status });
+  await reaches(system, id, 'DELIVERED');
+}
+
+const TOLD = [
+  'order-confirmed',
+  'order-delivered',
+  'order-received',
+  'order-shipped',
+  'payment-received',
+  'shipment-out-for-delivery',
+];
+
+describe('a customer with an address', () => {
+  beforeEach(() => prepare());
+  afterEach(tidy);
+
+  it('reads of the order, the payment, the parcel and its delivery, each once', async () => {
+    const id = await confirmed(system, ADA);
+    await deliver(id);
+    const told = await notified(id, TOLD.length);
+    expect(kindsOf(told)).toEqual(TOLD);
+    expect(new Set(told.map(({ channel, to }) => `${channel} ${to}`))).toEqual(new Set(['smtp ada@example.org']));
+    expect(subjects()).toEqual([
+      'We have received your order',
+      'Your order has shipped',
+      'Your order is confirmed',
+      'Your order is out for delivery',
+      'Your order was delivered',
+      'Your payment is received',
+    ]);
+    const { shipment } = (await system.order.get(`/orders/${id}`)).body;
+    const shipped = mailServer.mails.find(({ headers }) => headers.subject === 'Your order has shipped');
+    expect(shipped?.text).toContain(`/shipments/track/${shipment.trackingNumber}`);
+    const received = mailServer.mails.find(({ headers }) => headers.subject === 'Your payment is received');
+    expect(received?.text).toContain('your payment of 29.99 USD');
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('reads that an order was refused, why, and that it costs nothing', async () => {
+    const refused = await system.order.post('/orders', cart('PROD001', 1, { ...ADA, paymentMethod: 'tok_declined' }));
+    expect(refused.status).toBe(402);
+    const told = await notified(refused.body.orderId, 2);
+    expect(kindsOf(told)).toEqual(['order-received', 'order-rejected']);
+    expect(told.find(({ kind }) => kind === 'order-rejected')?.body).toMatch(/do not pay for it.\n\nReason: \w+/);
+  });
+
+  it('reads that the money of a returned order is on its way back', async () => {
+    const id = await confirmed(system, ADA);
+    await deliver(id);
+    expect((await system.order.post(`/orders/${id}/return`)).body.status).toBe('RETURNED');
+    const told = await notified(id, TOLD.length + 2);
+    expect(kindsOf(told)).toEqual([...TOLD, 'order-returned', 'payment-refunded'].sort());
+    expect(subjects().filter((subject) => subject === 'Your money is on its way back')).toHaveLength(1);
+  });
+});
+
+describe('a customer without an address', () => {
+  beforeEach(() => prepare());
+  afterEach(tidy);
+
+  it('is told of through the webhook', async () => {
+    const id = await confirmed(system);
+    const told = await notified(id, 2);
+    expect(told.map(({ channel, to }) => [channel, to])).toEqual(Array(2).fill(['webhook', 'CUST1']));
+    expect(receiver.requests.map(({ headers }) => headers['webhook-id']).sort()).toEqual(
+      told.map(({ id: own }) => own).sort(),
+    );
+    expect(mailServer.mails).toEqual([]);
+  });
+});
+
+describeDurable('while the notification service is dead', () => {
+  beforeEach(() => prepare({ DATABASE_URL: `${process.env.DATABASE_URL_TEST}/e2e_${randomUUID().slice(0, 8)}` }));
+  afterEach(tidy);
+
+  it('orders go on, and once it is back nothing was missed and nothing is told twice', async () => {
+    const before = await confirmed(system, ADA);
+    await notified(before, 2);
+    await system.kill('notification');
+
+    const during = await confirmed(system, ADA);
+    await deliver(before);
+    await deliver(during);
+    expect(mailServer.mails).toHaveLength(2);
+
+    await system.revive('notification');
+    for (const id of [before, during]) expect(kindsOf(await notified(id, TOLD.length))).toEqual(TOLD);
+    await system.kill('notification');
+    await system.revive('notification');
+    const after = await confirmed(system, ADA);
+    await notified(after, 2);
+
+    const ids = mailServer.mails.map(({ headers }) => headers['message-id']);
+    expect(ids).toHaveLength(2 * TOLD.length + 2);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});

@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { balanced, cart } from './orders.ts';
+import { type Name, type System, startSystem } from './system.ts';
+
+const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order'];
+/** Every price is asked for: what the catalog says counts at once. */
+const AT_ONCE = { PRICE_FRESH_MS: '0' };
+
+let system: System;
+const starting = async (env: Record<string, string> = AT_ONCE) => {
+  system = await startSystem(env, NAMES);
+};
+const stopping = () => system.stop();
+
+const unpriced = (...productIds: string[]) =>
+  cart('', 1, { items: productIds.map((productId) => ({ productId, quantity: 1 })) });
+const place = (body: object, key?: string) => system.order.post('/orders', body, key === undefined ? {} : { key });
+const orders = async () => (await system.order.get('/orders')).body.items.length;
+const reserved = async (productId: string) => (await system.inventory.get(`/inventory/${productId}`)).body.reserved;
+const breaker = async () => {
+  const { body } = await system.order.get('/circuit-breaker/status');
+  return body.breakers.find(({ name }: { name: string }) => name === 'product');
+};
+
+describe('an order in a shop with a catalog', () => {
+  beforeAll(() => starting());
+  afterAll(stopping);
+
+  it('takes names and prices from it', async () => {
+    const placed = await place(unpriced('prod1', 'PROD001'));
+    expect(placed).toMatchObject({ status: 201, body: { status: 'CONFIRMED', total: 40.98 } });
+    expect(placed.body.items).toMatchObject([
+      { productId: 'prod1', name: 'Product 1', price: 10.99 },
+      { productId: 'PROD001', name: 'Café press', price: 29.99 },
+    ]);
+    const { body } = await system.payment.get(`/payments?orderId=${placed.body.id}`);
+    expect(body.items).toMatchObject([{ amount: 40.98 }]);
+  });
+
+  it('may say its price, if it is the right one', async () => {
+    expect(await place(cart('PROD001', 2))).toMatchObject({ status: 201, body: { total: 59.98 } });
+  });
+
+  it('with another price is told the current one, and does not exist', async () => {
+    const before = await orders();
+    await system.product.put('/products/PROD001', { price: 31.5 });
+    const refused = await place(cart('PROD001', 1), 'too-cheap');
+    expect(refused).toMatchObject({ status: 409, body: { code: 'PRICE_CHANGED' } });
+    expect(refused.body.items).toEqual([{ productId: 'PROD001', price: 29.99, currentPrice: 31.5 }]);
+    expect(refused.body.orderId).toBeUndefined();
+    await system.product.put('/products/PROD001', { price: 29.99 });
+    const again = await place(cart('PROD001', 1), 'too-cheap');
+    expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([refused.text, 'true']);
+    expect(await orders()).toBe(before);
+  });
+
+  it('of what is not in the catalog is refused, and does not exist', async () => {
+    const before = await orders();
+    const refused = await place(unpriced('prod1', 'hat', 'cap'));
+    expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND', products: ['hat', 'cap'] } });
+    expect(refused.headers.get('location')).toBeNull();
+    expect(await orders()).toBe(before);
+  });
+
+  it('is the same again for its key after the price has changed and the product is gone', async () => {
+    const first = await place(unpriced('prod2'), 'K');
+    expect(first.body.total).toBe(5.99);
+    await system.product.put('/products/prod2', { price: 7 });
+    const [second, other] = [await place(unpriced('prod2'), 'K'), await place(unpriced('prod2'))];
+    await system.product.delete('/products/prod2');
+    const third = await place(unpriced('prod2'), 'K');
+    for (const again of [second, third])
+      expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([first.text, 'true']);
+    expect(other.body.total).toBe(7);
+    expect(await reserved('prod2')).toBe(2);
+  });
+
+  it('of a product that is deleted later stays as it is, and can still be sent', async () => {
+    const { id } = (await place(unpriced('PROD003'))).body;
+    await system.product.delete('/products/PROD003');
+    expect(await place(unpriced('PROD003'))).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND' } });
+    expect((await system.order.get(`/orders/${id}`)).body.items).toMatchObject([
+      { name: 'Notebook, dotted', price: 12.5 },
+    ]);
+    expect((await system.order.post(`/orders/${id}/fulfill`)).body.status).toBe('SHIPPED');
+    expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+
+  it('does not trust the catalog alone: stock it has not got is refused, as a rejected order', async () => {
+    await system.product.post('/products', { id: 'idea', name: 'An idea', price: 1 });
+    const refused = await place(unpriced('idea'));
+    expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND' } });
+    expect((await system.order.get(`/orders/${refused.body.orderId}`)).body.status).toBe('REJECTED');
+  });
+
+  it('depends on one more service, and shows it', async () => {
+    expect((await system.order.get('/health')).body.dependencies.product).toBe('CLOSED');
+    expect(await breaker()).toMatchObject({ state: 'CLOSED', config: { timeoutMs: 3_000, resetMs: 10_000 } });
+  });
+});
+
+describe('a price that was just asked for', () => {
+  beforeEach(() => starting({ PRICE_FRESH_MS: '900000' }));
+  afterEach(stopping);
+
+  it('is not asked for again', async () => {
+    await place(unpriced('prod1'));
+    const { fires } = (await breaker()).stats;
+    for (let i = 0; i < 3; i++) expect((await place(cart('prod1', 1, unpriced('prod1')))).status).toBe(201);
+    expect([(await breaker()).stats.fires, fires]).toEqual([1, 1]);
+  });
+});
+
+describe('while the product service is dead', () => {
+  beforeEach(() => starting());
+  afterEach(stopping);
+
+  it('known products can be ordered, others are refused kindly, and nothing stays behind', async () => {
+    const first = await place(unpriced('prod1'), 'before');
+    await system.kill('product');
+
+    const known = await place(unpriced('prod1'));
+    expect(known).toMatchObject({ status: 201, body: { total: 10.99 } });
+    expect((await place(unpriced('prod1'), 'before')).text).toBe(first.text);
+
+    const refused = await place(unpriced('prod1', 'prod2'), 'patient');
+    expect(refused).toMatchObject({ status: 503, body: { code: 'PRODUCTS_UNAVAILABLE', products: ['prod2'] } });
+    expect(refused.body.detail).toMatch(/Nothing was ordered/);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect([await orders(), await reserved('prod2')]).toEqual([2, 0]);
+    expect((await place(cart('prod1', 1))).body.code).toBe('PRODUCTS_UNAVAILABLE');
+    expect((await system.order.get('/health')).body).toMatchObject({
+      status: 'DEGRADED',
+      dependencies: { product: 'OPEN' },
+    });
+
+    await system.revive('product');
+    await system.order.post('/circuit-breaker/reset', { name: 'product' });
+    const again = await place(unpriced('prod1', 'prod2'), 'patient');
+    expect(again).toMatchObject({ status: 201, body: { total: 16.98 } });
+    expect(again.headers.get('idempotent-replayed')).toBeNull();
+  });
+});
+
+describe('without a catalog', () => {
+  beforeAll(() => starting({ PRODUCT_SERVICE_URL: '' }));
+  afterAll(stopping);
+
+  it('the price that the customer says counts, and there must be one', async () => {
+    expect(await place(cart('prod1', 1))).toMatchObject({ status: 201, body: { total: 29.99 } });
+    expect(await place(unpriced('prod1'), 'K')).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    expect(await place(cart('prod1', 1), 'K')).toMatchObject({ status: 201 });
+    expect((await system.order.get('/health')).body.dependencies).not.toHaveProperty('product');
+  });
+});

@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import { openKafkaPublisher, openKafkaSource } from '@oms/shared/events/kafka';
+import type { Publisher } from '@oms/shared/events/publisher';
+import type { EventSource } from '@oms/shared/events/source';
+import { realWorld } from '@oms/shared/world';
+import { eventually } from '../e2e/http.ts';
+import { consoleProducer, describeKafka, type KafkaServer, startKafka } from '../kafka-server.ts';
+import { eventOf, eventsOf, firstSightings, quiet } from './events.ts';
+
+const TOPIC = 'orders.events';
+const PATIENCE_MS = 40_000;
+
+describeKafka('a source of events', () => {
+  let kafka: KafkaServer;
+  let publisher: Publisher;
+  const open: EventSource[] = [];
+
+  beforeAll(async () => {
+    kafka = await startKafka();
+    publisher = await openKafkaPublisher('test', [kafka.broker]);
+  }, 90_000);
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((source) => source.stop()));
+  }, 30_000);
+  afterAll(async () => {
+    await publisher?.close();
+    await kafka?.stop();
+  });
+
+  /** A member of a group that tells of the events of this test alone. */
+  async function member(group: string, handle: (events: readonly CloudEvent[]) => Promise<void>) {
+    const { log, metrics } = quiet();
+    const source = await openKafkaSource({
+      brokers: [kafka.broker],
+      group,
+      services: ['order'],
+      log,
+      metrics,
+      world: realWorld,
+    });
+    open.push(source);
+    await source.start((events) => handle(events.filter(({ subject }) => subject.startsWith(group))));
+    return { source, metrics, log };
+  }
+
+  async function remembering(group: string) {
+    const seen: CloudEvent[] = [];
+    const joined = await member(group, async (events) => void seen.push(...events));
+    return { seen, ...joined };
+  }
+
+  it('hands a new group everything from the beginning, as it was published, each order’s events in order', async () => {
+    const group = newGroup();
+    const published = eventsOf([`${group}-a`, `${group}-b`, `${group}-c`], 50);
+    await publisher.publish(TOPIC, published);
+    const { seen } = await remembering(group);
+    await eventually(
+      () => seen.length,
+      (count) => count >= 150,
+      PATIENCE_MS,
+    );
+    expect(new Map(seen.map((event) => [event.id, event]))).toEqual(new Map(published.map((e) => [e.id, e])));
+    for (const sequences of firstSightings(seen).values()) expect(sequences).toEqual(upTo(50));
+  });
+
+  it('goes on where its group stopped', async () => {
+    const group = newGroup();
+    const { seen: before, source } = await remembering(group);
+    await publisher.publish(TOPIC, [eventOf(group, 1)]);
+    await eventually(
+      () => before.length,
+      (count) => count === 1,
+      PATIENCE_MS,
+    );
+    await source.stop();
+    await publisher.publish(TOPIC, [eventOf(group, 2)]);
+    const { seen: after } = await remembering(group);
+    await eventually(
+      () => after.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+    expect(after.map(({ id }) => id)).toEqual([`${group}-2`]);
+  });
+
+  it('shares the work of its group with others, and takes it over as soon as one of them stops', async () => {
+    const group = newGroup();
+    const first = await remembering(group);
+    const second = await remembering(group);
+    let n = 0;
+    const orders = Array.from({ length: 40 }, (_, i) => `${group}-${i}`);
+    const publishNext = async () =>
+      publisher.publish(
+        TOPIC,
+        eventsOf(orders, 1).map((e) => eventOf(e.subject, n)),
+      );
+    await eventually(
+      async () => {
+        n++;
+        await publishNext();
+        return [first.seen.length, second.seen.length];
+      },
+      ([a, b]) => Number(a) > 0 && Number(b) > 0,
+      PATIENCE_MS,
+    );
+    first.seen.length = 0;
+    second.seen.length = 0;
+    n++;
+    await publishNext();
+    const last = () => [...first.seen, ...second.seen].filter(({ sequence }) => sequence === String(n));
+    await eventually(
+      () => last().length,
+      (count) => count >= orders.length,
+      PATIENCE_MS,
+    );
+    expect(
+      last()
+        .map(({ subject }) => subject)
+        .sort(),
+    ).toEqual([...orders].sort());
+
+    await first.source.stop();
+    const stoppedAt = performance.now();
+    second.seen.length = 0;
+    n++;
+    await publishNext();
+    await eventually(
+      () => last().length,
+      (count) => count >= orders.length,
+      PATIENCE_MS,
+    );
+    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    expect(new Set(second.seen.map(({ subject }) => subject))).toEqual(new Set(orders));
+  }, 60_000);
+
+  it('hands over again what could not be handled, after pauses that grow, and nothing later before it', async () => {
+    const group = newGroup();
+    const attempts: { at: number; ids: string[] }[] = [];
+    await member(group, async (events) => {
+      if (events.length === 0) return;
+      attempts.push({ at: performance.now(), ids: events.map(({ id }) => id) });
+      if (attempts.length < 5) throw new Error('not now');
+    });
+    await publisher.publish(TOPIC, [eventOf(group, 1)]);
+    await eventually(
+      () => attempts.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+    await publisher.publish(TOPIC, [eventOf(group, 2)]);
+    await eventually(
+      () => attempts.length,
+      (count) => count === 6,
+      PATIENCE_MS,
+    );
+    expect(attempts.map(({ ids }) => ids)).toEqual([...Array(5).fill([`${group}-1`]), [`${group}-2`]]);
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = attempts.map(({ at }) => at);
+    expect(b - a).toBeGreaterThan(90);
+    expect(c - b).toBeGreaterThan(190);
+    expect(d - c).toBeGreaterThan(390);
+    expect(e - d).toBeGreaterThan(790);
+  });
+
+  it('hands to another what one of its group never finished', async () => {
+    const group = newGroup();
+    let tried = 0;
+    const { source } = await member(group, async (events) => {
+      if (events.length === 0) return;
+      tried++;
+      throw new Error('never');
+    });
+    await publisher.publish(TOPIC, [eventOf(group, 1)]);
+    await eventually(
+      () => tried,
+      (count) => count > 1,
+      PATIENCE_MS,
+    );
+    await source.stop();
+    const { seen } = await remembering(group);
+    await eventually(
+      () => seen.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+    expect(seen.map(({ id }) => id)).toEqual([`${group}-1`]);
+  });
+
+  it('stops at once while it waits to try again, and waits for what is being handled', async () => {
+    const group = newGroup();
+    let handling = false;
+    let finish = () => {};
+    const { source } = await member(group, async (events) => {
+      if (events.length === 0) return;
+      handling = true;
+      await new Promise<void>((resolve) => (finish = resolve));
+      handling = false;
+    });
+    await publisher.publish(TOPIC, [eventOf(group, 1)]);
+    await eventually(() => handling, Boolean, PATIENCE_MS);
+    const stopped = source.stop().then(() => handling);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(handling).toBe(true);
+    finish();
+    expect(await stopped).toBe(false);
+    // It was handled, and so it was committed.
+    await publisher.publish(TOPIC, [eventOf(group, 2)]);
+    const { seen } = await remembering(group);
+    await eventually(
+      () => seen.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+    expect(seen.map(({ id }) => id)).toEqual([`${group}-2`]);
+  });
+
+  it('passes over what is no event, tells of each once, and counts it', async () => {
+    const group = newGroup();
+    // Java’s producer puts a key where ours does: all are in one partition, between the two events.
+    const headers = 'ce_specversion:1.0,ce_id:x,content-type:application/json';
+    await publisher.publish('payments.events', [eventOf(group, 1)]);
+    await consoleProducer(kafka.broker, 'payments.events', [
+      `${headers}\t${group}\t{`,
+      `${headers}\t${group}\t{}`,
+      `${headers}\t${group}\tNULL`,
+    ]);
+    const { log, metrics } = quiet();
+    const told: unknown[] = [];
+    log.error = ((...args: unknown[]) => told.push(args)) as never;
+    const source = await openKafkaSource({
+      brokers: [kafka.broker],
+      group,
+      services: ['payment'],
+      log,
+      metrics,
+      world: realWorld,
+    });
+    open.push(source);
+    const seen: CloudEvent[] = [];
+    await source.start(async (events) => void seen.push(...events));
+    await publisher.publish('payments.events', [eventOf(group, 2)]);
+    await eventually(
+      () => seen.length,
+      (count) => count > 1,
+      PATIENCE_MS,
+    );
+    expect(seen.map(({ id }) => id)).toEqual([`${group}-1`, `${group}-2`]);
+    expect(await metrics.registry.getSingleMetricAsString('events_passed_over_total')).toMatch(/ 3$/m);
+    expect(told).toHaveLength(3);
+    expect(told[0]).toEqual([
+      'a message is no event and is passed over',
+      expect.objectContaining({ topic: 'payments.events', offset: '1', reason: expect.any(String) }),
+    ]);
+  });
+
+  it('survives that the broker is killed, and misses nothing', async () => {
+    const group = newGroup();
+    const { seen } = await remembering(group);
+    let sent = 0;
+    for (let kills = 0; kills < 2; kills++) {
+      for (const until = sent + 20; sent < until; ) await published(eventOf(group, ++sent));
+      await eventually(
+        () => seen.length,
+        (count) => count > 0,
+        PATIENCE_MS,
+      );
+      await kafka.kill();
+      await kafka.start();
+    }
+    for (const until = sent + 20; sent < until; ) await published(eventOf(group, ++sent));
+    await eventually(
+      () => firstSightings(seen).get(group)?.length,
+      (count) => count === sent,
+      PATIENCE_MS,
+    );
+    expect(firstSightings(seen).get(group)).toEqual(upTo(sent));
+  }, 120_000);
+
+  it('notices that the broker does not answer, and reads on once it does', async () => {
+    const group = newGroup();
+    const { log, metrics } = quiet();
+    const told: unknown[] = [];
+    log.warn = ((message: string) => told.push(message)) as never;
+    const where = { brokers: [kafka.broker], group, services: ['order'] as const };
+    const source = await openKafkaSource({ ...where, log, metrics, world: realWorld });
+    open.push(source);
+    const seen: CloudEvent[] = [];
+    await source.start(async (events) => void seen.push(...events.filter(({ subject }) => subject === group)));
+    await publisher.publish(TOPIC, [eventOf(group, 1)]);
+    await eventually(
+      () => seen.length,
+      (count) => count === 1,
+      PATIENCE_MS,
+    );
+    kafka.sleep();
+    await eventually(
+      () => told.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+    kafka.wake();
+    await published(eventOf(group, 2));
+    await eventually(
+      () => seen.at(-1)?.sequence,
+      (sequence) => sequence === '2',
+      PATIENCE_MS,
+    );
+  }, 150_000);
+
+  it('begins without a broker, and stops quickly without one', async () => {
+    const group = newGroup();
+    await kafka.kill();
+    const { seen } = await remembering(group);
+    const { source: lonely } = await remembering(`${group}-lonely`);
+    const askedAt = performance.now();
+    await lonely.stop();
+    expect(performance.now() - askedAt).toBeLessThan(4_000);
+    await kafka.start();
+    await published(eventOf(group, 1));
+    await eventually(
+      () => seen.length,
+      (count) => count > 0,
+      PATIENCE_MS,
+    );
+  }, 120_000);
+
+  /** As a relay would. */
+  async function published(event: CloudEvent): Promise<void> {
+    await eventually(
+      () =>
+        publisher.publish(TOPIC, [event]).then(
+          () => true,
+          () => false,
+        ),
+      Boolean,
+      PATIENCE_MS,
+    );
+  }
+});
+
+const newGroup = () => `group-${randomUUID().slice(0, 8)}`;
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);

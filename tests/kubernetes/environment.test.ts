@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, it } from '@jest/globals';
+import { mayBeReachedBy, maySpeakTo } from './network-policies.ts';
+import { services } from './picture.ts';
+import { type Container, describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
+
+type Environment = Record<string, string>;
+interface ServiceConfig {
+  variables: Record<string, unknown>;
+  readConfig(env: Environment): Record<string, unknown>;
+}
+const configOf = (service: string): Promise<ServiceConfig> => import(`../../services/${service}/src/config.ts`);
+
+/** What is in the Secret: rendered with the demo, made by hand from a file like the example in production. */
+function secretsOf(overlay: Overlay, rendered: Rendered): Environment {
+  if (overlay === 'production') {
+    const example = readFileSync(new URL('../../k8s/overlays/production/secrets.example.env', import.meta.url), 'utf8');
+    const lines = example.split('\n').filter((line) => /^\w+=/.test(line));
+    return Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]));
+  }
+  const [secret] = rendered.all('Secret');
+  const decoded = Object.entries(secret?.data ?? {}).map(([key, value]) => [
+    key,
+    Buffer.from(value, 'base64').toString(),
+  ]);
+  return Object.fromEntries(decoded);
+}
+
+/** What a container is told. */
+function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered, secrets: Environment): Environment {
+  const settings = envFrom.map(({ configMapRef }) => rendered.one('ConfigMap', configMapRef.name).data ?? {});
+  const own = env.map(({ name, value, valueFrom }) => {
+    const told = value ?? secrets[valueFrom?.secretKeyRef.key ?? ''];
+    if (told === undefined && !valueFrom?.secretKeyRef.optional) throw new Error(`nobody says what ${name} is`);
+    return told === undefined ? {} : { [name]: told };
+  });
+  return Object.assign({}, ...settings, ...own);
+}
+
+const placesIn = (env: Environment) => Object.entries(env).filter(([name]) => name.endsWith('_SERVICE_URL'));
+
+describeKubernetes.each(overlays.flatMap((overlay) => services.map((name) => [name, overlay] as const)))(
+  'what %s is told in %s',
+  (name, overlay) => {
+    let rendered: Rendered;
+    let workload: Workload;
+    let env: Environment;
+    let config: ServiceConfig;
+    beforeAll(async () => {
+      rendered = new Rendered(overlay);
+      workload = rendered.workload(name);
+      env = environmentOf(workload.pod.spec.containers[0] as Container, rendered, secretsOf(overlay, rendered));
+      config = await configOf(name);
+    });
+
+    it('it knows: no variable is misspelt', () => {
+      expect(Object.keys(env).filter((variable) => !(variable in config.variables))).toEqual([]);
+    });
+
+    it('it can work with, and listens where it is expected to', () => {
+      const { PORT } = config.readConfig(env);
+      expect(workload.pod.spec.containers[0]?.ports).toEqual([{ name: 'http', containerPort: PORT }]);
+    });
+
+    it('is where the others are, and the network lets it there', () => {
+      for (const [, url] of placesIn(env)) {
+        const { hostname, port } = new URL(url);
+        const to = rendered.workload(hostname);
+        expect(rendered.one('Service', hostname).spec.ports[0].port).toBe(Number(port));
+        expect(maySpeakTo(rendered.policies, workload, to, { number: Number(port) })).toBe(true);
+        expect(mayBeReachedBy(rendered.policies, to, workload, { number: Number(port), name: 'http' })).toBe(true);
+      }
+    });
+
+    it('lacks no address that it would look for on its own machine', () => {
+      const places = Object.keys(config.variables).filter((variable) => variable.endsWith('_SERVICE_URL'));
+      // With Kafka, nobody reads feeds.
+      const needed = name === 'notification' && 'KAFKA_BROKERS' in env ? [] : places;
+      expect(needed.filter((variable) => !(variable in env))).toEqual([]);
+    });
+
+    it('does not have it make tables: that is done before', () => {
+      expect(env.MIGRATE).toBe('DATABASE_URL' in env ? 'manual' : undefined);
+      expect('DATABASE_URL' in env).toBe('DATABASE_URL' in config.variables);
+    });
+
+    it('has one line for the chaos of all of them, and nothing else is told it', () => {
+      const lines = readFileSync(new URL('../../k8s/base/kustomization.yaml', import.meta.url), 'utf8').split('\n');
+      expect(lines.filter((line) => line.includes('CHAOS_MODE'))).toEqual(['      - CHAOS_MODE=false']);
+      expect(env).toMatchObject({ CHAOS_MODE: 'false', CHAOS_API: 'false' });
+      const { env: own = [] } = workload.pod.spec.containers[0] as Container;
+      expect(own.filter((variable) => variable.name.startsWith('CHAOS'))).toEqual([]);
+    });
+  },
+);
+
+describeKubernetes('secrets', () => {
+  it.each(overlays)(
+    'in %s: everything that is asked for is in the example, and the example says that it is one',
+    (overlay) => {
+      const rendered = new Rendered(overlay);
+      const asked = rendered.workloads
+        .flatMap(({ pod }) => pod.spec.containers)
+        .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.key ?? []));
+      expect(Object.keys(secretsOf(overlay, rendered)).sort()).toEqual([...new Set(asked)].sort());
+      const folder = { demo: 'demo', production: 'overlays/production' }[overlay];
+      const text = readFileSync(new URL(`../../k8s/${folder}/secrets.example.env`, import.meta.url), 'utf8');
+      expect(text).toMatch(/^# An example, /);
+    },
+  );
+
+  it('in production: none is in what is rendered, and nobody is let in without a token', () => {
+    const rendered = new Rendered('production');
+    expect(rendered.all('Secret')).toEqual([]);
+    const { env = [] } = rendered.workload('gateway').pod.spec.containers[0] as Container;
+    expect(env).toContainEqual({ name: 'AUTH_MODE', value: 'jwt' });
+    expect(rendered.one('Ingress', 'gateway').spec.tls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { mayBeReachedBy, maySpeakTo, type NetworkPolicy, type Peer, type Port } from './network-policies.ts';
+import { pictureOfTheArchitecture, services } from './picture.ts';
+import { describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
+
+const { calls, feeds, stores, redis } = pictureOfTheArchitecture();
+const keepData = [...stores, 'migrate'];
+
+const ARROWS: Record<Overlay, string[]> = {
+  demo: [
+    ...calls,
+    ...feeds,
+    ...keepData.map((name) => `${name} → postgres`),
+    ...redis.map((name) => `${name} → redis`),
+  ],
+  production: calls,
+};
+
+const portsOf = ({ pod }: Workload): Port[] =>
+  pod.spec.containers.flatMap(({ ports = [] }) =>
+    ports.map(({ name, containerPort }) => ({ name, number: containerPort })),
+  );
+
+/** Who may speak to whom inside, by the policies at one end of each arrow. */
+function arrows(workloads: readonly Workload[], allowed: (from: Workload, to: Workload, port: Port) => boolean) {
+  const pairs = workloads
+    .flatMap((from) => workloads.map((to) => ({ from, to })))
+    .filter(({ from, to }) => from !== to);
+  return pairs
+    .filter(({ from, to }) => portsOf(to).some((port) => allowed(from, to, port)))
+    .map(({ from, to }) => `${from.name} → ${to.name}`)
+    .sort();
+}
+const ways = (workloads: readonly Workload[], policies: readonly NetworkPolicy[]) => ({
+  out: arrows(workloads, (from, to, port) => maySpeakTo(policies, from, to, port)),
+  in: arrows(workloads, (from, to, port) => mayBeReachedBy(policies, to, from, port)),
+});
+
+describeKubernetes.each(overlays)('the network of %s', (overlay) => {
+  let workloads: Workload[];
+  let policies: NetworkPolicy[];
+  const both = (names: string[]) => ({ out: [...names].sort(), in: [...names].sort() });
+  /** A pod for which nobody has written a policy yet. */
+  const newcomer = (): Workload => {
+    const { pod, ...gateway } = workloads.find(({ name }) => name === 'gateway') as Workload;
+    return { ...gateway, name: 'newcomer', pod, labels: { 'app.kubernetes.io/name': 'newcomer' } };
+  };
+  const names = (wanted: (workload: Workload) => boolean) => workloads.filter(wanted).map(({ name }) => name);
+
+  beforeAll(() => {
+    const rendered = new Rendered(overlay);
+    policies = rendered.policies;
+    workloads = rendered.workloads;
+  });
+
+  it('has the arrows of the picture, at both of their ends, and no others', () => {
+    expect(calls).toHaveLength(11);
+    expect(ways([...workloads, newcomer()], policies)).toEqual(both(ARROWS[overlay]));
+  });
+
+  it('opens no port that nobody listens on', () => {
+    const debugger_ = { number: 9229 };
+    const reached = workloads.filter((to) =>
+      workloads.some(
+        (from) => maySpeakTo(policies, from, to, debugger_) || mayBeReachedBy(policies, to, from, debugger_),
+      ),
+    );
+    expect(reached).toEqual([]);
+  });
+
+  it('lets everybody look up names, and only in the cluster', () => {
+    const dns = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+    const port = { number: 53, protocol: 'UDP' } as const;
+    expect(names((workload) => !maySpeakTo(policies, workload, dns, port))).toEqual([]);
+    expect(names((workload) => maySpeakTo(policies, workload, { address: '198.51.100.53' }, port))).toEqual([]);
+  });
+
+  it('lets Prometheus in to every service, and to nothing else', () => {
+    const prometheus = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
+    const seen = (from: Peer) =>
+      names((to) => portsOf(to).some((port) => mayBeReachedBy(policies, to, from, port))).sort();
+    expect(seen(prometheus)).toEqual(services);
+    expect(seen({ ...prometheus, labels: {} })).toEqual([]);
+    expect(seen({ ...prometheus, namespace: 'oms' })).toEqual([]);
+  });
+
+  it('lets nobody else in from outside, but where there is an ingress, that to the gateway', () => {
+    const strangers: Peer[] = [
+      { namespace: 'default', labels: { 'app.kubernetes.io/name': 'gateway' } },
+      { namespace: 'oms', labels: {} },
+      { address: '198.51.100.7' },
+    ];
+    const entered = (from: Peer) => names((to) => portsOf(to).some((port) => mayBeReachedBy(policies, to, from, port)));
+    expect(strangers.flatMap(entered)).toEqual([]);
+    const controller = { namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' } };
+    expect(entered(controller)).toEqual(overlay === 'production' ? ['gateway'] : []);
+  });
+
+  it('lets out of the cluster only those who have stores there, and mails and webhooks of notification', () => {
+    const leaving = (address: string, ...ports: number[]) =>
+      names((from) => ports.some((number) => maySpeakTo(policies, from, { address }, { number }))).sort();
+    const outside = {
+      postgres: leaving('10.20.1.7', 5432),
+      kafka: leaving('10.20.2.7', 9092),
+      redis: leaving('10.20.3.7', 6379),
+      mail: leaving('198.51.100.7', 465, 587),
+      web: leaving('198.51.100.7', 443),
+      anythingElse: leaving('198.51.100.7', 22, 80, 3000, 5432, 9092),
+      otherNetworks: leaving('10.20.4.7', 443, 465, 5432, 9092, 6379),
+      metadata: leaving('169.254.169.254', 80, 443),
+    };
+    const nobody = Object.fromEntries(Object.keys(outside).map((key) => [key, []]));
+    const production = {
+      postgres: [...keepData].sort(),
+      kafka: [...stores].sort(),
+      redis,
+      mail: ['notification'],
+      web: ['notification'],
+    };
+    expect(outside).toEqual(overlay === 'production' ? { ...nobody, ...production } : nobody);
+  });
+
+  describe('a hole that is planted is found', () => {
+    const planted: [what: string, change: (policies: NetworkPolicy[]) => NetworkPolicy[]][] = [
+      ['no policy at all', () => []],
+      [
+        'nothing is forbidden to those without a policy',
+        (all) => all.filter(({ metadata }) => metadata.name !== 'nothing'),
+      ],
+      ['one end of an arrow is missing', (all) => all.filter(({ metadata }) => metadata.name !== 'payment')],
+      ['everybody in the namespace may call', (all) => [...all, open({ ingress: [{ from: [{ podSelector: {} }] }] })]],
+      ['everybody may call anybody', (all) => [...all, open({ egress: [{}] })]],
+    ];
+    const open = (rules: object) =>
+      ({
+        metadata: { name: 'hole', namespace: 'oms' },
+        spec: {
+          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'inventory' } },
+          policyTypes: [...('ingress' in rules ? ['Ingress'] : ['Egress'])],
+          ...rules,
+        },
+      }) as NetworkPolicy;
+
+    it.each(planted)('%s', (_what, change) => {
+      expect(ways([...workloads, newcomer()], change(policies))).not.toEqual(both(ARROWS[overlay]));
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { parsePicture } from './picture.ts';
+
+const picture = (...lines: string[]) => ['# Title', '```mermaid', 'flowchart LR', ...lines, '```', 'Text'].join('\n');
+
+describe('the picture of the architecture', () => {
+  it('says who calls whom', () => {
+    const lines = ['  order[order :3000] -->|reserve, release| inventory[inventory :3001]', '  gateway --> order'];
+    expect(parsePicture(picture(...lines)).calls).toEqual(['order → inventory', 'gateway → order']);
+  });
+
+  it('says who reads whose feed where there is no Kafka', () => {
+    expect(parsePicture(picture('  notification -.->|events| order'))).toMatchObject({
+      calls: [],
+      feeds: ['notification → order'],
+    });
+  });
+
+  it('says who has a store, and who has Redis', () => {
+    const lines = ['  order --- so[(store)]', '  gateway --- redis[(Redis, if any)]'];
+    expect(parsePicture(picture(...lines))).toMatchObject({ stores: ['order'], redis: ['gateway'], calls: [] });
+  });
+
+  it('may show others than services', () => {
+    const lines = ['  client([client]) -->|HTTP| gateway[gateway :8080]', '  payment --> provider{{simulated}}'];
+    expect(parsePicture(picture(...lines)).calls).toEqual([]);
+  });
+
+  it.each(['order <--> payment', 'order ==> payment', 'order & shipping --> payment', 'order --> payment --> product'])(
+    'is not guessed at: %s',
+    (line) => {
+      expect(() => parsePicture(picture(line))).toThrow(`is not understood: ${line}`);
+    },
+  );
+});

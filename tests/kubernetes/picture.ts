@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const services = readdirSync(`${PROJECT}/services`)
+  .filter((name) => existsSync(`${PROJECT}/services/${name}/src/config.ts`))
+  .sort();
+
+export interface Picture {
+  /** `order → payment`: drawn as a line, and always there. */
+  calls: string[];
+  /** Dotted: only where there is no Kafka. */
+  feeds: string[];
+  /** The services with a store, and with Redis. */
+  stores: string[];
+  redis: string[];
+}
+
+/** The first picture of docs/architecture.md, in which nodes that are services have their names. */
+export const pictureOfTheArchitecture = (): Picture =>
+  parsePicture(readFileSync(`${PROJECT}/docs/architecture.md`, 'utf8'));
+
+const LINK = /\s(<?-->|<?-\.->|---)(?:\|[^|]*\|)?\s/;
+
+export function parsePicture(markdown: string): Picture {
+  const [, source = ''] = /```mermaid\s+flowchart \w+\n(.*?)```/s.exec(markdown) ?? [];
+  const picture: Picture = { calls: [], feeds: [], stores: [], redis: [] };
+  for (const line of source.split('\n').map((one) => one.trim())) {
+    if (line === '') continue;
+    const [left, link, right, ...more] = line.split(LINK);
+    const [from, to] = [left, right].map((node) => /^\w+/.exec(node ?? '')?.[0]);
+    if (!from || !to || !link || more.length > 0 || link.startsWith('<') || /&|==|--[xo]/.test(line)) {
+      throw new Error(`this line of the picture is not understood: ${line}`);
+    }
+    if (!services.includes(from)) continue;
+    if (link === '---' && /\[\(Redis/.test(right as string)) picture.redis.push(from);
+    else if (link === '---' && /\[\(/.test(right as string)) picture.stores.push(from);
+    else if (link === '-->' && services.includes(to)) picture.calls.push(`${from} → ${to}`);
+    else if (link === '-.->' && services.includes(to)) picture.feeds.push(`${from} → ${to}`);
+  }
+  return picture;
+}

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { orders } from '../../ops/prometheus/fire/faults/orders.ts';
+import { placing } from '../../ops/prometheus/fire/faults/placing.ts';
+import { processes } from '../../ops/prometheus/fire/faults/processes.ts';
+import { shortened } from '../../ops/prometheus/fire/shortened.ts';
+import { PROJECT } from '../project-copy.ts';
+import { alerts, PROMETHEUS, rules, runbooks, trials } from './files.ts';
+import { describeWithPrometheus, promtool } from './promtool.ts';
+
+const names = alerts()
+  .map(({ name }) => name)
+  .sort();
+const url = (name: string) => `docs/runbooks.md#${name.toLowerCase()}`;
+
+describe.each(alerts())('the alert $name', ({ name, text }) => {
+  it('says how urgent it is, what is the matter, and where to read on', () => {
+    expect(text).toMatch(/labels: \{ severity: (critical|warning) \}/);
+    expect(text).toMatch(/summary: "?[A-Z{]/);
+    expect(text).toMatch(/description: ".+\."/);
+    expect(text).toContain(`runbook_url: ${url(name)}\n`);
+  });
+
+  it('has a runbook with all its parts', () => {
+    const section = runbooks().get(name) ?? '';
+    const parts = ['**Means:**', '**Customers', '**See more:**', '**Do:**', '**Over**'];
+    expect(parts.filter((part) => !section.includes(part))).toEqual([]);
+  });
+
+  it('is tried firing and not firing', () => {
+    const mine = trials().filter((trial) => new RegExp(`alertname: ${name}\\b`).test(trial));
+    const firing = mine.filter((trial) => trial.includes('exp_alerts:'));
+    expect([firing.length > 0, mine.length > firing.length]).toEqual([true, true]);
+    expect(firing.every((trial) => trial.includes(url(name)))).toBe(true);
+  });
+});
+
+it('every runbook has its alert', () => {
+  expect([...runbooks().keys()].sort()).toEqual(names);
+});
+
+it('the runbooks lead nowhere else than to each other', () => {
+  const text = [...runbooks().values()].join('');
+  const links = [...text.matchAll(/\]\(#(\w+)\)/g)].map(([, anchor]) => anchor as string);
+  const anchors = names.map((name) => name.toLowerCase());
+  expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+});
+
+it('for every alert there is a fault that makes it fire', () => {
+  expect(Object.keys({ ...placing, ...orders, ...processes }).sort()).toEqual(names);
+});
+
+it('in a drill no window and no patience is longer than ten seconds', () => {
+  const durations = (text: string) => [...text.matchAll(/\[(\w+)\]|for: (\w+)$/gm)].map(([, a, b]) => a ?? b);
+  expect(durations(rules())).toContain('3d');
+  expect(new Set(durations(shortened(rules())))).toEqual(new Set(['10s', '1s']));
+  expect(shortened(rules())).not.toMatch(/\* 60/);
+});
+
+it('every service is asked where docker-compose has it', () => {
+  const config = readFileSync(join(PROMETHEUS, 'prometheus.yml'), 'utf8');
+  const targets = [...config.matchAll(/\["(\w+):(\d+)"\], labels: \{ service: (\w+) \}/g)];
+  expect(targets.map(([, host]) => host).sort()).toEqual(readdirSync(join(PROJECT, 'services')).sort());
+  for (const [, host, port, service] of targets) {
+    expect(service).toBe(host);
+    const own = readFileSync(join(PROJECT, 'services', host as string, 'src/config.ts'), 'utf8');
+    expect(own).toContain(`Variables(${port})`);
+  }
+});
+
+describeWithPrometheus('promtool', () => {
+  it('finds nothing wrong with the configuration and its rules', () => {
+    expect(promtool('check', 'config', 'prometheus.yml')).toBe(0);
+  });
+
+  it('sees each alert fire when it should, and not otherwise', () => {
+    const files = readdirSync(join(PROMETHEUS, 'tests')).map((file) => join('tests', file));
+    expect(promtool('test', 'rules', ...files)).toBe(0);
+  });
+});

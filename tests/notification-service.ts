@@ -1,0 +1,158 @@
+import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import type { Notification as Seen } from '@oms/shared/contracts/notification';
+import type { ServiceParts } from '@oms/shared/http/app';
+import { createParts, serve } from '@oms/shared/service';
+import request from 'supertest';
+import { createApp } from '../services/notification/src/app.ts';
+import type { Channel, Channels, Message } from '../services/notification/src/channels.ts';
+import { readConfig } from '../services/notification/src/config.ts';
+import { takeIn } from '../services/notification/src/intake.ts';
+import { logChannel } from '../services/notification/src/log-channel.ts';
+import type { NotificationDoc } from '../services/notification/src/notification.ts';
+import {
+  createNotificationMetrics,
+  type NotificationMetrics,
+} from '../services/notification/src/notification-metrics.ts';
+import { startSender } from '../services/notification/src/sender.ts';
+import { until } from './until.ts';
+
+const MIGRATIONS = new URL('../services/notification/migrations/', import.meta.url);
+const START = Date.parse('2026-01-01T00:00:00Z');
+
+/** A notification service that listens, on a clock of its own, told of events by the test instead of by other services. */
+export class NotificationService {
+  readonly #closing: (() => Promise<void>)[] = [];
+  readonly take: (events: readonly CloudEvent[]) => Promise<void>;
+
+  private constructor(
+    readonly parts: ServiceParts<NotificationDoc>,
+    readonly url: string,
+    readonly clock: { now: number },
+    readonly channels: Channels,
+    private readonly metrics: NotificationMetrics,
+  ) {
+    this.take = takeIn(parts);
+  }
+
+  /** `databaseUrl`: one more replica on that database. */
+  static async start(
+    channels: Partial<Channels> = {},
+    { databaseUrl = '', send = true }: { databaseUrl?: string; send?: boolean } = {},
+  ): Promise<NotificationService> {
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
+    const clock = { now: START };
+    const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
+    parts.world = { ...parts.world, now: () => clock.now };
+    const running = await serve(createApp(parts), parts, config);
+    const url = `http://127.0.0.1:${running.port}`;
+    const metrics = createNotificationMetrics(parts.metrics, parts.store);
+    const all = { log: logChannel(parts.log), ...channels };
+    const service = new NotificationService(parts, url, clock, all, metrics);
+    service.#closing.push(() => running.stop());
+    if (send) service.sender();
+    return service;
+  }
+
+  sender(more: { attemptMs?: number; pollMs?: number } = {}) {
+    const sender = startSender({
+      ...this.parts,
+      channels: this.channels,
+      trackingUrl: 'https://shop.example/follow/{trackingNumber}',
+      metrics: this.metrics,
+      pollMs: 5,
+      ...more,
+    });
+    this.#closing.push(sender.stop);
+    return sender;
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.#closing.reverse()) await close();
+    for (const channel of Object.values(this.channels)) await channel?.close();
+  }
+
+  get = (path: string) => request(this.url).get(path);
+  retry = (id: string, key?: string) => {
+    const post = request(this.url).post(`/notifications/${id}/retry`);
+    return key === undefined ? post : post.set('Idempotency-Key', key);
+  };
+
+  async all(query = ''): Promise<Seen[]> {
+    return (await this.get(`/notifications?limit=200&${query}`)).body.items;
+  }
+  /** The only one there is. */
+  async one(): Promise<Seen> {
+    const [only, ...others] = await this.all();
+    if (!only || others.length > 0) throw new Error(`${others.length + 1} notifications instead of one`);
+    return only;
+  }
+  /** Once all have this status. */
+  async allAre(status: Seen['status']): Promise<void> {
+    await until(async () => {
+      const all = await this.all();
+      return all.length > 0 && all.every((one) => one.status === status);
+    });
+  }
+  attempted = (times: number) =>
+    until(async () => {
+      const { attempts, reason } = await this.one();
+      return attempts === times && reason !== undefined;
+    });
+  /** Lets time pass until the one notification is no longer pending. */
+  async givenUp(): Promise<Seen> {
+    await until(async () => {
+      const { status, nextAttemptAt } = await this.one();
+      if (status === 'PENDING') this.clock.now = Math.max(this.clock.now, Date.parse(nextAttemptAt ?? ''));
+      return status === 'DEAD';
+    });
+    return this.one();
+  }
+}
+
+let events = 0;
+
+/** An event as another service announces it; each is a new one. */
+export function announced(type: string, data: Record<string, unknown>, at = START): CloudEvent {
+  const source = `/${type.startsWith('shipment') ? 'shipping' : type.split('.')[0]}`;
+  const sequence = String(++events);
+  return {
+    specversion: '1.0',
+    id: `${source}/${data.orderId}:${sequence}`,
+    source,
+    type,
+    subject: String(data.orderId),
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json',
+    sequence,
+    traceparent: `00-${TRACE}-${'b'.repeat(16)}-01`,
+    data,
+  };
+}
+
+export const TRACE = 'a'.repeat(32);
+const ADA = { id: 'C1', name: 'Ada Lovelace', email: 'ada@example.org' };
+
+export const placed = (orderId = 'O1', customer: object = ADA, at = START) => {
+  const items = [{ productId: 'PROD001', name: 'Kettle', quantity: 2, priceCents: 2999 }];
+  return announced('order.placed', { orderId, customer, items, totalCents: 5998, currency: 'EUR' }, at);
+};
+export const moved = (newStatus: string, more: object = {}, orderId = 'O1') =>
+  announced('order.status-changed', { orderId, oldStatus: 'PENDING', newStatus, ...more });
+export const captured = (orderId = 'O1') =>
+  announced('payment.captured', { orderId, paymentId: 'PAY1', transactionId: `${orderId}:capture`, amount: 59.98 });
+
+/** A channel that keeps what it was given, and does with it what the test says. */
+export function recorder(name: Channel['name'] = 'smtp') {
+  const got: Message[] = [];
+  const channel = {
+    name,
+    got,
+    behave: async (_message: Message, _signal: AbortSignal): Promise<void> => {},
+    async send(message: Message, signal: AbortSignal): Promise<void> {
+      got.push(message);
+      await channel.behave(message, signal);
+    },
+    async close() {},
+  };
+  return channel;
+}

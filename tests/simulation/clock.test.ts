@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { Chance } from '../crash/chance.ts';
+import { BEGINNING, VirtualClock } from './clock.ts';
+
+const never = () => false;
+
+describe('virtual time', () => {
+  it('brings appointments in order, those of the same moment as they were made', async () => {
+    const clock = new VirtualClock();
+    const chance = new Chance(1, 'appointments');
+    const made = Array.from({ length: 200 }, (_, i) => ({ at: chance.between(0, 40), i }));
+    const came: { at: number; i: number }[] = [];
+    for (const one of made) clock.in(one.at, () => came.push(one));
+    await clock.passUntil(never, BEGINNING + 1_000);
+    expect(came).toEqual([...made].sort((a, b) => a.at - b.at || a.i - b.i));
+  });
+
+  it('lets all that needs no time happen before the next appointment', async () => {
+    const clock = new VirtualClock();
+    const came: string[] = [];
+    clock.in(5, () => void Promise.resolve().then(() => clock.in(0, () => came.push('first'))));
+    clock.in(6, () => came.push('second'));
+    await clock.passUntil(never, BEGINNING + 10);
+    expect(came).toEqual(['first', 'second']);
+  });
+
+  it('stops when it is enough, and keeps what was to come after the latest moment', async () => {
+    const clock = new VirtualClock();
+    let rang = 0;
+    clock.in(10, () => rang++);
+    clock.in(900, () => rang++);
+    expect(await clock.passUntil(() => rang === 1, BEGINNING + 500)).toBe(true);
+    expect(clock.now).toBe(BEGINNING + 10);
+    expect(await clock.passUntil(() => rang === 2, BEGINNING + 500)).toBe(false);
+    expect(clock.now).toBe(BEGINNING + 500);
+    expect(await clock.passUntil(() => rang === 2, BEGINNING + 1_000)).toBe(true);
+  });
+
+  it('passes over what was called off', async () => {
+    const clock = new VirtualClock();
+    let rang = false;
+    const appointment = clock.in(10, () => (rang = true));
+    appointment.run = undefined;
+    expect(await clock.passUntil(() => rang, BEGINNING + 500)).toBe(false);
+  });
+});

@@ -1,0 +1,74 @@
+/** When every simulated world begins. */
+export const BEGINNING = Date.UTC(2026, 0, 1);
+
+/** Taken before the fakes are installed: it lets everything that needs no time happen first. */
+const { setImmediate: afterEverything } = globalThis;
+const settled = () => new Promise<void>((resolve) => void afterEverything(resolve));
+
+export interface Appointment {
+  at: number;
+  /** Of two at the same time, the one made first comes first. */
+  turn: number;
+  run: (() => void) | undefined;
+}
+
+/** Time that passes only from one appointment to the next, so that none is waited for. */
+export class VirtualClock {
+  now = BEGINNING;
+  #turns = 0;
+  /** A heap: the next appointment stands first. */
+  readonly #heap: Appointment[] = [];
+
+  in(ms: number, run: () => void): Appointment {
+    const appointment = { at: this.now + Math.max(0, Math.ceil(ms)), turn: this.#turns++, run };
+    this.#push(appointment);
+    return appointment;
+  }
+
+  /** Lets time pass until it is enough; says whether that came before the latest moment. */
+  async passUntil(enough: () => boolean, latest: number): Promise<boolean> {
+    for (;;) {
+      await settled();
+      if (enough()) return true;
+      while (this.#heap[0] && !this.#heap[0].run) this.#pop();
+      const next = this.#heap[0];
+      if (!next?.run || next.at > latest) {
+        this.now = Math.max(this.now, latest);
+        return false;
+      }
+      this.#pop();
+      this.now = next.at;
+      next.run();
+    }
+  }
+
+  #push(appointment: Appointment): void {
+    const heap = this.#heap;
+    let place = heap.push(appointment) - 1;
+    for (let above = (place - 1) >> 1; place > 0 && isBefore(appointment, heap[above]); above = (place - 1) >> 1) {
+      heap[place] = heap[above] as Appointment;
+      place = above;
+    }
+    heap[place] = appointment;
+  }
+
+  #pop(): Appointment | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (!last || heap.length === 0) return first;
+    let place = 0;
+    for (;;) {
+      let below = 2 * place + 1;
+      if (below + 1 < heap.length && isBefore(heap[below + 1] as Appointment, heap[below])) below++;
+      if (below >= heap.length || !isBefore(heap[below] as Appointment, last)) break;
+      heap[place] = heap[below] as Appointment;
+      place = below;
+    }
+    heap[place] = last;
+    return first;
+  }
+}
+
+const isBefore = (one: Appointment, other: Appointment | undefined): boolean =>
+  other !== undefined && (one.at < other.at || (one.at === other.at && one.turn < other.turn));

@@ -1,0 +1,105 @@
+import type { Product, Reservation } from '@oms/inventory/dist/stock.js';
+import { authorizationOf } from '@oms/payment/dist/payment.js';
+import type { Entry } from '@oms/payment/dist/simulated-provider.js';
+import type { MemoryStore } from '@oms/shared/store/memory';
+import type { Doc, StoredEvent } from '@oms/shared/store/store';
+import { answers, oneEffect } from '../crash/checks/answers.ts';
+import { history } from '../crash/checks/history.ts';
+import { money } from '../crash/checks/money.ts';
+import { settled } from '../crash/checks/settled.ts';
+import { stock } from '../crash/checks/stock.ts';
+import type { Violation } from '../crash/checks/violation.ts';
+import type { Records } from '../crash/records.ts';
+import type { Told } from '../crash/told.ts';
+import type { Kept } from './services.ts';
+
+/**
+ * Holds what the participants recorded against what the clients were told. Where an order stands is what a client is told
+ * who asks; that it is so must be seen in the books of the others.
+ */
+export async function violationsIn(
+  kept: Kept,
+  told: Told,
+  { wrongStock, faults }: { wrongStock: Map<string, string>; faults: readonly { id: string }[] },
+): Promise<Violation[]> {
+  const records = await recordsOf(kept);
+  const evidence = { records, told, stock: { wrong: wrongStock } };
+  return [
+    settled,
+    money,
+    stock,
+    answers,
+    oneEffect,
+    history,
+    providersBooks(kept),
+    leftAlone(faults),
+    followed,
+  ].flatMap((check) => [...check(evidence)]);
+}
+
+/** What was really charged, by the books of whoever charged it. */
+const providersBooks = ({ provider }: Kept) =>
+  function* ({ records }: { records: Records }): Iterable<Violation> {
+    for (const [id, { data }] of records.orders) {
+      const entries = provider.entriesOf(authorizationOf(id)).filter(({ answer }) => answer.kind === 'done');
+      const sum = (type: Entry['type']) =>
+        entries.reduce((cents, entry) => cents + (entry.type === type ? entry.amountCents : 0), 0);
+      const { status, totalCents } = data.order;
+      const charged = sum('CAPTURE') - sum('REFUND');
+      const held = sum('CAPTURE') > 0 ? 0 : sum('AUTHORIZE') - sum('VOID');
+      const paid = status === 'SHIPPED' || status === 'DELIVERED' ? totalCents : 0;
+      const reserved = ['AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'].includes(status) ? totalCents : 0;
+      if (charged === paid && held === reserved) continue;
+      const detail = `${status} over ${totalCents}, but the provider has charged ${charged} and holds ${held}`;
+      yield { rule: "provider's books", id, detail };
+    }
+  };
+
+/** What has arrived is known to have arrived. */
+function* followed({ records }: { records: Records }): Iterable<Violation> {
+  for (const [id, shipment] of records.shipments) {
+    const status = records.orders.get(id)?.data.order.status;
+    if (shipment.kind !== 'shipment' || shipment.status !== 'DELIVERED') continue;
+    if (status !== 'DELIVERED' && status !== 'RETURNED')
+      yield { rule: 'followed', id, detail: `its shipment was delivered, but it is ${status}` };
+  }
+}
+
+/** As long as no process fails and every write succeeds, nobody takes an order over from whoever works on it. */
+const leftAlone = (faults: readonly { id: string }[]) =>
+  function* ({ records }: { records: Records }): Iterable<Violation> {
+    if (faults.some(({ id }) => /^(write|send|store):/.test(id))) return;
+    for (const { type, stream: id } of records.orderEvents)
+      if (type === 'saga.resumed') yield { rule: 'left alone', id, detail: 'taken over from a runner that lives' };
+  };
+
+async function recordsOf(kept: Kept): Promise<Records> {
+  const order = await contentOf(kept.order);
+  const inventory = await contentOf(kept.inventory);
+  const payment = await contentOf(kept.payment);
+  const shipping = await contentOf(kept.shipping);
+  const stockDocs = inventory.docs.map(({ data }) => data);
+  const products = stockDocs.filter((doc): doc is Product => doc.kind === 'product');
+  return {
+    orders: new Map(order.docs.map((doc) => [doc.id, plain(doc)])),
+    orderEvents: order.events,
+    products: new Map(products.map((product) => [product.productId, product])),
+    reservations: byOrder(stockDocs.filter((doc): doc is Reservation => doc.kind === 'reservation')),
+    stockEvents: inventory.events,
+    payments: byOrder(payment.docs.map(({ data }) => data)),
+    paymentEvents: payment.events,
+    shipments: byOrder(shipping.docs.map(({ data }) => data)),
+  };
+}
+
+const EVERYTHING = { limit: 1_000_000 };
+
+async function contentOf<D>(store: MemoryStore<D>): Promise<{ docs: Doc<D>[]; events: StoredEvent[] }> {
+  return { docs: (await store.list(EVERYTHING)).items, events: await store.events(EVERYTHING) };
+}
+
+const byOrder = <T extends { orderId: string }>(docs: readonly T[]): Map<string, T> =>
+  new Map(docs.map((doc) => [doc.orderId, doc]));
+
+/** As a database keeps it: without what is undefined. */
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,0 +1,60 @@
+import type { Result } from './schedule.ts';
+
+/** All that is needed to understand a violation, and to see it again. */
+export function* failureReport(seed: number, { violations, customers, faults, trace, hash }: Result): Iterable<string> {
+  const ids = faults.map(({ id }) => id).join(',');
+  yield `\nVIOLATION in schedule ${seed}, with ${customers.length} customers and ${faults.length} faults (trace ${hash})`;
+  yield* readable(trace).map((line) => `  ${line}`);
+  for (const { rule, id, detail } of violations) yield `VIOLATION ${rule}: ${id}: ${detail}`;
+  yield `again: npm run simulate -- --schedules 1 --seed ${seed} --customers ${customers.join(',')} --faults ${ids || 'none'} --trace\n`;
+}
+
+const LONGEST_LINE = 230;
+const ORDER_ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/g;
+
+/** Ids are told apart by a number, as they come. */
+export function readable(trace: readonly string[]): string[] {
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    const known = names.get(id) ?? `#${names.size + 1}`;
+    names.set(id, known);
+    return known;
+  };
+  return trace.map((line) => {
+    const short = line.replaceAll(ORDER_ID, nameOf);
+    // What struck a message stands at its end.
+    const fault = short.indexOf(' ***');
+    if (short.length <= LONGEST_LINE || fault < LONGEST_LINE) return short.slice(0, LONGEST_LINE);
+    return `${short.slice(0, LONGEST_LINE)} …${short.slice(fault)}`;
+  });
+}
+
+/** How often each kind of fault struck. */
+export class Tally {
+  schedules = 0;
+  violations = 0;
+  readonly #counts = new Map<string, number>();
+  readonly #sights = new Map<string, number>();
+
+  constructor(kinds: readonly string[]) {
+    for (const kind of kinds) this.#counts.set(kind, 0);
+  }
+
+  add({ faults, violations, sights }: Result): void {
+    for (const [sight, count] of sights) this.#sights.set(sight, (this.#sights.get(sight) ?? 0) + count);
+    this.schedules++;
+    if (violations.length > 0) this.violations++;
+    for (const { kind } of faults) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
+  /** What shows that the faults went deep. */
+  seen(): string {
+    return `seen: ${[...this.#sights].map(([sight, count]) => `${count} ${sight}`).join(', ')}`;
+  }
+
+  summary(): string {
+    const total = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    const kinds = [...this.#counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+    return `${this.schedules} schedules, ${total} faults injected (${kinds}), ${this.violations} violations`;
+  }
+}

@@ -1,0 +1,128 @@
+import { Chance } from '../crash/chance.ts';
+import type { Violation } from '../crash/checks/violation.ts';
+import { askAgain, findOut } from '../crash/healing.ts';
+import { stockTrouble } from '../crash/stock-watch.ts';
+import { Told } from '../crash/told.ts';
+import { BEGINNING, type VirtualClock } from './clock.ts';
+import { Customers } from './customers.ts';
+import { Network } from './network.ts';
+import { violationsIn } from './oracle.ts';
+import { addServices, Kept } from './services.ts';
+import { Universe } from './universe.ts';
+
+const LEAST_ORDERS = 2;
+const MOST_ORDERS = 4;
+/** Faults strike as long as customers are active, but no longer. */
+const STORM_MS = 3 * 60_000;
+/** From the moment all is whole again until the last saga, notice and request must have ended. */
+const CALM_MS = 20 * 60_000;
+const LOOK_EVERY_MS = 500;
+
+export interface Schedule {
+  seed: number;
+  /** The customers who come; absent: all whom the seed brings. */
+  customers?: readonly number[] | undefined;
+  /** The faults that strike; absent: all that the seed brings. */
+  faults?: ReadonlySet<string> | undefined;
+  keepsTrace?: boolean;
+}
+
+export interface Result {
+  customers: readonly number[];
+  faults: readonly { id: string; kind: string }[];
+  violations: Violation[];
+  /** Two runs with the same hash were the same, event for event. */
+  hash: string;
+  trace: readonly string[];
+  /** What the faults brought about. */
+  sights: ReadonlyMap<string, number>;
+}
+
+export const customersOf = (seed: number): number[] =>
+  Array.from({ length: new Chance(seed, 'customers').between(LEAST_ORDERS, MOST_ORDERS) }, (_, i) => i + 1);
+
+/** One whole life of a system: a storm, the calm after it, and the judgement. */
+export async function run({
+  seed,
+  customers = customersOf(seed),
+  faults,
+  keepsTrace = false,
+}: Schedule): Promise<Result> {
+  const universe = new Universe({ seed, faults, keepsTrace });
+  const { clock, trace } = universe;
+  const network = new Network(universe, seed);
+  const kept = new Kept(universe);
+  const hasCatalog = new Chance(seed, 'catalog').in(0.3);
+  addServices(universe, network, kept, hasCatalog);
+  for (const host of universe.hosts) universe.start(host);
+
+  const told = new Told();
+  const world = universe.newProcess('customers');
+  const people = new Customers(world, network.transportOf(world), told, { seed, hasCatalog });
+  const wrongStock = watchStock(kept);
+  /** Says whether it came to its end. */
+  const see = async (act: () => Promise<unknown>, atMostMs: number): Promise<boolean> => {
+    let ended = false;
+    const failed: Error[] = [];
+    world.enter(() => {
+      act().then(
+        () => (ended = true),
+        (error) => failed.push(error),
+      );
+    });
+    const inTime = await clock.passUntil(() => ended || failed.length > 0, clock.now + atMostMs);
+    if (failed[0]) throw failed[0];
+    return inTime;
+  };
+
+  await see(() => Promise.all(customers.map((number) => people.live(number))), STORM_MS);
+  universe.heal();
+  // First of all: a lease that was taken while a clock was ahead lasts as long as that.
+  await settle(clock, kept);
+  await see(() => findOut(told, people.client, seed), CALM_MS);
+  const open = await settle(clock, kept);
+  await see(() => askAgain(told, people.client, seed), CALM_MS);
+
+  const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired });
+  for (const complaint of universe.complaints) violations.push({ rule: 'mistake', ...complaint });
+  if (open > 0) violations.push({ rule: 'settled in time', id: 'all', detail: `${open} sagas or notices are left` });
+  trace.add('', `ended after ${clock.now - BEGINNING} ms`);
+  return {
+    customers,
+    faults: universe.faults.fired,
+    violations,
+    hash: trace.hash,
+    trace: trace.lines,
+    sights: universe.sights,
+  };
+}
+
+/** A product's own books have to be right at every moment, not just in the end. */
+function watchStock({ inventory }: Kept): Map<string, string> {
+  const wrong = new Map<string, string>();
+  inventory.onEvents(() => {
+    inventory.list({ prefix: 'product/', limit: 100 }).then(({ items }) => {
+      for (const { data } of items) {
+        const trouble = data.kind === 'product' ? stockTrouble(data) : undefined;
+        if (trouble && data.kind === 'product') wrong.set(data.productId, trouble);
+      }
+    });
+  });
+  return wrong;
+}
+
+/** How much is still unfinished when patience ends. */
+async function settle(clock: VirtualClock, kept: Kept): Promise<number> {
+  let open = await unfinished(kept);
+  for (const until = clock.now + CALM_MS; open > 0 && clock.now < until; open = await unfinished(kept)) {
+    await clock.passUntil(() => false, clock.now + LOOK_EVERY_MS);
+  }
+  return open;
+}
+
+async function unfinished({ order, shipping, payment }: Kept): Promise<number> {
+  const notices = await shipping.due(Number.MAX_SAFE_INTEGER, 1_000);
+  const { items } = await payment.list({ limit: 1_000 });
+  const held = await order.due(Number.MAX_SAFE_INTEGER, 1_000);
+  return held.length + notices.length + items.filter(({ data }) => data.open !== null).length;
+}

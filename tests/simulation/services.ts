@@ -1,0 +1,139 @@
+import { createApp as createInventory } from '@oms/inventory/dist/app.js';
+import { seed as seedStock } from '@oms/inventory/dist/seed.js';
+import type { InventoryDoc } from '@oms/inventory/dist/stock.js';
+import { readConfig as orderConfig } from '@oms/order/dist/config.js';
+import { assemble as assembleOrder } from '@oms/order/dist/main.js';
+import type { OrderDoc } from '@oms/order/dist/order-book.js';
+import { createApp as createPayment } from '@oms/payment/dist/app.js';
+import { readConfig as paymentConfig } from '@oms/payment/dist/config.js';
+import type { Payment } from '@oms/payment/dist/payment.js';
+import { SimulatedProvider } from '@oms/payment/dist/simulated-provider.js';
+import { createApp as createProduct } from '@oms/product/dist/app.js';
+import { CatalogSearch } from '@oms/product/dist/catalog-search.js';
+import type { Product } from '@oms/product/dist/product.js';
+import { seed as seedProducts } from '@oms/product/dist/seed.js';
+import type { ServiceParts } from '@oms/shared/http/app';
+import { ChaosControl } from '@oms/shared/http/chaos';
+import { Lifecycle } from '@oms/shared/http/lifecycle';
+import { Peers } from '@oms/shared/resilience/peers';
+import { MemoryStore } from '@oms/shared/store/memory';
+import type { Logger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import { readConfig as shippingConfig } from '@oms/shipping/dist/config.js';
+import { assemble as assembleShipping } from '@oms/shipping/dist/main.js';
+import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
+import type { App } from './inject.ts';
+import type { Network } from './network.ts';
+import type { Process } from './process.ts';
+import { shakyProvider } from './shaky-provider.ts';
+import { ShakyStore } from './shaky-store.ts';
+import type { Universe } from './universe.ts';
+
+const at = (name: string) => `http://${name}`;
+export const ORDER_REPLICAS = ['order-1', 'order-2'].map(at);
+export const SHIPPING = [at('shipping')];
+
+const ORDER = {
+  INVENTORY_SERVICE_URL: at('inventory'),
+  PAYMENT_SERVICE_URL: at('payment'),
+  SHIPPING_SERVICE_URL: at('shipping'),
+  ORDER_DEADLINE_MS: '60000',
+  ORDER_HOLD_MS: '40000',
+  SAGA_UNDO_ALERT_AFTER: '30000',
+};
+const ORDER_CONFIG = orderConfig(ORDER);
+const ORDER_CONFIG_WITH_CATALOG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: at('product') });
+const SHIPPING_CONFIG = shippingConfig({ ORDER_SERVICE_URL: ORDER_REPLICAS.join(',') });
+
+/** What outlives every process. */
+export class Kept {
+  readonly order: MemoryStore<OrderDoc>;
+  readonly inventory: MemoryStore<InventoryDoc>;
+  readonly payment: MemoryStore<Payment>;
+  readonly shipping: MemoryStore<ShippingDoc>;
+  readonly product: MemoryStore<Product>;
+  readonly provider = new SimulatedProvider(0);
+
+  constructor({ clock }: Universe) {
+    const world = { now: () => clock.now };
+    this.order = new MemoryStore(world);
+    this.inventory = new MemoryStore(world);
+    this.payment = new MemoryStore(world);
+    this.shipping = new MemoryStore(world);
+    this.product = new MemoryStore(world);
+  }
+}
+
+/** The services as their own main files put them together, each on hosts of its own. */
+export function addServices(universe: Universe, network: Network, kept: Kept, hasCatalog: boolean): void {
+  const parts = <D>(service: string, store: MemoryStore<D>, process: Process): ServiceParts<D> => {
+    const { world } = process;
+    const log = logOf(universe, process);
+    const shaky = new ShakyStore(store, process, universe);
+    const lifecycle = new Lifecycle();
+    lifecycle.ready();
+    const own = { metrics: createMetrics(service), lifecycle, chaos: new ChaosControl(world, false), chaosApi: false };
+    return { service, version: 'simulated', world, log, store: shaky, ...own };
+  };
+  const peers = (own: ServiceParts<unknown>, process: Process) => new Peers(own, network.transportOf(process));
+  const add = (name: string, boot: (process: Process) => Promise<App>) =>
+    universe.hosts.push({ name, origin: at(name), boot, lives: 0 });
+
+  const config = hasCatalog ? ORDER_CONFIG_WITH_CATALOG : ORDER_CONFIG;
+  for (const name of ['order-1', 'order-2']) {
+    add(name, async (process) => {
+      const own = parts('order', kept.order, process);
+      return assembleOrder(own, peers(own as ServiceParts<unknown>, process), config).app;
+    });
+  }
+  add('inventory', async (process) => {
+    const own = parts('inventory', kept.inventory, process);
+    await seedStock(own);
+    return createInventory(own);
+  });
+  add('payment', async (process) => {
+    const provider = shakyProvider(kept.provider, process, universe);
+    const { PROVIDER_TIMEOUT_MS: providerTimeoutMs } = paymentConfig({});
+    return createPayment({ ...parts('payment', kept.payment, process), provider, providerTimeoutMs });
+  });
+  add('shipping', async (process) => {
+    const own = parts('shipping', kept.shipping, process);
+    return assembleShipping(own, peers(own as ServiceParts<unknown>, process), SHIPPING_CONFIG).app;
+  });
+  if (!hasCatalog) return;
+  add('product', async (process) => {
+    const own = parts('product', kept.product, process);
+    await seedProducts(own);
+    const search = new CatalogSearch(own.store);
+    await search.catchUp();
+    return createProduct({ ...own, search });
+  });
+}
+
+/** Whatever is logged so is no consequence of a fault, but of a mistake. */
+const MISTAKES = ['request failed', 'a step failed unexpectedly', 'the order does not follow its delivery'];
+
+/** What shows that faults went deep. */
+const SIGHTS: Record<string, string> = {
+  'an overdue order is taken up': 'overdue orders taken up',
+  'the order service has not heard of the delivery yet': 'delivery notices in vain',
+  'the provider gave no answer': 'answers of the provider lost',
+};
+
+function logOf(universe: Universe, { name }: Process): Logger {
+  const { trace, complaints } = universe;
+  const tell = (message: string, about: Record<string, unknown> = {}) => {
+    const { error, orderId, state, target, saga } = about;
+    const more = [orderId, saga, target, state, (error as Error | undefined)?.message].filter(Boolean).join(' ');
+    trace.add(name, `says: ${message} ${more}`);
+    if (SIGHTS[message]) universe.see(SIGHTS[message]);
+    if (state === 'OPEN') universe.see('breakers opened');
+    if (MISTAKES.includes(message)) {
+      complaints.push({
+        id: name,
+        detail: `${message} ${(error as Error | undefined)?.stack ?? JSON.stringify(about)}`,
+      });
+    }
+  };
+  return { error: tell, warn: tell, info: tell, debug: () => {}, log: () => {} } as unknown as Logger;
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ROOT } from '../crash/root.ts';
+
+const SEED = '7000';
+
+/** The simulation takes over all time of its process, so it is given one of its own. */
+function node(...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+const simulate = (...args: string[]) => node('tests/simulation/dist/simulation/main.js', ...args);
+const tracesIn = (output: string) => [...output.matchAll(/trace ([0-9a-f]{8})/g)].map(([, hash]) => hash);
+const faultsIn = (output: string) => [...output.matchAll(/\*\*\* .*?\(([\w:-]+)\)/g)].map(([, id]) => id as string);
+
+// Whole worlds live and die here, perhaps on a machine that has other things to do.
+jest.setTimeout(180_000);
+
+describe('the simulated world', () => {
+  beforeAll(async () => {
+    const built = await node('node_modules/typescript/bin/tsc', '-b', 'tests/simulation');
+    expect(built).toEqual({ code: 0, output: '' });
+  });
+
+  it('keeps every promise through faults of every sort, and says so in its last line', async () => {
+    const { code, output } = await simulate('--schedules', '25', '--seed', SEED);
+    const last = output.trim().split('\n').at(-1);
+    expect(last).toMatch(/^25 schedules, [1-9]\d+ faults injected \(.+\), 0 violations$/);
+    expect(code).toBe(0);
+    for (const kind of ['drop answer', 'duplicate', 'reset after', 'crash before', 'crash after', 'freeze'])
+      expect(last).toMatch(new RegExp(`[1-9]\\d* ${kind}`));
+  });
+
+  it('repeats a run event for event from its seed', async () => {
+    const [first, again, other] = await Promise.all(
+      [SEED, SEED, '7100'].map((seed) => simulate('--schedules', '8', '--seed', seed, '--trace')),
+    );
+    expect(tracesIn(first?.output ?? '')).toHaveLength(8);
+    expect(again?.output.replace(/^[\d.]+ s, seeds/m, '')).toBe(first?.output.replace(/^[\d.]+ s, seeds/m, ''));
+    expect(tracesIn(other?.output ?? '')).not.toEqual(tracesIn(first?.output ?? ''));
+  });
+
+  it('repeats a run with only some of its customers and faults', async () => {
+    const { output } = await simulate(
+      '--schedules',
+      '1',
+      '--seed',
+      '3',
+      '--customers',
+      '1',
+      '--faults',
+      'none',
+      '--trace',
+    );
+    expect(faultsIn(output)).toEqual([]);
+    expect(output).toContain('c1-place');
+    expect(output).not.toContain('c2-place');
+    expect(output).toMatch(/^1 schedules, 0 faults injected .*0 violations$/m);
+  });
+
+  it('tells how it is used to whoever asks for something else', async () => {
+    const { code, output } = await simulate('--schedules', 'many');
+    expect(code).toBe(2);
+    expect(output).toContain('usage: npm run simulate');
+  });
+});
