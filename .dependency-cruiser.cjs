@@ -53,7 +53,8 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.d\\.ts$' },
+    // What is written in JSX its parser cannot read: there the console's build sees to it.
+    exclude: { path: '\\.(d\\.ts|tsx)$' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },
 };

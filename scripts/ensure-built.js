@@ -21,9 +21,13 @@ export async function ensureInstalled() {
   throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
 }
 
-/** Compiles what has changed since the last time. */
+const CONSOLE = join(ROOT, 'services/console/build.js');
+
+/** Compiles what has changed since the last time, and builds the console the gateway serves. */
 export async function build() {
-  if ((await runNode([TSC, '-b'])) !== 0) throw new Complaint('The sources do not compile (see above).');
+  const [compiled, bundled] = await Promise.all([runNode([TSC, '-b']), runNode([CONSOLE])]);
+  if (compiled !== 0) throw new Complaint('The sources do not compile (see above).');
+  if (bundled !== 0) throw new Complaint('The console could not be built (see above).');
 }
 
 /** Runs node on a script and answers its exit code. No shell, so that it is the same on every system. */

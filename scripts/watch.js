@@ -23,7 +23,11 @@ export function restartOnChange(supervisor) {
     supervisor.say(`restarted: ${affected.map(({ name }) => name).join(', ')}`);
   };
   const places = ['shared', ...services.map(placeOf)];
-  onSourceChange(places, () => (work = work.then(rebuild).catch(({ message }) => supervisor.say(message))));
+  // The gateway serves what the console is built to.
+  onSourceChange(
+    [...places, 'services/console'],
+    () => (work = work.then(rebuild).catch(({ message }) => supervisor.say(message))),
+  );
 }
 
 const placeOf = ({ name }) => join('services', name);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { canRunKafka } from '../shared/src/events/kafka.ts';
+import { hasChromium } from './browser/chromium.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 declare global {
@@ -29,6 +30,8 @@ function sayWhatIsSkipped(): void {
   if (!process.env.ZIPKIN_JAR && !process.env.CI) say('ZIPKIN_JAR names no file: what needs a Zipkin is skipped.');
   if (spawnSync('redis-server', ['--version']).error && !process.env.CI)
     say('No redis-server on the PATH: what needs one is skipped.');
+  if (!hasChromium && !process.env.CI)
+    say('No Chromium here (CHROMIUM can name one): what needs a browser is skipped.');
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`);

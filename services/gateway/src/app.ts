@@ -1,11 +1,13 @@
 import * as contract from '@oms/shared/contracts/gateway';
 import { asyncApiOf } from '@oms/shared/events/asyncapi';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type ServiceParts } from '@oms/shared/http/app';
+import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
 import { defineDocs } from '@oms/shared/http/docs';
 import { defineProcessRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
+import { defineConsole } from './console.ts';
 import type { Guard } from './guard/guard.ts';
+import type { Live } from './live/live.ts';
 import { createProxy, locate, type ProxyParts } from './proxy.ts';
 import { SERVICES } from './targets.ts';
 
@@ -15,6 +17,7 @@ export interface GatewayParts extends ServiceParts<never> {
   /** How many proxies before this one name the client. */
   proxiesBefore: number;
   healthOfServices(): Promise<contract.SystemHealth['dependencies']>;
+  live: Live;
 }
 
 export function createApp(parts: GatewayParts): Express {
@@ -39,8 +42,12 @@ export function createApp(parts: GatewayParts): Express {
 
     const events = JSON.stringify(asyncApiOf(version));
     app.get('/asyncapi.json', (_req, res) => void res.type('json').send(events));
-    app.get('/', (_req, res) => res.redirect('/docs'));
-    const own = [contract.getSystemHealth, contract.issueToken, contract.getSystemAudit];
+    defineConsole(app);
+    on(contract.getLive, async ({ res, headers }): Promise<Handled> => {
+      await parts.live(res, headers['last-event-id']);
+      return undefined;
+    });
+    const own = [contract.getSystemHealth, contract.issueToken, contract.getSystemAudit, contract.getLive];
     defineProcessRoutes(on, app, parts, own as never);
     defineDocs(app, 'Order management', [
       ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),

@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createGuard } from './guard/guard.ts';
 import { healthOf } from './health.ts';
+import { createLive } from './live/live.ts';
 import { createUpstreams } from './upstreams.ts';
 
 export async function start(config: Config): Promise<RunningService> {
@@ -26,6 +27,9 @@ export async function start(config: Config): Promise<RunningService> {
   const { INTERNAL_TOKEN } = config;
   const proof: Record<string, string> = INTERNAL_TOKEN ? { 'x-internal-token': INTERNAL_TOKEN } : {};
 
+  const { chaos, chaosApi, metrics, world, lifecycle } = parts;
+  const own = { metrics: () => metrics.registry.metrics(), chaos: () => (chaosApi ? chaos.now() : null) };
+
   const app = createApp({
     ...parts,
     // The services ask callers for it; here clients come, who do not have it.
@@ -33,6 +37,7 @@ export async function start(config: Config): Promise<RunningService> {
     guard,
     proxiesBefore: config.TRUST_PROXY,
     healthOfServices: healthOf(upstreams, transport),
+    live: createLive({ transport, world, proof, upstreams, own }, lifecycle),
     proxy: {
       agent,
       upstreams,

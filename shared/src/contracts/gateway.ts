@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { Id } from './common.ts';
+import { Id, Time } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
 import { Audit } from './operations.ts';
+import { OrderStatus } from './order.ts';
+import { Chaos } from './service.ts';
 
 const tag = 'Gateway';
 
@@ -67,5 +69,55 @@ export const getSystemAudit = endpoint({
     200: { description: 'Balanced, or what is not', schema: Audit },
     ...guarded,
     ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
+});
+
+const Rate = z.number().min(0);
+const LiveService = z.object({
+  status: z.enum(['UP', 'DEGRADED', 'DOWN']),
+  requests: Rate.meta({ description: 'Answered requests a second' }),
+  errors: Rate.meta({ description: 'Of these, how many failed' }),
+  breakers: z.record(z.string(), z.enum(['CLOSED', 'OPEN', 'HALF_OPEN'])),
+  chaos: Chaos.nullable().meta({ description: 'The faults it injects; null where CHAOS_API is not true' }),
+});
+export type LiveService = z.infer<typeof LiveService>;
+
+/** How the whole system is doing, as `event: system` of the live stream tells it about once a second. */
+export const LiveSystem = z
+  .object({
+    at: Time,
+    seconds: z.number().meta({ description: 'How long the time is that rates and counts are about' }),
+    services: z.record(z.string(), LiveService),
+    orders: z.partialRecord(OrderStatus, z.int()).meta({ description: 'How many orders have reached which status' }),
+    sagas: z.object({ running: z.int(), stuck: z.int() }),
+  })
+  .meta({ id: 'LiveSystem' });
+export type LiveSystem = z.infer<typeof LiveSystem>;
+
+/** `event: past`: what a watcher who has just come can still be told. */
+export type LivePast = Pick<LiveSystem, 'at' | 'seconds' | 'orders'>[];
+
+export const getLive = endpoint({
+  method: 'get',
+  path: '/live',
+  tag,
+  summary: 'What happens in the whole system, as Server-Sent Events',
+  headers: z.object({
+    'last-event-id': z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'Goes on behind this event; without it, the stream begins with what happens from now on' }),
+  }),
+  answers: {
+    200: {
+      description: [
+        '`order`: an event of an order, as in the feed of the order service; its id is where to go on.',
+        '`place`: nothing but such an id. `anew`: the feed has begun anew, so that what was known of orders is out of date.',
+        '`system`: see the schema LiveSystem. `past`: the orders of the last minutes, as far as somebody watched.',
+      ].join(' '),
+      contentTypes: ['text/event-stream'],
+    },
+    ...guarded,
   },
 });

@@ -95,7 +95,13 @@ export const getEventFeed = endpoint({
   path: '/events',
   tag,
   summary: 'Every event of the service in one order that never skips one; live with `Accept: text/event-stream`',
-  query: z.object({ after: EventPosition.default('0'), limit: Limit }),
+  query: z.object({
+    after: z
+      .union([EventPosition, z.literal('end')])
+      .default('0')
+      .meta({ description: '`end`: only what happens from now on' }),
+    limit: Limit,
+  }),
   headers: z.object({
     prefer: z
       .string()

@@ -116,6 +116,12 @@ describe('a reader that does not say that it would wait', () => {
   });
 });
 
+it('a reader that asks for the end is told where that is', async () => {
+  await create('a');
+  await create('b');
+  expect((await look('?after=end')).body).toEqual({ events: [], next: '2', feed: expect.any(String) });
+});
+
 describe('a feed is known', () => {
   it('by the same id on every page, and by none while it is empty', async () => {
     const empty = await look('');

@@ -16,7 +16,7 @@ export function defineEventFeed<D>(on: On, { store, lifecycle }: ServiceParts<D>
   let feed: string | null = null;
 
   on(getEventFeed, async ({ query, headers, req, res }): Promise<Handled> => {
-    const { after } = query;
+    const after = query.after === 'end' ? await store.lastPosition() : query.after;
     const idOf = (event: StoredEvent) => event.position;
     if (wantsStream(req)) {
       await streamEvents(req, res, { store, after, idOf, render: renderFeedEvent, ended: lifecycle.stopping });
@@ -25,7 +25,7 @@ export function defineEventFeed<D>(on: On, { store, lifecycle }: ServiceParts<D>
     const wait = waitOf(wishesOf(headers.prefer), LONGEST_WAIT_S);
     if (wait !== undefined) res.setHeader('Preference-Applied', `wait=${wait}`);
     const end = endOf(res, lifecycle.stopping, (wait ?? 0) * 1000);
-    const { events, next } = await look(store, query, end);
+    const { events, next } = await look(store, { ...query, after }, end);
     feed ??= await feedId(store);
     return reply(200, { events: events.map(renderFeedEvent), next, feed });
   });

@@ -54,6 +54,36 @@ describe('a stream of events', () => {
     expect(stream.ids()).toEqual(['3', '4']);
   });
 
+  it('begins anew, and says so, for a client whose place lies beyond the end: that was in a feed that is gone', async () => {
+    await create('a');
+    const { stream } = openStream('/events', { 'Last-Event-ID': '57' });
+    await until(() => stream.ids().length === 1);
+    await create('b');
+    await until(() => stream.ids().length === 2);
+    expect(stream.ids()).toEqual(['1', '2']);
+    expect(stream.text.indexOf('event: anew')).toBeLessThan(stream.text.indexOf('id: 1'));
+    expect(stream.text).toContain('event: anew\n');
+  });
+
+  it('goes on quietly for a client who has seen the last event there is', async () => {
+    await create('a');
+    const { stream } = openStream('/events', { 'Last-Event-ID': '1' });
+    await until(() => stream.text !== '');
+    await create('b');
+    await until(() => stream.ids().length === 1);
+    expect(stream.ids()).toEqual(['2']);
+    expect(stream.text).not.toContain('anew');
+  });
+
+  it('tells only what happens from now on, for whoever asks for that', async () => {
+    await create('a');
+    const { stream } = openStream('/events?after=end');
+    await until(() => stream.text !== '');
+    await create('b');
+    await until(() => stream.ids().length === 1);
+    expect(stream.ids()).toEqual(['2']);
+  });
+
   it('begins after the position asked for', async () => {
     for (const id of ['a', 'b', 'c']) await create(id);
     const { stream } = openStream('/events?after=1');

@@ -45,7 +45,10 @@ export async function streamEvents(
   const news = new News(store);
   const heartbeat = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS);
   try {
-    let after = resumeFrom(req) ?? how.after;
+    const asked = resumeFrom(req) ?? how.after;
+    const anew = await isBeyondEnd(store, stream, asked);
+    if (anew) res.write('event: anew\ndata: {}\n\n');
+    let after = anew ? '0' : asked;
     while (!signal.aborted) {
       news.looking();
       const events = await store.events({ ...(stream === undefined ? {} : { stream }), after, limit: BATCH });
@@ -62,6 +65,18 @@ export async function streamEvents(
     clearInterval(heartbeat);
     res.end();
   }
+}
+
+/** Such a place is one in a feed that is gone: its reader has to begin anew, and is told so. */
+async function isBeyondEnd(
+  store: Pick<Store<unknown>, 'events'>,
+  stream: string | undefined,
+  after: string,
+): Promise<boolean> {
+  if (after === '0') return false;
+  const justBefore = String(Number(after) - 1);
+  const found = await store.events({ ...(stream === undefined ? {} : { stream }), after: justBefore, limit: 1 });
+  return found.length === 0;
 }
 
 function resumeFrom(req: Request): string | undefined {

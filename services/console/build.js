@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const SOURCES = join(HERE, 'src');
+/** The gateway serves it, and finds it there in its image too. */
+const BUILT = join(HERE, '../gateway/dist/console');
+const PAGE = join(BUILT, 'index.html');
+const ASSETS = join(BUILT, 'assets');
+
+if (!isFresh()) await buildConsole();
+
+/** Whether nothing was changed since the page was written, which is done last. */
+function isFresh() {
+  if (!existsSync(PAGE)) return false;
+  const builtAt = statSync(PAGE).mtimeMs;
+  const sources = readdirSync(SOURCES, { recursive: true }).map((file) => join(SOURCES, file));
+  const made = [...sources, join(HERE, 'build.js'), join(HERE, 'package.json')];
+  return made.every((file) => statSync(file).mtimeMs <= builtAt);
+}
+
+async function buildConsole() {
+  rmSync(BUILT, { recursive: true, force: true });
+  mkdirSync(ASSETS, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: ['main.tsx', 'style.css', 'icon.svg'].map((file) => join(SOURCES, file)),
+    outdir: ASSETS,
+    entryNames: '[name]-[hash]',
+    loader: { '.svg': 'copy' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    metafile: true,
+    absWorkingDir: HERE,
+    logLevel: 'warning',
+  });
+  refuseStrays(Object.keys(metafile.inputs));
+  const named = (extension) =>
+    Object.keys(metafile.outputs)
+      .map((file) => basename(file))
+      .find((file) => extname(file) === extension);
+  for (const file of readdirSync(ASSETS)) compress(join(ASSETS, file));
+  const page = readFileSync(join(SOURCES, 'index.html'), 'utf8').replaceAll(
+    /\{\{(\.\w+)\}\}/g,
+    (_, extension) => `assets/${named(extension)}`,
+  );
+  writeFileSync(PAGE, page);
+  compress(PAGE);
+}
+
+/** Of other services, and of what they share, the page knows types and nothing that runs. */
+function refuseStrays(inputs) {
+  const strays = inputs.filter((file) => !/^(src|(\.\.\/)*node_modules)\//.test(file));
+  if (strays.length > 0) throw new Error(`the console must not bundle ${strays.join(', ')}`);
+}
+
+/** Once, here, instead of for each reader. */
+function compress(file) {
+  const plain = readFileSync(file);
+  writeFileSync(`${file}.br`, brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  writeFileSync(`${file}.gz`, gzipSync(plain, { level: 9 }));
+}

@@ -1,0 +1,91 @@
+import type { LiveService } from '@oms/shared/contracts/gateway';
+import { useSignal } from '@preact/signals';
+import { isProblem, type Problem } from '../http/api.ts';
+import { faultsOf, secondsLeft } from '../live/faults.ts';
+import { say } from '../shell/toast.tsx';
+import { ErrorBox } from '../ui/states.tsx';
+import { Badge } from '../ui/status.tsx';
+import { setChaos } from './stage.ts';
+
+/** One service, and what it shall do wrong. */
+export function Disturb({
+  name,
+  service,
+  isChosen,
+  now,
+}: {
+  name: string;
+  service: LiveService;
+  isChosen: boolean;
+  now: number;
+}) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const faults = faultsOf(service.chaos);
+
+  const change = async (wish: Parameters<typeof setChaos>[1], told: string) => {
+    try {
+      await setChaos(name, wish);
+      problem.value = undefined;
+      say('ok', told);
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      problem.value = error;
+    }
+  };
+  const disturb = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const value = (field: string) => Number(fields.get(field));
+    const rates = { failureRate: value('fails') / 100, latencyMs: value('slow'), dropRate: value('drops') / 100 };
+    return change({ ...rates, ttlSeconds: value('seconds') }, `${name} is disturbed for ${value('seconds')} s.`);
+  };
+
+  return (
+    <li class={`card disturb ${isChosen ? 'chosen' : ''}`} id={`disturb-${name}`}>
+      <div class="disturb-head">
+        <h3>{name}</h3>
+        {service.chaos === null ? (
+          <Badge tone="plain">Not open to chaos</Badge>
+        ) : faults ? (
+          <Badge tone="bad">{`${faults}, ${secondsLeft(service.chaos, now)} s left`}</Badge>
+        ) : (
+          <Badge tone="ok">Calm</Badge>
+        )}
+      </div>
+      <form onSubmit={disturb} aria-label={`Disturb ${name}`}>
+        <Rate name="fails" label="Fails %" max={100} value={50} />
+        <Rate name="slow" label="Slow by ms" max={60_000} value={0} />
+        <Rate name="drops" label="Drops answers %" max={100} value={0} />
+        <Rate name="seconds" label="For s" min={1} max={3_600} value={30} />
+        <div class="button-row">
+          <button type="submit" class="small danger">
+            Disturb
+          </button>
+          <button type="button" class="small" onClick={() => change({ enabled: false }, `${name} is calm.`)}>
+            Calm
+          </button>
+        </div>
+      </form>
+      {problem.value && <ErrorBox problem={problem.value} />}
+    </li>
+  );
+}
+
+const Rate = ({
+  name,
+  label,
+  min = 0,
+  max,
+  value,
+}: {
+  name: string;
+  label: string;
+  min?: number;
+  max: number;
+  value: number;
+}) => (
+  <label>
+    {label}
+    <input name={name} type="number" min={min} max={max} defaultValue={String(value)} required />
+  </label>
+);

@@ -1,0 +1,162 @@
+import type { StockLevel } from '@oms/shared/contracts/inventory';
+import type { Product } from '@oms/shared/contracts/product';
+import { useSignal } from '@preact/signals';
+import { useCallback } from 'preact/hooks';
+import { call, get, isProblem, type Problem } from '../http/api.ts';
+import { rowsVersion } from '../live/live-data.ts';
+import { isOperator } from '../shell/session.ts';
+import { say } from '../shell/toast.tsx';
+import { number } from '../ui/format.ts';
+import { Empty, ErrorBox, Show } from '../ui/states.tsx';
+import { useLoaded, useSettled } from '../ui/use-loaded.ts';
+
+/** Orders move stock: after a burst of them it is looked up again, and not for each. */
+const SETTLE_MS = 700;
+const FEW = 5;
+
+interface Named extends StockLevel {
+  name: string | undefined;
+}
+
+export function InventoryView() {
+  const loaded = useLoaded(load);
+  const reload = useCallback(loaded.reload, []);
+  useSettled(rowsVersion, SETTLE_MS, reload);
+  return (
+    <>
+      <div class="head">
+        <h1 tabIndex={-1}>Inventory</h1>
+        <p class="lead">What is there, and how much of it orders have reserved.</p>
+      </div>
+      <Show loaded={loaded} what="the stock">
+        {(levels) =>
+          levels.length === 0 ? (
+            <Empty icon="inventory" title="There is no stock.">
+              {isOperator.value && 'Add some below.'}
+            </Empty>
+          ) : (
+            <ul class="stock">
+              {levels.map((level) => (
+                <Level key={level.productId} level={level} onAdded={reload} />
+              ))}
+            </ul>
+          )
+        }
+      </Show>
+      {isOperator.value && <NewProduct onAdded={reload} />}
+    </>
+  );
+}
+
+async function load(signal: AbortSignal): Promise<Named[]> {
+  const [stock, products] = await Promise.all([
+    get<{ items: StockLevel[] }>('/inventory?limit=200', signal),
+    // Without the catalog the stock is still worth showing.
+    get<{ items: Product[] }>('/products?limit=200', signal).catch(() => ({ items: [] })),
+  ]);
+  const names = new Map(products.items.map(({ id, name }) => [id, name]));
+  return stock.items.map((level) => ({ ...level, name: names.get(level.productId) }));
+}
+
+function Level({ level, onAdded }: { level: Named; onAdded(): void }) {
+  const { productId, name, onHand, reserved, available, shipped } = level;
+  const share = (count: number) => ({ width: `${(count / Math.max(onHand, 1)) * 100}%` });
+  return (
+    <li class="card stock-level">
+      <div>
+        <h2>{name ?? productId}</h2>
+        <p class="mono muted">{productId}</p>
+      </div>
+      <div>
+        <p class="stock-figures">
+          <strong class={available <= FEW ? 'bad-text' : ''}>{number(available)} available</strong>
+          <span class="muted">
+            {number(reserved)} reserved, {number(onHand)} on hand, {number(shipped)} shipped
+          </span>
+        </p>
+        <div class="meter" aria-hidden="true">
+          <span class="meter-available" style={share(available)} />
+          <span class="meter-reserved" style={share(reserved)} />
+        </div>
+      </div>
+      {isOperator.value && <AddStock productId={productId} onAdded={onAdded} />}
+    </li>
+  );
+}
+
+function AddStock({ productId, onAdded }: { productId: string; onAdded(): void }) {
+  const add = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const quantity = Number(new FormData(event.currentTarget as HTMLFormElement).get('quantity'));
+    try {
+      await call('PUT', `/inventory/${productId}`, { body: { quantity } });
+      say('ok', `${quantity} added to ${productId}.`);
+      onAdded();
+    } catch (problem) {
+      if (!isProblem(problem)) throw problem;
+      say('bad', problem.detail);
+    }
+  };
+  return (
+    <form class="inline-form" onSubmit={add}>
+      <input
+        name="quantity"
+        type="number"
+        min={1}
+        max={1000000}
+        defaultValue="10"
+        required
+        aria-label={`How many of ${productId} to add`}
+      />
+      <button type="submit" class="small">
+        Add
+      </button>
+    </form>
+  );
+}
+
+function NewProduct({ onAdded }: { onAdded(): void }) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const add = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const fields = new FormData(form);
+    const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
+    try {
+      await call('POST', '/products', { body: { id, name, price: Number(fields.get('price')) } });
+      await call('PUT', `/inventory/${id}`, { body: { quantity: Number(fields.get('quantity')) } });
+      problem.value = undefined;
+      say('ok', `${name} is in the catalog and in stock.`);
+      form.reset();
+      onAdded();
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      problem.value = error;
+    }
+  };
+  return (
+    <form class="card form" onSubmit={add} aria-labelledby="new-product">
+      <h2 id="new-product">A new product</h2>
+      <label class="narrow">
+        Id
+        <input name="id" required pattern="[A-Za-z0-9_.:\-]{1,64}" />
+      </label>
+      <label>
+        Name
+        <input name="name" required maxLength={200} />
+      </label>
+      <label class="narrow">
+        Price
+        <input name="price" type="number" min={0} max={1000000} step={0.01} required />
+      </label>
+      <label class="narrow">
+        Stock
+        <input name="quantity" type="number" min={1} max={1000000} defaultValue="10" required />
+      </label>
+      <div class="form-foot">
+        <button type="submit">Add the product</button>
+      </div>
+      {problem.value && <ErrorBox problem={problem.value} />}
+    </form>
+  );
+}

@@ -1,0 +1,119 @@
+import type { LiveSystem } from '@oms/shared/contracts/gateway';
+import { useEffect } from 'preact/hooks';
+import { pagesOf } from '../orders/order-pages.ts';
+import { money, number, shortId, time } from '../ui/format.ts';
+import { Empty, Loading } from '../ui/states.tsx';
+import { OrderBadge } from '../ui/status.tsx';
+import { Chart } from './chart.tsx';
+import { connection, past, rows, rowsVersion, system } from './live-data.ts';
+import { placedPerSecond } from './outcomes.ts';
+import { Picture } from './picture.tsx';
+
+const LATEST = 8;
+const SMOOTHED_SAMPLES = 3;
+
+export function LiveView() {
+  const now = system.value;
+  return (
+    <>
+      <div class="head">
+        <h1 tabIndex={-1}>Live</h1>
+        <p class="lead">
+          Every order travels through here. <a href="#/orders?place">Place one</a>,{' '}
+          <a href="#/chaos">break something</a>, and watch it recover.
+        </p>
+      </div>
+      {now ? <Tiles now={now} /> : <Waiting />}
+      {now && (
+        <section class="card" aria-labelledby="services">
+          <h2 id="services">Services</h2>
+          <Picture system={now} />
+        </section>
+      )}
+      <div class="columns">
+        <section class="card" aria-labelledby="outcomes">
+          <h2 id="outcomes">What became of orders</h2>
+          <Chart past={past.value} now={now ? Date.parse(now.at) : Date.now()} />
+        </section>
+        <section class="card" aria-labelledby="latest">
+          <h2 id="latest">Latest orders</h2>
+          <Latest />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Waiting() {
+  if (connection.value !== 'reconnecting') return <Loading what="the picture" />;
+  return (
+    <Empty icon="warn" title="The gateway does not answer.">
+      The page looks for it again by itself.
+    </Empty>
+  );
+}
+
+function Tiles({ now }: { now: LiveSystem }) {
+  const { services, sagas } = now;
+  const { requests = 0 } = services.gateway ?? {};
+  const errors = Object.values(services).reduce((sum, one) => sum + one.errors, 0);
+  return (
+    <dl class="tiles">
+      <Tile name="Orders a second" value={number(placedPerSecond(past.value, SMOOTHED_SAMPLES))} />
+      <Tile name="Requests a second" value={number(requests)} />
+      <Tile name="Errors a second" value={number(errors)} tone={errors > 0 ? 'warn' : undefined} />
+      <Tile name="Sagas under way" value={number(sagas.running)} />
+      <Tile
+        name="Need an operator"
+        value={number(sagas.stuck)}
+        tone={sagas.stuck > 0 ? 'bad' : undefined}
+        href="#/orders?status=STUCK"
+      />
+    </dl>
+  );
+}
+
+interface Shown {
+  name: string;
+  value: string;
+  tone?: string | undefined;
+  href?: string;
+}
+
+const Tile = ({ name, value, tone, href }: Shown) => (
+  <div class={`tile ${tone ?? ''}`}>
+    <dt>{name}</dt>
+    <dd>{href ? <a href={href}>{value}</a> : value}</dd>
+  </div>
+);
+
+function Latest() {
+  useEffect(() => {
+    const pages = pagesOf({ status: '', search: '' });
+    if (rows.size < LATEST) void pages.more();
+  }, []);
+  void rowsVersion.value;
+  const latest = rows.newestFirst().slice(0, LATEST);
+  if (latest.length === 0) {
+    return (
+      <Empty icon="orders" title="No orders yet.">
+        <a href="#/orders?place">Place the first one</a>
+      </Empty>
+    );
+  }
+  return (
+    <ul class="latest">
+      {latest.map(({ id, createdAt, items, total, currency, status }) => (
+        <li key={id}>
+          <a href={`#/orders/${id}`} class="mono">
+            {shortId(id)}
+          </a>
+          <span class="ellipsis">{items}</span>
+          <span class="figure">{money(total, currency)}</span>
+          <OrderBadge status={status} />
+          <span class="muted figure">{time(createdAt)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

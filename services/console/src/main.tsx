@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { startLive } from './live/live-data.ts';
+import { startRouting } from './shell/router.ts';
+
+startRouting();
+startLive();
+render(<App />, document.getElementById('app') as HTMLElement);

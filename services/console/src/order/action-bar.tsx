@@ -1,0 +1,129 @@
+import { useSignal } from '@preact/signals';
+import { call, isProblem, type Problem } from '../http/api.ts';
+import { curlOf } from '../http/curl.ts';
+import { isSignedIn } from '../shell/session.ts';
+import { say } from '../shell/toast.tsx';
+import { Copy } from '../ui/copy.tsx';
+import { ErrorBox } from '../ui/states.tsx';
+import type { Action, Field } from './actions.ts';
+
+/** Buttons for what can be done; what needs to be told more opens a form first. */
+export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onDone(): void }) {
+  const asking = useSignal<string | undefined>(undefined);
+  const busy = useSignal<string | undefined>(undefined);
+  const problem = useSignal<Problem | undefined>(undefined);
+
+  const carryOut = async ({ name, label, request }: Action, values: Record<string, string>) => {
+    const { method, path, body } = request(values);
+    busy.value = name;
+    problem.value = undefined;
+    try {
+      await call(method, path, body === undefined ? {} : { body });
+      asking.value = undefined;
+      say('ok', `${label}: done.`);
+      onDone();
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      problem.value = error;
+    } finally {
+      busy.value = undefined;
+    }
+  };
+  const choose = (action: Action) => {
+    if (action.fields.length === 0) return carryOut(action, {});
+    asking.value = asking.value === action.name ? undefined : action.name;
+  };
+
+  const asked = actions.find(({ name }) => name === asking.value);
+  return (
+    <section aria-label="Actions" class="actions">
+      <div class="button-row">
+        {actions.map((action) => (
+          <button
+            key={action.name}
+            type="button"
+            class={action.tone}
+            disabled={busy.value !== undefined}
+            aria-expanded={action.fields.length > 0 ? action.name === asking.value : undefined}
+            onClick={() => choose(action)}
+          >
+            {busy.value === action.name ? `${action.label}…` : action.label}
+          </button>
+        ))}
+      </div>
+      {asked && <Questions action={asked} onAnswer={(values) => carryOut(asked, values)} />}
+      {problem.value && <ErrorBox problem={problem.value} />}
+      {actions.length > 0 && <Requests actions={actions} />}
+    </section>
+  );
+}
+
+function Questions({ action, onAnswer }: { action: Action; onAnswer(values: Record<string, string>): void }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement)) as Record<string, string>;
+    onAnswer(values);
+  };
+  return (
+    <form key={action.name} class="card form questions" onSubmit={submit} aria-label={action.label}>
+      {action.fields.map((field) => (
+        <Question key={field.name} field={field} />
+      ))}
+      <div class="form-foot">
+        <button type="submit" class={action.tone ?? 'primary'}>
+          {action.label}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Question({ field: { name, label, options, isRequired, initial } }: { field: Field }) {
+  if (!options) {
+    return (
+      <label>
+        {label}
+        <input name={name} required={isRequired} defaultValue={initial ?? ''} />
+      </label>
+    );
+  }
+  return (
+    <label>
+      {label}
+      <select name={name}>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The same, for whoever would rather write a program. */
+function Requests({ actions }: { actions: readonly Action[] }) {
+  const origin = new URL('.', location.href).href.replace(/\/$/, '');
+  return (
+    <details class="requests">
+      <summary>As requests</summary>
+      <ul>
+        {actions.map(({ name, label, fields, request }) => {
+          const initial = (field: Field) => field.initial ?? field.options?.[0] ?? (field.isRequired ? 'why' : '');
+          const asked = request(Object.fromEntries(fields.map((field) => [field.name, initial(field)])));
+          const curl = curlOf(asked, origin, isSignedIn.value);
+          return (
+            <li key={name}>
+              <p>{label}</p>
+              <code>{curl}</code>
+              <div class="button-row">
+                <Copy text={curl} label="Copy curl" />
+                {asked.body !== undefined && <Copy text={JSON.stringify(asked.body, null, 2)} label="Copy JSON" />}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </details>
+  );
+}

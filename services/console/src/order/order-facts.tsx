@@ -1,0 +1,122 @@
+import type { Order } from '@oms/shared/contracts/order';
+import type { Shipment } from '@oms/shared/contracts/shipping';
+import type { ComponentChildren } from 'preact';
+import { authorization } from '../shell/session.ts';
+import { Copy } from '../ui/copy.tsx';
+import { money, time } from '../ui/format.ts';
+import { statusText } from '../ui/status.tsx';
+
+export function Items({ order: { items, total, currency } }: { order: Order }) {
+  return (
+    <section class="card">
+      <h2>Items</h2>
+      <table class="plain-table">
+        <thead class="sr-only">
+          <tr>
+            <th scope="col">Item</th>
+            <th scope="col">Price</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ productId, name, quantity, price, lineTotal }) => (
+            <tr key={productId}>
+              <td>
+                {quantity} × {name ?? productId}
+                <small class="muted">
+                  {productId}, {money(price, currency)} each
+                </small>
+              </td>
+              <td class="figure">{money(lineTotal, currency)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Total</th>
+            <td class="figure">{money(total, currency)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+export function Facts({ order }: { order: Order }) {
+  const { customer, paymentMethod, payment, reservation, shippingAddress, failure } = order;
+  return (
+    <section class="card">
+      <h2>Facts</h2>
+      <dl>
+        {failure && (
+          <Fact name="Failure">
+            {failure.reason} <span class="mono muted">{failure.code}</span>
+          </Fact>
+        )}
+        <Fact name="Customer">{[customer.id, customer.name, customer.email].filter(Boolean).join(', ')}</Fact>
+        <Fact name="Stock">{reservation ? statusText(reservation.status) : 'Not reserved'}</Fact>
+        <Fact name="Payment">
+          {payment ? statusText(payment.status) : 'None'} <span class="mono muted">{paymentMethod}</span>
+        </Fact>
+        <Fact name="Address">{shippingAddress ? addressOf(shippingAddress) : 'None yet'}</Fact>
+        <Fact name="Placed">{time(order.createdAt)}</Fact>
+        <Fact name="Changed">
+          {time(order.updatedAt)} <span class="muted">(version {order.version})</span>
+        </Fact>
+      </dl>
+      <div class="button-row">
+        <Copy text={JSON.stringify(order, null, 2)} label="Copy as JSON" />
+      </div>
+    </section>
+  );
+}
+
+const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+export function Parcel({ shipment }: { shipment: Shipment }) {
+  const { trackingNumber, carrier, status, history, estimatedDeliveryDays } = shipment;
+  return (
+    <section class="card">
+      <h2>Shipment</h2>
+      <p>
+        <strong>{statusText(status)}</strong> with {carrier}, about {estimatedDeliveryDays} days
+      </p>
+      <p class="mono muted break">{trackingNumber}</p>
+      <ol class="tracking">
+        {history.map(({ status: was, at, location, notes }) => (
+          <li key={at + was}>
+            <span>{statusText(was)}</span>
+            <span class="muted">{[time(at), location, notes].filter(Boolean).join(', ')}</span>
+          </li>
+        ))}
+      </ol>
+      <div class="button-row">
+        <button type="button" class="small" onClick={() => openLabel(trackingNumber)}>
+          Open the label (PDF)
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** A link could not show a token. */
+async function openLabel(trackingNumber: string): Promise<void> {
+  const page = open('', '_blank');
+  const answer = await fetch(`shipments/labels/${trackingNumber}`, { headers: authorization() });
+  if (page) page.location = URL.createObjectURL(await answer.blob());
+}
+
+const addressOf = ({
+  name,
+  street,
+  street2,
+  city,
+  region,
+  zip,
+  country,
+}: NonNullable<Order['shippingAddress']>): string =>
+  [name, street, street2, `${zip} ${city}`, region, country].filter(Boolean).join(', ');

@@ -1,0 +1,74 @@
+import type { FeedEvent } from '@oms/shared/contracts/events';
+import { type Data, type Told, told } from './timeline-words.ts';
+
+export type OrderEvent = Omit<FeedEvent, 'stream' | 'position'>;
+
+/** One thing that happened; `from` and `to` are when it began and was over. */
+export interface Entry extends Told {
+  id: string;
+  from: number;
+  to: number;
+  /** Time in which nothing was done but wait. */
+  isWait: boolean;
+}
+
+/** A saga, or what happened to the order besides. */
+export interface Chapter {
+  title: string;
+  saga: string | undefined;
+  startedAt: number;
+  endedAt: number | undefined;
+  outcome: 'running' | 'done' | 'undone' | 'none';
+  isUndoing: boolean;
+  pivotPassed: boolean;
+  entries: Entry[];
+}
+
+const TITLES: Record<string, string> = {
+  'place-order': 'Placing the order',
+  'fulfil-order': 'Fulfilling it',
+  'cancel-order': 'Cancelling it',
+  'return-order': 'Taking it back',
+};
+export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
+  const chapters: Chapter[] = [];
+  let current: Chapter | undefined;
+  const begin = (saga: string | undefined, at: number) => {
+    const title = saga ? (TITLES[saga] ?? saga) : 'In between';
+    const outcome = saga ? 'running' : 'none';
+    const flags = { isUndoing: false, pivotPassed: false };
+    current = { title, saga, startedAt: at, endedAt: undefined, outcome, ...flags, entries: [] };
+    chapters.push(current);
+    return current;
+  };
+  for (const event of events) {
+    const at = Date.parse(event.at);
+    const data = event.data as unknown as Data;
+    if (event.type === 'order.placed') begin('place-order', at);
+    else if (event.type === 'saga.started') begin(data.saga, at);
+    const chapter = current && (current.outcome === 'running' || !current.saga) ? current : begin(undefined, at);
+    chapter.entries.push(entryOf(event, at));
+    follow(chapter, event, at);
+  }
+  return chapters;
+}
+
+/** What an event means for the saga that it belongs to. */
+function follow(chapter: Chapter, { type, data }: OrderEvent, at: number): void {
+  if (type === 'saga.undoing') chapter.isUndoing = true;
+  if (type === 'saga.pivot-passed') chapter.pivotPassed = true;
+  if (!chapter.saga) return;
+  if (type === 'saga.undone' || (type === 'order.status-changed' && !chapter.isUndoing)) {
+    const isUndone = chapter.isUndoing || data.newStatus === 'REJECTED' || data.newStatus === 'CANCELLING';
+    chapter.outcome = isUndone ? 'undone' : 'done';
+    chapter.endedAt = at;
+  }
+}
+
+function entryOf(event: OrderEvent, at: number): Entry {
+  const { id, type } = event;
+  const data = event.data as unknown as Data;
+  const ms = data.ms ?? 0;
+  const waitMs = type === 'saga.step-retried' ? data.waitMs : type === 'saga.waiting' ? data.until - at : 0;
+  return { id, ...told(type, data), from: at - ms, to: at + Math.max(0, waitMs), isWait: waitMs > 0 };
+}

@@ -1,0 +1,115 @@
+import type { FeedEvent } from '@oms/shared/contracts/events';
+import type { Order, OrderStatus } from '@oms/shared/contracts/order';
+
+/** What a list shows of an order. */
+export interface OrderRow {
+  id: string;
+  status: OrderStatus;
+  customerId: string;
+  items: string;
+  total: number;
+  currency: string;
+  needsAttention: boolean;
+  failure: string | undefined;
+  version: number;
+  createdAt: string;
+}
+
+/** How many are kept: beyond, the oldest are let go. */
+const MOST = 20_000;
+
+/** Every order that the page knows of, newest first; ids sort by the time they were made. */
+export class OrderRows {
+  readonly #rows = new Map<string, OrderRow>();
+  #newestFirst: OrderRow[] = [];
+  #changed = false;
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get(id: string): OrderRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  newestFirst(): readonly OrderRow[] {
+    if (this.#changed) {
+      this.#newestFirst = [...this.#rows.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+      for (const { id } of this.#newestFirst.splice(MOST)) this.#rows.delete(id);
+      this.#changed = false;
+    }
+    return this.#newestFirst;
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.#changed = true;
+  }
+
+  /** Orders as the service tells them; what is known from later counts more. */
+  merge(orders: readonly Order[]): void {
+    for (const order of orders) {
+      if ((this.#rows.get(order.id)?.version ?? 0) < order.version) this.#put(rowOf(order));
+    }
+  }
+
+  /** One event; those of orders that are not known here say too little to show them. */
+  apply({ stream, version, type, at, data }: FeedEvent): void {
+    const known = this.#rows.get(stream);
+    if (type === 'order.placed' && !known) this.#put(placed(stream, version, at, data as unknown as Placed));
+    else if (known && known.version < version) this.#put({ ...known, ...changed(type, data), version });
+  }
+
+  #put(row: OrderRow): void {
+    this.#rows.set(row.id, row);
+    this.#changed = true;
+  }
+}
+
+interface Placed {
+  customer: { id: string };
+  items: { productId: string; name?: string; quantity: number }[];
+  totalCents: number;
+  currency: string;
+}
+
+function placed(id: string, version: number, createdAt: string, data: Placed): OrderRow {
+  const { customer, totalCents, currency } = data;
+  const order = { id, status: 'PENDING', customerId: customer.id, items: summary(data.items), currency } as const;
+  return { ...order, total: totalCents / 100, needsAttention: false, failure: undefined, version, createdAt };
+}
+
+function changed(type: string, data: Record<string, unknown>): Partial<OrderRow> {
+  switch (type) {
+    case 'order.status-changed': {
+      const failure = (data.failure as { code: string } | undefined)?.code;
+      const status = data.newStatus as OrderStatus;
+      return { status, needsAttention: false, ...(failure === undefined ? {} : { failure }) };
+    }
+    case 'saga.needs-attention':
+      return { needsAttention: true };
+    case 'saga.undone':
+      return { needsAttention: false };
+    default:
+      return {};
+  }
+}
+
+function rowOf({
+  id,
+  status,
+  customer,
+  items,
+  total,
+  currency,
+  needsAttention,
+  failure,
+  version,
+  createdAt,
+}: Order): OrderRow {
+  const order = { id, status, customerId: customer.id, items: summary(items), total, currency, needsAttention };
+  return { ...order, failure: failure?.code, version, createdAt };
+}
+
+const summary = (items: readonly { productId: string; name?: string | undefined; quantity: number }[]): string =>
+  items.map(({ productId, name, quantity }) => `${quantity} × ${name ?? productId}`).join(', ');

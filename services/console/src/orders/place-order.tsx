@@ -1,0 +1,122 @@
+import type { Product } from '@oms/shared/contracts/product';
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { get } from '../http/api.ts';
+import { rows, rowsVersion } from '../live/live-data.ts';
+import { isOperator, person } from '../shell/session.ts';
+import { say } from '../shell/toast.tsx';
+import { money, shortId } from '../ui/format.ts';
+import { statusText } from '../ui/status.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
+import { ADDRESS, Burst, type Placed, place, type Wish } from './burst.ts';
+import { BurstProgress } from './burst-progress.tsx';
+
+const METHODS = [
+  ['tok_visa', 'pays'],
+  ['tok_declined', 'is declined'],
+  ['tok_lost_answer', 'pays, but the answer is lost once'],
+  ['tok_outage', 'the provider is never reached'],
+] as const;
+const MOST_AT_ONCE = 1_000;
+
+export function PlaceOrder() {
+  const products = useLoaded((signal) => get<{ items: Product[] }>('/products?limit=200', signal));
+  const burst = useMemo(() => new Burst(), []);
+  const isPlacing = useSignal(false);
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const wish = wishOf(fields);
+    const count = Number(fields.get('count'));
+    isPlacing.value = true;
+    try {
+      if (count > 1) say('ok', summaryOf((await burst.run(wish, count)).outcomes));
+      else tell(await place(wish, new AbortController().signal));
+    } finally {
+      isPlacing.value = false;
+    }
+  };
+
+  return (
+    <form class="card form place" onSubmit={submit} aria-label="Place an order">
+      <label>
+        Product
+        <select name="productId">
+          {(products.value.value?.items ?? [{ id: 'PROD001', name: 'PROD001', price: undefined }]).map((product) => (
+            <option key={product.id} value={product.id}>
+              {product.name}
+              {product.price === undefined ? '' : `, ${money(product.price, 'USD')}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="narrow">
+        Quantity
+        <input name="quantity" type="number" min={1} max={100000} defaultValue="1" required />
+      </label>
+      {isOperator.value && (
+        <label class="narrow">
+          Customer
+          <input name="customerId" required pattern="[A-Za-z0-9_.:\-]{1,64}" defaultValue="ada" />
+        </label>
+      )}
+      <label>
+        Payment
+        <select name="paymentMethod">
+          {METHODS.map(([method, what]) => (
+            <option key={method} value={method}>
+              {method}: {what}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="narrow">
+        How many orders
+        <input name="count" type="number" min={1} max={MOST_AT_ONCE} defaultValue="1" required />
+      </label>
+      <label class="check">
+        <input name="hold" type="checkbox" /> Hold it until it is confirmed
+      </label>
+      <div class="form-foot">
+        <button type="submit" class="primary" disabled={isPlacing.value}>
+          {isPlacing.value ? 'Placing…' : 'Place'}
+        </button>
+        {isPlacing.value && !burst.progress.value.isOver && (
+          <button type="button" onClick={() => burst.stop()}>
+            Stop
+          </button>
+        )}
+      </div>
+      <BurstProgress progress={burst.progress.value} />
+    </form>
+  );
+}
+
+function wishOf(fields: FormData): Wish {
+  const text = (name: string) => String(fields.get(name) ?? '');
+  return {
+    customerId: text('customerId') || (person.value?.id ?? 'ada'),
+    items: [{ productId: text('productId'), quantity: Number(text('quantity')) }],
+    paymentMethod: text('paymentMethod'),
+    autoConfirm: !fields.has('hold'),
+    shippingAddress: ADDRESS,
+  };
+}
+
+/** What became of an order; also where no live stream tells the list of it. */
+function tell({ order, problem }: Placed): void {
+  if (!order) {
+    say('bad', `${statusText(problem.code)}: ${problem.detail}`, problem.orderId && `#/orders/${problem.orderId}`);
+    return;
+  }
+  rows.merge([order]);
+  rowsVersion.value++;
+  const tone = order.status === 'PENDING' ? 'busy' : 'ok';
+  say(tone, `Order ${shortId(order.id)}: ${statusText(order.status).toLowerCase()}.`, `#/orders/${order.id}`);
+}
+
+const summaryOf = (outcomes: Record<string, number>): string =>
+  Object.entries(outcomes)
+    .map(([outcome, count]) => `${count} ${statusText(outcome).toLowerCase()}`)
+    .join(', ');

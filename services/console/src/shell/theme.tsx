@@ -1,0 +1,26 @@
+import { effect, signal } from '@preact/signals';
+import { Icon } from '../ui/icon.tsx';
+
+type Theme = 'light' | 'dark' | 'system';
+const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
+const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
+
+const theme = signal<Theme>((localStorage.getItem('theme') as Theme | null) ?? 'system');
+
+effect(() => {
+  localStorage.setItem('theme', theme.value);
+  if (theme.value === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+});
+
+export function ThemeToggle() {
+  const turn = () => {
+    theme.value = NEXT[theme.value];
+  };
+  return (
+    <button type="button" class="quiet" onClick={turn} title={`Colours: ${theme.value}`}>
+      <Icon name={ICONS[theme.value]} />
+      <span class="sr-only">Colours: {theme.value}. Change</span>
+    </button>
+  );
+}

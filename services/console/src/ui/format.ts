@@ -1,0 +1,31 @@
+const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const currencies = new Map<string, (amount: number) => string>();
+
+export const number = (value: number): string => numbers.format(value);
+
+/** Customers may name any three letters, and not all of them are a currency that can be written otherwise. */
+export function money(amount: number, currency: string): string {
+  const known = currencies.get(currency);
+  if (known) return known(amount);
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency }).format;
+  currencies.set(currency, format);
+  return format(amount);
+}
+
+export function time(iso: string): string {
+  const at = new Date(iso);
+  const today = new Date().toDateString() === at.toDateString();
+  return today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+}
+
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  return `${Math.floor(ms / 3_600_000)} h ${Math.round((ms % 3_600_000) / 60_000)} min`;
+}
+
+/** The part of an id by which orders of one day differ. */
+export const shortId = (id: string): string => (id.length > 13 ? `…${id.slice(-8)}` : id);

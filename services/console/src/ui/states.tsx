@@ -1,0 +1,65 @@
+import type { ComponentChildren } from 'preact';
+import type { Problem } from '../http/api.ts';
+import { Icon, type IconName } from './icon.tsx';
+import type { Loaded } from './use-loaded.ts';
+
+export function Loading({ what }: { what: string }) {
+  return (
+    <div class="state" role="status">
+      <span class="bars" aria-hidden="true" />
+      <p>Loading {what}…</p>
+    </div>
+  );
+}
+
+export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ComponentChildren }) {
+  return (
+    <div class="state">
+      <Icon name={icon} />
+      <p class="state-title">{title}</p>
+      {children && <div class="hint">{children}</div>}
+    </div>
+  );
+}
+
+export function ErrorBox({ problem, retry }: { problem: Problem; retry?: () => void }) {
+  return (
+    <div class="problem" role="alert">
+      <Icon name="warn" />
+      <div>
+        <p>{problem.detail}</p>
+        {problem.errors?.map(({ path, message }) => (
+          <p key={path + message} class="hint">
+            {path}: {message}
+          </p>
+        ))}
+        <p class="hint mono">
+          {problem.status > 0 && `${problem.status} `}
+          {problem.code}
+        </p>
+      </div>
+      {retry && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface Shows<T> {
+  loaded: Loaded<T>;
+  what: string;
+  children: (value: T) => ComponentChildren;
+}
+
+/** What was looked up, or why there is nothing to see yet. What is out of date is still worth showing. */
+export function Show<T>({ loaded: { value, problem, reload }, what, children }: Shows<T>) {
+  return (
+    <>
+      {problem.value && <ErrorBox problem={problem.value} retry={reload} />}
+      {value.value !== undefined && children(value.value)}
+      {value.value === undefined && !problem.value && <Loading what={what} />}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+/** What a service counts, summed up from its metrics in Prometheus' text format. */
+export interface Counters {
+  requests: number;
+  errors: number;
+  /** Orders that reached a status. */
+  orders: Record<string, number>;
+  sagas: { running: number; stuck: number };
+}
+
+/** Those who look after a service say nothing about how much it is used. */
+const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics', '/chaos', '/events', '/live']);
+const LINE = /^(http_request_duration_seconds_count|orders_total|sagas_unfinished)\{(.*)\} (\S+)$/gm;
+const LABEL = /(\w+)="([^"]*)"/g;
+
+export const nothing = (): Counters => ({ requests: 0, errors: 0, orders: {}, sagas: { running: 0, stuck: 0 } });
+
+export function countersIn(metrics: string): Counters {
+  const counters = nothing();
+  for (const [, name, labelled = '', value] of metrics.matchAll(LINE)) {
+    const labels = Object.fromEntries([...labelled.matchAll(LABEL)].map(([, key, text]) => [key, text])) as Labels;
+    const count = Number(value);
+    if (name === 'orders_total') counters.orders[labels.status] = count;
+    else if (name === 'sagas_unfinished') counters.sagas[labels.state as 'running'] = count;
+    else if (!PROBES.has(labels.route)) {
+      counters.requests += count;
+      if (failed(labels)) counters.errors += count;
+    }
+  }
+  return counters;
+}
+
+type Labels = Record<'route' | 'method' | 'status' | 'state', string>;
+
+/** 499 is a connection that was closed without an answer: for a stream that is read that is nothing special. */
+const failed = ({ status, method }: Labels): boolean =>
+  Number(status) >= 500 || (status === '499' && method !== 'GET' && method !== 'HEAD');
+
+/** Since the counters were read before; one that was set back began anew at 0. */
+export function growth(now: number, before: number): number {
+  return now >= before ? now - before : now;
+}

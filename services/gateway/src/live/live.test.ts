@@ -1,0 +1,207 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LivePast, LiveSystem } from '@oms/shared/contracts/gateway';
+import { LiveSystem as LiveSystemSchema } from '@oms/shared/contracts/gateway';
+import { json, type Target } from '../../../../tests/call-target.ts';
+import { gatewayWorld } from '../../../../tests/gateway.ts';
+import { post, startTiny, type Tiny } from '../../../../tests/tiny-service.ts';
+import { until } from '../../../../tests/until.ts';
+
+const world = gatewayWorld();
+let tiny: Tiny;
+let gateway: Awaited<ReturnType<typeof world.gateway>>;
+const streams: { leave(): void }[] = [];
+beforeEach(async () => {
+  tiny = await startTiny();
+  gateway = await world.gateway({ ORDER_SERVICE_URL: tiny.url });
+});
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.leave();
+  await world.close();
+  await tiny.close();
+});
+
+interface Message {
+  id: string | undefined;
+  event: string;
+  data: Record<string, unknown>;
+}
+
+function watch(lastId?: string, url = gateway.url) {
+  const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
+  const stream = { text: '', ended: false, leave: () => void req.destroy() };
+  const req = request(`${url}/live`, { headers }, (res) => {
+    res.setEncoding('utf8').on('data', (chunk) => (stream.text += chunk));
+    res.on('end', () => (stream.ended = true)).on('error', () => {});
+  });
+  req.on('error', () => {}).end();
+  streams.push(stream);
+  const messages = (event: string) => messagesIn(stream.text).filter((message) => message.event === event);
+  const streamsOf = () => messages('order').map(({ data }) => data.stream);
+  return Object.assign(stream, { messages, orders: streamsOf });
+}
+
+const messagesIn = (text: string): Message[] =>
+  text
+    .split('\n\n')
+    .slice(0, -1)
+    .filter((block) => block.includes('data: '))
+    .map((block) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+      return { id: field('id'), event: field('event') ?? '', data: JSON.parse(field('data') ?? '') };
+    });
+
+const create = (id: string, on = tiny) => post(`${on.url}/things`, { id, size: 1 });
+
+describe('somebody who comes', () => {
+  it('is told from where on, and then every event', async () => {
+    await create('before');
+    const stream = watch();
+    await until(() => stream.messages('place').length === 1);
+    await create('a');
+    await create('b');
+    await until(() => stream.orders().length === 2);
+    expect(stream.orders()).toEqual(['thing/a', 'thing/b']);
+    expect(stream.messages('order')[0]).toMatchObject({ id: expect.stringMatching(/^2 /), data: { position: '2' } });
+  });
+
+  it('misses none of a burst', async () => {
+    const stream = watch();
+    await until(() => stream.messages('place').length === 1);
+    const ids = Array.from({ length: 450 }, (_, i) => `t${i}`);
+    await Promise.all(ids.map((id) => create(id)));
+    await until(() => stream.orders().length >= 450);
+    expect(new Set(stream.orders()).size).toBe(450);
+  });
+
+  it('is told about once a second how every service is', async () => {
+    const stream = watch();
+    await until(() => stream.messages('system').length > 0);
+    const system = stream.messages('system')[0]?.data as unknown as LiveSystem;
+    expect(LiveSystemSchema.safeParse(system).error).toBeUndefined();
+    expect(system.services.order?.status).toBe('UP');
+    expect(system.services.payment?.status).toBe('DOWN');
+    expect(system.services.gateway?.status).toBe('UP');
+  });
+});
+
+describe('somebody who comes back', () => {
+  it('is told what he has missed, and nothing twice', async () => {
+    const first = watch();
+    await until(() => first.messages('place').length === 1);
+    await create('a');
+    await until(() => first.orders().length === 1);
+    first.leave();
+    await create('b');
+    await create('c');
+    const again = watch(first.messages('order')[0]?.id);
+    await until(() => again.orders().length === 2);
+    expect([again.orders(), again.messages('place'), again.messages('anew')]).toEqual([['thing/b', 'thing/c'], [], []]);
+  });
+
+  it.each([
+    ['shorter than his place', 1],
+    ['long enough to have his place', 4],
+  ])('to a feed that has begun anew, %s, is told so, and goes on from its end', async (_what, events) => {
+    for (const id of ['a', 'b', 'c']) await create(id);
+    const first = watch('1');
+    await until(() => first.orders().length === 2);
+    const place = first.messages('order').at(-1)?.id;
+    first.leave();
+
+    const reborn = await startTiny();
+    reborn.clock.now += 1;
+    for (let i = 0; i < events; i++) await create(`new${i}`, reborn);
+    const other = await world.gateway({ ORDER_SERVICE_URL: reborn.url });
+    const again = watch(place, other.url);
+    await until(() => again.messages('anew').length === 1);
+    await create('later', reborn);
+    await until(() => again.orders().length > 0);
+    expect(again.orders()).toEqual(['thing/later']);
+    again.leave();
+    await other.stop();
+    await reborn.close();
+  });
+
+  it('with nonsense for an id begins like somebody who comes', async () => {
+    await create('a');
+    const stream = watch('nonsense');
+    await until(() => stream.messages('place').length === 1);
+    expect(stream.orders()).toEqual([]);
+  });
+
+  it('is told of the last minutes what others have seen', async () => {
+    const first = watch();
+    await until(() => first.messages('system').length > 0);
+    const second = watch();
+    await until(() => second.messages('past').length === 1);
+    const [past] = second.messages('past') as [Message];
+    const [seen] = past.data as unknown as LivePast;
+    const [{ data }] = first.messages('system') as [Message];
+    const { at, seconds, orders } = data as unknown as LiveSystem;
+    expect(seen).toEqual({ at, seconds, orders });
+  });
+});
+
+describe('the services', () => {
+  let payment: Target;
+  beforeEach(async () => {
+    payment = await world.target();
+    const breakers = { order: 'OPEN' };
+    let requests = 0;
+    payment.answer = (req, res) => {
+      if (req.url === '/health') return json(res, 200, { status: 'DEGRADED', dependencies: breakers });
+      if (req.url === '/chaos') return json(res, 404, {});
+      requests += 10;
+      const labels = 'method="POST",route="/payments",status="500"';
+      res.end(`http_request_duration_seconds_count{${labels}} ${requests}\n`);
+    };
+    gateway = await world.gateway({ ORDER_SERVICE_URL: tiny.url, PAYMENT_SERVICE_URL: payment.url });
+  });
+  const looks = () => payment.requests.filter(({ path }) => path === '/metrics').length;
+
+  it('are told of as they are: state, rates, breakers, faults', async () => {
+    const stream = watch();
+    await until(() => stream.messages('system').length > 0);
+    const [{ data }] = stream.messages('system') as [Message];
+    const { services, seconds } = data as unknown as LiveSystem;
+    expect(services.payment).toMatchObject({ status: 'DEGRADED', breakers: { order: 'OPEN' }, chaos: null });
+    expect(services.payment?.errors).toBeCloseTo(10 / seconds, 0);
+    expect(services.order?.chaos).toMatchObject({ enabled: false });
+  });
+
+  it('are looked at once for all who watch, and not at all when nobody does', async () => {
+    const watchers = [watch(), watch(), watch()];
+    await until(() => watchers.every((one) => one.messages('system').length >= 2));
+    const [told, looked] = [watchers[0]?.messages('system').length ?? 0, looks()];
+    expect(looked).toBeLessThanOrEqual(told + 2);
+    for (const one of watchers) one.leave();
+    let [last, since] = [looks(), performance.now()];
+    await until(() => {
+      if (looks() !== last) [last, since] = [looks(), performance.now()];
+      return performance.now() - since > 2_500;
+    });
+  });
+});
+
+describe('the stream', () => {
+  it('ends when the gateway stops, so that its reader comes back', async () => {
+    const stream = watch();
+    await until(() => stream.messages('place').length === 1);
+    await gateway.stop();
+    expect(stream.ended).toBe(true);
+  });
+
+  it('is for admins where tokens are asked for', async () => {
+    const guarded = await world.gateway({ ORDER_SERVICE_URL: tiny.url, AUTH_MODE: 'jwt', AUTH_TOKENS: 'true' });
+    const status = async (role?: string) => {
+      const { body } = await post(`${guarded.url}/auth/token`, { userId: 'eve', roles: [role] });
+      const headers: Record<string, string> = role ? { Authorization: `Bearer ${body.token}` } : {};
+      const leaving = new AbortController();
+      const answer = await fetch(`${guarded.url}/live`, { headers, signal: leaving.signal });
+      leaving.abort();
+      return answer.status;
+    };
+    expect([await status(), await status('customer'), await status('admin')]).toEqual([401, 403, 200]);
+  });
+});
