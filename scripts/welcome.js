@@ -6,6 +6,7 @@ export function welcome(services, pidOf, seconds) {
   const rows = services.map(({ name, url }) => [name, url, `${url}/docs`, String(pidOf(name))]);
   const started = (wanted) => services.find(({ name }) => name === wanted);
   return ['', table([['service', 'address', 'docs', 'pid'], ...rows]), '', `Ready in ${seconds} s. Ctrl-C stops.`]
+    .concat(started('gateway') ? ['', `See it live: ${started('gateway').url}`] : [])
     .concat(started('order') ? ['', 'Place the first order:', '', firstCall(started)] : [])
     .concat('')
     .join('\n');

@@ -21,7 +21,7 @@ async function run(title: string): Promise<Page> {
 async function endsAsPromised(page: Page, title: string): Promise<void> {
   const story = scenario(page, title).locator('.story');
   await story.locator('.badge').waitFor({ timeout: LONG_MS });
-  expect(await story.locator('li.bad').allTextContents()).toEqual([]);
+  expect(await story.locator('ol li.bad').allTextContents()).toEqual([]);
   expect(await story.locator('.badge').textContent()).toBe('As promised');
 }
 
@@ -34,10 +34,10 @@ describeBrowser('a scenario', () => {
   });
 
   it('payment outage: orders are rejected, the picture shows the breaker open, stock is back, and it recovers', async () => {
-    const page = await run('Payment outage');
     const [picture, rejected, stock] = await Promise.all(
       ['live', 'orders?status=REJECTED', 'inventory'].map((hash) => console.open(hash)),
     );
+    const page = await run('Payment outage');
     const breaker = picture?.locator('.breaker', { hasText: 'breaker to payment' });
     await breaker?.filter({ hasText: 'open' }).waitFor();
     await picture?.locator('.node', { hasText: 'payment' }).getByText('fails 100 %').waitFor();

@@ -24,7 +24,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** Tests run on busy machines. */
 export const PATIENCE_MS = 60_000;
-export const SUITE_MS = 300_000;
+export const SUITE_MS = 600_000;
 
 export const WIDE = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -73,7 +73,7 @@ export class Console {
 
 /** Browsers report refusals as errors, also those that are asked for; and connections that end with the gateway. */
 const isAnswer = (text: string) =>
-  /status of (401|402|403|404|409|429|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(
+  /status of (401|402|403|404|409|429|50[023])|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(
     text,
   );
 

@@ -4,6 +4,7 @@ import { system } from '../live/live-data.ts';
 import { type Scenario, type Stage, statusOf } from './stage.ts';
 
 const MINUTE_MS = 60_000;
+const OUTAGE_MS = 10_000;
 const breakerTo = (service: string) => system.value?.services.order?.breakers[service];
 const PICTURE = ['#/live', 'the picture'] as const;
 
@@ -29,6 +30,8 @@ const paymentOutage: Scenario = {
     );
     await stage.until('The breaker to payment is open', MINUTE_MS / 2, () => breakerTo('payment') === 'OPEN');
     await stage.until('The stock of all of them is given back', MINUTE_MS / 2, () => allReleased(refused));
+    stage.note('Payment stays down for a while longer, so that you can look around.');
+    await stage.linger(OUTAGE_MS);
     await stage.calm('payment');
     stage.note('Payment works again. The breaker waits 30 s before it lets a probe through.');
     await stage.until('The breaker lets a probe through', MINUTE_MS, () => breakerTo('payment') !== 'OPEN');

@@ -97,6 +97,14 @@ export class Stage {
     this.lines.value = this.lines.value.with(waiting, line);
   }
 
+  async linger(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (performance.now() < until) {
+      this.#mayGoOn();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
   async booksBalance(): Promise<void> {
     await this.until('No saga is left under way', 60_000, async () => {
       const { items } = await get<{ items: unknown[] }>('/sagas?limit=1');

@@ -1,4 +1,5 @@
 import { authorization, refused } from '../shell/session.ts';
+import type { Request } from './curl.ts';
 
 /** An answer that is none of what was wished for: a problem document, or nobody who answers. */
 export interface Problem {
@@ -14,8 +15,6 @@ export interface Problem {
 
 export const isProblem = (error: unknown): error is Problem => (error as Problem | undefined)?.isProblem === true;
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
 export interface Sent {
   body?: unknown;
   headers?: Record<string, string>;
@@ -29,7 +28,11 @@ const PAUSE_MS = 700;
  * Calls the gateway. What is written carries a key, so that it can be sent again when the connection broke off, and is
  * carried out once.
  */
-export async function call<T>(method: Method, path: string, sent: Sent = {}): Promise<{ status: number; body: T }> {
+export async function call<T>(
+  method: Request['method'],
+  path: string,
+  sent: Sent = {},
+): Promise<{ status: number; body: T }> {
   const headers: Record<string, string> = { Accept: 'application/json', ...authorization(), ...sent.headers };
   if (method !== 'GET') headers['Idempotency-Key'] ??= `console:${randomId()}`;
   if (sent.body !== undefined) headers['Content-Type'] = 'application/json';

@@ -1,4 +1,4 @@
-import type { Method } from './api.ts';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Request {
   method: Method;

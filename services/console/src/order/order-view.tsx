@@ -41,28 +41,21 @@ export function OrderView({ id }: { id: string }) {
     return follow(`/orders/${id}/events`, { onMessage });
   }, [id]);
 
+  const known = loaded.value.value;
   return (
     <>
       <p class="crumb">
         <a href="#/orders">Orders</a>
       </p>
+      <div class="head">
+        <h1 tabIndex={-1}>
+          Order <span class="mono">{shortId(id)}</span>
+        </h1>
+        {known && <Standing order={known.order} />}
+      </div>
       <Show loaded={loaded} what="the order">
         {({ order, shipment }) => (
           <>
-            <div class="head">
-              <h1 tabIndex={-1}>
-                Order <span class="mono">{shortId(order.id)}</span>
-              </h1>
-              <span aria-live="polite">
-                <OrderBadge status={order.status} />
-              </span>
-              {order.needsAttention && (
-                <span class="alarm">
-                  <Icon name="flag" /> Needs an operator
-                </span>
-              )}
-              <p class="head-total">{money(order.total, order.currency)}</p>
-            </div>
             <p class="muted id-line">
               <span class="mono break">{order.id}</span> <Copy text={order.id} label="Copy id" />
             </p>
@@ -81,6 +74,22 @@ export function OrderView({ id }: { id: string }) {
           </>
         )}
       </Show>
+    </>
+  );
+}
+
+function Standing({ order: { status, needsAttention, total, currency } }: { order: Order }) {
+  return (
+    <>
+      <span aria-live="polite">
+        <OrderBadge status={status} />
+      </span>
+      {needsAttention && (
+        <span class="alarm">
+          <Icon name="flag" /> Needs an operator
+        </span>
+      )}
+      <p class="head-total">{money(total, currency)}</p>
     </>
   );
 }

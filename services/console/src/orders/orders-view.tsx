@@ -28,7 +28,7 @@ export function OrdersView() {
   const stuck = system.value?.sagas.stuck ?? 0;
 
   return (
-    <div class="fill">
+    <div class="list">
       <div class="head">
         <h1 tabIndex={-1}>Orders</h1>
         <button

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Order } from '@oms/shared/contracts/order';
+import { actionsFor } from './actions.ts';
+import { chaptersOf } from './timeline.ts';
+
+const order = (status: Order['status'], more: Partial<Order> = {}) => ({ id: 'o1', status, ...more }) as Order;
+const names = (...asked: Parameters<typeof actionsFor>) => actionsFor(...asked).map(({ name }) => name);
+const running = (...types: string[]) =>
+  chaptersOf(
+    types.map((type, i) => ({
+      ...{ id: `${i}`, version: i, type, at: '2026-01-01T00:00:00Z', traceId: '' },
+      data: { saga: 'fulfil-order' },
+    })),
+  );
+
+describe('what can be done with an order', () => {
+  it.each([
+    ['AWAITING_CONFIRMATION', ['confirm', 'cancel'], ['confirm', 'cancel']],
+    ['CONFIRMED', ['process', 'fulfill', 'cancel'], ['cancel']],
+    ['PROCESSING', ['fulfill', 'cancel'], ['cancel']],
+    ['DELIVERED', ['return'], ['return']],
+    ['REJECTED', [], []],
+    ['CANCELLED', [], []],
+    ['RETURNED', [], []],
+  ] as const)('that is %s, by operators and by its customer', (status, operators, customers) => {
+    expect(names(order(status), [], undefined, true)).toEqual(operators);
+    expect(names(order(status), [], undefined, false)).toEqual(customers);
+  });
+
+  it('that has shipped, is what its carrier says next', () => {
+    const next = (status: string) =>
+      actionsFor(order('SHIPPED'), [], { id: 's1', status }, true).map(({ request }) => request({}));
+    expect(next('OUT_FOR_DELIVERY')).toEqual([
+      { method: 'PUT', path: '/shipments/s1/status', body: { status: 'DELIVERED' } },
+    ]);
+    expect(next('DELIVERED')).toEqual([]);
+    expect(names(order('SHIPPED'), [], { id: 's1', status: 'IN_TRANSIT' }, false)).toEqual([]);
+  });
+
+  it('while a saga runs, is to cancel it, or for operators to intervene', () => {
+    const placing = running('order.placed');
+    expect(names(order('PENDING'), placing, undefined, true)).toEqual(['cancel', 'retry', 'compensate', 'resolve']);
+    expect(names(order('PENDING'), placing, undefined, false)).toEqual(['cancel']);
+  });
+
+  it('once it cannot be undone, is to go on', () => {
+    const passed = running('saga.started', 'saga.pivot-passed');
+    expect(names(order('CONFIRMED'), passed, undefined, true)).toEqual(['retry', 'resolve']);
+  });
+
+  it('asks for an address only where there is none', () => {
+    const fields = (more: Partial<Order>) =>
+      actionsFor(order('CONFIRMED', more), [], undefined, true).find(({ name }) => name === 'fulfill')?.fields.length;
+    expect(fields({ shippingAddress: { street: 's', city: 'c', zip: 'z', country: 'US' } })).toBe(1);
+    expect(fields({})).toBe(5);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { chaptersOf, type OrderEvent } from './timeline.ts';
+
+let version = 0;
+const happened = (type: string, second: number, data: Record<string, unknown> = {}): OrderEvent => {
+  version++;
+  return { id: `o:${version}`, version, type, at: new Date(second * 1_000).toISOString(), data, traceId: '' };
+};
+const status = (newStatus: string, second: number, more = {}) =>
+  happened('order.status-changed', second, { newStatus, ...more });
+const done = (step: string, second: number, ms: number) =>
+  happened('saga.step-done', second, { step, ms, attempts: 1 });
+
+describe('the story of an order', () => {
+  it('has a chapter for each saga, and its steps begin before they end', () => {
+    const [placing, between, fulfilling] = chaptersOf([
+      happened('order.placed', 0),
+      done('reserve-stock', 2, 1_500),
+      status('CONFIRMED', 3),
+      status('PROCESSING', 60),
+      happened('saga.started', 70, { saga: 'fulfil-order' }),
+      happened('saga.pivot-passed', 71, { step: 'capture-payment' }),
+    ]);
+    expect(placing).toMatchObject({ title: 'Placing the order', outcome: 'done', startedAt: 0, endedAt: 3_000 });
+    expect(placing?.entries[1]).toMatchObject({ title: 'Reserve the stock', from: 500, to: 2_000 });
+    expect(between).toMatchObject({ title: 'In between', outcome: 'none' });
+    expect(fulfilling).toMatchObject({ outcome: 'running', pivotPassed: true, endedAt: undefined });
+  });
+
+  it('tells of waits as long as they are', () => {
+    const [placing] = chaptersOf([
+      happened('order.placed', 0),
+      happened('saga.step-retried', 1, {
+        step: 'reserve-stock',
+        attempt: 1,
+        waitMs: 900,
+        reason: 'x',
+        breaker: 'CLOSED',
+      }),
+      happened('saga.waiting', 2, { step: 'reserve-stock', until: 9_000, round: 1, reason: 'x' }),
+    ]);
+    expect(placing?.entries.map(({ from, to, isWait }) => [from, to, isWait])).toEqual([
+      [0, 0, false],
+      [1_000, 1_900, true],
+      [2_000, 9_000, true],
+    ]);
+  });
+
+  it.each([
+    [
+      'refused before anything was done',
+      [status('REJECTED', 1, { failure: { code: 'OUT_OF_STOCK', reason: 'x' } })],
+      1_000,
+    ],
+    [
+      'undone, which takes until all is undone',
+      [
+        happened('saga.undoing', 1, { failure: { code: 'PAYMENT_DECLINED', reason: 'x' }, steps: [] }),
+        status('REJECTED', 1),
+        happened('saga.step-undone', 2, { step: 'reserve-stock', ms: 5 }),
+        happened('saga.undone', 3, { failure: { code: 'PAYMENT_DECLINED', reason: 'x' } }),
+      ],
+      3_000,
+    ],
+    ['cancelled while it runs', [status('CANCELLING', 1)], 1_000],
+  ])('%s, ends as undone', (_what, events, endedAt) => {
+    const [placing] = chaptersOf([happened('order.placed', 0), ...events]);
+    expect(placing).toMatchObject({ outcome: 'undone', endedAt });
+  });
+
+  it('is still running while it is being undone', () => {
+    const undoing = happened('saga.undoing', 1, { failure: { code: 'X', reason: 'x' }, steps: [] });
+    const [placing] = chaptersOf([happened('order.placed', 0), undoing, status('REJECTED', 1)]);
+    expect(placing).toMatchObject({ outcome: 'running', isUndoing: true });
+  });
+});

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import {
+  Console,
+  describeBrowser,
+  nothingWasComplainedOf,
+  overflows,
+  PHONE,
+  SUITE_MS,
+  shows,
+  violations,
+  WIDE,
+} from './console.ts';
+
+jest.setTimeout(SUITE_MS);
+
+let console: Console;
+/** One that was delivered, one that was refused. */
+let delivered: string;
+let rejected: string;
+
+/** Each view, with something that is there once it has been loaded. */
+const views = (): [hash: string, there: string | RegExp][] => [
+  ['live', 'What became of orders'],
+  ['orders', 'Delivered'],
+  ['orders?place', 'How many orders'],
+  ['orders?status=RETURNED', 'No order is like that.'],
+  [`orders/${delivered}`, 'Fulfilling it'],
+  [`orders/${rejected}`, 'Decided to undo'],
+  ['orders/nobody', /There is no order|ORDER_NOT_FOUND/],
+  ['inventory', 'Wool blanket'],
+  ['chaos', 'Flash sale of the last units'],
+  ['audit', 'What must hold'],
+  ['notifications', 'We have received your order'],
+  ['nowhere', 'There is no such page.'],
+];
+
+describeBrowser('every view', () => {
+  beforeAll(async () => {
+    console = await Console.start();
+    const { system } = console;
+    delivered = await console.order({
+      items: ['PROD001', 'PROD002', 'PROD003'].map((productId) => ({ productId, quantity: 3 })),
+    });
+    const { body } = await system.gateway.post(`/orders/${delivered}/fulfill`, {});
+    for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED']) {
+      await system.gateway.put(`/shipments/${body.shipment.id}/status`, { status, location: 'Hub North' });
+    }
+    rejected = await console.order({ paymentMethod: 'tok_declined' });
+    await console.order({ customerId: 'a-customer-with-a-name-as-long-as-names-are-allowed-to-be-123456' });
+  });
+  afterAll(async () => {
+    await console.stop();
+  });
+
+  const eachView = async (
+    options: Parameters<Console['open']>[1],
+    look: (page: Page, hash: string) => Promise<void>,
+  ) => {
+    for (const [hash, there] of views()) {
+      const page = await console.open(hash, options);
+      await shows(page, there);
+      await look(page, hash);
+      await page.context().close();
+    }
+  };
+
+  it.each([
+    ['light', 'a desk', WIDE],
+    ['dark', 'a phone', PHONE],
+  ] as const)('in %s on %s has nothing that axe objects to', async (colorScheme, _where, viewport) => {
+    const found: Record<string, string[]> = {};
+    await eachView({ colorScheme, viewport }, async (page, hash) => {
+      const objections = await violations(page);
+      if (objections.length > 0) found[hash] = objections;
+    });
+    expect(found).toEqual({});
+  });
+
+  it.each([
+    ['a small phone', { width: 320, height: 640 }],
+    ['a tablet', { width: 820, height: 1180 }],
+    ['a desk', WIDE],
+  ])('fits on %s: no text sticks out', async (_where, viewport) => {
+    const found: Record<string, string[]> = {};
+    await eachView({ viewport }, async (page, hash) => {
+      const sticking = await overflows(page);
+      if (sticking.length > 0) found[hash] = sticking;
+    });
+    expect(found).toEqual({});
+  });
+
+  it('says nothing in the console of the browser', () => {
+    nothingWasComplainedOf(console);
+  });
+});
+
+describeBrowser('with the keyboard alone', () => {
+  beforeAll(async () => {
+    console = await Console.start();
+  });
+  afterAll(async () => {
+    await console.stop();
+  });
+
+  /** Goes on with Tab until what has the focus is called so. */
+  async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      const called = await page.evaluate<string>(
+        `(() => { const e = document.activeElement; return e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent ?? ''; })()`,
+      );
+      if (typeof name === 'string' ? called.trim().startsWith(name) : name.test(called.trim())) return;
+    }
+    throw new Error(`Tab does not come to ${name}`);
+  }
+
+  it('an order is placed, opened and cancelled', async () => {
+    const page = await console.open('live');
+    await tabTo(page, 'Orders');
+    await page.keyboard.press('Enter');
+    await page.locator('h1:focus').getByText('Orders').waitFor();
+    await tabTo(page, 'Place an order');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Customer');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('keyboarder');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /keyboarder.*Confirmed/ }).waitFor();
+    await tabTo(page, /^…\w{8}$/);
+    await page.keyboard.press('Enter');
+    await page.locator('h1:focus').getByText('Order').waitFor();
+    await tabTo(page, 'Cancel');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Reason');
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
+  });
+
+  it('one goes from row to row with the arrows', async () => {
+    for (const customerId of ['first', 'second', 'third']) await console.order({ customerId });
+    const page = await console.open('orders');
+    await page.getByRole('row', { name: /third/ }).getByRole('link').focus();
+    const inRow = (name: string) => page.locator('tr:has(a:focus)', { hasText: name }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await inRow('second');
+    await page.keyboard.press('ArrowDown');
+    await inRow('first');
+    await page.keyboard.press('ArrowUp');
+    await inRow('second');
+  });
+
+  it('one skips the navigation, and sees where one is', async () => {
+    const page = await console.open('orders');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to the content');
+    const skip = page.getByRole('button', { name: 'Skip to the content' });
+    expect(Number((await skip.boundingBox())?.y)).toBeGreaterThanOrEqual(0);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Place an order');
+    const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).toBe('solid');
+  });
+
+  it('who wants no motion gets none', async () => {
+    const page = await console.open('live', { reducedMotion: 'reduce' });
+    await console.order();
+    const moving = 'document.getAnimations().length';
+    await page.locator('.node').first().waitFor();
+    expect(await page.evaluate(moving)).toBe(0);
+  });
+});

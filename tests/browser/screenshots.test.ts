@@ -1,0 +1,100 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { PROJECT } from '../project-copy.ts';
+import { Console, describeBrowser, nothingWasComplainedOf, PHONE, SUITE_MS, shows, WIDE } from './console.ts';
+
+jest.setTimeout(SUITE_MS);
+
+/** The pictures that are shown elsewhere are made anew with SCREENSHOTS=docs/images. */
+const FOLDER = join(PROJECT, process.env.SCREENSHOTS ?? '.data/screenshots');
+const MOST_BYTES = 150_000;
+
+let console: Console;
+let shipped: string;
+
+describeBrowser('the pictures of the console', () => {
+  beforeAll(async () => {
+    mkdirSync(FOLDER, { recursive: true });
+    console = await Console.start();
+    await someHistory();
+  });
+  afterAll(async () => {
+    await console.stop();
+  });
+
+  it.each(['light', 'dark'] as const)('show every view, in %s', async (colorScheme) => {
+    const views: [name: string, hash: string, there: string | RegExp][] = [
+      ['orders', 'orders', 'Wool blanket'],
+      ['order', `orders/${shipped}`, 'Fulfilling it'],
+      ['inventory', 'inventory', 'Wool blanket'],
+      ['chaos', 'chaos', 'Flash sale of the last units'],
+      ['audit', 'audit', 'Balanced'],
+      ['messages', 'notifications', 'Your order has shipped'],
+    ];
+    for (const [name, hash, there] of views) {
+      const page = await console.open(hash, { colorScheme });
+      await shows(page, there);
+      await picture(page, `${name}-${colorScheme}`);
+      await page.context().close();
+    }
+    nothingWasComplainedOf(console);
+  });
+
+  it('show a payment outage, and what becomes of an order in it', async () => {
+    const pages = await Promise.all([
+      console.open('live', { colorScheme: 'light' }),
+      console.open('live', { colorScheme: 'dark' }),
+      console.open('live', { colorScheme: 'light', viewport: PHONE }),
+    ]);
+    await someOrders(30);
+    await console.system.payment.put('/chaos', { failureRate: 1, ttlSeconds: 120 });
+    const refused = await Promise.all(Array.from({ length: 10 }, () => console.order({ customerId: 'alan' })));
+    for (const page of pages) await page.locator('.breaker.bad').waitFor();
+    const traffic = setInterval(() => void console.order({ customerId: 'alan' }), 150);
+    for (const page of pages) await page.locator('.flow').first().waitFor({ state: 'attached' });
+    await Promise.all(pages.map((page, i) => picture(page, `live-${['light', 'dark', 'phone'][i]}`)));
+    clearInterval(traffic);
+    const page = await console.open(`orders/${refused[0]}`, { colorScheme: 'light' });
+    await shows(page, 'Decided to undo');
+    await picture(page, 'rejected-light');
+    nothingWasComplainedOf(console);
+  });
+});
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate('document.fonts.ready');
+  const path = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path, animations: 'disabled' });
+  expect(page.viewportSize()).toEqual(name.endsWith('phone') ? PHONE : WIDE);
+  expect(statSync(path).size).toBeLessThan(MOST_BYTES);
+}
+
+/** Orders of all kinds. */
+async function someHistory(): Promise<void> {
+  const { gateway } = console.system;
+  await someOrders(24);
+  await console.order({ customerId: 'grace', paymentMethod: 'tok_declined' });
+  const cancelled = await console.order({ customerId: 'linus', items: [{ productId: 'PROD003', quantity: 12 }] });
+  await gateway.post(`/orders/${cancelled}/cancel`, { reason: 'changed my mind' });
+  await console.order({ customerId: 'edsger', autoConfirm: false });
+  shipped = await console.order({
+    customerId: 'ada',
+    items: [
+      { productId: 'PROD001', quantity: 2 },
+      { productId: 'PROD004', quantity: 1 },
+    ],
+  });
+  const { body } = await gateway.post(`/orders/${shipped}/fulfill`, { carrier: 'EXPRESS' });
+  await gateway.put(`/shipments/${body.shipment.id}/status`, { status: 'IN_TRANSIT', location: 'Hub North' });
+}
+
+const CUSTOMERS = ['ada', 'grace', 'linus', 'edsger', 'barbara', 'donald', 'katherine', 'dennis'];
+
+async function someOrders(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const items = [{ productId: `PROD00${(i % 4) + 1}`, quantity: (i % 3) + 1 }];
+    await console.order({ customerId: CUSTOMERS[i % CUSTOMERS.length], items });
+  }
+}

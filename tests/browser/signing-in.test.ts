@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { Console, describeBrowser, SUITE_MS, shows, violations } from './console.ts';
+
+jest.setTimeout(SUITE_MS);
+
+let console: Console;
+
+async function signedIn(userId: string, role: string, hash = 'orders'): Promise<Page> {
+  const page = await console.open(hash);
+  await shows(page, 'Sign in');
+  await page.getByLabel('Your id').fill(userId);
+  await page.getByLabel('Role').selectOption(role);
+  await page.getByRole('button', { name: 'Sign in' }).first().click();
+  await page.locator('.account', { hasText: userId }).waitFor();
+  return page;
+}
+
+describeBrowser('where the gateway asks who one is', () => {
+  beforeAll(async () => {
+    console = await Console.start({ AUTH_MODE: 'jwt' });
+  });
+  afterAll(async () => {
+    await console.stop();
+  });
+
+  it('one signs in first', async () => {
+    const page = await console.open('live');
+    await shows(page, 'This gateway asks who you are.');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('a customer orders for himself, and sees that order and what he may do with it', async () => {
+    const page = await signedIn('ada', 'customer');
+    await page.getByRole('button', { name: 'Place an order' }).click();
+    expect(await page.getByLabel('Customer', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Place', exact: true }).click();
+    await page
+      .getByRole('row', { name: /ada.*Confirmed/ })
+      .getByRole('link')
+      .click();
+    await page.locator('.head .badge', { hasText: 'Confirmed' }).waitFor();
+    await shows(page, 'Reserve the stock');
+    const buttons = await page.locator('.actions > .button-row button').allTextContents();
+    expect(buttons).toEqual(['Cancel']);
+    expect(await page.locator('nav a').allTextContents()).toEqual(['Orders', 'Inventory']);
+  });
+
+  it('a customer does not see the orders of others, nor what is for operators', async () => {
+    const page = await signedIn('bob', 'customer');
+    await shows(page, 'No orders yet.');
+    await page.goto(`${console.system.gateway.url}/#/chaos`);
+    await shows(page, 'This is for operators.');
+    await page.goto(`${console.system.gateway.url}/#/inventory`);
+    await shows(page, 'Wool blanket');
+    expect(await page.getByRole('button', { name: 'Add' }).count()).toBe(0);
+  });
+
+  it('an admin sees all orders come, live, and how the services are', async () => {
+    const page = await signedIn('eve', 'admin', 'live');
+    await page.locator('.connection.ok').waitFor();
+    await page.locator('.node', { hasText: 'payment' }).getByText('Up').waitFor();
+    await page.getByRole('link', { name: 'Orders' }).click();
+    const [customer] = await Promise.all([signedIn('carol', 'customer')]);
+    await customer.getByRole('button', { name: 'Place an order' }).click();
+    await customer.getByRole('button', { name: 'Place', exact: true }).click();
+    await page.getByRole('row', { name: /carol.*Confirmed/ }).waitFor();
+  });
+
+  it('a scenario can be run by an admin', async () => {
+    const page = await signedIn('eve', 'admin', 'chaos');
+    await page.locator('.scenario', { hasText: 'Flash sale' }).getByRole('button', { name: 'Run' }).click();
+    await shows(page, 'As promised');
+  });
+
+  it('whoever signs out has to say again who he is, and a token that is not valid is no use', async () => {
+    const page = await signedIn('eve', 'admin', 'live');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await shows(page, 'This gateway asks who you are.');
+    await page.getByLabel('Bearer token').fill('not.a.token');
+    await page.getByRole('button', { name: 'Sign in' }).last().click();
+    await shows(page, 'This gateway asks who you are.');
+    expect(await page.locator('.connection.ok').count()).toBe(0);
+  });
+});
