@@ -30,8 +30,13 @@ export const ADDRESSES = Object.fromEntries([
 ]);
 export const SERVICES = Object.keys(ADDRESSES);
 
-const PROGRAM = runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
-const command = (args) => [PROGRAM[0], [...PROGRAM.slice(1), ...args], SETTINGS];
+let program;
+
+/** Looked for when it is wanted: where there is no engine yet, docker-compose comes with it. */
+function command(args) {
+  program ??= runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
+  return [program[0], [...program.slice(1), ...args], SETTINGS];
+}
 
 export const compose = (...args) => run(...command(args));
 export const composeFull = (...args) => compose(...FULL, ...args);
