@@ -15,6 +15,7 @@ const SETTINGS = {
   GRAFANA_ADDRESS: '127.0.0.1:',
   ZIPKIN_ADDRESS: '127.0.0.1:',
   CHAOS_API: 'true',
+  AUTH_TOKENS: 'true',
   ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
   ...(LEFT_OUT.includes('zipkin') ? { ZIPKIN_URL: '' } : {}),
 };
