@@ -43,7 +43,7 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
     eventually(async () => new Tree(await zipkin.trace(traceId)), isComplete, PATIENCE_MS);
 
   it('an order is one trace from the client to the last notification, and everything in it has its cause', async () => {
-    await (await prepare(ALL)).start(...ALL);
+    await (await prepare(ALL, { PRICE_FRESH_MS: '0' })).start(...ALL);
     const placed = { customer: ADA, items: ITEMS, shippingAddress: ADDRESS };
     // Processes that are as new as this may be too slow for the first order's time limits.
     const isConfirmed = ({ status }: { status: string }) => status === 'CONFIRMED';
