@@ -1,4 +1,5 @@
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import { Cut } from '@oms/shared/resilience/cut';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace, withTrace } from '@oms/shared/telemetry/trace';
@@ -35,7 +36,7 @@ class LeaseLost extends Error {}
 /** Executes one saga of one order: journal, steps, undo, wait. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
-  readonly #cut = new AbortController();
+  readonly #cut = new Cut();
   readonly #token: string;
   #trace: Trace | undefined;
   #order: Order;
@@ -213,7 +214,7 @@ export class SagaRun {
     let attempts = 1;
     const how = {
       key: this.#keyOf(prefix + step.name),
-      signal: this.#cut.signal,
+      signal: this.#cut,
       onRetry: async (retry: Retry) => {
         attempts += 1;
         this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
@@ -224,7 +225,7 @@ export class SagaRun {
       log.error('a step failed unexpectedly', { error, orderId: this.orderId, step: step.name });
       return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
-    if (this.#cut.signal.aborted) throw new LeaseLost();
+    if (this.#cut.aborted) throw new LeaseLost();
     return { outcome, attempts, ms: world.now() - startedAt };
   }
 
