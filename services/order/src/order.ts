@@ -28,8 +28,8 @@ export interface Order {
   /** An order that awaits its confirmation is cancelled at this time. */
   holdUntil?: number;
   saga?: SagaProgress;
-  /** How many of its sagas were undone. */
-  undone: number;
+  /** How often what participants answered, and remember, became void: the next requests have keys of their own. */
+  voided: number;
   traceId: string;
   version: number;
   createdAt: number;
@@ -85,7 +85,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       ...placed,
       needsAttention: false,
       saga,
-      undone: 0,
+      voided: 0,
       traceId,
       version: 1,
       createdAt: at,
@@ -117,7 +117,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { saga: startOf(saga, event.at, order.version + 1), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
-      return { ...over, failure: event.data.failure, undone: order.undone + 1 };
+      return { ...over, failure: event.data.failure, voided: order.voided + 1 };
     case 'saga.needs-attention':
       return { needsAttention: true };
     case 'saga.step-done':
@@ -125,6 +125,8 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { ...event.data.result, saga: progressed(sagaOf(order), event) };
     case 'saga.undoing':
       return { failure: event.data.failure, saga: progressed(sagaOf(order), event) };
+    case 'saga.waiting':
+      return { saga: progressed(sagaOf(order), event), voided: order.voided + (event.data.refused ? 1 : 0) };
     default:
       return { saga: progressed(sagaOf(order), event) };
   }

@@ -111,7 +111,7 @@ export class SagaRun {
         this.#note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
         const details = detailsOf(outcome.problem);
         if (this.#mayUndo(step)) return this.#decideToUndo(step, { code: outcome.code, reason, details });
-        return this.#wait(step, `${outcome.code}: ${reason}`, true);
+        return this.#wait(step, { reason: `${outcome.code}: ${reason}`, refused: true });
       }
       const { mayHaveHappened } = outcome;
       this.#note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
@@ -119,7 +119,7 @@ export class SagaRun {
       if (this.parts.world.now() >= until && step.whenUnknown) {
         return this.#decideToUndo(step, { ...step.whenUnknown, unavailable: true });
       }
-      return this.#wait(step, reason, this.#isLate(), until);
+      return this.#wait(step, { reason }, until);
     }
     this.#note(statusChange(this.#order, this.#saga.reaches(this.#order)));
     return this.#settle();
@@ -147,7 +147,7 @@ export class SagaRun {
   /** One undo that fails does not keep the others from being done: stock is given back while payment is down. */
   async #undoAll(): Promise<Ended> {
     const { toUndo, failure } = this.#progress;
-    let trouble: { step: Step; reason: string; refused: boolean } | undefined;
+    let trouble: ({ step: Step } & Trouble) | undefined;
     for (const name of toUndo) {
       const step = this.#saga.steps.find((one) => one.name === name) as Step;
       const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
@@ -158,11 +158,11 @@ export class SagaRun {
       }
       const { reason } = outcome;
       this.#note({ type: 'saga.undo-failed', data: { ...about, reason } });
-      const refused = outcome.kind === 'refused';
-      if (!trouble || (refused && !trouble.refused)) trouble = { step, reason, refused };
+      if (outcome.kind === 'refused' && !trouble?.refused) trouble = { step, reason, refused: true };
+      trouble ??= { step, reason };
     }
     if (!trouble) return this.#undone(failure as Failure);
-    return this.#wait(trouble.step, trouble.reason, trouble.refused || this.#isLate());
+    return this.#wait(trouble.step, trouble);
   }
 
   /** What was undone ends so; where nothing had to be, the decision ends it. */
@@ -187,13 +187,14 @@ export class SagaRun {
     return { kind: 'finished', order: this.#order, answer };
   }
 
-  async #wait(step: Step, reason: string, needsAttention: boolean, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
+  async #wait(step: Step, { reason, refused }: Trouble, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
     const round = this.#progress.rounds + 1;
     const pause =
       Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
     const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
-    this.#note({ type: 'saga.waiting', data: { ...this.#about(step), until, round, reason } });
-    if (needsAttention && !this.#order.needsAttention) {
+    const about = { ...this.#about(step), until, round, reason };
+    this.#note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
+    if ((refused || this.#isLate()) && !this.#order.needsAttention) {
       this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
     await this.#write([], () => ({ lease: null }));
@@ -229,10 +230,10 @@ export class SagaRun {
     return { outcome, attempts, ms: world.now() - startedAt };
   }
 
-  /** A saga that starts anew after one was undone asks anew: what it was answered then is remembered, and no longer so. */
+  /** After an undone saga, or a refusal, it asks anew: what was answered then is remembered, and no longer counts. */
   #keyOf(name: string): string {
-    const { id, undone } = this.#order;
-    return undone === 0 ? `${id}:${name}` : `${id}:${name}:${undone + 1}`;
+    const { id, voided } = this.#order;
+    return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
   }
 
   #about(step: Step): { saga: SagaName; step: string } {
@@ -282,6 +283,12 @@ export class SagaRun {
     );
     return answer;
   }
+}
+
+interface Trouble {
+  reason: string;
+  /** It is certain that nothing was done. */
+  refused?: true;
 }
 
 interface Tried {
