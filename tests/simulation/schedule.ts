@@ -36,6 +36,8 @@ export interface Result {
   trace: readonly string[];
   /** What the faults brought about. */
   sights: ReadonlyMap<string, number>;
+  /** Every write and send at which a process might have crashed. */
+  moments: readonly string[];
 }
 
 export const customersOf = (seed: number): number[] =>
@@ -94,6 +96,7 @@ export async function run({
     hash: trace.hash,
     trace: trace.lines,
     sights: universe.sights,
+    moments: universe.faults.moments,
   };
 }
 

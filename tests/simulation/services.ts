@@ -40,6 +40,8 @@ const ORDER = {
   ORDER_DEADLINE_MS: '60000',
   ORDER_HOLD_MS: '40000',
   SAGA_UNDO_ALERT_AFTER: '30000',
+  // As seldom as the lease allows: each look costs more than what it finds.
+  SAGA_POLL_MS: '2000',
 };
 const ORDER_CONFIG = orderConfig(ORDER);
 const ORDER_CONFIG_WITH_CATALOG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: at('product') });
