@@ -20,7 +20,8 @@ const KINDS = {
     [3, 'crash before'],
     [3, 'crash after'],
     [2, 'freeze'],
-    [1, 'clock jumps'],
+    [1, 'clock jumps ahead'],
+    [1, 'clock jumps back'],
   ],
   store: [
     [2, 'store fails, nothing written'],

@@ -17,6 +17,10 @@ const STORM_MS = 3 * 60_000;
 /** From the moment all is whole again until the last saga, notice and request must have ended. */
 const CALM_MS = 20 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** Longer than it takes, once all is whole, until every order is looked after again. */
+const SOON_MS = 60_000;
+/** No lease and no pause of a saga is longer. */
+const LONGEST_MS = 20_000;
 
 export interface Schedule {
   seed: number;
@@ -79,14 +83,15 @@ export async function run({
 
   await see(() => Promise.all(customers.map((number) => people.live(number))), STORM_MS);
   universe.heal();
-  // First of all: a lease that was taken while a clock was ahead lasts as long as that.
-  await settle(clock, kept);
+  await settle(clock, kept, SOON_MS);
+  const lying = await leftLying(clock, kept);
   await see(() => findOut(told, people.client, seed), CALM_MS);
-  const open = await settle(clock, kept);
+  const open = await settle(clock, kept, CALM_MS);
   await see(() => askAgain(told, people.client, seed), CALM_MS);
 
   const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired });
   for (const complaint of universe.complaints) violations.push({ rule: 'mistake', ...complaint });
+  for (const id of lying) violations.push({ rule: 'left lying', id, detail: 'nobody would look after it for long' });
   if (open > 0) violations.push({ rule: 'settled in time', id: 'all', detail: `${open} sagas or notices are left` });
   trace.add('', `ended after ${clock.now - BEGINNING} ms`);
   return {
@@ -115,12 +120,19 @@ function watchStock({ inventory }: Kept): Map<string, string> {
 }
 
 /** How much is still unfinished when patience ends. */
-async function settle(clock: VirtualClock, kept: Kept): Promise<number> {
+async function settle(clock: VirtualClock, kept: Kept, atMostMs: number): Promise<number> {
   let open = await unfinished(kept);
-  for (const until = clock.now + CALM_MS; open > 0 && clock.now < until; open = await unfinished(kept)) {
+  for (const until = clock.now + atMostMs; open > 0 && clock.now < until; open = await unfinished(kept)) {
     await clock.passUntil(() => false, clock.now + LOOK_EVERY_MS);
   }
   return open;
+}
+
+/** Orders that some clock, long right again, still keeps from everybody. */
+async function leftLying({ now }: VirtualClock, { order }: Kept): Promise<string[]> {
+  const { items } = await order.list({ where: { unfinished: 'yes' }, limit: 1_000 });
+  const untilOf = ({ data: { order, lease } }: (typeof items)[number]) => lease?.until ?? order.saga?.nextAt ?? now;
+  return items.filter((doc) => untilOf(doc) > now + LONGEST_MS).map(({ id }) => id);
 }
 
 async function unfinished({ order, shipping, payment }: Kept): Promise<number> {
