@@ -47,8 +47,8 @@ export const MORE_SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'a notification is the same however often its event comes',
     file: 'services/notification/src/record.ts',
-    from: 'update(`${source}\\n${id}`)',
-    to: 'update(`${source}\\n${id}\\n${Math.random()}`)',
+    from: 'export function idOf({ source, id, time }: CloudEvent): string {\n',
+    to: 'export function idOf({ source, id, time: then }: CloudEvent): string {\n  const time = new Date(Date.parse(then) + Math.random() * 1e6).toISOString();\n',
     tests: [],
   },
   {
