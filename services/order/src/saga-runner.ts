@@ -26,7 +26,7 @@ export interface RunnerParts {
 /** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
 export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
 
-const LONGEST_PAUSE_MS = 15_000;
+export const LONGEST_PAUSE_MS = 15_000;
 /** A pause longer than this is written down before it begins. */
 const LONG_MS = 1_000;
 
