@@ -101,9 +101,9 @@ export class SagaRun {
         await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
       }
       const { outcome, attempts, ms } = await this.#try(step, step.run);
-      const about = { ...this.#about(step), attempts, ms };
+      const about = { attempts, ms, ...this.#about(step) };
       if (outcome.kind === 'done') {
-        this.#note({ type: 'saga.step-done', data: { ...about, result: outcome.data } });
+        this.#note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
         continue;
       }
       const { reason } = outcome;
@@ -245,9 +245,10 @@ export class SagaRun {
   }
 
   #note(event: Decided): void {
-    const noted = { ...event, at: this.parts.world.now() };
-    this.#journal.push(noted);
-    this.#order = apply(this.#order, { ...noted, traceId: this.#order.traceId } as OrderEvent);
+    const at = this.parts.world.now();
+    const { type, data } = event;
+    this.#journal.push({ type, data, at } as Decided);
+    this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
   }
 
   /**
@@ -272,7 +273,7 @@ export class SagaRun {
       book.change(this.orderId, undefined, traceId, (known, now) => {
         if (known?.lease?.token !== this.#token) throw new LeaseLost();
         const lease = { token: this.#token, until: now + settings.leaseMs };
-        return { lease, ...decide(known), events: journal };
+        return { events: journal, lease, ...decide(known) };
       });
     const { answer, doc } = await withTrace(this.#trace, write);
     const { order, lease } = doc as OrderDoc;

@@ -79,7 +79,8 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
         body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
         request: contract.method === 'get' ? undefined : requestKeyOf(req),
         trace: currentTrace() as Trace,
-        ...asked(req),
+        instance: req.originalUrl,
+        traceId: currentTrace()?.traceId ?? '',
         req,
         res,
       };

@@ -109,7 +109,10 @@ export class ServiceClient {
     const trace = currentTrace();
     const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
     if (this.parts.internalToken) headers['X-Internal-Token'] = this.parts.internalToken;
-    if (trace) Object.assign(headers, { traceparent: traceparentOf(trace), 'X-Request-Id': trace.requestId });
+    if (trace) {
+      headers.traceparent = traceparentOf(trace);
+      headers['X-Request-Id'] = trace.requestId;
+    }
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
     const extras = new Extras(call, headers, body === undefined ? undefined : JSON.stringify(body));

@@ -39,10 +39,11 @@ export const connections = (): Agent =>
 
 export function undiciTransport(agent: Agent = connections()): Transport {
   return {
-    send: ({ signal, ...request }) =>
+    send: ({ method, origin, path, headers, body, signal }) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
-        agent.dispatch(request as Dispatcher.DispatchOptions, new Exchange(signal, resolve, reject));
+        const request = { method: method as Dispatcher.HttpMethod, origin, path, headers, body };
+        agent.dispatch(request, new Exchange(signal, resolve, reject));
       }),
     close: () => agent.destroy(),
   };

@@ -138,7 +138,9 @@ export class Batch<D> {
   #append(event: NewEvent, trace: Trace | undefined): void {
     const version = this.#versionOf(event.stream) + 1;
     this.#versions.set(event.stream, version);
-    this.#events.push({ ...event, ...causeOf(event.traceId, trace), version });
+    const { stream, type, at, data } = event;
+    const { traceId, spanId } = causeOf(event.traceId, trace);
+    this.#events.push({ stream, version, type, at, data, traceId, spanId });
   }
 
   /** Writes everything, and the mark that tells later whether it was committed. Says whether there was anything to write. */
