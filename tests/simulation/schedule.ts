@@ -62,7 +62,7 @@ export async function run({
   const kept = new Kept(universe);
   const hasCatalog = new Chance(seed, 'catalog').in(0.3);
   const notifies = new Chance(seed, 'notification').in(0.25);
-  addServices(universe, network, kept, { hasCatalog, notifies });
+  addServices(universe, network, kept, hasCatalog, notifies);
   for (const host of universe.hosts) universe.start(host);
 
   const told = new Told();
