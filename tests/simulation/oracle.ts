@@ -25,7 +25,7 @@ export async function violationsIn(
     wrongStock,
     faults,
     notifies,
-  }: { wrongStock: Map<string, string>; faults: readonly { id: string }[]; notifies: boolean },
+  }: { wrongStock: Map<string, string>; faults: readonly { id: string }[]; notifies?: boolean },
 ): Promise<Violation[]> {
   const records = await recordsOf(kept);
   const evidence = { records, told, stock: { wrong: wrongStock } };

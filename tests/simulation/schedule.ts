@@ -17,6 +17,8 @@ const STORM_MS = 3 * 60_000;
 /** From the moment all is whole again until the last saga, notice and request must have ended. */
 const CALM_MS = 20 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** Of the answers of one schedule; the next asks for others. */
+const ASKED_AGAIN = 4;
 /** Longer than it takes, once all is whole, until every order is looked after again. */
 const SOON_MS = 60_000;
 /** No lease and no pause of a saga is longer. */
@@ -60,7 +62,7 @@ export async function run({
   const kept = new Kept(universe);
   const hasCatalog = new Chance(seed, 'catalog').in(0.3);
   const notifies = new Chance(seed, 'notification').in(0.25);
-  addServices(universe, network, kept, { hasCatalog, notifies });
+  addServices(universe, network, kept, hasCatalog, notifies);
   for (const host of universe.hosts) universe.start(host);
 
   const told = new Told();
@@ -89,7 +91,7 @@ export async function run({
   const lying = await leftLying(clock, kept);
   await see(() => findOut(told, people.client, seed), CALM_MS);
   const open = await settle(clock, isOpen, CALM_MS);
-  await see(() => askAgain(told, people.client, seed), CALM_MS);
+  await see(() => askAgain(told, people.client, seed, ASKED_AGAIN), CALM_MS);
 
   const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired, notifies });
   for (const complaint of universe.complaints) violations.push({ rule: 'mistake', ...complaint });

@@ -79,14 +79,14 @@ export class Kept {
   }
 }
 
-/** Services that are not there in every schedule. */
-export interface Ring {
-  hasCatalog: boolean;
-  notifies: boolean;
-}
-
 /** The services as their own main files put them together, each on hosts of its own. */
-export function addServices(universe: Universe, network: Network, kept: Kept, { hasCatalog, notifies }: Ring): void {
+export function addServices(
+  universe: Universe,
+  network: Network,
+  kept: Kept,
+  hasCatalog: boolean,
+  notifies = false,
+): void {
   const parts = <D>(service: string, store: MemoryStore<D>, process: Process): ServiceParts<D> => {
     const { world } = process;
     const log = logOf(universe, process);

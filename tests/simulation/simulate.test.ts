@@ -33,6 +33,9 @@ describe('the simulated world', () => {
     const [, injected] = /^injected: (.+)$/m.exec(output) ?? [];
     expect(injected).toContain(' clock jumps back');
     expect(injected?.match(/\b0 [a-z][^,]*/g)).toBeNull();
+    const [, seen] = /^seen: (.+)$/m.exec(output) ?? [];
+    for (const sight of ['orders taken over from another runner', 'undos before an open breaker', 'sagas undone'])
+      expect(seen).toContain(` ${sight}`);
   });
 
   it('keeps every promise when a process crashes before or after any one of its writes and sends', async () => {
