@@ -111,7 +111,7 @@ export async function run({
 }
 
 /** A product's own books have to be right at every moment, not just in the end. */
-function watchStock({ inventory }: Kept): Map<string, string> {
+export function watchStock({ inventory }: Kept): Map<string, string> {
   const wrong = new Map<string, string>();
   inventory.onEvents(() => {
     inventory.list({ prefix: 'product/', limit: 100 }).then(({ items }) => {
@@ -125,7 +125,7 @@ function watchStock({ inventory }: Kept): Map<string, string> {
 }
 
 /** How much is still unfinished when patience ends. */
-async function settle(clock: VirtualClock, howMuch: () => Promise<number>, atMostMs: number): Promise<number> {
+export async function settle(clock: VirtualClock, howMuch: () => Promise<number>, atMostMs: number): Promise<number> {
   let open = await howMuch();
   for (const until = clock.now + atMostMs; open > 0 && clock.now < until; open = await howMuch()) {
     await clock.passUntil(() => false, clock.now + LOOK_EVERY_MS);
@@ -140,7 +140,7 @@ async function leftLying({ now }: VirtualClock, { order }: Kept): Promise<string
   return items.filter((doc) => untilOf(doc) > now + LONGEST_MS).map(({ id }) => id);
 }
 
-async function unfinished(kept: Kept, notifies: boolean): Promise<number> {
+export async function unfinished(kept: Kept, notifies: boolean): Promise<number> {
   const { order, shipping, payment } = kept;
   const notices = await shipping.due(Number.MAX_SAFE_INTEGER, 1_000);
   const { items } = await payment.list({ limit: 1_000 });

@@ -114,6 +114,12 @@ export class Universe {
     }
   }
 
+  /** Ends a process at this very moment. */
+  kill(process: Process, outMs: number): void {
+    const host = this.hosts.find((one) => one.process === process);
+    if (host) this.#crash(host, process, outMs);
+  }
+
   /** Everything works again, and nothing breaks any more. */
   heal(): void {
     this.trace.add('', '*** everything is whole again');

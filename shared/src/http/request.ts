@@ -108,11 +108,11 @@ export function invalid(errors: { path: string; message: string }[]): Refusal {
   return new Refusal(400, 'VALIDATION_FAILED', summary, { errors });
 }
 
-const KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
+export const IDEMPOTENCY_KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
 
 /** The Idempotency-Key, if there is one and it can be; quoted and bare are the same key. */
 export function idempotencyKeyIn({ headers }: Request): string | undefined {
-  const match = KEY.exec(String(headers['idempotency-key'] ?? ''));
+  const match = IDEMPOTENCY_KEY.exec(String(headers['idempotency-key'] ?? ''));
   return match?.[1] ?? match?.[2];
 }
 
