@@ -10,6 +10,8 @@ export type Befall = { forward: Act; undo?: never } | { undo: Act; forward?: nev
 
 /** As often as a step is tried before its outcome is told to be unknown. */
 const A_ROUND = 4;
+/** More often than a step is tried, before a breaker and behind it, until the longest patience is over. */
+const FOR_LONG = 16;
 /** Longer than every timeout, a lease and what takes an order over. */
 const LATE_MS = 30_000;
 /** Long enough for a cancellation that nobody hinders to be over, and shorter than every timeout. */
@@ -28,6 +30,7 @@ const answerLost = async ({ carryOut, lose }: StepCall) => {
   await carryOut();
   return lose();
 };
+const notConnected = async ({ cannotConnect }: StepCall) => cannotConnect();
 const neverThere = async ({ lose }: StepCall) => lose();
 const carriedOutLate = async ({ carryOut }: StepCall) => {
   await pause(LATE_MS);
@@ -51,6 +54,9 @@ const crashAfter = once(async ({ carryOut, crash }) => {
   await carryOut();
   return crash();
 });
+/** The next runner knows of nothing, and cannot find out before patience is over. */
+const crashThenAway: Act = (call, turn, wishes) =>
+  turn < FOR_LONG ? (crashAfter(call, turn, wishes) ?? notConnected(call)) : undefined;
 const cancelMeanwhile = once(async ({ carryOut }, { cancel }) => {
   cancel();
   return carryOut();
@@ -72,6 +78,7 @@ export const BEFALLS: Readonly<Record<string, Befall>> = {
   'runs again, late': { forward: againLate },
   'meets a crash before it': { forward: crashBefore },
   'meets a crash after it': { forward: crashAfter },
+  'meets a crash after it, and cannot be reached then': { forward: crashThenAway },
   'meets a cancellation': { forward: cancelMeanwhile },
   'is overtaken by a cancellation': { forward: cancelOvertakes },
   'has an undo that fails once': { undo: failing(1) },

@@ -86,8 +86,11 @@ function meddleOf(site: Site, cancel: (orderId: string) => void, strikes: () => 
   }
   acts.set(undo ? `undo-${step}` : step, wanted);
   const turns = new Map<string, number>();
+  let victim: string | undefined;
   return (call) => {
-    const act = acts.get(call.name);
+    // A request that was answered 503 may try again, with another order: that one is spared.
+    victim ??= call.orderId;
+    const act = call.orderId === victim ? acts.get(call.name) : undefined;
     const turn = turns.get(call.name) ?? 0;
     turns.set(call.name, turn + 1);
     const answer = act?.(call, turn, { cancel: () => cancel(call.orderId) });

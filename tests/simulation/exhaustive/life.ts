@@ -56,7 +56,7 @@ export class Life {
 
   async #until(enough: (order: Order) => boolean): Promise<Order> {
     for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
-      const { items } = await this.kept.order.list({ limit: 1 });
+      const { items } = await this.kept.order.list({ limit: 1, newestFirst: true });
       const order = items[0]?.data.order;
       if (order && enough(order)) return order;
       await pause(LOOK_EVERY_MS);

@@ -9,8 +9,10 @@ export interface StepCall {
   name: string;
   carryOut(): Promise<HttpResponse>;
   refuse(): HttpResponse;
-  /** The connection breaks. */
+  /** The connection breaks, and what was sent may have come there. */
   lose(): never;
+  /** Nobody listens there, and nothing was sent. */
+  cannotConnect(): never;
   /** The process that makes the call dies; nothing comes back to it. */
   crash(): Promise<never>;
 }
@@ -38,6 +40,10 @@ function callOf(
   from: Process,
   universe: Universe,
 ): StepCall {
+  const fail = (code: string): never => {
+    universe.trace.add(from.name, `*** ${about.name} meets ${code}`);
+    throw Object.assign(new Error(`simulated ${code}`), { code });
+  };
   return {
     ...about,
     carryOut: () => transport.send(request),
@@ -45,10 +51,8 @@ function callOf(
       universe.trace.add(from.name, `*** ${about.name} is refused`);
       return { status: 409, headers: {}, body: JSON.stringify({ code: 'NOT_TODAY', detail: 'not today' }) };
     },
-    lose() {
-      universe.trace.add(from.name, `*** ${about.name} is lost`);
-      throw Object.assign(new Error('simulated ECONNRESET'), { code: 'ECONNRESET' });
-    },
+    lose: () => fail('ECONNRESET'),
+    cannotConnect: () => fail('ECONNREFUSED'),
     crash() {
       universe.trace.add(from.name, `*** crashes at ${about.name}`);
       universe.kill(from, DEAD_FOR_MS);
