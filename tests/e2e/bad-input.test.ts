@@ -357,12 +357,12 @@ const isFreeText = (spec: any): boolean =>
     ({ in: where, schema }: { in: string; schema: Property }) => where === 'path' && takesAnyText(schema),
   );
 
-/** Values just outside what a property's schema allows. */
 /** It may have to say something, but may say whatever it wants. */
 function takesAnyText({ pattern, enum: names }: Property): boolean {
   return !names && (!pattern || new RegExp(pattern).test('whatever it wants!'));
 }
 
+/** Values just outside what a property's schema allows. */
 function limitsOf({ type, minimum, maximum, pattern, enum: names }: Property): unknown[] {
   const outside: unknown[] = [];
   if (type === 'integer' || type === 'number') {

@@ -5,7 +5,7 @@ import { Told } from '../../crash/told.ts';
 import { Network } from '../network.ts';
 import { violationsIn } from '../oracle.ts';
 import type { Process } from '../process.ts';
-import { settle, watchStock } from '../schedule.ts';
+import { settle, unfinished, watchStock } from '../schedule.ts';
 import { addServices, Kept } from '../services.ts';
 import { Universe } from '../universe.ts';
 import { type Act, BEFALLS, type Befall } from './befalls.ts';
@@ -44,7 +44,7 @@ export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<
   const meddle: Meddle = (call) =>
     meddles.reduceRight<() => ReturnType<Meddle>>((carryOut, one) => () => one({ ...call, carryOut }), call.carryOut)();
   const ways = { transportOf: (from: Process) => meddled(network.transportOf(from), from, universe, meddle) };
-  addServices(universe, ways as Network, kept, false);
+  addServices(universe, ways as Network, kept, false, false);
   for (const host of universe.hosts) universe.start(host);
   const wrongStock = watchStock(kept);
 
@@ -62,9 +62,10 @@ export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<
 
   const violations = await see('life', () => life.lead(upTo), LIFE_MS);
   universe.heal();
-  await settle(clock, kept);
+  const isOpen = () => unfinished(kept, false);
+  await settle(clock, isOpen, CALM_MS);
   violations.push(...(await see('finding out', () => findOut(told, client, SEED), CALM_MS)));
-  const open = await settle(clock, kept);
+  const open = await settle(clock, isOpen, CALM_MS);
   violations.push(...(await see('asking again', () => askAgain(told, client, SEED), CALM_MS)));
 
   const crashed = sites.some(({ befall }) => befall.includes('crash')) ? [{ id: 'send:order' }] : [];
