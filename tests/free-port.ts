@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-const LOWEST = 10_000;
+/** Above 10080, the last of the ports that fetch refuses to call. */
+const LOWEST = 10_081;
 /** Above, systems take ports for outgoing connections, also that of a service that is down for a moment. */
 const HIGHEST = 32_000;
 

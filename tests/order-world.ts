@@ -54,6 +54,7 @@ const ALL = ['inventory', 'payment', 'shipping'];
 const HELD_BY: Partial<Record<OrderStatus, string[]>> = {
   AWAITING_CONFIRMATION: ['inventory', 'payment'],
   CONFIRMED: ['inventory', 'payment'],
+  PROCESSING: ['inventory', 'payment'],
   SHIPPED: ALL,
   DELIVERED: ALL,
   RETURNED: ['shipping'],

@@ -109,12 +109,13 @@ export class ScriptedParticipants {
         return options.onRetry(retry);
       },
     };
-    const turn = this.calls.filter((call) => call.key === key).length;
+    const turn = this.calls.filter((call) => call.orderId === orderId && call.name === name).length;
     const carryOut = () => this.#replayed(call) ?? this.#carryOut(service, operation, orderId);
     const call: Call = { orderId, name, key, turn, how, carryOut };
     this.calls.push(call);
     await this.watch(call);
-    const outcome = await (this.script[name] ?? done)(call);
+    const known = this.#answers.get(key)?.outcome;
+    const outcome = known?.kind === 'refused' ? known : await (this.script[name] ?? done)(call);
     if (outcome.kind !== 'unknown') this.#answers.set(key, { turn, outcome });
     if (outcome.kind === 'done' || uncertain || (outcome.kind === 'unknown' && outcome.mayHaveHappened)) {
       this.mayHaveHappened.add(name);

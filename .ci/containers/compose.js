@@ -15,6 +15,7 @@ const SETTINGS = {
   GRAFANA_ADDRESS: '127.0.0.1:',
   ZIPKIN_ADDRESS: '127.0.0.1:',
   CHAOS_API: 'true',
+  AUTH_TOKENS: 'true',
   ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
   ...(LEFT_OUT.includes('zipkin') ? { ZIPKIN_URL: '' } : {}),
 };
@@ -30,8 +31,13 @@ export const ADDRESSES = Object.fromEntries([
 ]);
 export const SERVICES = Object.keys(ADDRESSES);
 
-const PROGRAM = runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
-const command = (args) => [PROGRAM[0], [...PROGRAM.slice(1), ...args], SETTINGS];
+let program;
+
+/** Looked for when it is wanted: where there is no engine yet, docker-compose comes with it. */
+function command(args) {
+  program ??= runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
+  return [program[0], [...program.slice(1), ...args], SETTINGS];
+}
 
 export const compose = (...args) => run(...command(args));
 export const composeFull = (...args) => compose(...FULL, ...args);

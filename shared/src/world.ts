@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** What the outside world decides: the time, chance and new ids. Tests and the simulation bring their own. */
@@ -11,8 +12,21 @@ export interface World {
 export const realWorld: World = {
   now: () => Date.now(),
   random: () => Math.random(),
-  newId: (nowMs) => v7({ msecs: nowMs }),
+  newId: (nowMs) => v7({ msecs: nowMs, random: randomBytes() }),
 };
+
+const BYTES_PER_ID = 16;
+const pool = Buffer.alloc(256 * BYTES_PER_ID);
+let used = pool.length;
+
+/** Asking the system for a few bytes at a time would cost more than the rest of an id. */
+function randomBytes(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  return pool.subarray(used, (used += BYTES_PER_ID));
+}
 
 /** The smallest id that a document made at that moment can have. */
 export function firstIdAt(ms: number): string {

@@ -9,7 +9,7 @@ const MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 const MOST_TRIES = 40;
 const AT_ONCE = 8;
-/** Answers that are asked for once more, to see that they are still the same. */
+/** Answers that are asked for once more, to see that they are still the same, unless fewer will do. */
 const ASKED_AGAIN = 600;
 
 /** Waits until nothing is in flight. Says how long that took, or what was left. */
@@ -33,10 +33,10 @@ export async function findOut(told: Told, client: Client, seed: number): Promise
 }
 
 /** Many of the answers given are asked for again. */
-export async function askAgain(told: Told, client: Client, seed: number): Promise<number> {
+export async function askAgain(told: Told, client: Client, seed: number, most = ASKED_AGAIN): Promise<number> {
   const chance = new Chance(seed, 'again');
   const known = [...told.stories.values()].filter(({ answers }) => answers.length > 0);
-  const some = known.filter(() => chance.in(ASKED_AGAIN / known.length));
+  const some = known.filter(() => chance.in(most / known.length));
   await each(some, async (story) => {
     await client.insist(story.wish, chance, MOST_TRIES);
   });

@@ -9,8 +9,8 @@ import { ORDER_REPLICAS, SHIPPING } from './services.ts';
 
 /** How often one request is sent while faults strike; what is unknown then is asked again when all is well. */
 const MOST_TRIES = 4;
-const MOST_LOOKS = 25;
-const LOOK_EVERY_MS = 700;
+const MOST_LOOKS = 8;
+const LOOK_EVERY_MS = 1_000;
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 /** Few, so that orders meet at the same rows; of one there is hardly any. */
 const PRODUCTS = ['PROD001', 'PROD002', 'PROD005'];
@@ -103,7 +103,7 @@ export class Customers {
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       const order = await this.#look(id, looks);
       if (order && enough(order.status)) return order;
-      await pause(LOOK_EVERY_MS);
+      await pause(LOOK_EVERY_MS * (1 + looks / 2));
     }
     return undefined;
   }

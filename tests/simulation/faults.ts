@@ -20,7 +20,8 @@ const KINDS = {
     [3, 'crash before'],
     [3, 'crash after'],
     [2, 'freeze'],
-    [1, 'clock jumps'],
+    [1, 'clock jumps ahead'],
+    [1, 'clock jumps back'],
   ],
   store: [
     [2, 'store fails, nothing written'],
@@ -51,18 +52,24 @@ export interface Fault<P extends Place> {
   chance: Chance;
 }
 
+export const CRASHES = ['crash before', 'crash after'] as const;
+
+/** The id of a crash at this moment that is not left to chance. */
+export const ordering = (moment: string, kind: (typeof CRASHES)[number]): string => `${moment}:${kind.slice(6)}`;
+
 /**
  * Which faults strike where. Each place has a name, and what happens there depends on the seed and that name alone, so that
  * a run can be repeated with some of its faults left out.
  */
 export class Faults {
   readonly fired: { id: string; kind: string }[] = [];
+  /** Every write and send at which a process might have been struck. */
+  readonly moments: string[] = [];
   /** Everything is whole again: no fault strikes any more. */
   healed = false;
   readonly #rates: Record<Place, number>;
   /** Some schedules crash at one chosen moment, whatever else happens. */
   readonly #aim: number;
-  #moments = 0;
 
   constructor(
     private readonly seed: number,
@@ -83,8 +90,11 @@ export class Faults {
 
   at<P extends Place>(place: P, id: string): Fault<P> | undefined {
     if (this.healed) return undefined;
-    const isAimedAt = place === 'moment' && this.#moments++ === this.#aim;
+    const isAimedAt = place === 'moment' && this.moments.push(id) - 1 === this.#aim;
     const chance = new Chance(this.seed, id);
+    const ordered =
+      this.only && place === 'moment' ? CRASHES.find((kind) => this.only?.has(ordering(id, kind))) : undefined;
+    if (ordered) return { id: ordering(id, ordered), kind: ordered as KindAt<P>, chance };
     const isDrawn = chance.in(this.#rates[place]) || isAimedAt;
     if (this.only ? !this.only.has(id) : !isDrawn) return undefined;
     const kind = chance.pick<KindAt<P>>(KINDS[place] as readonly (readonly [number, KindAt<P>])[]);

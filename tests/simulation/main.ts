@@ -1,11 +1,11 @@
-import { installFakeGlobals } from './fake-globals.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { ALL_KINDS } from './faults.ts';
+import type { Judged } from './judge.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { failureReport, readable, Tally } from './report.ts';
-import { customersOf, run } from './schedule.ts';
-import { shrink } from './shrink.ts';
+import { Tally } from './report.ts';
 
-/** Violations that are made small and shown in full. */
+/** Violations that are shown in full. */
 const MOST_SHOWN = 5;
 
 let options: Options;
@@ -15,26 +15,28 @@ try {
   console.error(`${(error as Error).message}\n${USAGE}`);
   process.exit(2);
 }
-const { schedules, seed: first, customers, faults, traced, hurried } = options;
-const { hrtime } = process;
-const startedAt = hrtime.bigint();
-installFakeGlobals();
-
+const { seed: first, schedules, hurried } = options;
+const startedAt = performance.now();
 const tally = new Tally(ALL_KINDS);
-for (let seed = first; seed < first + schedules; seed++) {
-  const result = await run({ seed, customers: customers ?? customersOf(seed), faults, keepsTrace: traced });
-  tally.add(result);
-  if (traced) console.log(`${readable(result.trace).join('\n')}\nschedule ${seed}: trace ${result.hash}`);
-  if (result.violations.length === 0) continue;
-  if (tally.violations <= MOST_SHOWN) {
-    const smallest = traced || hurried ? result : await shrink(seed, result, run);
-    for (const line of failureReport(seed, smallest)) console.log(line);
-  }
-  if (hurried) break;
+const workers = Array.from({ length: Math.min(options.workers, schedules) }, (_, i) => {
+  const workerData = { options, from: first + i, step: options.workers };
+  return new Worker(new URL('./worker.js', import.meta.url), { workerData });
+});
+for (const worker of workers) worker.on('message', (one: Judged) => hear(one));
+await Promise.all(workers.map((worker) => once(worker, 'exit')));
+conclude();
+
+function hear(one: Judged): void {
+  tally.add(one);
+  if (!one.violated || tally.violations <= MOST_SHOWN) for (const line of one.lines) console.log(line);
+  if (one.violated && hurried) conclude();
 }
-console.log(
-  `${Number((hrtime.bigint() - startedAt) / 1_000_000n) / 1_000} s, seeds ${first} to ${first + tally.schedules - 1}`,
-);
-console.log(tally.seen());
-console.log(tally.summary());
-process.exit(tally.violations === 0 ? 0 : 1);
+
+function conclude(): never {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${seconds} s, seeds ${first} to ${first + schedules - 1}, ${workers.length} threads`);
+  console.log(tally.seen());
+  console.log(tally.injected());
+  console.log(tally.summary());
+  process.exit(tally.violations === 0 ? 0 : 1);
+}

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -12,10 +13,14 @@ export interface Options {
   hurried: boolean;
   /** Shows what happens, event for event. */
   traced: boolean;
+  /** Instead of what chance brings: a schedule for every write and every send, with a crash before it, and one with a crash after. */
+  crashesEverywhere: boolean;
+  /** How many threads share the schedules. What happens in each schedule does not depend on it. */
+  workers: number;
 }
 
-export const USAGE =
-  'usage: npm run simulate -- [--schedules N] [--seed N] [--customers 1,2] [--faults id,id] [--trace] [--hurried]';
+export const USAGE = `usage: npm run simulate -- [--schedules N] [--seed N] [--workers N] [--crashes-everywhere] [--hurried]
+       npm run simulate -- --schedules 1 --seed N [--customers 1,2] [--faults id,id] [--trace]`;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -27,6 +32,8 @@ export function readOptions(args: readonly string[]): Options {
       faults: { type: 'string' },
       hurried: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
+      'crashes-everywhere': { type: 'boolean', default: false },
+      workers: { type: 'string', default: String(availableParallelism()) },
     },
   });
   return {
@@ -36,6 +43,9 @@ export function readOptions(args: readonly string[]): Options {
     faults: values.faults === undefined ? undefined : new Set(listed(values.faults)),
     hurried: values.hurried,
     traced: values.trace,
+    crashesEverywhere: values['crashes-everywhere'],
+    // In order, where the order is looked at.
+    workers: values.trace || values.hurried ? 1 : Math.max(1, whole(values.workers)),
   };
 }
 

@@ -11,6 +11,7 @@ import { stock } from '../crash/checks/stock.ts';
 import type { Violation } from '../crash/checks/violation.ts';
 import type { Records } from '../crash/records.ts';
 import type { Told } from '../crash/told.ts';
+import { notifiedOnce } from './letters.ts';
 import type { Kept } from './services.ts';
 
 /**
@@ -20,7 +21,11 @@ import type { Kept } from './services.ts';
 export async function violationsIn(
   kept: Kept,
   told: Told,
-  { wrongStock, faults }: { wrongStock: Map<string, string>; faults: readonly { id: string }[] },
+  {
+    wrongStock,
+    faults,
+    notifies,
+  }: { wrongStock: Map<string, string>; faults: readonly { id: string }[]; notifies?: boolean },
 ): Promise<Violation[]> {
   const records = await recordsOf(kept);
   const evidence = { records, told, stock: { wrong: wrongStock } };
@@ -34,6 +39,7 @@ export async function violationsIn(
     providersBooks(kept),
     leftAlone(faults),
     followed,
+    ...(notifies ? [notifiedOnce(kept)] : []),
   ].flatMap((check) => [...check(evidence)]);
 }
 

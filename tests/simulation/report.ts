@@ -1,3 +1,4 @@
+import type { Judged } from './judge.ts';
 import type { Result } from './schedule.ts';
 
 /** All that is needed to understand a violation, and to see it again. */
@@ -40,10 +41,10 @@ export class Tally {
     for (const kind of kinds) this.#counts.set(kind, 0);
   }
 
-  add({ faults, violations, sights }: Result): void {
+  add({ faults, violated, sights }: Judged): void {
     for (const [sight, count] of sights) this.#sights.set(sight, (this.#sights.get(sight) ?? 0) + count);
     this.schedules++;
-    if (violations.length > 0) this.violations++;
+    if (violated) this.violations++;
     for (const { kind } of faults) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
@@ -52,9 +53,14 @@ export class Tally {
     return `seen: ${[...this.#sights].map(([sight, count]) => `${count} ${sight}`).join(', ')}`;
   }
 
+  injected(): string {
+    return `injected: ${[...this.#counts].map(([kind, count]) => `${count} ${kind}`).join(', ')}`;
+  }
+
   summary(): string {
-    const total = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-    const kinds = [...this.#counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
-    return `${this.schedules} schedules, ${total} faults injected (${kinds}), ${this.violations} violations`;
+    const faults = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return `${told(this.schedules)} schedules, ${told(faults)} faults injected, ${told(this.violations)} violations`;
   }
 }
+
+const told = (count: number): string => count.toLocaleString('en-GB');

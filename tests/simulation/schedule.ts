@@ -17,6 +17,12 @@ const STORM_MS = 3 * 60_000;
 /** From the moment all is whole again until the last saga, notice and request must have ended. */
 const CALM_MS = 20 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** Of the answers of one schedule; the next asks for others. */
+const ASKED_AGAIN = 4;
+/** Longer than it takes, once all is whole, until every order is looked after again. */
+const SOON_MS = 60_000;
+/** No lease and no pause of a saga is longer. */
+const LONGEST_MS = 20_000;
 
 export interface Schedule {
   seed: number;
@@ -36,6 +42,8 @@ export interface Result {
   trace: readonly string[];
   /** What the faults brought about. */
   sights: ReadonlyMap<string, number>;
+  /** Every write and send at which a process might have crashed. */
+  moments: readonly string[];
 }
 
 export const customersOf = (seed: number): number[] =>
@@ -53,7 +61,8 @@ export async function run({
   const network = new Network(universe, seed);
   const kept = new Kept(universe);
   const hasCatalog = new Chance(seed, 'catalog').in(0.3);
-  addServices(universe, network, kept, hasCatalog);
+  const notifies = new Chance(seed, 'notification').in(0.25);
+  addServices(universe, network, kept, hasCatalog, notifies);
   for (const host of universe.hosts) universe.start(host);
 
   const told = new Told();
@@ -77,15 +86,18 @@ export async function run({
 
   await see(() => Promise.all(customers.map((number) => people.live(number))), STORM_MS);
   universe.heal();
-  // First of all: a lease that was taken while a clock was ahead lasts as long as that.
-  await settle(clock, kept);
+  const isOpen = () => unfinished(kept, notifies);
+  await settle(clock, isOpen, SOON_MS);
+  const lying = await leftLying(clock, kept);
   await see(() => findOut(told, people.client, seed), CALM_MS);
-  const open = await settle(clock, kept);
-  await see(() => askAgain(told, people.client, seed), CALM_MS);
+  const open = await settle(clock, isOpen, CALM_MS);
+  await see(() => askAgain(told, people.client, seed, ASKED_AGAIN), CALM_MS);
 
-  const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired });
+  const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired, notifies });
   for (const complaint of universe.complaints) violations.push({ rule: 'mistake', ...complaint });
-  if (open > 0) violations.push({ rule: 'settled in time', id: 'all', detail: `${open} sagas or notices are left` });
+  for (const id of lying) violations.push({ rule: 'left lying', id, detail: 'nobody would look after it for long' });
+  if (open > 0)
+    violations.push({ rule: 'settled in time', id: 'all', detail: `${open} sagas, notices or events are left` });
   trace.add('', `ended after ${clock.now - BEGINNING} ms`);
   return {
     customers,
@@ -94,11 +106,12 @@ export async function run({
     hash: trace.hash,
     trace: trace.lines,
     sights: universe.sights,
+    moments: universe.faults.moments,
   };
 }
 
 /** A product's own books have to be right at every moment, not just in the end. */
-function watchStock({ inventory }: Kept): Map<string, string> {
+export function watchStock({ inventory }: Kept): Map<string, string> {
   const wrong = new Map<string, string>();
   inventory.onEvents(() => {
     inventory.list({ prefix: 'product/', limit: 100 }).then(({ items }) => {
@@ -112,17 +125,37 @@ function watchStock({ inventory }: Kept): Map<string, string> {
 }
 
 /** How much is still unfinished when patience ends. */
-async function settle(clock: VirtualClock, kept: Kept): Promise<number> {
-  let open = await unfinished(kept);
-  for (const until = clock.now + CALM_MS; open > 0 && clock.now < until; open = await unfinished(kept)) {
+export async function settle(clock: VirtualClock, howMuch: () => Promise<number>, atMostMs: number): Promise<number> {
+  let open = await howMuch();
+  for (const until = clock.now + atMostMs; open > 0 && clock.now < until; open = await howMuch()) {
     await clock.passUntil(() => false, clock.now + LOOK_EVERY_MS);
   }
   return open;
 }
 
-async function unfinished({ order, shipping, payment }: Kept): Promise<number> {
+/** Orders that some clock, long right again, still keeps from everybody. */
+async function leftLying({ now }: VirtualClock, { order }: Kept): Promise<string[]> {
+  const { items } = await order.list({ where: { unfinished: 'yes' }, limit: 1_000 });
+  const untilOf = ({ data: { order, lease } }: (typeof items)[number]) => lease?.until ?? order.saga?.nextAt ?? now;
+  return items.filter((doc) => untilOf(doc) > now + LONGEST_MS).map(({ id }) => id);
+}
+
+export async function unfinished(kept: Kept, notifies: boolean): Promise<number> {
+  const { order, shipping, payment } = kept;
   const notices = await shipping.due(Number.MAX_SAFE_INTEGER, 1_000);
   const { items } = await payment.list({ limit: 1_000 });
   const held = await order.due(Number.MAX_SAFE_INTEGER, 1_000);
-  return held.length + notices.length + items.filter(({ data }) => data.open !== null).length;
+  const untold = notifies ? await untoldEvents(kept) : 0;
+  return held.length + notices.length + items.filter(({ data }) => data.open !== null).length + untold;
+}
+
+/** Feeds that are not read to their end, and notifications that are not sent. */
+async function untoldEvents({ notification, ...kept }: Kept): Promise<number> {
+  const unsent = await notification.due(Number.MAX_SAFE_INTEGER, 1_000);
+  let unread = 0;
+  for (const service of ['order', 'payment', 'shipping'] as const) {
+    const place = await notification.bookmarks.look(`feed:${service}`);
+    if (Number(place.split(' ')[0]) < Number(await kept[service].lastPosition())) unread++;
+  }
+  return unsent.length + unread;
 }

@@ -1,6 +1,10 @@
 import { createApp as createInventory } from '@oms/inventory/dist/app.js';
 import { seed as seedStock } from '@oms/inventory/dist/seed.js';
 import type { InventoryDoc } from '@oms/inventory/dist/stock.js';
+import type { Message } from '@oms/notification/dist/channels.js';
+import { readConfig as notificationConfig } from '@oms/notification/dist/config.js';
+import { assemble as assembleNotification } from '@oms/notification/dist/main.js';
+import type { NotificationDoc } from '@oms/notification/dist/notification.js';
 import { readConfig as orderConfig } from '@oms/order/dist/config.js';
 import { assemble as assembleOrder } from '@oms/order/dist/main.js';
 import type { OrderDoc } from '@oms/order/dist/order-book.js';
@@ -25,7 +29,7 @@ import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
 import type { App } from './inject.ts';
 import type { Network } from './network.ts';
 import type { Process } from './process.ts';
-import { shakyProvider } from './shaky-provider.ts';
+import { shakyProvider, shakyWay } from './shaky-provider.ts';
 import { ShakyStore } from './shaky-store.ts';
 import type { Universe } from './universe.ts';
 
@@ -40,9 +44,16 @@ const ORDER = {
   ORDER_DEADLINE_MS: '60000',
   ORDER_HOLD_MS: '40000',
   SAGA_UNDO_ALERT_AFTER: '30000',
+  // As seldom as the lease allows: each look costs more than what it finds.
+  SAGA_POLL_MS: '2000',
 };
 const ORDER_CONFIG = orderConfig(ORDER);
 const ORDER_CONFIG_WITH_CATALOG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: at('product') });
+const NOTIFICATION_CONFIG = notificationConfig({
+  ORDER_SERVICE_URL: ORDER_REPLICAS.join(','),
+  PAYMENT_SERVICE_URL: at('payment'),
+  SHIPPING_SERVICE_URL: at('shipping'),
+});
 const SHIPPING_CONFIG = shippingConfig({ ORDER_SERVICE_URL: ORDER_REPLICAS.join(',') });
 
 /** What outlives every process. */
@@ -52,7 +63,10 @@ export class Kept {
   readonly payment: MemoryStore<Payment>;
   readonly shipping: MemoryStore<ShippingDoc>;
   readonly product: MemoryStore<Product>;
+  readonly notification: MemoryStore<NotificationDoc>;
   readonly provider = new SimulatedProvider(0);
+  /** What customers were sent, the same perhaps more than once. */
+  readonly letters: Message[] = [];
 
   constructor({ clock }: Universe) {
     const world = { now: () => clock.now };
@@ -61,11 +75,18 @@ export class Kept {
     this.payment = new MemoryStore(world);
     this.shipping = new MemoryStore(world);
     this.product = new MemoryStore(world);
+    this.notification = new MemoryStore(world);
   }
 }
 
 /** The services as their own main files put them together, each on hosts of its own. */
-export function addServices(universe: Universe, network: Network, kept: Kept, hasCatalog: boolean): void {
+export function addServices(
+  universe: Universe,
+  network: Network,
+  kept: Kept,
+  hasCatalog: boolean,
+  notifies = false,
+): void {
   const parts = <D>(service: string, store: MemoryStore<D>, process: Process): ServiceParts<D> => {
     const { world } = process;
     const log = logOf(universe, process);
@@ -100,6 +121,17 @@ export function addServices(universe: Universe, network: Network, kept: Kept, ha
     const own = parts('shipping', kept.shipping, process);
     return assembleShipping(own, peers(own as ServiceParts<unknown>, process), SHIPPING_CONFIG).app;
   });
+  if (notifies) {
+    add('notification', async (process) => {
+      const own = parts('notification', kept.notification, process);
+      const ask = shakyWay('customer', process, universe);
+      const send = (letter: Message, signal: AbortSignal) =>
+        ask(`${letter.kind} ${letter.orderId}`, signal, async () => void kept.letters.push(letter));
+      const channels = { log: { name: 'log' as const, send, close: async () => {} } };
+      const ways = peers(own as ServiceParts<unknown>, process);
+      return (await assembleNotification(own, ways, channels, NOTIFICATION_CONFIG)).app;
+    });
+  }
   if (!hasCatalog) return;
   add('product', async (process) => {
     const own = parts('product', kept.product, process);
@@ -111,13 +143,20 @@ export function addServices(universe: Universe, network: Network, kept: Kept, ha
 }
 
 /** Whatever is logged so is no consequence of a fault, but of a mistake. */
-const MISTAKES = ['request failed', 'a step failed unexpectedly', 'the order does not follow its delivery'];
+const MISTAKES = [
+  'request failed',
+  'a step failed unexpectedly',
+  'the order does not follow its delivery',
+  'an event cannot be read',
+  'a notification was given up',
+];
 
 /** What shows that faults went deep. */
 const SIGHTS: Record<string, string> = {
   'an overdue order is taken up': 'overdue orders taken up',
   'the order service has not heard of the delivery yet': 'delivery notices in vain',
   'the provider gave no answer': 'answers of the provider lost',
+  'a notification has to be sent again': 'notifications sent again',
 };
 
 function logOf(universe: Universe, { name }: Process): Logger {

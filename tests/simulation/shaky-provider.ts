@@ -5,15 +5,17 @@ import type { Universe } from './universe.ts';
 const LATENCY_MS = 20;
 const SLOW_MS = [500, 8_000] as const;
 
-/** The way of one process to the provider, whose books outlive it. */
-export function shakyProvider(provider: PaymentProvider, process: Process, universe: Universe): PaymentProvider {
+type Ask = <T>(what: string, signal: AbortSignal, act: () => Promise<T>) => Promise<T>;
+
+/** The way of one process to somebody outside, whose books outlive it. */
+export function shakyWay(whom: string, process: Process, universe: Universe): Ask {
   const { clock, faults, trace } = universe;
 
-  function ask<T>(what: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-    const id = universe.next('provider');
+  return <T>(what: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
+    const id = universe.next(whom);
     const fault = faults.at('provider', id);
     if (fault) faults.strike(fault);
-    trace.add(process.name, `→ provider ${what}${fault ? ` *** ${fault.kind} (${id})` : ''}`);
+    trace.add(process.name, `→ ${whom} ${what}${fault ? ` *** ${fault.kind} (${id})` : ''}`);
     const fails = fault?.kind.startsWith('provider fails');
     const backInMs = fault?.kind === 'provider is slow' ? fault.chance.between(...SLOW_MS) : LATENCY_MS;
     return new Promise((resolve, reject) => {
@@ -32,8 +34,11 @@ export function shakyProvider(provider: PaymentProvider, process: Process, unive
         left();
       });
     });
-  }
+  };
+}
 
+export function shakyProvider(provider: PaymentProvider, process: Process, universe: Universe): PaymentProvider {
+  const ask = shakyWay('provider', process, universe);
   return {
     authorize: (asked, signal) => ask(`authorize ${asked.key}`, signal, () => provider.authorize(asked, signal)),
     capture: (asked, signal) => ask(`capture ${asked.key}`, signal, () => provider.capture(asked, signal)),

@@ -64,15 +64,16 @@ export class ShakyStore<D> implements Store<D> {
     return new Promise((resolve, reject) => {
       const done = slowMs === undefined ? () => {} : universe.moment(process, 'write');
       if (!done) return;
-      const back = (settle: () => void) => void clock.in(this.#chance.between(0, 2), () => process.enter(settle));
-      clock.in(this.#chance.between(0, 2) + (slowMs ?? 0), () => {
-        process.enter(() => {
-          carryOut().then(
-            (value) => back(() => resolve(value)),
-            (error) => back(() => reject(error)),
-          );
-          done();
-        });
+      // What takes no time needs no appointment.
+      const after = (ms: number, act: () => void) =>
+        ms === 0 ? process.enter(act) : void clock.in(ms, () => process.enter(act));
+      const back = (settle: () => void) => after(this.#chance.between(0, 2), settle);
+      after(this.#chance.between(0, 2) + (slowMs ?? 0), () => {
+        carryOut().then(
+          (value) => back(() => resolve(value)),
+          (error) => back(() => reject(error)),
+        );
+        done();
       });
     });
   }

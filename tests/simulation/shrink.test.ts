@@ -20,6 +20,7 @@ async function brokenWorld({
     hash: 'abcdef01',
     trace: keepsTrace ? [`0.001 s  payment  writes payment/${ORDER}`] : [],
     sights: new Map(),
+    moments: [],
   };
 }
 

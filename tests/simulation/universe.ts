@@ -25,7 +25,10 @@ export interface Wanted {
 
 /** Longer than a lease, and long enough for every patience to end. */
 const FROZEN_MS = [10_500, 45_000] as const;
-const JUMP_MS = [-20_000, 60_000] as const;
+/** From what a lease survives to what it never would. */
+const LEAST_JUMP_MS = 1_000;
+const JUMP_MS = 20_000;
+const LONG_JUMP_MS = 5 * 60_000;
 const SOON_MS = [50, 3_000] as const;
 const LATE_MS = [11_000, 40_000] as const;
 
@@ -91,6 +94,7 @@ export class Universe {
     this.faults.strike(fault);
     this.trace.add(host.name, `*** ${kind} (${id})`);
     const outMs = chance.in(0.5) ? chance.between(...SOON_MS) : chance.between(...LATE_MS);
+    const jump = () => chance.between(LEAST_JUMP_MS, chance.in(0.5) ? JUMP_MS : LONG_JUMP_MS);
     switch (kind) {
       case 'crash before':
         this.#crash(host, process, outMs);
@@ -101,10 +105,19 @@ export class Universe {
         process.freeze();
         this.clock.in(chance.between(...FROZEN_MS), () => this.#wake(process));
         return () => {};
-      case 'clock jumps':
-        process.skewMs += chance.between(...JUMP_MS);
+      case 'clock jumps ahead':
+        process.skewMs += jump();
+        return () => {};
+      case 'clock jumps back':
+        process.skewMs -= jump();
         return () => {};
     }
+  }
+
+  /** Ends a process at this very moment. */
+  kill(process: Process, outMs: number): void {
+    const host = this.hosts.find((one) => one.process === process);
+    if (host) this.#crash(host, process, outMs);
   }
 
   /** Everything works again, and nothing breaks any more. */

@@ -43,10 +43,14 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
     eventually(async () => new Tree(await zipkin.trace(traceId)), isComplete, PATIENCE_MS);
 
   it('an order is one trace from the client to the last notification, and everything in it has its cause', async () => {
-    await (await prepare(ALL)).start(...ALL);
+    await (await prepare(ALL, { PRICE_FRESH_MS: '0' })).start(...ALL);
+    const placed = { customer: ADA, items: ITEMS, shippingAddress: ADDRESS };
+    // Processes that are as new as this may be too slow for the first order's time limits.
+    const isConfirmed = ({ status }: { status: string }) => status === 'CONFIRMED';
+    await eventually(async () => post('/orders', placed, await beginning(zipkin)), isConfirmed, PATIENCE_MS);
     const client = await beginning(zipkin);
-    const order = await post('/orders', { customer: ADA, items: ITEMS, shippingAddress: ADDRESS }, client);
-    expect(order).toMatchObject({ status: 'CONFIRMED' });
+    const order = await post('/orders', placed, client);
+    expect(order).toEqual(expect.objectContaining({ status: 'CONFIRMED' }));
     expect(await post(`/orders/${order.id}/fulfill`, {}, client)).toMatchObject({ status: 'SHIPPED' });
 
     const sent = (tree: Tree) => tree.find('send a notification', { 'notification.outcome': 'sent' });

@@ -1,8 +1,10 @@
 import { openEventSource } from '@oms/shared/events/open';
+import type { ServiceParts } from '@oms/shared/http/app';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
+import type { Channels } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
 import { takeIn } from './intake.ts';
 import { logChannel } from './log-channel.ts';
@@ -16,20 +18,22 @@ const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
-  const { metrics, store, log, world } = parts;
-  metrics.collectProcess();
-
+  parts.metrics.collectProcess();
   const smtp = config.smtp && smtpChannel(config.smtp);
-  const webhook = config.webhook && webhookChannel(config.webhook, world);
-  const channels = { smtp, webhook, log: logChannel(log) };
+  const webhook = config.webhook && webhookChannel(config.webhook, parts.world);
+  const channels = { smtp, webhook, log: logChannel(parts.log) };
+  const { app, background } = await assemble(parts, new Peers(parts), channels, config);
+  return serve(app, parts, config, background);
+}
+
+/** The app, and what works beside it; all that they are made of but the ways to others, the store and the port. */
+export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peers, channels: Channels, config: Config) {
   const sender = startSender({
     ...parts,
     channels,
     trackingUrl: config.TRACKING_URL,
-    metrics: createNotificationMetrics(metrics, store),
+    metrics: createNotificationMetrics(parts.metrics, parts.store),
   });
-
-  const peers = new Peers(parts);
   const source = await openEventSource({
     ...parts,
     kafkaBrokers: config.KAFKA_BROKERS,
@@ -49,7 +53,7 @@ export async function start(config: Config): Promise<RunningService> {
     await Promise.all(Object.values(channels).map((channel) => channel?.close()));
     await peers.close();
   };
-  return serve(createApp({ ...parts, dependencies: peers.dependencies }), parts, config, { stop });
+  return { app: createApp({ ...parts, dependencies: peers.dependencies }), background: { stop } };
 }
 
 await runAsProcess(import.meta.url, 'notification', () => start(readConfig(process.env)));

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
+import { startDueWork } from '@oms/shared/store/due-work';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
@@ -40,44 +40,12 @@ const AT_ONCE = 10;
 /** How long those under way may take once the sender is told to stop. */
 const GRACE_MS = 2_000;
 
-/** Sends what is due until it is sent or given up. What is still to be sent stands in the store, not here. */
+/** Sends what is due until it is sent or given up. */
 export function startSender(parts: Parts): { stop(): Promise<void> } {
-  const { store, world, log, tracer, channels, trackingUrl, metrics, pollMs = 1_000, attemptMs = 10_000 } = parts;
-  const stopping = new AbortController();
+  const { store, world, log, tracer, channels, trackingUrl, metrics, pollMs, attemptMs = 10_000 } = parts;
   const ending = new AbortController();
   // Every attempt under way listens: many are no leak.
   setMaxListeners(0, ending.signal);
-  const underWay = new Map<string, Promise<void>>();
-  let sleep = new AbortController();
-  const wake = () => sleep.abort();
-  const stopListening = store.onEvents(wake);
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      sleep = new AbortController();
-      await startDue().catch((error) => log.error('the store cannot be asked for notifications', { error }));
-      if (!stopping.signal.aborted) await pause(pollMs, undefined, { signal: sleep.signal }).catch(() => {});
-    }
-    stopListening();
-    const grace = setTimeout(() => ending.abort(), GRACE_MS);
-    await Promise.all(underWay.values());
-    clearTimeout(grace);
-  }
-
-  async function startDue(): Promise<void> {
-    if (underWay.size >= AT_ONCE) return;
-    for (const id of await store.due(world.now(), AT_ONCE)) {
-      if (underWay.has(id) || underWay.size >= AT_ONCE) continue;
-      const attempt = send(id)
-        .catch((error) => void log.error('a notification could not be handled', { error, document: id }))
-        .finally(() => {
-          underWay.delete(id);
-          // Others may have waited for the place.
-          if (underWay.size === AT_ONCE - 1) wake();
-        });
-      underWay.set(id, attempt);
-    }
-  }
 
   async function send(id: string): Promise<void> {
     const seen = (await store.read(id))?.data;
@@ -162,12 +130,12 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     else log.warn('a notification has to be sent again', { ...about, reason });
   }
 
-  const ended = run();
+  const sending = startDueWork({ store, world, log, what: 'notifications', atOnce: AT_ONCE, pollMs, work: send });
   return {
     async stop() {
-      stopping.abort();
-      wake();
-      await ended;
+      const grace = setTimeout(() => ending.abort(), GRACE_MS);
+      await sending.stop();
+      clearTimeout(grace);
     },
   };
 }

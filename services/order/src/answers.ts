@@ -13,10 +13,12 @@ export function render(order: Order): ApiOrder {
     id,
     status,
     customer,
-    items: items.map(({ priceCents, ...item }) => ({
-      ...item,
+    items: items.map(({ productId, name, quantity, priceCents }) => ({
+      productId,
+      name,
+      quantity,
       price: toAmount(priceCents),
-      lineTotal: toAmount(priceCents * item.quantity),
+      lineTotal: toAmount(priceCents * quantity),
     })),
     total: toAmount(totalCents),
     currency,

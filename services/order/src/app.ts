@@ -66,7 +66,7 @@ export function createApp(parts: OrderParts): Express {
       return requests.start(input, id, 'place-order', waitMs, () => {
         const { events } = commands.place(id, priced(wish, listings), now, settings);
         // Lists by time go by the id: it has to tell the same moment as the first event.
-        return { events: events.map((event) => ({ ...event, at: now })) };
+        return { events: events.map((event) => ({ at: now, ...event })) };
       });
     });
   }

@@ -14,19 +14,30 @@ export interface Events {
 
 export function place(
   orderId: string,
-  { customer, customerId, items, ...rest }: PlaceOrder,
+  { customer, customerId, items, currency, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
   now: number,
   { deadlineMs, holdMs }: { deadlineMs: number; holdMs: number },
 ): Events {
   const priced = items.map(({ productId, name, quantity, price = 0 }) => ({
     productId,
-    ...(name === undefined ? {} : { name }),
+    name,
     quantity,
     priceCents: toCents(price),
   }));
   const totalCents = priced.reduce((sum, { quantity, priceCents }) => sum + quantity * priceCents, 0);
-  const placed = { orderId, customer: customer ?? { id: customerId as string }, items: priced, totalCents, ...rest };
-  return { events: [{ type: 'order.placed', data: { ...placed, holdMs, deadline: now + deadlineMs } }] };
+  const data = {
+    orderId,
+    customer: customer ?? { id: customerId as string },
+    items: priced,
+    totalCents,
+    currency,
+    shippingAddress,
+    paymentMethod,
+    autoConfirm,
+    holdMs,
+    deadline: now + deadlineMs,
+  };
+  return { events: [{ type: 'order.placed', data }] };
 }
 
 /** Where no catalog says what a product costs, the customer does. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ALERT_MS, HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND, TRACE } from '../../../tests/order-world.ts';
 import { type Call, Gate, inTurn, lost, unsent } from '../../../tests/scripted-participants.ts';
 import { confirm } from './commands.ts';
@@ -44,6 +44,34 @@ describe('a poisoned order', () => {
     await world.process().ask('place-order', id);
     await world.settled(id);
     expect(world.errors).toContainEqual(expect.any(TypeError));
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('an order that was written while a clock was ahead', () => {
+  const jumps = (ms: number) => jest.setSystemTime(Date.now() + ms);
+
+  it('is taken over from the runner that died, although its lease seems to last', async () => {
+    world.participants.script = { 'authorize-payment': inTurn(new Gate().there) };
+    jumps(HOLD_MS);
+    world.process({ frozen: true }).ask('place-order', id);
+    await world.passUntil(() => world.participants.names.includes('authorize-payment'));
+    jumps(-HOLD_MS);
+    world.process();
+    await world.pass(3 * LEASE_MS);
+    expect((await world.order(id)).saga).toBeUndefined();
+    expect(await countOf('saga.resumed')).toBe(1);
+    await world.expectCleanEnd(id);
+  });
+
+  it('is tried again, although its pause seems to last', async () => {
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    jumps(HOLD_MS);
+    await world.process({ frozen: true }).ask('place-order', id);
+    jumps(-HOLD_MS);
+    world.process();
+    await world.pass(3 * LEASE_MS);
+    expect((await world.order(id)).saga).toBeUndefined();
     await world.expectCleanEnd(id);
   });
 });

@@ -4,6 +4,7 @@ import { type Cause, traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { startCancelling } from './commands.ts';
 import { type Decision, dueAt, type Lease, type OrderDoc } from './order-book.ts';
 import { type Ended, type RunnerParts, SagaRun } from './saga-runner.ts';
+import { believableUntil, isStranded, stranded } from './stranded.ts';
 
 export interface DispatcherParts extends RunnerParts {
   settings: RunnerParts['settings'] & { pollMs: number };
@@ -19,6 +20,7 @@ const AT_ONCE = 64;
 export class Dispatcher {
   readonly #runs = new Map<string, { run: SagaRun; ended: Promise<unknown> }>();
   #takenUp = 0;
+  #looks = 0;
   /** Orders that could not be worked on, and until when they are left alone. */
   readonly #hopeless = new Map<string, number>();
   #poll: NodeJS.Timeout | undefined;
@@ -63,16 +65,12 @@ export class Dispatcher {
 
   #again(): void {
     if (this.#stopped) return;
-    const { pollMs, leaseMs } = this.parts.settings;
-    this.#poll = setTimeout(
-      () => {
-        this.#polling = this.#look().catch((error) => {
-          this.parts.log.error('looking for overdue orders failed', { error });
-        });
-        this.#polling.then(() => this.#again());
-      },
-      Math.min(pollMs, leaseMs / 4),
-    );
+    this.#poll = setTimeout(() => {
+      this.#polling = this.#look().catch((error) => {
+        this.parts.log.error('looking for overdue orders failed', { error });
+      });
+      this.#polling.then(() => this.#again());
+    }, this.#everyMs);
   }
 
   async #look(): Promise<void> {
@@ -83,18 +81,34 @@ export class Dispatcher {
     const room = AT_ONCE - this.#takenUp;
     if (room <= 0) return;
     const due = await book.store.due(world.now(), room + this.#hopeless.size);
-    const chosen = due.filter((id) => (this.#hopeless.get(id) ?? 0) <= world.now()).slice(0, room);
+    const chosen = [...due, ...(await this.#stranded())]
+      .filter((id) => (this.#hopeless.get(id) ?? 0) <= world.now())
+      .slice(0, room);
     await Promise.all(chosen.map((id) => this.#inBackground(id, this.#claim(id))));
   }
 
+  /** Looked for once in the time of a lease, counted in looks: a clock may jump. */
+  async #stranded(): Promise<string[]> {
+    const { book, settings, world } = this.parts;
+    const isTime = this.#looks++ % Math.ceil(settings.leaseMs / this.#everyMs) === 0;
+    return isTime ? stranded(book, world.now(), believableUntil(world.now(), settings.leaseMs)) : [];
+  }
+
+  get #everyMs(): number {
+    const { pollMs, leaseMs } = this.parts.settings;
+    return Math.min(pollMs, leaseMs / 4);
+  }
+
   async #claim(id: string): Promise<void> {
-    const { book, world, log, tracer } = this.parts;
+    const { book, world, log, tracer, settings } = this.parts;
     this.#hopeless.delete(id);
     const trace = traceFrom(await this.#causeOf(id), world.random);
     const { traceId } = trace;
     if (this.#stopped) return;
     const { doc } = await withTrace(trace, () =>
-      book.change(id, undefined, traceId, (known, now) => claim(known, now, this.lease(now))),
+      book.change(id, undefined, traceId, (known, now) =>
+        claim(known, now, this.lease(now), believableUntil(now, settings.leaseMs)),
+      ),
     );
     if (!doc?.lease) return;
     log.info('an overdue order is taken up', { orderId: id, saga: doc.order.saga?.name, traceId });
@@ -124,9 +138,9 @@ export class Dispatcher {
 }
 
 /** Takes an order whose time has come, unless somebody else was quicker. */
-function claim(doc: OrderDoc | undefined, now: number, lease: Lease): Decision {
+function claim(doc: OrderDoc | undefined, now: number, lease: Lease, latest: number): Decision {
   const due = doc && dueAt(doc, now);
-  if (!doc || due === undefined || due > now) return {};
+  if (!doc || due === undefined || (due > now && !isStranded(doc, now, latest))) return {};
   const { saga, status } = doc.order;
   if (!saga && status === 'AWAITING_CONFIRMATION')
     return { ...startCancelling(doc.order, 'it was not confirmed in time'), lease };

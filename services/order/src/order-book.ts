@@ -64,21 +64,23 @@ export class OrderBook {
       written = { events: [] };
       const now = this.world.now();
       const before = docs.get(id)?.data;
-      const { events: decided = [], lease, asked, answer, settle, ...more } = decide(before, now);
-      const events = decided.map((event) => ({ at: now, traceId, ...event }) as OrderEvent);
+      const { events: decided = [], lease, asked, answer, settle, pending, result } = decide(before, now);
+      const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId }) as OrderEvent);
       const order = events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
-        ...more,
+        pending,
+        result,
         answer: typeof answer === 'function' ? answer(order as Order) : answer,
         settle: settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) },
       };
       if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
       const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
       written = { doc, events };
-      return { ...rest, put: [putOf(doc, now)], events: events.map((event) => ({ ...event, stream: id })) };
+      const news = events.map(({ type, data, at }) => ({ stream: id, type, data, at, traceId }));
+      return { put: [putOf(doc, now)], events: news, ...rest };
     });
     if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
-    return { ...outcome, doc: written.doc };
+    return { doc: written.doc, ...outcome };
   }
 }
 
@@ -90,8 +92,9 @@ const kept = <T>(given: T | null | undefined, before: T | undefined): T | undefi
 export function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
   const { order } = doc;
   const { id, status, customer, saga, needsAttention } = order;
-  const tags: Record<string, string> = { status, customerId: customer.id };
-  if (saga) Object.assign(tags, { unfinished: 'yes', saga: needsAttention ? 'stuck' : 'running' });
+  const tags: Record<string, string> = saga
+    ? { status, customerId: customer.id, unfinished: 'yes', saga: needsAttention ? 'stuck' : 'running' }
+    : { status, customerId: customer.id };
   return { id, data: doc, tags, dueAt: dueAt(doc, now) };
 }
 

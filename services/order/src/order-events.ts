@@ -52,7 +52,8 @@ interface DataOf {
   'saga.step-retried': StepData & Doubt & { attempt: number; waitMs: number; breaker: string };
   /** From here on the saga only goes forward. */
   'saga.pivot-passed': StepData;
-  'saga.waiting': StepData & { until: number; round: number; reason: string };
+  /** After a refusal too, where there is no way back: the refusal may not last. */
+  'saga.waiting': StepData & { until: number; round: number; reason: string; refused?: true };
   /** Another runner took over from one that died. */
   'saga.resumed': { saga: SagaName };
   'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };

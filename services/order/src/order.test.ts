@@ -33,7 +33,7 @@ describe('an order', () => {
       holdMs: 60_000,
       deadline: START + 900_000,
       needsAttention: false,
-      undone: 0,
+      voided: 0,
       saga: {
         name: 'place-order',
         phase: 'forward',

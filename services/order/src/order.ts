@@ -28,8 +28,8 @@ export interface Order {
   /** An order that awaits its confirmation is cancelled at this time. */
   holdUntil?: number;
   saga?: SagaProgress;
-  /** How many of its sagas were undone. */
-  undone: number;
+  /** How often what participants answered, and remember, became void: the next requests have keys of their own. */
+  voided: number;
   traceId: string;
   version: number;
   createdAt: number;
@@ -74,18 +74,73 @@ export interface SagaProgress {
   trouble?: string;
 }
 
+/**
+ * Orders and their progress are copied with every event. V8 does that quickly as long as a copy gets no field that was not
+ * there before: so all of them are there from the beginning.
+ */
+const EMPTY_ORDER = {
+  id: undefined,
+  status: undefined,
+  customer: undefined,
+  items: undefined,
+  totalCents: undefined,
+  currency: undefined,
+  shippingAddress: undefined,
+  paymentMethod: undefined,
+  autoConfirm: undefined,
+  holdMs: undefined,
+  carrier: undefined,
+  reservation: undefined,
+  payment: undefined,
+  shipment: undefined,
+  failure: undefined,
+  needsAttention: false,
+  deadline: undefined,
+  holdUntil: undefined,
+  saga: undefined,
+  voided: 0,
+  traceId: undefined,
+  version: 0,
+  createdAt: undefined,
+  updatedAt: undefined,
+} satisfies { [field in keyof Required<Order>]: unknown };
+
+const EMPTY_PROGRESS = {
+  name: undefined,
+  phase: 'forward',
+  startedAt: undefined,
+  startedBy: undefined,
+  done: [],
+  doubtful: [],
+  interrupted: false,
+  pivotPassed: false,
+  toUndo: [],
+  failure: undefined,
+  rounds: 0,
+  nextAt: undefined,
+  trouble: undefined,
+} satisfies { [field in keyof Required<SagaProgress>]: unknown };
+
 export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
-    const saga = startOf('place-order', at, 1);
-    const { orderId: id, ...placed } = event.data;
+    const { orderId: id, customer, items, totalCents, currency, shippingAddress, paymentMethod } = event.data;
+    const { autoConfirm, holdMs, deadline } = event.data;
     return {
+      ...EMPTY_ORDER,
       id,
       status: 'PENDING',
-      ...placed,
-      needsAttention: false,
-      saga,
-      undone: 0,
+      customer,
+      items,
+      totalCents,
+      currency,
+      shippingAddress,
+      paymentMethod,
+      autoConfirm,
+      holdMs,
+      deadline,
+      saga: startOf('place-order', at, 1),
+      voided: 0,
       traceId,
       version: 1,
       createdAt: at,
@@ -93,7 +148,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
     };
   }
   if (!order) throw new Error(`the first event of an order cannot be ${event.type}`);
-  return { ...order, ...changed(order, event), version: order.version + 1, updatedAt: at };
+  return { ...EMPTY_ORDER, ...order, ...changed(order, event), version: order.version + 1, updatedAt: at };
 }
 
 type LaterEvent = Exclude<OrderEvent, { type: 'order.placed' }>;
@@ -117,7 +172,7 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { saga: startOf(saga, event.at, order.version + 1), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
-      return { ...over, failure: event.data.failure, undone: order.undone + 1 };
+      return { ...over, failure: event.data.failure, voided: order.voided + 1 };
     case 'saga.needs-attention':
       return { needsAttention: true };
     case 'saga.step-done':
@@ -125,6 +180,8 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       return { ...event.data.result, saga: progressed(sagaOf(order), event) };
     case 'saga.undoing':
       return { failure: event.data.failure, saga: progressed(sagaOf(order), event) };
+    case 'saga.waiting':
+      return { saga: progressed(sagaOf(order), event), voided: order.voided + (event.data.refused ? 1 : 0) };
     default:
       return { saga: progressed(sagaOf(order), event) };
   }
@@ -135,30 +192,36 @@ type ProgressEvent = Exclude<
   { type: `order.${string}` | 'saga.started' | 'saga.undone' | 'saga.needs-attention' }
 >;
 
-function progressed(saga: SagaProgress, event: ProgressEvent): SagaProgress {
+const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress => ({
+  ...EMPTY_PROGRESS,
+  ...saga,
+  ...progress(saga, event),
+});
+
+function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgress> {
   switch (event.type) {
     case 'saga.step-done':
-      return { ...saga, done: [...saga.done, event.data.step], ...unhindered };
+      return { done: [...saga.done, event.data.step], ...unhindered };
     case 'saga.step-retried':
     case 'saga.step-unknown': {
       const { step, reason: trouble, mayHaveHappened } = event.data;
-      return { ...saga, doubtful: mayHaveHappened ? withName(saga.doubtful, step) : saga.doubtful, trouble };
+      return { doubtful: mayHaveHappened ? withName(saga.doubtful, step) : saga.doubtful, trouble };
     }
     case 'saga.step-refused':
     case 'saga.undo-failed':
-      return { ...saga, trouble: event.data.reason };
+      return { trouble: event.data.reason };
     case 'saga.pivot-passed':
-      return { ...saga, pivotPassed: true };
+      return { pivotPassed: true };
     case 'saga.waiting':
-      return { ...saga, nextAt: event.data.until, rounds: event.data.round, trouble: event.data.reason };
+      return { nextAt: event.data.until, rounds: event.data.round, trouble: event.data.reason };
     case 'saga.resumed':
-      return { ...saga, interrupted: true, nextAt: undefined };
+      return { interrupted: true, nextAt: undefined };
     case 'saga.undoing':
-      return { ...saga, phase: 'undoing', toUndo: event.data.steps, failure: event.data.failure, ...unhindered };
+      return { phase: 'undoing', toUndo: event.data.steps, failure: event.data.failure, ...unhindered };
     case 'saga.step-undone':
-      return { ...saga, toUndo: saga.toUndo.filter((step) => step !== event.data.step) };
+      return { toUndo: saga.toUndo.filter((step) => step !== event.data.step) };
     case 'saga.intervened':
-      return { ...saga, nextAt: undefined };
+      return { nextAt: undefined };
     default:
       return never(event);
   }
@@ -169,8 +232,7 @@ const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };
 const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
 
 function startOf(name: SagaName, startedAt: number, startedBy: number): SagaProgress {
-  const progress = { done: [], doubtful: [], interrupted: false, pivotPassed: false, toUndo: [], rounds: 0 };
-  return { name, phase: 'forward', startedAt, startedBy, ...progress };
+  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy };
 }
 
 function sagaOf({ id, saga }: Order): SagaProgress {

@@ -15,7 +15,8 @@ export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, i
 }
 
 /** The order that is to be placed, with its customer; who that is need not be said when it is known who asks. */
-export function orderedBy(owner: Owner, { customer, customerId, ...order }: PlaceOrder): PlaceOrder {
+export function orderedBy(owner: Owner, order: PlaceOrder): PlaceOrder {
+  const { customer, customerId } = order;
   const id = customer?.id ?? customerId ?? owner;
   if (id === undefined) {
     const errors = [{ path: 'customer', message: NAME_ONE }];
@@ -24,7 +25,7 @@ export function orderedBy(owner: Owner, { customer, customerId, ...order }: Plac
   if (owner !== undefined && id !== owner) {
     throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
   }
-  return { ...order, customer: customer ?? { id } };
+  return { customer: { id }, ...order };
 }
 
 const NAME_ONE = 'give either customer or customerId';

@@ -26,7 +26,14 @@ const LOOK_EVERY_MS = 250;
 
 /** Requests that are answered by the end of a saga, or, if that takes long, with "accepted". */
 export class SagaRequests {
-  constructor(private readonly parts: Parts) {}
+  /** What to do for each request that waits when the service stops. */
+  readonly #hurries = new Set<() => void>();
+
+  constructor(private readonly parts: Parts) {
+    parts.stopping.addEventListener('abort', () => {
+      for (const hurry of this.#hurries) hurry();
+    });
+  }
 
   async start(
     input: Asking,
@@ -42,8 +49,9 @@ export class SagaRequests {
         const start = decide(doc?.order, now);
         if (start === 'join') return { result: 'join' };
         if ('answer' in start) return start;
-        const pending = input.request ? { pending: orderId } : {};
-        return { ...start, ...answerReplaced(doc), ...pending, lease: dispatcher.lease(now), asked, result: 'begun' };
+        const { settle } = answerReplaced(doc);
+        const pending = input.request && orderId;
+        return { events: start.events, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       }),
     );
     if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
@@ -144,10 +152,10 @@ export class SagaRequests {
         <V>(settle: (value: V) => void) =>
         (value: V) => {
           clearTimeout(timer);
-          stopping.removeEventListener('abort', hurry);
+          this.#hurries.delete(hurry);
           settle(value);
         };
-      stopping.addEventListener('abort', hurry);
+      this.#hurries.add(hurry);
       if (stopping.aborted) hurry();
       promised.then(end(resolve), end(reject));
     });

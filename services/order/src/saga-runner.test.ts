@@ -104,7 +104,8 @@ describe('a refusal', () => {
     expect((await eventsOf('saga.needs-attention')).map(({ data }) => data)).toEqual([
       { saga: 'return-order', reason: 'NOT_TODAY: refused with NOT_TODAY' },
     ]);
-    expect(world.participants.names).toEqual(['refund-payment', 'restock', 'restock', 'restock']);
+    const asked = world.participants.calls.map(({ key }) => key.slice(id.length));
+    expect(asked).toEqual([':refund-payment', ':restock', ':restock:2', ':restock:3']);
     await world.expectCleanEnd(id);
   });
 

@@ -1,4 +1,5 @@
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import { Cut } from '@oms/shared/resilience/cut';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace, withTrace } from '@oms/shared/telemetry/trace';
@@ -25,7 +26,7 @@ export interface RunnerParts {
 /** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
 export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
 
-const LONGEST_PAUSE_MS = 15_000;
+export const LONGEST_PAUSE_MS = 15_000;
 /** A pause longer than this is written down before it begins. */
 const LONG_MS = 1_000;
 
@@ -35,7 +36,7 @@ class LeaseLost extends Error {}
 /** Executes one saga of one order: journal, steps, undo, wait. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
-  readonly #cut = new AbortController();
+  readonly #cut = new Cut();
   readonly #token: string;
   #trace: Trace | undefined;
   #order: Order;
@@ -100,9 +101,9 @@ export class SagaRun {
         await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
       }
       const { outcome, attempts, ms } = await this.#try(step, step.run);
-      const about = { ...this.#about(step), attempts, ms };
+      const about = { attempts, ms, ...this.#about(step) };
       if (outcome.kind === 'done') {
-        this.#note({ type: 'saga.step-done', data: { ...about, result: outcome.data } });
+        this.#note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
         continue;
       }
       const { reason } = outcome;
@@ -110,7 +111,7 @@ export class SagaRun {
         this.#note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
         const details = detailsOf(outcome.problem);
         if (this.#mayUndo(step)) return this.#decideToUndo(step, { code: outcome.code, reason, details });
-        return this.#wait(step, `${outcome.code}: ${reason}`, true);
+        return this.#wait(step, { reason: `${outcome.code}: ${reason}`, refused: true });
       }
       const { mayHaveHappened } = outcome;
       this.#note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
@@ -118,7 +119,7 @@ export class SagaRun {
       if (this.parts.world.now() >= until && step.whenUnknown) {
         return this.#decideToUndo(step, { ...step.whenUnknown, unavailable: true });
       }
-      return this.#wait(step, reason, this.#isLate(), until);
+      return this.#wait(step, { reason }, until);
     }
     this.#note(statusChange(this.#order, this.#saga.reaches(this.#order)));
     return this.#settle();
@@ -146,7 +147,7 @@ export class SagaRun {
   /** One undo that fails does not keep the others from being done: stock is given back while payment is down. */
   async #undoAll(): Promise<Ended> {
     const { toUndo, failure } = this.#progress;
-    let trouble: { step: Step; reason: string; refused: boolean } | undefined;
+    let trouble: ({ step: Step } & Trouble) | undefined;
     for (const name of toUndo) {
       const step = this.#saga.steps.find((one) => one.name === name) as Step;
       const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
@@ -157,11 +158,11 @@ export class SagaRun {
       }
       const { reason } = outcome;
       this.#note({ type: 'saga.undo-failed', data: { ...about, reason } });
-      const refused = outcome.kind === 'refused';
-      if (!trouble || (refused && !trouble.refused)) trouble = { step, reason, refused };
+      if (outcome.kind === 'refused' && !trouble?.refused) trouble = { step, reason, refused: true };
+      trouble ??= { step, reason };
     }
     if (!trouble) return this.#undone(failure as Failure);
-    return this.#wait(trouble.step, trouble.reason, trouble.refused || this.#isLate());
+    return this.#wait(trouble.step, trouble);
   }
 
   /** What was undone ends so; where nothing had to be, the decision ends it. */
@@ -186,13 +187,14 @@ export class SagaRun {
     return { kind: 'finished', order: this.#order, answer };
   }
 
-  async #wait(step: Step, reason: string, needsAttention: boolean, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
+  async #wait(step: Step, { reason, refused }: Trouble, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
     const round = this.#progress.rounds + 1;
     const pause =
       Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
     const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
-    this.#note({ type: 'saga.waiting', data: { ...this.#about(step), until, round, reason } });
-    if (needsAttention && !this.#order.needsAttention) {
+    const about = { ...this.#about(step), until, round, reason };
+    this.#note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
+    if ((refused || this.#isLate()) && !this.#order.needsAttention) {
       this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
     await this.#write([], () => ({ lease: null }));
@@ -213,7 +215,7 @@ export class SagaRun {
     let attempts = 1;
     const how = {
       key: this.#keyOf(prefix + step.name),
-      signal: this.#cut.signal,
+      signal: this.#cut,
       onRetry: async (retry: Retry) => {
         attempts += 1;
         this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
@@ -224,14 +226,14 @@ export class SagaRun {
       log.error('a step failed unexpectedly', { error, orderId: this.orderId, step: step.name });
       return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
-    if (this.#cut.signal.aborted) throw new LeaseLost();
+    if (this.#cut.aborted) throw new LeaseLost();
     return { outcome, attempts, ms: world.now() - startedAt };
   }
 
-  /** A saga that starts anew after one was undone asks anew: what it was answered then is remembered, and no longer so. */
+  /** After an undone saga, or a refusal, it asks anew: what was answered then is remembered, and no longer counts. */
   #keyOf(name: string): string {
-    const { id, undone } = this.#order;
-    return undone === 0 ? `${id}:${name}` : `${id}:${name}:${undone + 1}`;
+    const { id, voided } = this.#order;
+    return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
   }
 
   #about(step: Step): { saga: SagaName; step: string } {
@@ -243,9 +245,10 @@ export class SagaRun {
   }
 
   #note(event: Decided): void {
-    const noted = { ...event, at: this.parts.world.now() };
-    this.#journal.push(noted);
-    this.#order = apply(this.#order, { ...noted, traceId: this.#order.traceId } as OrderEvent);
+    const at = this.parts.world.now();
+    const { type, data } = event;
+    this.#journal.push({ type, data, at } as Decided);
+    this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
   }
 
   /**
@@ -270,7 +273,7 @@ export class SagaRun {
       book.change(this.orderId, undefined, traceId, (known, now) => {
         if (known?.lease?.token !== this.#token) throw new LeaseLost();
         const lease = { token: this.#token, until: now + settings.leaseMs };
-        return { lease, ...decide(known), events: journal };
+        return { events: journal, lease, ...decide(known) };
       });
     const { answer, doc } = await withTrace(this.#trace, write);
     const { order, lease } = doc as OrderDoc;
@@ -281,6 +284,12 @@ export class SagaRun {
     );
     return answer;
   }
+}
+
+interface Trouble {
+  reason: string;
+  /** It is certain that nothing was done. */
+  refused?: true;
 }
 
 interface Tried {

@@ -1,5 +1,6 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import type { CallSignal } from '@oms/shared/resilience/cut';
 import { statusChange } from './commands.ts';
 import type { Failure, Order, SagaName } from './order.ts';
 import type { Decided, Facts } from './order-events.ts';
@@ -34,7 +35,7 @@ export type Act = (order: Order, participants: Participants, how: CallOptions) =
 
 export interface CallOptions {
   key: string;
-  signal: AbortSignal;
+  signal: CallSignal;
   onRetry: (retry: Retry) => Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, ServiceClient } from '@oms/shared/resilience/client';
+import { startDueWork } from '@oms/shared/store/due-work';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
@@ -23,46 +23,14 @@ type Due = Shipment & { notice: Notice };
 /** How many notices are under way at once. */
 const AT_ONCE = 20;
 
-/** Tells the order service of every delivery until it has heard. What is still to be told stands in the store, not here. */
+/** Tells the order service of every delivery until it has heard. */
 export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
-  const { store, world, log, orders, tracer, pollMs = 1_000 } = parts;
+  const { store, world, log, orders, tracer, pollMs } = parts;
   const stopping = new AbortController();
   // Every notice under way listens: many are no leak.
   setMaxListeners(0, stopping.signal);
-  const underWay = new Map<string, Promise<void>>();
-  let sleep = new AbortController();
-  const wake = () => sleep.abort();
-  const stopListening = store.onEvents(wake);
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      sleep = new AbortController();
-      await startDue().catch((error) => log.error('the store cannot be asked for delivery notices', { error }));
-      if (!stopping.signal.aborted) await pause(pollMs, undefined, { signal: sleep.signal }).catch(() => {});
-    }
-    stopListening();
-    await Promise.all(underWay.values());
-  }
-
-  async function startDue(): Promise<void> {
-    for (const id of await store.due(world.now(), AT_ONCE)) {
-      if (underWay.has(id)) continue;
-      underWay.set(
-        id,
-        tell(id).finally(() => underWay.delete(id)),
-      );
-    }
-  }
 
   async function tell(id: string): Promise<void> {
-    try {
-      await tellOrThrow(id);
-    } catch (error) {
-      log.error('a delivery notice failed', { error, document: id });
-    }
-  }
-
-  async function tellOrThrow(id: string): Promise<void> {
     const found = await store.read(id);
     const due = found?.data;
     if (!isDue(due)) return;
@@ -99,12 +67,11 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     log.error('the order does not follow its delivery', { ...about, code, reason });
   }
 
-  const ended = run();
+  const telling = startDueWork({ store, world, log, what: 'delivery notices', atOnce: AT_ONCE, pollMs, work: tell });
   return {
     async stop() {
       stopping.abort();
-      wake();
-      await ended;
+      await telling.stop();
     },
   };
 }

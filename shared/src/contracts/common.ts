@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** For the documents: what is trimmed must leave something. */
+export const NOT_BLANK = { pattern: '\\S' };
+
 export const Id = z
   .string()
   .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . : -')
@@ -24,7 +27,7 @@ export const Currency = z
   .regex(/^[A-Z]{3}$/, 'must be three capital letters')
   .meta({ description: 'ISO 4217', example: 'USD' });
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+const text = (max: number) => z.string().trim().min(1).max(max).meta(NOT_BLANK);
 export const Name = text(200);
 export const Reason = text(500);
 
@@ -49,7 +52,8 @@ const wholeNumber = (min: number, max: number) =>
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.int().min(min).max(max));
+    .pipe(z.int().min(min).max(max))
+    .meta({ override: { type: 'integer', pattern: undefined, minimum: min, maximum: max } });
 
 export const QuantityInQuery = wholeNumber(1, 100_000);
 export const VersionInQuery = wholeNumber(1, 1_000_000);
@@ -64,8 +68,9 @@ export const PageQuery = z.object({ limit: Limit, cursor: Cursor.optional() });
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
+/** Further members, such as `items` of what is out of stock, depend on the code. */
 export const Problem = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),

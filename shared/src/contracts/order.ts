@@ -86,6 +86,7 @@ export const PlaceOrder = z
   })
   .meta({
     id: 'PlaceOrder',
+    oneOf: [{ required: ['customer'] }, { required: ['customerId'] }],
     example: {
       customerId: 'CUST1',
       items: [{ productId: 'PROD001', quantity: 2, price: 29.99 }],

@@ -64,6 +64,9 @@ const needsTarget = {
 const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; paymentId?: string | undefined }) =>
   (orderId === undefined) !== (paymentId === undefined);
 
+/** The same, for the documents. */
+const oneOfThem = { oneOf: [{ required: ['orderId'] }, { required: ['paymentId'] }] };
+
 const SomeMoney = Money.min(0.01);
 
 const declined = problems(402, 'PAYMENT_DECLINED');
@@ -98,7 +101,7 @@ export const capturePayment = endpoint({
   body: z
     .object({ ...target, amount: SomeMoney.optional() })
     .refine(oneTarget, needsTarget)
-    .meta({ id: 'CapturePayment', example: { orderId: 'ORDER1' } }),
+    .meta({ id: 'CapturePayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Captured, now or before', schema: Payment },
     ...declined,
@@ -117,7 +120,7 @@ export const refundPayment = endpoint({
   body: z
     .object({ ...target, amount: SomeMoney.optional(), reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
-    .meta({ id: 'RefundPayment', example: { orderId: 'ORDER1' } }),
+    .meta({ id: 'RefundPayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Given back, now or before; an order never seen is remembered as closed', schema: Payment },
     ...declined,

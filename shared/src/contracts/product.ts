@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnyMoney, Id, Money, Name, PageQuery, page, Time } from './common.ts';
+import { AnyMoney, Id, Money, Name, NOT_BLANK, PageQuery, page, Time } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Products';
@@ -40,12 +40,14 @@ export type ProductChange = z.infer<typeof ProductChange>;
 const OfProduct = z.object({ productId: Id });
 const notFound = problems(404, 'PRODUCT_NOT_FOUND');
 const MOST_IDS = 100;
+const ONE_ID = '[A-Za-z0-9_.:-]{1,64}';
 const Ids = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.array(Id).min(1).max(MOST_IDS))
   .meta({
     type: 'string',
+    pattern: `^${ONE_ID}(,${ONE_ID}){0,${MOST_IDS - 1}}$`,
     description: 'Only these products, comma-separated; all that exist on one page',
     example: 'PROD001,PROD002',
   });
@@ -64,7 +66,7 @@ export const searchProducts = endpoint({
   path: '/products/search/{query}',
   tag,
   summary: 'Products that have every word of the query, or a word that begins with it; the best first',
-  params: z.object({ query: z.string().trim().min(1).max(200) }),
+  params: z.object({ query: z.string().trim().min(1).max(200).meta(NOT_BLANK) }),
   query: PageQuery.pick({ limit: true }),
   answers: {
     200: { description: 'What was found, the best first', schema: page(Product) },

@@ -5,7 +5,7 @@ const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json; charset=utf-8' };
 
 export function reply(status: number, data: unknown, headers: Record<string, string> = {}): Answer {
-  return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(data) };
+  return { status, headers: Object.assign({}, JSON_TYPE, headers), body: JSON.stringify(data) };
 }
 
 /** What a problem document says about the request it answers. */
@@ -24,8 +24,8 @@ export function problem(
 ): Answer {
   const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
-  const document = { ...details, type, title, status, detail, instance, code, traceId };
-  return { status, headers: { ...PROBLEM_TYPE, ...headers }, body: JSON.stringify(document) };
+  const document = Object.assign({}, details, { type, title, status, detail, instance, code, traceId });
+  return { status, headers: Object.assign({}, PROBLEM_TYPE, headers), body: JSON.stringify(document) };
 }
 
 export const refusalAnswer = (asked: Asked, { status, code, message, details, headers }: Refusal): Answer =>

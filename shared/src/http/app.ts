@@ -79,7 +79,8 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
         body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
         request: contract.method === 'get' ? undefined : requestKeyOf(req),
         trace: currentTrace() as Trace,
-        ...asked(req),
+        instance: req.originalUrl,
+        traceId: currentTrace()?.traceId ?? '',
         req,
         res,
       };
@@ -90,21 +91,12 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
     else app[contract.method](path, parseJson, serve);
   }, app);
 
-  const plainFirst = [...methodsOf].sort(([a], [b]) => a.split(':').length - b.split(':').length);
-  for (const [path, methods] of plainFirst) {
-    app.route(path).all((req) => {
-      const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-      throw new Refusal(
-        405,
-        'METHOD_NOT_ALLOWED',
-        `${req.method} is not possible here.`,
-        {},
-        { Allow: allowed.join(', ') },
-      );
-    });
-  }
   app.use((req) => {
-    throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${req.method} ${req.path}.`);
+    const methods = methodsAt(req.path, methodsOf);
+    if (!methods) throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${req.method} ${req.path}.`);
+    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+    const headers = { Allow: allowed.join(', ') };
+    throw new Refusal(405, 'METHOD_NOT_ALLOWED', `${req.method} is not possible here.`, {}, headers);
   });
   app.use(((error, req, res, _next) => {
     const answer = answerTo(error, asked(req));
@@ -114,6 +106,14 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
     send(parts, res, answer);
   }) satisfies ErrorRequestHandler);
   return app;
+}
+
+/** What else may be done at this path; where more than one contract fits, the plainest counts. */
+function methodsAt(path: string, methodsOf: ReadonlyMap<string, string[]>): string[] | undefined {
+  const fitting = [...methodsOf].filter(([pattern]) => {
+    return new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}/?$`, 'i').test(path);
+  });
+  return fitting.sort(([a], [b]) => a.split(':').length - b.split(':').length)[0]?.[1];
 }
 
 const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: currentTrace()?.traceId ?? '' });

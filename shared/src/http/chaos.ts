@@ -43,6 +43,7 @@ export class ChaosControl {
 
   /** What befalls the next request; undefined: nothing. */
   draw(): { fails: boolean; latencyMs: number; drops: boolean } | undefined {
+    if (!this.#setting.enabled && !this.#usual.enabled) return undefined;
     const { enabled, failureRate, latencyMs, dropRate } = this.now();
     if (!enabled) return undefined;
     return { fails: this.world.random() < failureRate, latencyMs, drops: this.world.random() < dropRate };

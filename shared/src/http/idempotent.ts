@@ -26,5 +26,5 @@ export function carryOut<D, R = undefined>(
 /** The answer of a write that always gives one. */
 export function answered({ answer, replayed }: Written<unknown>): Handled {
   if (!answer) throw new Error('a request was carried out without an answer');
-  return { ...answer, replayed };
+  return { replayed, ...answer };
 }

@@ -7,10 +7,11 @@ import {
 } from 'zod-openapi';
 import { Problem } from '../contracts/common.ts';
 import type { AnswerContract, Endpoint } from '../contracts/endpoint.ts';
+import { IDEMPOTENCY_KEY } from './request.ts';
 
 const IdempotencyKey = z
   .string()
-  .regex(/^[\x20-\x7e]{1,255}$/)
+  .regex(IDEMPOTENCY_KEY)
   .optional()
   .meta({ description: 'The same key with the same request brings the first answer again. Kept for 24 hours.' });
 
@@ -29,6 +30,7 @@ const onBodies: Record<number, AnswerContract> = {
 };
 const always: Record<number, AnswerContract> = {
   400: { description: '`VALIDATION_FAILED` or `MALFORMED_JSON`', codes: ['VALIDATION_FAILED', 'MALFORMED_JSON'] },
+  431: { description: '`MALFORMED_REQUEST`', codes: ['MALFORMED_REQUEST'] },
   500: { description: '`INTERNAL` or `CHAOS_INJECTED`', codes: ['INTERNAL', 'CHAOS_INJECTED'] },
   503: { description: '`SERVICE_UNAVAILABLE`', codes: ['SERVICE_UNAVAILABLE'] },
 };

@@ -1,22 +1,60 @@
-import { createHash } from 'node:crypto';
-import express, { type Request } from 'express';
+import { hash } from 'node:crypto';
+import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { RequestKey } from '../store/store.ts';
+import { currentTrace, withTrace } from '../telemetry/trace.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
-const rawBodies = new WeakMap<object, Buffer>();
 
-/** Parses a JSON body, whatever the method, and keeps its bytes for the fingerprint. */
-export const parseJson = express.json({
+/** The text of a body is kept beside what it says, for the fingerprint. */
+const TEXT = Symbol('text');
+type WithText = Request & { [TEXT]?: string };
+
+/** Parses a JSON body, whatever the method. */
+export function parseJson(req: WithText, res: Response, next: (error?: unknown) => void): void {
+  if (!isPlain(req)) return void parseOddJson(req, res, next);
+  const trace = currentTrace();
+  const chunks: Buffer[] = [];
+  req.on('data', (chunk: Buffer) => chunks.push(chunk));
+  req.on('error', () => next({ status: 400 }));
+  req.on('end', () => {
+    const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString();
+    req[TEXT] = text;
+    try {
+      req.body = JSON.parse(text);
+    } catch {
+      return withTrace(trace, () => next({ type: 'entity.parse.failed' }));
+    }
+    withTrace(trace, next);
+  });
+}
+
+/** What every client of ours sends: JSON as it is, of a length that is known and not too much. */
+function isPlain({ headers }: Request): boolean {
+  const length = Number(headers['content-length'] ?? 0);
+  return (
+    headers['content-type'] === 'application/json' &&
+    !headers['content-encoding'] &&
+    length > 0 &&
+    length <= MAX_BODY_BYTES
+  );
+}
+
+/** Everything else that can be JSON: compressed, in another charset, in pieces; or too long. */
+const parseOddJson = express.json({
   limit: MAX_BODY_BYTES,
   strict: false,
   type: isJson,
-  verify: (req, _res, bytes) => rawBodies.set(req, bytes),
+  verify: (req, _res, bytes) => {
+    (req as WithText)[TEXT] = bytes.toString();
+  },
 });
 
-function isJson(req: { headers: Record<string, unknown> }): boolean {
-  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(String(req.headers['content-type'] ?? ''));
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+function isJson({ headers }: { headers: Record<string, unknown> }): boolean {
+  return JSON_TYPE.test(String(headers['content-type'] ?? ''));
 }
 
 export function hasBody(req: Request): boolean {
@@ -28,7 +66,8 @@ export function bodyOf(req: Request): unknown {
   if (!isJson(req)) {
     throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
   }
-  refusePrototypeKeys(req.body, 'body');
+  const forbidden = forbiddenKeyIn(req.body);
+  if (forbidden !== undefined) throw invalid([{ path: `body.${forbidden}`, message: 'is not an allowed key' }]);
   return req.body;
 }
 
@@ -37,13 +76,16 @@ const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 /** No contract nests this deep; a body that does is made to exhaust the stack. */
 const DEEPEST = 20;
 
-function refusePrototypeKeys(value: unknown, path: string, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return;
+/** The path of a key that would change what objects are; undefined: there is none. */
+function forbiddenKeyIn(value: unknown, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (depth > DEEPEST) throw invalid([{ path: 'body', message: `must not nest deeper than ${DEEPEST} levels` }]);
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.includes(key)) throw invalid([{ path: `${path}.${key}`, message: 'is not an allowed key' }]);
-    refusePrototypeKeys((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1);
+    if (FORBIDDEN_KEYS.includes(key)) return key;
+    const below = forbiddenKeyIn((value as Record<string, unknown>)[key], depth + 1);
+    if (below !== undefined) return `${key}.${below}`;
   }
+  return undefined;
 }
 
 export function parsed<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string): T {
@@ -66,11 +108,11 @@ export function invalid(errors: { path: string; message: string }[]): Refusal {
   return new Refusal(400, 'VALIDATION_FAILED', summary, { errors });
 }
 
-const KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
+export const IDEMPOTENCY_KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
 
 /** The Idempotency-Key, if there is one and it can be; quoted and bare are the same key. */
 export function idempotencyKeyIn({ headers }: Request): string | undefined {
-  const match = KEY.exec(String(headers['idempotency-key'] ?? ''));
+  const match = IDEMPOTENCY_KEY.exec(String(headers['idempotency-key'] ?? ''));
   return match?.[1] ?? match?.[2];
 }
 
@@ -83,9 +125,6 @@ export function requestKeyOf(req: Request): RequestKey | undefined {
   }
   // In the name of another customer it is another request: his answer is not for this one.
   const customer = req.headers['x-customer-id'];
-  const digest = createHash('sha1')
-    .update(`${req.method} ${req.originalUrl}\n`)
-    .update(customer === undefined ? '' : `${customer}\n`)
-    .update(rawBodies.get(req) ?? '');
-  return { key, fingerprint: digest.digest('base64') };
+  const request = `${req.method} ${req.originalUrl}\n${customer === undefined ? '' : `${customer}\n`}`;
+  return { key, fingerprint: hash('sha1', request + ((req as WithText)[TEXT] ?? ''), 'base64') };
 }

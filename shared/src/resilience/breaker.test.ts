@@ -151,7 +151,7 @@ describe('a half-open breaker', () => {
   });
 
   it('is not wedged by a probe that hangs', async () => {
-    const { client } = await halfOpened({ timeoutMs: 60 });
+    const { client } = await halfOpened({ timeoutMs: 1_000 });
     const answer = target.answer;
     target.answer = () => {};
     expect((await client.call({ method: 'POST', path: '/' })).kind).toBe('unknown');

@@ -1,6 +1,8 @@
-import axios, {
+import {
+  Axios,
   type AxiosAdapter,
   AxiosError,
+  AxiosHeaders,
   type AxiosInstance,
   type AxiosResponse,
   type InternalAxiosRequestConfig,
@@ -13,6 +15,7 @@ import type { Addresses } from './addresses.ts';
 import { recordAttempt } from './attempt-span.ts';
 import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
+import { type CallSignal, Cut } from './cut.ts';
 import { type HttpResponse, neverConnected, type Transport } from './transport.ts';
 
 /**
@@ -32,7 +35,7 @@ export interface Call {
   key?: string;
   headers?: Record<string, string>;
   /** Ends the call, whether it is under way or between two attempts. */
-  signal?: AbortSignal;
+  signal?: CallSignal;
   /** Told of every retry before its pause begins. */
   onRetry?: (retry: Retry) => Promise<void> | void;
 }
@@ -59,13 +62,20 @@ export interface ClientParts {
 const CEILINGS_MS = [1_000, 2_000, 3_000];
 const LONGEST_RETRY_AFTER_MS = 10_000;
 
-/** What axios carries along for us. It copies plain objects at every attempt, and leaves others alone. */
+/**
+ * What axios carries along for us. It copies plain objects at every attempt, and leaves others alone: headers and body, which
+ * it need not know, are here.
+ */
 class Extras {
   attempts = 0;
   waitMs = 0;
   mayHaveHappened = false;
 
-  constructor(readonly call: Call) {}
+  constructor(
+    readonly call: Call,
+    readonly headers: Record<string, string>,
+    readonly body: string | undefined,
+  ) {}
 }
 type Config = InternalAxiosRequestConfig & { extras: Extras };
 
@@ -86,11 +96,10 @@ export class ServiceClient {
     // A counter that is not there before its first event hides that event.
     metrics.retryCount.inc({ target }, 0);
     metrics.bulkheadRejections.inc({ target }, 0);
-    this.#axios = axios.create({
-      adapter: (async (config: Config) => accepted(await this.#attempt(config))) as AxiosAdapter,
-      transformRequest: [(data) => data],
-      transformResponse: [(data) => data],
-    });
+    const adapter = (async (config: Config) => accepted(await this.#attempt(config))) as AxiosAdapter;
+    // Without the defaults of `axios.create`: they are for its own adapters, and merged into every request.
+    const plain = new Axios({ adapter });
+    this.#axios = Object.assign((config: Config) => plain.request(config), plain) as unknown as AxiosInstance;
     this.#retry();
   }
 
@@ -100,15 +109,15 @@ export class ServiceClient {
     const trace = currentTrace();
     const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
     if (this.parts.internalToken) headers['X-Internal-Token'] = this.parts.internalToken;
-    if (trace) Object.assign(headers, { traceparent: traceparentOf(trace), 'X-Request-Id': trace.requestId });
+    if (trace) {
+      headers.traceparent = traceparentOf(trace);
+      headers['X-Request-Id'] = trace.requestId;
+    }
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
-    const data = body === undefined ? undefined : JSON.stringify(body);
-    const extras = new Extras(call);
+    const extras = new Extras(call, headers, body === undefined ? undefined : JSON.stringify(body));
     try {
-      return outcomeOf<T>(
-        await this.#axios.request({ method, url: path, headers, data, signal: call.signal, extras } as object),
-      );
+      return outcomeOf<T>(await this.#axios({ method, url: path, signal: call.signal, extras } as object));
     } catch (error) {
       if ((error as AxiosError).code === BULKHEAD_FULL) this.#rejected();
       const { mayHaveHappened } = extras;
@@ -130,7 +139,7 @@ export class ServiceClient {
     config.extras.attempts = attempts + 1;
     const span = startSpan(`${call.method} ${this.parts.settings.name}`, 'client');
     if (!span) return this.breaker.fire(config);
-    config.headers.set('traceparent', traceparentOf(span.trace));
+    config.extras.headers.traceparent = traceparentOf(span.trace);
     const { name: target, state: breaker } = this.breaker;
     const about = { 'http.request.method': call.method, 'peer.service': target, attempt: attempts + 1, breaker };
     return recordAttempt(span, about, this.breaker.fire(config), reasonOf);
@@ -162,8 +171,9 @@ export class ServiceClient {
   readonly #transmit = async (config: Config): Promise<AxiosResponse> => {
     const { settings, addresses, transport } = this.parts;
     const origin = addresses.take() as string;
-    const { signal } = config.extras.call;
-    const deadline = new AbortController();
+    const { call, headers, body } = config.extras;
+    const { method, path, signal } = call;
+    const deadline = new Cut();
     const timer = setTimeout(
       () => deadline.abort(new Error(`no answer within ${settings.timeoutMs} ms`)),
       settings.timeoutMs,
@@ -172,14 +182,7 @@ export class ServiceClient {
     signal?.addEventListener('abort', forward);
     if (signal?.aborted) forward();
     try {
-      const response = await transport.send({
-        method: (config.method as string).toUpperCase(),
-        origin,
-        path: config.url as string,
-        headers: config.headers as unknown as Record<string, string>,
-        body: config.data as string | undefined,
-        signal: deadline.signal,
-      });
+      const response = await transport.send({ method, origin, path, headers, body, signal: deadline });
       config.extras.mayHaveHappened = true;
       return received(config, response);
     } catch (error) {
@@ -199,9 +202,13 @@ export class ServiceClient {
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
 const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;
 
+/** Only a refusal's headers are asked for: Retry-After. */
+const NOTHING_SAID = new AxiosHeaders();
+
 /** A 5xx is a failure of the target, for the breaker and for the retries. */
 function received(config: Config, { status, headers, body }: HttpResponse): AxiosResponse {
-  const response = { status, statusText: '', headers, data: parsedBody(body), config } as unknown as AxiosResponse;
+  const said = status < 400 ? NOTHING_SAID : AxiosHeaders.from(headers as Record<string, string>);
+  const response: AxiosResponse = { status, statusText: '', headers: said, data: parsedBody(body), config };
   if (status < 500) return response;
   throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
 }

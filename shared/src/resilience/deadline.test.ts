@@ -23,15 +23,15 @@ function clientOf(settings: Partial<BreakerSettings>) {
 describe('a call that is not answered within its deadline', () => {
   it('ends as unknown, and so does the request: the target sees the connection close', async () => {
     target.answer = () => {};
-    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'POST', path: '/slow' });
-    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 40 ms', mayHaveHappened: true });
+    const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
+    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 1000 ms', mayHaveHappened: true });
     await until(() => target.abandoned === 1);
   });
 
   it('ends too when the answer begins and never ends', async () => {
     target.answer = (_req, res) => void res.writeHead(200).write('{');
-    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'POST', path: '/slow' });
-    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 40 ms', mayHaveHappened: true });
+    const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
+    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 1000 ms', mayHaveHappened: true });
     await until(() => target.abandoned === 1);
   });
 
@@ -39,7 +39,7 @@ describe('a call that is not answered within its deadline', () => {
     target.answer = (_req, res) => {
       if (target.requests.length === 3) json(res, 200, {});
     };
-    const outcome = await clientOf({ timeoutMs: 40 }).call({ method: 'GET', path: '/' });
+    const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'GET', path: '/' });
     expect(outcome.kind).toBe('done');
     expect(target.requests).toHaveLength(3);
   });
@@ -47,11 +47,11 @@ describe('a call that is not answered within its deadline', () => {
   it('leaves its neighbours alone', async () => {
     const { answer, release } = held();
     target.answer = answer;
-    const client = clientOf({ timeoutMs: 400 });
+    const client = clientOf({ timeoutMs: 2_000 });
     const early = client.call({ method: 'POST', path: '/early' });
     await until(() => target.requests.length === 1);
     const startedAt = performance.now();
-    await until(() => performance.now() - startedAt > 200);
+    await until(() => performance.now() - startedAt > 1_000);
     const late = client.call({ method: 'POST', path: '/late' });
     expect((await early).kind).toBe('unknown');
     release();
@@ -132,7 +132,7 @@ describe('a full bulkhead', () => {
 
   it('frees the place of a call at its deadline', async () => {
     target.answer = () => {};
-    const client = clientOf({ capacity: 1, timeoutMs: 30 });
+    const client = clientOf({ capacity: 1, timeoutMs: 1_000 });
     await client.call({ method: 'POST', path: '/' });
     target.answer = (_req, res) => json(res, 200, {});
     expect((await client.call({ method: 'POST', path: '/' })).kind).toBe('done');

@@ -1,4 +1,5 @@
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import type { CallSignal } from './cut.ts';
 
 export interface HttpRequest {
   method: string;
@@ -7,7 +8,7 @@ export interface HttpRequest {
   path: string;
   headers: Record<string, string>;
   body: string | undefined;
-  signal: AbortSignal;
+  signal: CallSignal;
 }
 
 export interface HttpResponse {
@@ -38,13 +39,60 @@ export const connections = (): Agent =>
 
 export function undiciTransport(agent: Agent = connections()): Transport {
   return {
-    async send({ signal, ...request }) {
-      const options = { ...request, method: request.method as 'GET', signal };
-      const { statusCode, headers, body } = await agent.request(options);
-      return { status: statusCode, headers, body: await body.text() };
-    },
+    send: ({ method, origin, path, headers, body, signal }) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const request = { method: method as Dispatcher.HttpMethod, origin, path, headers, body };
+        agent.dispatch(request, new Exchange(signal, resolve, reject));
+      }),
     close: () => agent.destroy(),
   };
+}
+
+/** One request and its answer, taken as it comes: whoever wants all of it anyway needs no stream for it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: HttpResponse['headers'] = {};
+  #chunks: Buffer[] = [];
+
+  constructor(
+    private readonly signal: CallSignal,
+    private readonly resolve: (response: HttpResponse) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {
+    signal.addEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => {
+    this.#controller?.abort(this.signal.reason as Error);
+    this.reject(this.signal.reason);
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.signal.aborted) controller.abort(this.signal.reason as Error);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.signal.removeEventListener('abort', this.#abort);
+    const body = (this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)).toString();
+    this.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.signal.removeEventListener('abort', this.#abort);
+    this.reject(error);
+  }
 }
 
 const READY_WITHIN_MS = 1_000;

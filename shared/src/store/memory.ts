@@ -124,8 +124,10 @@ export class MemoryStore<D> implements Store<D> {
     let stream = this.#streams.get(event.stream);
     if (!stream) this.#streams.set(event.stream, (stream = []));
     const version = stream.length + 1;
-    const place = { id: `${event.stream}:${version}`, version, position: String(this.#feed.length + 1) };
-    const stored = { ...place, ...event, ...causeOf(event.traceId, currentTrace()) };
+    const { stream: of, type, at, data } = event;
+    const { traceId, spanId } = causeOf(event.traceId, currentTrace());
+    const position = String(this.#feed.length + 1);
+    const stored = { id: `${of}:${version}`, version, position, stream: of, type, at, data, traceId, spanId };
     stream.push(stored);
     this.#feed.push(stored);
   }

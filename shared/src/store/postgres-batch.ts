@@ -72,9 +72,12 @@ export class Batch<D> {
       }
     }
     const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
-    if (keys.length > 0) {
-      const { rows } = await this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now] });
-      for (const { key, fingerprint, answer, pending } of rows) {
+    const missing = ids.filter((id) => !this.#stored.has(id));
+    const mayHaveWaited = missing.length < ids.length;
+    if (keys.length > 0 || (mayHaveWaited && missing.length > 0)) {
+      const { rows } = await this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now, missing] });
+      for (const { id, key, fingerprint, answer, pending } of rows) {
+        if (id) throw new Overtaken();
         this.#requests.set(key, { fingerprint, answer: answer ?? undefined, pending: pending ?? undefined });
       }
     }
@@ -135,7 +138,9 @@ export class Batch<D> {
   #append(event: NewEvent, trace: Trace | undefined): void {
     const version = this.#versionOf(event.stream) + 1;
     this.#versions.set(event.stream, version);
-    this.#events.push({ ...event, ...causeOf(event.traceId, trace), version });
+    const { stream, type, at, data } = event;
+    const { traceId, spanId } = causeOf(event.traceId, trace);
+    this.#events.push({ stream, version, type, at, data, traceId, spanId });
   }
 
   /** Writes everything, and the mark that tells later whether it was committed. Says whether there was anything to write. */
@@ -202,7 +207,11 @@ function columns(rows: unknown[][], width: number): unknown[][] {
 
 const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 
-const RECALL = 'SELECT key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > $2';
+/** What was made while the locks were waited for, which the statement that waited cannot see, is looked for once more. */
+const RECALL = `
+SELECT NULL AS id, key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > $2
+UNION ALL
+SELECT id, NULL, NULL, NULL, NULL FROM docs WHERE id = ANY($3)`;
 
 const WRITE = `
 WITH created AS (

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { Recorder } from '../../../tests/recorder.ts';
+import { until } from '../../../tests/until.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
 import { realWorld } from '../world.ts';
 import { PostgresStore } from './postgres.ts';
@@ -39,6 +40,8 @@ async function sql(text: string, values: unknown[] = []): Promise<Record<string,
   return rows;
 }
 
+/** Other suites wait for locks as well, in databases of their own. */
+const HERE = 'pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())';
 const balanceOf = (docs: Docs<Account>, id: string) => docs.get(id)?.data.balance ?? 0;
 const event = (stream: string) => ({ stream, type: 'moved', at: 1, traceId: 't', data: {} });
 const add = (store: PostgresStore<Account>, id: string, amount: number, key?: string) =>
@@ -111,6 +114,23 @@ describeDurable('writes that wait at the same moment', () => {
       expect(written.map(({ answer }) => answer?.body)).toEqual(['added', 'added', 'added']);
       expect((await replicas[0]?.read(`fresh${round}`))?.data.balance).toBe(1);
     }
+  });
+
+  it('see all that a write left behind for which they waited, what it made anew included', async () => {
+    const store = open();
+    await add(store, 'a', 1);
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    closing.push(() => other.end());
+    await other.query('BEGIN');
+    await other.query(`UPDATE docs SET data = '{"balance": 2}' WHERE id = 'a'`);
+    const looking = store.write(['a', 'b'], undefined, (docs) => ({
+      result: [balanceOf(docs, 'a'), balanceOf(docs, 'b')],
+    }));
+    await until(async () => (await sql(`SELECT 1 FROM pg_locks WHERE NOT granted AND ${HERE}`)).length > 0);
+    await other.query(`INSERT INTO docs (id, version, data, tags) VALUES ('b', 0, '{"balance": 3}', '{}')`);
+    await other.query('COMMIT');
+    expect((await looking).result).toEqual([2, 3]);
   });
 
   it('are told what is wrong with one of them, and only that one', async () => {

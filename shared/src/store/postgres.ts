@@ -209,13 +209,10 @@ export class PostgresStore<D> implements Store<D> {
             values: [stream, after, limit],
           };
     const { rows } = await this.#query(query);
-    return rows.map(({ trace_id: traceId, span_id: spanId, at, ...event }) => ({
-      id: `${event.stream}:${event.version}`,
-      ...event,
-      at: Number(at),
-      traceId,
-      ...(spanId === null ? {} : { spanId }),
-    })) as StoredEvent[];
+    return rows.map(({ stream, version, type, at, trace_id: traceId, data, position, span_id: spanId }) => {
+      const id = `${stream}:${version}`;
+      return { id, stream, version, type, at: Number(at), traceId, data, position, spanId: spanId ?? undefined };
+    }) as StoredEvent[];
   }
 
   async lastPosition(): Promise<string> {

@@ -75,7 +75,7 @@ describe('when nobody takes the traces', () => {
     record();
     const startedAt = performance.now();
     await tracer.close(200);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 

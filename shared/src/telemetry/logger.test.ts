@@ -1,30 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from './logger.ts';
 import { traceFrom, withTrace } from './trace.ts';
 
 let lines: Record<string, unknown>[];
 beforeEach(() => {
   lines = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    const text = String(chunk);
-    expect(text.endsWith('\n')).toBe(true);
-    lines.push(JSON.parse(text));
-    return true;
-  });
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+
+const loggerOf = (service: string, level: string) =>
+  createLogger(service, level, (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
 
 describe('a log line', () => {
   it('is one JSON object with service, level, time and the fields given', () => {
-    createLogger('order', 'info').info('placed', { orderId: 'O1' });
+    loggerOf('order', 'info').info('placed', { orderId: 'O1' });
     const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
     expect(lines).toEqual([{ service: 'order', level: 'info', message: 'placed', orderId: 'O1', timestamp }]);
   });
 
   it('carries the trace of the work under way, unless it names another', () => {
-    const log = createLogger('order', 'info');
+    const log = loggerOf('order', 'info');
     withTrace(
       traceFrom({ traceId: 'a'.repeat(32) }, () => 0.5),
       () => {
@@ -37,19 +31,19 @@ describe('a log line', () => {
 
   it('shows what an error says, where it was thrown and what caused it', () => {
     const error = new TypeError('outer', { cause: new Error('inner') });
-    createLogger('order', 'info').error('failed', { error });
+    loggerOf('order', 'info').error('failed', { error });
     expect(lines[0]?.error).toMatch(/^TypeError: outer\n\s+at .*logger\.test[\s\S]*caused by Error: inner\n\s+at /);
   });
 
   it('shows nothing else an error carries, such as the request that failed', () => {
     const error = Object.assign(new Error('failed'), { config: { headers: { Authorization: 'secret' } } });
-    createLogger('order', 'info').error('failed', { error });
+    loggerOf('order', 'info').error('failed', { error });
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
   it('is not written below the level, and never when silent', () => {
-    createLogger('order', 'warn').info('unimportant');
-    createLogger('order', 'silent').error('unheard');
+    loggerOf('order', 'warn').info('unimportant');
+    loggerOf('order', 'silent').error('unheard');
     expect(lines).toEqual([]);
   });
 });

@@ -1,32 +1,47 @@
+import { Writable } from 'node:stream';
 import { createLogger as createWinston, format, type Logger, transports } from 'winston';
+import { writeText } from './standard-output.ts';
 import { currentTrace } from './trace.ts';
 
 export type { Logger };
 
-const withTrace = format((info) => {
-  const trace = currentTrace();
-  if (trace) info.traceId ??= trace.traceId;
+/** Where winston's transports look for the text of a line. */
+const MESSAGE = Symbol.for('message');
+
+/** All that is done to a line, in one step: winston's formats would take it apart and put it together once for each. */
+const asJson = format((info) => {
+  info.timestamp = new Date().toISOString();
+  info.traceId ??= currentTrace()?.traceId;
+  if (info.error instanceof Error) info.error = stackOf(info.error);
+  info[MESSAGE] = JSON.stringify(info);
   return info;
 });
 
 /** As JSON an Error would be `{}`, or all it carries, a request's body among it; the stack says what went wrong. */
-const withError = format((info) => {
-  if (info.error instanceof Error) info.error = stackOf(info.error);
-  return info;
-});
-
 function stackOf({ stack, message, cause }: Error): string {
   const own = stack ?? message;
   return cause instanceof Error ? `${own}\ncaused by ${stackOf(cause)}` : own;
 }
 
-/** One JSON object a line on standard output. */
-export function createLogger(service: string, level: string): Logger {
+/** Winston wants a stream; what it writes is passed on as it is. */
+class Lines extends Writable {
+  constructor(private readonly take: (text: string) => void) {
+    super();
+  }
+
+  override write(text: string): boolean {
+    this.take(text);
+    return true;
+  }
+}
+
+/** One JSON object a line, on standard output unless somebody else takes the lines. */
+export function createLogger(service: string, level: string, take = writeText): Logger {
   return createWinston({
     level,
     silent: level === 'silent',
     defaultMeta: { service },
-    format: format.combine(withTrace(), withError(), format.errors({ stack: true }), format.timestamp(), format.json()),
-    transports: [new transports.Stream({ stream: process.stdout })],
+    format: asJson(),
+    transports: [new transports.Stream({ stream: new Lines(take), eol: '\n' })],
   });
 }

@@ -1,0 +1,18 @@
+import schemathesis
+
+IN_STOCK = ["PROD001", "PROD002", "PROD003", "PROD004", "PROD005"]
+
+
+@schemathesis.hook
+def map_body(context, body):
+    """Every other order is of what is there: made-up products alone would be refused, and no order would get anywhere."""
+    if context.operation.label != "POST /orders" or not isinstance(body, dict):
+        return body
+    items = body.get("items")
+    if not isinstance(items, list) or len(str(items)) % 2 == 0:
+        return body
+    for place, item in enumerate(items):
+        if isinstance(item, dict):
+            item.pop("price", None)
+            item.update(productId=IN_STOCK[place % len(IN_STOCK)], quantity=1)
+    return body

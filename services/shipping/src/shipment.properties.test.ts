@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { Refusal } from '@oms/shared/errors';
+import fc from 'fast-check';
+import {
+  advance,
+  book,
+  cancel,
+  FOLLOWS,
+  heard,
+  type Notice,
+  type Shipment,
+  type ShippingDoc,
+  trackingNumberOf,
+  unheard,
+} from './shipment.ts';
+
+type Wish =
+  | { kind: 'book'; carrier: Carrier }
+  | { kind: 'cancel' | 'heard' | 'unheard' }
+  | { kind: 'advance'; status: ShipmentStatus };
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  fc.record({ kind: fc.constant('book' as const), carrier: fc.constantFrom(...Carrier.options) }),
+  fc.record({ kind: fc.constantFrom('cancel' as const, 'heard' as const, 'unheard' as const) }),
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('advance' as const), status: fc.constantFrom(...ShipmentStatus.options) }),
+  },
+);
+const wishes = fc.array(wish, { maxLength: 30, size: 'max' });
+const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+
+function after(known: ShippingDoc | undefined, one: Wish, now: number): ShippingDoc | undefined {
+  if (one.kind === 'book') {
+    const { carrier } = one;
+    return book(known, { orderId: 'O', carrier, shippingAddress: ADDRESS, items: [] }, `00000000-${now}`, now);
+  }
+  if (one.kind === 'cancel') return cancel(known, 'O', now);
+  if (known?.kind !== 'shipment') return known;
+  if (one.kind === 'advance') return advance(known, { status: one.status }, now, 'trace');
+  if (!known.notice) return known;
+  return one.kind === 'heard' ? heard(known) : unheard(known, known.notice, now);
+}
+
+/** Every state that a shipment comes through; what is refused leaves it as it was. */
+function* life(all: readonly Wish[]): Iterable<{ before: ShippingDoc | undefined; doc: ShippingDoc; one: Wish }> {
+  let before: ShippingDoc | undefined;
+  for (const [now, one] of all.entries()) {
+    let doc = before;
+    try {
+      doc = after(before, one, now);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    if (doc) yield { before, doc, one };
+    before = doc && Object.freeze(doc);
+  }
+}
+
+const always = (check: (doc: ShippingDoc, before: ShippingDoc | undefined, one: Wish) => void) =>
+  fc.assert(
+    fc.property(wishes, (all) => {
+      for (const { doc, before, one } of life(all)) check(doc, before, one);
+    }),
+    { numRuns: 500 },
+  );
+
+describe('a shipment, whatever is reported and wanted', () => {
+  it('goes only where it may, and its history says how it came there', () => {
+    always((doc) => {
+      if (doc.kind !== 'shipment') return;
+      const { history, status } = doc;
+      expect(history[0]?.status).toBe('LABEL_GENERATED');
+      expect(history.at(-1)?.status).toBe(status);
+      for (const [i, { status: next }] of history.slice(1).entries()) {
+        expect(FOLLOWS[(history[i] as Shipment['history'][number]).status]).toContain(next);
+      }
+    });
+  });
+
+  it('is one per order: booked once, or never', () => {
+    always((doc, before) => {
+      if (before?.kind === 'tombstone') expect(doc).toBe(before);
+      if (before?.kind !== 'shipment') return;
+      const { shipmentId, trackingNumber, carrier } = before;
+      expect(doc).toMatchObject({ kind: 'shipment', shipmentId, trackingNumber, carrier });
+    });
+  });
+
+  it('has left, or was cancelled, and never both', () => {
+    always((doc) => {
+      if (doc.kind !== 'shipment') return;
+      const seen = doc.history.map(({ status }) => status);
+      expect(seen.includes('CANCELLED') && seen.includes('IN_TRANSIT')).toBe(false);
+    });
+  });
+
+  it('that was delivered is news until it is heard, and not again', () => {
+    always((doc, before, one) => {
+      if (doc.kind !== 'shipment') return;
+      const arrives = doc.status === 'DELIVERED' && before?.kind === 'shipment' && before.status !== 'DELIVERED';
+      const wasNews = before?.kind === 'shipment' && before.notice !== undefined && one.kind !== 'heard';
+      expect(doc.notice !== undefined).toBe(arrives || wasNews);
+    });
+  });
+
+  it('that nobody hears of is told again after pauses that grow up to a minute', () => {
+    const { notice, ...shipment } = delivered();
+    let told = notice as Notice;
+    for (let attempt = 1, last = 0; attempt <= 20; attempt++) {
+      const { notice: next } = unheard(shipment, told, 0);
+      expect(next?.attempts).toBe(attempt);
+      expect(next?.dueAt).toBe(Math.min(Math.max(2 * last, 1_000), 60_000));
+      last = (next as Notice).dueAt;
+      told = next as Notice;
+    }
+  });
+});
+
+describe('a tracking number', () => {
+  const id = fc.uuid({ version: 7 });
+
+  it('is something that a barcode can hold', () => {
+    fc.assert(fc.property(id, (one) => expect(trackingNumberOf(one)).toMatch(/^TRK[0-9A-Z]{16}$/)));
+  });
+
+  it('differs wherever two ids of one moment differ', () => {
+    const random = fc.tuple(id, id).map(([one, other]) => [one, one.slice(0, 15) + other.slice(15)] as const);
+    fc.assert(
+      fc.property(random, ([one, other]) => {
+        expect(trackingNumberOf(one) === trackingNumberOf(other)).toBe(one === other);
+      }),
+    );
+  });
+});
+
+function delivered(): Shipment {
+  const steps: Wish[] = [{ kind: 'book', carrier: 'STANDARD' }, ...arriving];
+  return [...life(steps)].at(-1)?.doc as Shipment;
+}
+const arriving: Wish[] = (['IN_TRANSIT', 'DELIVERED'] as const).map((status) => ({ kind: 'advance', status }));

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { Limit, Name } from '../contracts/common.ts';
+import { endpoint } from '../contracts/endpoint.ts';
+import { openApiOf } from './openapi.ts';
+import { IDEMPOTENCY_KEY } from './request.ts';
+
+interface Described {
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        parameters: { name: string; schema: { pattern?: string } }[];
+        responses: Record<string, unknown>;
+        requestBody: { content: Record<string, { schema: { properties: Record<string, unknown> } }> };
+      }
+    >
+  >;
+  components: { schemas: Record<string, { additionalProperties?: unknown }> };
+}
+
+const { paths, components } = openApiOf('any', '1', [
+  endpoint({
+    method: 'post',
+    path: '/things',
+    tag: 'Things',
+    summary: 'Makes one',
+    query: z.object({ limit: Limit }),
+    body: z.object({ name: Name }),
+    answers: { 201: { description: 'Made' } },
+  }),
+]) as Described;
+const operation = paths['/things']?.post;
+const parameter = (wanted: string) => operation?.parameters.find(({ name }) => name === wanted)?.schema;
+
+describe('an OpenAPI document', () => {
+  it('says between which whole numbers one in a query has to be', () => {
+    expect(parameter('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 200 });
+  });
+
+  it('allows the Idempotency-Keys that are served, and no others', () => {
+    expect(parameter('Idempotency-Key')?.pattern).toBe(IDEMPOTENCY_KEY.source);
+  });
+
+  it('says that a name is not blank', () => {
+    const schema = operation?.requestBody.content['application/json']?.schema;
+    const { pattern } = schema?.properties.name as { pattern: string };
+    expect([' \t', ' a '].map((text) => new RegExp(pattern).test(text))).toEqual([false, true]);
+  });
+
+  it('leaves room in a problem for what its code brings along', () => {
+    expect(components.schemas.Problem?.additionalProperties).toEqual({});
+  });
+
+  it('names what a request is answered that never reaches its route', () => {
+    expect(Object.keys(operation?.responses ?? {})).toEqual(
+      expect.arrayContaining(['400', '409', '413', '415', '422', '431', '500', '503']),
+    );
+  });
+});

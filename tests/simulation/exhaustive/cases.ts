@@ -1,0 +1,66 @@
+import type { SagaName } from '@oms/order/dist/order.js';
+import { sagas } from '@oms/order/dist/sagas/all.js';
+import { type Act, BEFALLS, refusedOnce, unknownToAll } from './befalls.ts';
+
+/** Made from the sagas' own data: a new step is covered as soon as it is there. */
+
+/** One fault at one step of one saga. */
+export interface Site {
+  saga: SagaName;
+  step: string;
+  befall: string;
+}
+
+export interface Case {
+  name: string;
+  sites: readonly Site[];
+  /** The saga that the order has to come to, so that all of them may strike. */
+  upTo: SagaName;
+}
+
+/** What an order must have been through before; a cancelled one is never returned, so these two never meet. */
+const COMES_AFTER: Record<SagaName, readonly SagaName[]> = {
+  'place-order': [],
+  'fulfil-order': ['place-order'],
+  'cancel-order': ['place-order', 'fulfil-order'],
+  'return-order': ['place-order', 'fulfil-order'],
+};
+
+function allSites(): Site[] {
+  return Object.values(sagas).flatMap(({ name: saga, steps }) => {
+    const pivot = steps.findIndex((step) => step.pivot);
+    const undoable = steps.filter(({ undo }, i) => undo && (pivot < 0 || i <= pivot));
+    return steps.flatMap((step) =>
+      Object.entries(BEFALLS)
+        .filter(([, { undo }]) => !undo || undoable.includes(step))
+        .map(([befall]) => ({ saga, step: step.name, befall })),
+    );
+  });
+}
+
+/** Why a step that was carried out is undone: the next one is refused, or, if it is the last, nobody hears of it. */
+export function reasonToUndo({ saga, step }: Site): { step: string; act: Act } {
+  const { steps } = sagas[saga];
+  const next = steps[steps.findIndex(({ name }) => name === step) + 1];
+  return next ? { step: next.name, act: refusedOnce } : { step, act: unknownToAll };
+}
+
+/** Each by itself, then every two that one order can meet. */
+export function* allCases(): Iterable<Case> {
+  const sites = allSites();
+  for (const site of sites) yield caseOf(site);
+  for (const [i, one] of sites.entries()) {
+    for (const other of sites.slice(i + 1)) {
+      if (one.saga === other.saga || COMES_AFTER[other.saga].includes(one.saga)) yield caseOf(one, other);
+      else if (COMES_AFTER[one.saga].includes(other.saga)) yield caseOf(other, one);
+    }
+  }
+}
+
+function caseOf(...sites: [Site, ...Site[]]): Case {
+  const name = sites.map(({ saga, step, befall }) => `${saga}: ${step} ${befall}`).join(' + ');
+  return { name, sites, upTo: (sites.at(-1) as Site).saga };
+}
+
+/** The step at which a fulfilment is refused, so that the order, which has a carrier by then, can still be cancelled. */
+export const PIVOT = sagas['fulfil-order'].steps.find(({ pivot }) => pivot)?.name;

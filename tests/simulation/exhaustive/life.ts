@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Order, SagaName } from '@oms/order/dist/order.js';
+import { Chance } from '../../crash/chance.ts';
+import type { Client } from '../../crash/client.ts';
+import type { What } from '../../crash/told.ts';
+import { type Kept, ORDER_REPLICAS, SHIPPING } from '../services.ts';
+
+const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+const MOST_TRIES = 20;
+const LOOK_EVERY_MS = 200;
+/** Longer than the deadline of an order, and than any two faults hold one up. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** The life of one order, from its customer's side, up to the end of the saga that is wanted of it last. */
+export class Life {
+  readonly #cancelled: Promise<unknown>[] = [];
+
+  constructor(
+    private readonly client: Client,
+    private readonly kept: Kept,
+  ) {}
+
+  async lead(upTo: SagaName): Promise<void> {
+    const items = [{ productId: 'PROD001', quantity: 2, price: 9.99 }];
+    await this.#ask('place', '/orders', { customerId: 'ada', items });
+    if (upTo !== 'place-order') await this.#goOn(upTo);
+    await Promise.all(this.#cancelled);
+  }
+
+  async #goOn(upTo: SagaName): Promise<void> {
+    const { id } = await this.#settled();
+    await this.#ask('fulfil', `/orders/${id}/fulfill`, { shippingAddress: ADDRESS });
+    const { shipment, status } = await this.#settled();
+    if (upTo === 'cancel-order') await this.#ask('cancel', `/orders/${id}/cancel`, {});
+    if (upTo !== 'return-order' || status !== 'SHIPPED' || !shipment) return;
+    for (const status of ['IN_TRANSIT', 'DELIVERED']) {
+      await this.#ask('travel', `/shipments/${shipment.id}/status`, { status }, status);
+    }
+    await this.#until((order) => order.status === 'DELIVERED');
+    await this.#ask('return', `/orders/${id}/return`, {});
+  }
+
+  /** Somebody else, perhaps, changes their mind. */
+  cancel(orderId: string): void {
+    const name = `suddenly-${this.#cancelled.length}`;
+    this.#cancelled.push(this.#ask('cancel', `/orders/${orderId}/cancel`, {}, name));
+  }
+
+  async #ask(what: What, path: string, body: unknown, name: string = what): Promise<void> {
+    const method = what === 'travel' ? 'PUT' : 'POST';
+    const at = what === 'travel' ? SHIPPING : ORDER_REPLICAS;
+    await this.client.insist({ what, key: name, method, at, path, body }, new Chance(1, name), MOST_TRIES);
+  }
+
+  #settled = () => this.#until(({ saga }) => saga === undefined);
+
+  async #until(enough: (order: Order) => boolean): Promise<Order> {
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
+      const { items } = await this.kept.order.list({ limit: 1, newestFirst: true });
+      const order = items[0]?.data.order;
+      if (order && enough(order)) return order;
+      await pause(LOOK_EVERY_MS);
+    }
+    throw new Error('the order never came so far');
+  }
+}

@@ -1,0 +1,62 @@
+import type { HttpRequest, HttpResponse, Transport } from '@oms/shared/resilience/transport';
+import type { Process } from '../process.ts';
+import type { Universe } from '../universe.ts';
+
+/** One call that a step of a saga makes, and what can be done to it on its way. */
+export interface StepCall {
+  orderId: string;
+  /** The step's name, with `undo-` before it when it is taken back. */
+  name: string;
+  carryOut(): Promise<HttpResponse>;
+  refuse(): HttpResponse;
+  /** The connection breaks, and what was sent may have come there. */
+  lose(): never;
+  /** Nobody listens there, and nothing was sent. */
+  cannotConnect(): never;
+  /** The process that makes the call dies; nothing comes back to it. */
+  crash(): Promise<never>;
+}
+
+export type Meddle = (call: StepCall) => Promise<HttpResponse>;
+
+const DEAD_FOR_MS = 1_000;
+
+/** A way out of a process on which somebody meddles with the calls of steps, which tell themselves by their keys. */
+export function meddled(transport: Transport, from: Process, universe: Universe, meddle: Meddle): Transport {
+  return {
+    ...transport,
+    send(request) {
+      const [orderId, name] = (request.headers['Idempotency-Key'] ?? '').split(':');
+      if (!from.name.startsWith('order-') || !orderId || !name) return transport.send(request);
+      return meddle(callOf({ orderId, name }, request, transport, from, universe));
+    },
+  };
+}
+
+function callOf(
+  about: { orderId: string; name: string },
+  request: HttpRequest,
+  transport: Transport,
+  from: Process,
+  universe: Universe,
+): StepCall {
+  const fail = (code: string): never => {
+    universe.trace.add(from.name, `*** ${about.name} meets ${code}`);
+    throw Object.assign(new Error(`simulated ${code}`), { code });
+  };
+  return {
+    ...about,
+    carryOut: () => transport.send(request),
+    refuse() {
+      universe.trace.add(from.name, `*** ${about.name} is refused`);
+      return { status: 409, headers: {}, body: JSON.stringify({ code: 'NOT_TODAY', detail: 'not today' }) };
+    },
+    lose: () => fail('ECONNRESET'),
+    cannotConnect: () => fail('ECONNREFUSED'),
+    crash() {
+      universe.trace.add(from.name, `*** crashes at ${about.name}`);
+      universe.kill(from, DEAD_FOR_MS);
+      return new Promise<never>(() => {});
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { CRASHES, ordering } from './faults.ts';
+import type { Options } from './options.ts';
+import { failureReport, readable } from './report.ts';
+import { customersOf, type Result, run } from './schedule.ts';
+import { shrink } from './shrink.ts';
+
+/** A schedule that has been run, and what there is to say about it. */
+export interface Judged {
+  seed: number;
+  faults: Result['faults'];
+  sights: Result['sights'];
+  violated: boolean;
+  lines: readonly string[];
+}
+
+/** Runs the schedules of one seed: the one that chance makes of it, or one for every crash that is possible in it. */
+export async function* judged(seed: number, options: Options): AsyncIterable<Judged> {
+  if (!options.crashesEverywhere) return yield await judge(seed, options.faults, options);
+  const calm = new Set<string>();
+  const { moments } = await run({ seed, customers: options.customers, faults: calm });
+  yield await judge(seed, calm, options);
+  for (const moment of moments)
+    for (const kind of CRASHES) yield await judge(seed, new Set([ordering(moment, kind)]), options);
+}
+
+async function judge(
+  seed: number,
+  wanted: ReadonlySet<string> | undefined,
+  { customers = customersOf(seed), traced, hurried }: Options,
+): Promise<Judged> {
+  const result = await run({ seed, customers, faults: wanted, keepsTrace: traced });
+  const lines = traced ? [...readable(result.trace), `schedule ${seed}: trace ${result.hash}`] : [];
+  const violated = result.violations.length > 0;
+  if (violated) lines.push(...failureReport(seed, traced || hurried ? result : await shrink(seed, result, run)));
+  return { seed, faults: result.faults, sights: result.sights, violated, lines };
+}

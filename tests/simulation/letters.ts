@@ -1,0 +1,46 @@
+import type { NotificationKind } from '@oms/shared/contracts/notification';
+import type { StoredEvent } from '@oms/shared/store/store';
+import type { Violation } from '../crash/checks/violation.ts';
+import type { Records } from '../crash/records.ts';
+import type { Kept } from './services.ts';
+
+/** What customers are told of, by what was recorded. */
+const OF_ORDERS: Record<string, NotificationKind> = {
+  AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
+  CONFIRMED: 'order-confirmed',
+  PROCESSING: 'order-processing',
+  SHIPPED: 'order-shipped',
+  DELIVERED: 'order-delivered',
+  REJECTED: 'order-rejected',
+  CANCELLED: 'order-cancelled',
+  RETURNED: 'order-returned',
+};
+const OF_EVENTS: Record<string, NotificationKind> = {
+  'order.placed': 'order-received',
+  'payment.captured': 'payment-received',
+  'payment.refunded': 'payment-refunded',
+};
+
+/** One notification for every event that means something to a customer; sent again it is the same. */
+export const notifiedOnce = ({ letters }: Kept) =>
+  function* ({ records: { orderEvents, paymentEvents } }: { records: Records }): Iterable<Violation> {
+    const sent = new Map(letters.map((letter) => [letter.id, letter]));
+    const balance = new Map<string, number>();
+    const count = (orderId: string, kind: string, by: number) => {
+      const name = `${orderId} ${kind}`;
+      balance.set(name, (balance.get(name) ?? 0) + by);
+    };
+    for (const event of [...orderEvents, ...paymentEvents]) {
+      const kind = kindOf(event);
+      if (kind) count((event.data as { orderId?: string }).orderId ?? event.stream, kind, 1);
+    }
+    for (const { orderId, kind } of sent.values()) count(orderId, kind, -1);
+    for (const [name, missing] of balance) {
+      const [id = '', kind] = name.split(' ');
+      if (missing !== 0)
+        yield { rule: 'notified once', id, detail: `${kind}: ${missing} more events than notifications` };
+    }
+  };
+
+const kindOf = ({ type, data }: StoredEvent): NotificationKind | undefined =>
+  type === 'order.status-changed' ? OF_ORDERS[(data as { newStatus: string }).newStatus] : OF_EVENTS[type];

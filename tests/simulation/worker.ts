@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { installFakeGlobals } from './fake-globals.ts';
+import { judged } from './judge.ts';
+import type { Options } from './options.ts';
+
+/** One of several threads that share the schedules: this one runs every so manieth, from the seed that it was given. */
+const { options, from, step } = workerData as { options: Options; from: number; step: number };
+installFakeGlobals();
+for (let seed = from; seed < options.seed + options.schedules; seed += step)
+  for await (const one of judged(seed, options)) parentPort?.postMessage(one);
+process.exit();
