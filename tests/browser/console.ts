@@ -101,7 +101,7 @@ const STICKS_OUT = `[...document.querySelectorAll('#app *:not(svg, svg *, .sr-on
 export const overflows = (page: Page): Promise<string[]> => page.evaluate<string[]>(STICKS_OUT);
 
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor();
+  await page.getByText(text).filter({ visible: true }).first().waitFor();
 }
 
 export const nothingWasComplainedOf = (console: Console) => expect(console.complaints).toEqual([]);

@@ -175,6 +175,9 @@ describeBrowser('in the console', () => {
     await shows(page, 'No orders yet.');
     await console.order({ customerId: 'afterwards' });
     await page.getByRole('row', { name: /afterwards/ }).waitFor();
+    const audit = await console.open('audit');
+    await shows(audit, 'Not balanced');
+    expect(await audit.locator('.discrepancies li').count()).toBeGreaterThan(0);
     nothingWasComplainedOf(console);
   });
 });

@@ -45,7 +45,7 @@ describe('an OpenAPI document', () => {
 
   it('says that a name is not blank', () => {
     const schema = operation?.requestBody.content['application/json']?.schema;
-    const { pattern } = schema?.properties.name as { pattern: string };
+    const { pattern } = (schema?.properties.name ?? {}) as { pattern: string };
     expect([' \t', ' a '].map((text) => new RegExp(pattern).test(text))).toEqual([false, true]);
   });
 

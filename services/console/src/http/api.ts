@@ -51,6 +51,24 @@ export async function call<T>(
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call<T>('GET', path, signal ? { signal } : {})).body;
 
+const PAGE = 200;
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** A list, page by page, as far as `most`. */
+export async function getList<T>(path: string, most: number, signal: AbortSignal): Promise<Page<T>> {
+  let list: Page<T> = { items: [], nextCursor: null };
+  do {
+    const cursor = list.nextCursor === null ? '' : `&cursor=${list.nextCursor}`;
+    const page = await get<Page<T>>(`${path}?limit=${PAGE}${cursor}`, signal);
+    list = { items: [...list.items, ...page.items], nextCursor: page.nextCursor };
+  } while (list.nextCursor !== null && list.items.length < most);
+  return list;
+}
+
 async function read<T>(answer: Response, path: string): Promise<{ status: number; body: T }> {
   const text = await answer.text();
   const body = text === '' ? undefined : JSON.parse(text);

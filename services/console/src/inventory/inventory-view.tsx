@@ -1,21 +1,28 @@
 import type { StockLevel } from '@oms/shared/contracts/inventory';
 import type { Product } from '@oms/shared/contracts/product';
-import { useSignal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
-import { call, get, isProblem, type Problem } from '../http/api.ts';
+import { call, getList, isProblem } from '../http/api.ts';
 import { rowsVersion } from '../live/live-data.ts';
 import { isOperator } from '../shell/session.ts';
 import { say } from '../shell/toast.tsx';
 import { number } from '../ui/format.ts';
-import { Empty, ErrorBox, Show } from '../ui/states.tsx';
+import { Empty, Show } from '../ui/states.tsx';
 import { useLoaded, useSettled } from '../ui/use-loaded.ts';
+import { NewProduct } from './new-product.tsx';
 
 /** Orders move stock: after a burst of them it is looked up again, and not for each. */
 const SETTLE_MS = 700;
 const FEW = 5;
+/** More would be too many to look through. */
+const MOST = 1_000;
 
 interface Named extends StockLevel {
   name: string | undefined;
+}
+
+interface Stock {
+  levels: Named[];
+  isAll: boolean;
 }
 
 export function InventoryView() {
@@ -29,33 +36,36 @@ export function InventoryView() {
         <p class="lead">What is there, and how much of it orders have reserved.</p>
       </div>
       <Show loaded={loaded} what="the stock">
-        {(levels) =>
-          levels.length === 0 ? (
-            <Empty icon="inventory" title="There is no stock.">
-              {isOperator.value && 'Add some below.'}
-            </Empty>
-          ) : (
+        {({ levels, isAll }) => (
+          <>
+            {levels.length === 0 && (
+              <Empty icon="inventory" title="There is no stock.">
+                {isOperator.value && 'Add some below.'}
+              </Empty>
+            )}
             <ul class="stock">
               {levels.map((level) => (
                 <Level key={level.productId} level={level} onAdded={reload} />
               ))}
             </ul>
-          )
-        }
+            {!isAll && <p class="muted">These are the first {number(levels.length)} products of more.</p>}
+          </>
+        )}
       </Show>
       {isOperator.value && <NewProduct onAdded={reload} />}
     </>
   );
 }
 
-async function load(signal: AbortSignal): Promise<Named[]> {
+async function load(signal: AbortSignal): Promise<Stock> {
   const [stock, products] = await Promise.all([
-    get<{ items: StockLevel[] }>('/inventory?limit=200', signal),
+    getList<StockLevel>('/inventory', MOST, signal),
     // Without the catalog the stock is still worth showing.
-    get<{ items: Product[] }>('/products?limit=200', signal).catch(() => ({ items: [] })),
+    getList<Product>('/products', MOST, signal).catch(() => ({ items: [] })),
   ]);
   const names = new Map(products.items.map(({ id, name }) => [id, name]));
-  return stock.items.map((level) => ({ ...level, name: names.get(level.productId) }));
+  const levels = stock.items.map((level) => ({ ...level, name: names.get(level.productId) }));
+  return { levels, isAll: stock.nextCursor === null };
 }
 
 function Level({ level, onAdded }: { level: Named; onAdded(): void }) {
@@ -111,52 +121,6 @@ function AddStock({ productId, onAdded }: { productId: string; onAdded(): void }
       <button type="submit" class="small">
         Add
       </button>
-    </form>
-  );
-}
-
-function NewProduct({ onAdded }: { onAdded(): void }) {
-  const problem = useSignal<Problem | undefined>(undefined);
-  const add = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const fields = new FormData(form);
-    const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
-    try {
-      await call('POST', '/products', { body: { id, name, price: Number(fields.get('price')) } });
-      await call('PUT', `/inventory/${id}`, { body: { quantity: Number(fields.get('quantity')) } });
-      problem.value = undefined;
-      say('ok', `${name} is in the catalog and in stock.`);
-      form.reset();
-      onAdded();
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      problem.value = error;
-    }
-  };
-  return (
-    <form class="card form" onSubmit={add} aria-labelledby="new-product">
-      <h2 id="new-product">A new product</h2>
-      <label class="narrow">
-        Id
-        <input name="id" required pattern="[A-Za-z0-9_.:\-]{1,64}" />
-      </label>
-      <label>
-        Name
-        <input name="name" required maxLength={200} />
-      </label>
-      <label class="narrow">
-        Price
-        <input name="price" type="number" min={0} max={1000000} step={0.01} required />
-      </label>
-      <label class="narrow">
-        Stock
-        <input name="quantity" type="number" min={1} max={1000000} defaultValue="10" required />
-      </label>
-      <div class="form-foot">
-        <button type="submit">Add the product</button>
-      </div>
-      {problem.value && <ErrorBox problem={problem.value} />}
     </form>
   );
 }

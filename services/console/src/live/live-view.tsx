@@ -1,7 +1,7 @@
 import type { LiveSystem } from '@oms/shared/contracts/gateway';
 import { useEffect } from 'preact/hooks';
 import { pagesOf } from '../orders/order-pages.ts';
-import { money, number, shortId, time } from '../ui/format.ts';
+import { money, number, rate, shortId, time } from '../ui/format.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { OrderBadge } from '../ui/status.tsx';
 import { Chart } from './chart.tsx';
@@ -55,13 +55,12 @@ function Waiting() {
 
 function Tiles({ now }: { now: LiveSystem }) {
   const { services, sagas } = now;
-  const { requests = 0 } = services.gateway ?? {};
-  const errors = Object.values(services).reduce((sum, one) => sum + one.errors, 0);
+  const { requests = 0, errors = 0 } = services.gateway ?? {};
   return (
     <dl class="tiles">
-      <Tile name="Orders a second" value={number(placedPerSecond(past.value, SMOOTHED_SAMPLES))} />
-      <Tile name="Requests a second" value={number(requests)} />
-      <Tile name="Errors a second" value={number(errors)} tone={errors > 0 ? 'warn' : undefined} />
+      <Tile name="Orders a second" value={rate(placedPerSecond(past.value, SMOOTHED_SAMPLES))} />
+      <Tile name="Requests a second" value={rate(requests)} />
+      <Tile name="Errors a second" value={rate(errors)} tone={errors > 0 ? 'warn' : undefined} />
       <Tile name="Sagas under way" value={number(sagas.running)} />
       <Tile
         name="Need an operator"

@@ -1,6 +1,6 @@
 import type { LiveService, LiveSystem } from '@oms/shared/contracts/gateway';
 import { signal } from '@preact/signals';
-import { number } from '../ui/format.ts';
+import { rate } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { faultsOf } from './faults.ts';
 import { EDGES, type Layout, NARROW, WIDE } from './picture-layout.ts';
@@ -97,7 +97,7 @@ function Node({ name, service }: { name: string; service: LiveService | undefine
       <span class="node-name">{name}</span>
       <span class={`node-state ${tone}`}>
         <Icon name={tone} />
-        {text}
+        <span class={layout.value === NARROW ? 'sr-only' : ''}>{text}</span>
       </span>
       <span class="node-what">
         {faults ? (
@@ -109,8 +109,8 @@ function Node({ name, service }: { name: string; service: LiveService | undefine
         )}
       </span>
       <span class="node-rates">
-        {number(service?.requests ?? 0)}/s
-        {(service?.errors ?? 0) > 0 && <span class="bad-text">{number(service?.errors ?? 0)} errors</span>}
+        {rate(service?.requests ?? 0)}/s
+        {(service?.errors ?? 0) > 0 && <span class="bad-text">{rate(service?.errors ?? 0)} errors/s</span>}
       </span>
     </a>
   );

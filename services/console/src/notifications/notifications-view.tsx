@@ -11,6 +11,7 @@ import { useLoaded, useSettled } from '../ui/use-loaded.ts';
 
 /** A message is sent a moment after what it tells of. */
 const SETTLE_MS = 1_000;
+const MOST = 100;
 const TONES = { SENT: 'ok', PENDING: 'busy', DEAD: 'bad' } as const;
 const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 
@@ -57,11 +58,16 @@ export function NotificationsView() {
               {status.value || orderId.value ? 'None is like that.' : 'Place an order, and its customer is told.'}
             </Empty>
           ) : (
-            <ul class="messages">
-              {messages.map((message) => (
-                <Message key={message.id} message={message} onChanged={reload} />
-              ))}
-            </ul>
+            <>
+              <ul class="messages">
+                {messages.map((message) => (
+                  <Message key={message.id} message={message} onChanged={reload} />
+                ))}
+              </ul>
+              {messages.length === MOST && (
+                <p class="muted">These are the newest. Older ones are found by the id of their order.</p>
+              )}
+            </>
           )
         }
       </Show>
@@ -71,7 +77,7 @@ export function NotificationsView() {
 
 async function load(status: string, orderId: string, signal: AbortSignal): Promise<Notification[]> {
   if (orderId && !ID.test(orderId)) return [];
-  const query = new URLSearchParams({ limit: '100' });
+  const query = new URLSearchParams({ limit: String(MOST) });
   if (status) query.set('status', status);
   if (orderId) query.set('orderId', orderId);
   return (await get<{ items: Notification[] }>(`/notifications?${query}`, signal)).items;

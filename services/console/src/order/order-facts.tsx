@@ -2,6 +2,7 @@ import type { Order } from '@oms/shared/contracts/order';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import type { ComponentChildren } from 'preact';
 import { authorization } from '../shell/session.ts';
+import { say } from '../shell/toast.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { money, time } from '../ui/format.ts';
 import { statusText } from '../ui/status.tsx';
@@ -106,8 +107,14 @@ export function Parcel({ shipment }: { shipment: Shipment }) {
 /** A link could not show a token. */
 async function openLabel(trackingNumber: string): Promise<void> {
   const page = open('', '_blank');
-  const answer = await fetch(`shipments/labels/${trackingNumber}`, { headers: authorization() });
-  if (page) page.location = URL.createObjectURL(await answer.blob());
+  const label = `shipments/labels/${trackingNumber}`;
+  const answer = await fetch(label, { headers: authorization() }).catch(() => undefined);
+  if (answer?.ok && page) {
+    page.location = URL.createObjectURL(await answer.blob());
+  } else {
+    page?.close();
+    say('bad', 'The label cannot be opened now.');
+  }
 }
 
 const addressOf = ({

@@ -1,6 +1,6 @@
 import type { Order } from '@oms/shared/contracts/order';
 import { signal } from '@preact/signals';
-import { get, isProblem, type Problem } from '../http/api.ts';
+import { get, isProblem, type Page, type Problem } from '../http/api.ts';
 import { begunAnew, rows, rowsVersion } from '../live/live-data.ts';
 import type { OrderRow } from './order-rows.ts';
 
@@ -13,11 +13,6 @@ export interface Filter {
 const PAGE = 200;
 const MOST_STUCK = 50;
 const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
-
-interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
 
 /** The orders that one filter finds, page by page, into the rows that all filters share. */
 class OrderPages {

@@ -1,7 +1,7 @@
 import type { Product } from '@oms/shared/contracts/product';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { get } from '../http/api.ts';
+import { getList } from '../http/api.ts';
 import { rows, rowsVersion } from '../live/live-data.ts';
 import { isOperator, person } from '../shell/session.ts';
 import { say } from '../shell/toast.tsx';
@@ -18,9 +18,10 @@ const METHODS = [
   ['tok_outage', 'the provider is never reached'],
 ] as const;
 const MOST_AT_ONCE = 1_000;
+const MOST_PRODUCTS = 1_000;
 
 export function PlaceOrder() {
-  const products = useLoaded((signal) => get<{ items: Product[] }>('/products?limit=200', signal));
+  const products = useLoaded((signal) => getList<Product>('/products', MOST_PRODUCTS, signal));
   const burst = useMemo(() => new Burst(), []);
   const isPlacing = useSignal(false);
 

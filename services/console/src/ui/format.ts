@@ -5,6 +5,9 @@ const currencies = new Map<string, (amount: number) => string>();
 
 export const number = (value: number): string => numbers.format(value);
 
+/** How many of something come in a second: of many, nobody needs the tenths. */
+export const rate = (perSecond: number): string => number(perSecond < 10 ? perSecond : Math.round(perSecond));
+
 /** Customers may name any three letters, and not all of them are a currency that can be written otherwise. */
 export function money(amount: number, currency: string): string {
   const known = currencies.get(currency);

@@ -1,6 +1,7 @@
-import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect } from 'preact/hooks';
 import { isProblem, type Problem } from '../http/api.ts';
+import { connection } from '../live/live-data.ts';
 
 export interface Loaded<T> {
   value: Signal<T | undefined>;
@@ -34,6 +35,10 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: 
   const reload = useCallback(() => {
     turn.value++;
   }, []);
+  // Nobody answered: now somebody does.
+  useSignalEffect(() => {
+    if (connection.value === 'live' && untracked(() => problem.value?.status === 0)) reload();
+  });
   return { value, problem, reload };
 }
 

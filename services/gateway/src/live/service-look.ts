@@ -5,7 +5,7 @@ import type { Upstream } from '../upstreams.ts';
 import { type Counters, countersIn, nothing } from './counters.ts';
 import { askInside, type InsideParts } from './inside-call.ts';
 
-const LIMIT_MS = 1_000;
+const LIMIT_MS = 2_000;
 
 /** A service at one moment, all its addresses together. */
 export interface Look extends Pick<LiveService, 'status' | 'breakers' | 'chaos'> {
