@@ -79,6 +79,7 @@ describeBrowser('every view', () => {
 
   it.each([
     ['a small phone', { width: 320, height: 640 }],
+    ['a phone', PHONE],
     ['a tablet', { width: 820, height: 1180 }],
     ['a desk', WIDE],
   ])('fits on %s: no text sticks out', async (_where, viewport) => {
