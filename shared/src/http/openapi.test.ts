@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { Limit, Name } from '../contracts/common.ts';
+import { Id, Limit, Name } from '../contracts/common.ts';
 import { endpoint } from '../contracts/endpoint.ts';
 import { openApiOf } from './openapi.ts';
 import { IDEMPOTENCY_KEY } from './request.ts';
@@ -12,7 +12,7 @@ interface Described {
       string,
       {
         parameters: { name: string; schema: { pattern?: string } }[];
-        responses: Record<string, unknown>;
+        responses: Record<string, { links?: object }>;
         requestBody: { content: Record<string, { schema: { properties: Record<string, unknown> } }> };
       }
     >
@@ -28,7 +28,15 @@ const { paths, components } = openApiOf('any', '1', [
     summary: 'Makes one',
     query: z.object({ limit: Limit }),
     body: z.object({ name: Name }),
-    answers: { 201: { description: 'Made' } },
+    answers: { 201: { description: 'Made', schema: z.object({ id: Id }) } },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/things/{thingId}',
+    tag: 'Things',
+    summary: 'Shows one',
+    params: z.object({ thingId: Id }),
+    answers: { 200: { description: 'It is this' } },
   }),
 ]) as Described;
 const operation = paths['/things']?.post;
@@ -44,9 +52,14 @@ describe('an OpenAPI document', () => {
   });
 
   it('says that a name is not blank', () => {
-    const schema = operation?.requestBody.content['application/json']?.schema;
-    const { pattern } = (schema?.properties.name ?? {}) as { pattern: string };
-    expect([' \t', ' a '].map((text) => new RegExp(pattern).test(text))).toEqual([false, true]);
+    const name = operation?.requestBody.content['application/json']?.schema.properties.name;
+    expect(name).toMatchObject({ pattern: '\\S' });
+  });
+
+  it('says where what was made is found again', () => {
+    expect(operation?.responses[201]?.links).toEqual({
+      getThingsThingId: { operationId: 'getThingsThingId', parameters: { thingId: '$response.body#/id' } },
+    });
   });
 
   it('leaves room in a problem for what its code brings along', () => {

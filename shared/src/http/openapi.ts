@@ -40,7 +40,7 @@ export function openApiOf(service: string, version: string, endpoints: readonly 
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const one of endpoints) {
     paths[one.path] ??= {};
-    (paths[one.path] as Record<string, ZodOpenApiOperationObject>)[one.method] = operationOf(one);
+    (paths[one.path] as Record<string, ZodOpenApiOperationObject>)[one.method] = operationOf(one, endpoints);
   }
   return createDocument({
     openapi: '3.1.0',
@@ -54,24 +54,15 @@ export function openApiOf(service: string, version: string, endpoints: readonly 
   });
 }
 
-function operationOf({
-  method,
-  path,
-  summary,
-  tag,
-  params,
-  query,
-  body,
-  headers,
-  answers,
-}: Endpoint): ZodOpenApiOperationObject {
+function operationOf(one: Endpoint, all: readonly Endpoint[]): ZodOpenApiOperationObject {
+  const { method, path, summary, tag, params, query, body, headers, answers } = one;
   const writes = method !== 'get';
   const header = z.object({
     ...((headers as z.ZodObject | undefined)?.shape ?? {}),
     ...(writes ? { 'Idempotency-Key': IdempotencyKey } : {}),
   });
   return {
-    operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter?: string) => letter?.toUpperCase() ?? '')}`,
+    operationId: idOf(one),
     summary,
     tags: [tag],
     requestParams: {
@@ -87,8 +78,32 @@ function operationOf({
           },
         }
       : {}),
-    responses: responsesOf({ ...always, ...(writes ? onBodies : {}) }, answers) as ZodOpenApiResponsesObject,
+    responses: responsesOf(
+      { ...always, ...(writes ? onBodies : {}) },
+      withLinks(path, answers, all),
+    ) as ZodOpenApiResponsesObject,
   };
+}
+
+const idOf = ({ method, path }: Endpoint) =>
+  `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter?: string) => letter?.toUpperCase() ?? '')}`;
+
+type Linked = AnswerContract & { links?: Record<string, object> };
+
+/** What was made can be asked for, and changed, by its id. */
+function withLinks(path: string, answers: Record<number, AnswerContract>, all: readonly Endpoint[]) {
+  const made = answers[201];
+  if (!(made?.schema instanceof z.ZodObject)) return answers;
+  const { shape } = made.schema;
+  const links = all.flatMap((target) => {
+    const [, collection, parameter = ''] = /^(\/\w+)\/\{(\w+)\}/.exec(target.path) ?? [];
+    const field = parameter in shape ? parameter : 'id';
+    if (!collection || !path.startsWith(collection) || !(field in shape)) return [];
+    const operationId = idOf(target);
+    return [[operationId, { operationId, parameters: { [parameter]: `$response.body#/${field}` } }] as const];
+  });
+  const linked: Linked = links.length > 0 ? { ...made, links: Object.fromEntries(links) } : made;
+  return { ...answers, 201: linked };
 }
 
 /** A query that is refined or transformed as a whole is described by the object it starts from. */
@@ -105,7 +120,7 @@ function responsesOf(general: Record<number, AnswerContract>, own: Record<number
   return Object.fromEntries(Object.entries(merged).map(([status, answer]) => [status, responseOf(answer)]));
 }
 
-function responseOf({ description, schema, contentTypes, headers = [], codes }: AnswerContract) {
+function responseOf({ description, schema, contentTypes, headers = [], codes, links }: Linked) {
   const content = codes
     ? { 'application/problem+json': { schema: Problem } }
     : Object.fromEntries(
@@ -115,5 +130,10 @@ function responseOf({ description, schema, contentTypes, headers = [], codes }: 
         ]),
       );
   const described = Object.fromEntries(headers.map((name) => [name, HEADERS[name] as z.ZodType]));
-  return { description, content, ...(headers.length > 0 ? { headers: z.object(described) } : {}) };
+  return {
+    description,
+    content,
+    ...(headers.length > 0 ? { headers: z.object(described) } : {}),
+    ...(links ? { links } : {}),
+  };
 }
