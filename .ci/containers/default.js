@@ -17,6 +17,7 @@ export async function checkDefault(tally) {
     checkRights,
   );
   await tally.check('the gateway answers from outside', checkGateway);
+  await tally.check('the gateway serves the console', checkConsole);
   await tally.check('an order is placed', async () => (await placeOrder()).id);
   await tally.check('a service that is killed comes back by itself, and orders go on', checkRestart);
   await tally.check('every service stops in order', checkStop);
@@ -47,10 +48,17 @@ async function checkRights() {
   }
 }
 
+const fromOutside = async (path) => fetch(`http://${await compose('port', 'gateway', '8080')}/${path}`);
+
 async function checkGateway() {
-  const address = await compose('port', 'gateway', '8080');
-  const answer = await fetch(`http://${address}/health`);
-  equal(answer.status, 200);
+  equal((await fromOutside('health')).status, 200);
+}
+
+async function checkConsole() {
+  const page = await (await fromOutside('')).text();
+  const [script] = /assets\/[\w-]+\.js/.exec(page) ?? [];
+  ok(script, 'the page loads no script');
+  equal((await fromOutside(script)).status, 200);
 }
 
 /** From inside: what the engine kills by order it does not start again. */

@@ -154,30 +154,4 @@ describeBrowser('in the console', () => {
     await shows(page, 'Balanced');
     nothingWasComplainedOf(console);
   });
-
-  it('the page survives a restart of the gateway, and misses nothing that happened meanwhile', async () => {
-    const page = await console.open('orders');
-    await page.locator('.connection.ok').waitFor();
-    await console.system.kill('gateway');
-    await shows(page, 'Reconnecting');
-    const cart = { customerId: 'meanwhile', items: [{ productId: 'prod1', quantity: 1 }] };
-    await console.system.order.post('/orders', cart);
-    await console.system.revive('gateway');
-    await page.getByRole('row', { name: /meanwhile.*Confirmed/ }).waitFor();
-    await page.locator('.connection.ok').waitFor();
-  });
-
-  it('an order service that has lost its memory is noticed, and what is shown is new', async () => {
-    const page = await console.open('orders');
-    await page.getByRole('row', { name: /meanwhile/ }).waitFor();
-    await console.system.kill('order');
-    await console.system.revive('order');
-    await shows(page, 'No orders yet.');
-    await console.order({ customerId: 'afterwards' });
-    await page.getByRole('row', { name: /afterwards/ }).waitFor();
-    const audit = await console.open('audit');
-    await shows(audit, 'Not balanced');
-    expect(await audit.locator('.discrepancies li').count()).toBeGreaterThan(0);
-    nothingWasComplainedOf(console);
-  });
 });
