@@ -67,7 +67,12 @@ describeBrowser('in the console', () => {
     await press(page, 'Return');
     await page.getByRole('form', { name: 'Return' }).getByRole('button').click();
     await statusIs(page, 'Returned');
-    expect(await page.getByRole('region', { name: 'Actions' }).getByRole('button').count()).toBe(0);
+    const actions = page.getByRole('region', { name: 'Actions' }).getByRole('button');
+    await eventually(
+      () => actions.count(),
+      (count) => count === 0,
+      PATIENCE_MS,
+    );
     nothingWasComplainedOf(console);
   });
 

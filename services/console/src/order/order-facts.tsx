@@ -1,7 +1,7 @@
 import type { Order } from '@oms/shared/contracts/order';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import type { ComponentChildren } from 'preact';
-import { authorization } from '../shell/session.ts';
+import { authorization, isOperator } from '../shell/session.ts';
 import { say } from '../shell/toast.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { money, time } from '../ui/format.ts';
@@ -95,11 +95,13 @@ export function Parcel({ shipment }: { shipment: Shipment }) {
           </li>
         ))}
       </ol>
-      <div class="button-row">
-        <button type="button" class="small" onClick={() => openLabel(trackingNumber)}>
-          Open the label (PDF)
-        </button>
-      </div>
+      {isOperator.value && (
+        <div class="button-row">
+          <button type="button" class="small" onClick={() => openLabel(trackingNumber)}>
+            Open the label (PDF)
+          </button>
+        </div>
+      )}
     </section>
   );
 }
