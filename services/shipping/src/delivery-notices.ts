@@ -36,7 +36,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     if (!isDue(due)) return;
     const [delivered] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
     const cause = traceFrom({ traceId: due.notice.traceId, spanId: delivered?.spanId }, world.random);
-    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span) => {
+    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span, trace) => {
       span?.set({ 'order.id': due.orderId, attempt: due.notice.attempts + 1 });
       const outcome = await orders.call({
         method: 'PUT',
@@ -44,6 +44,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
         body: { status: 'DELIVERED' },
         key: `${due.shipmentId}:delivered`,
         signal: stopping.signal,
+        trace,
       });
       if (stopping.signal.aborted && outcome.kind === 'unknown') return;
       report(due, outcome);
