@@ -123,8 +123,8 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
   }
 
   function report(notification: Notification): void {
-    const { id, orderId, occasion, attempts, letter, status } = notification;
-    const about = { notificationId: id, orderId, kind: occasion.kind, channel: letter?.channel, attempts };
+    const { id, orderId, occasion, attempts, letter, status, traceId } = notification;
+    const about = { notificationId: id, orderId, kind: occasion.kind, channel: letter?.channel, attempts, traceId };
     if (status !== 'PENDING') metrics.ended(notification);
     if (status === 'SENT') return void log.info('a notification was sent', about);
     const reason = masked(notification.reason ?? '');

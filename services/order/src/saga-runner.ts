@@ -226,7 +226,8 @@ export class SagaRun {
       },
     };
     const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
-      log.error('a step failed unexpectedly', { error, orderId: this.orderId, step: step.name });
+      const where = { orderId: this.orderId, step: step.name, traceId: this.#trace?.traceId };
+      log.error('a step failed unexpectedly', { ...where, error });
       return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
     if (this.#cut.aborted) throw new LeaseLost();

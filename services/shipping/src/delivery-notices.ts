@@ -59,7 +59,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
   }
 
   function report({ orderId, shipmentId, notice }: Due, outcome: Outcome<unknown>): void {
-    const about = { orderId, shipmentId, attempts: notice.attempts + 1 };
+    const about = { orderId, shipmentId, attempts: notice.attempts + 1, traceId: notice.traceId };
     if (outcome.kind === 'done') return void log.info('the order service has heard of the delivery', about);
     if (outcome.kind === 'unknown') {
       return void log.warn('the order service has not heard of the delivery yet', { ...about, reason: outcome.reason });

@@ -5,7 +5,8 @@ export interface Store<D> {
   readonly bookmarks: Bookmarks;
   /**
    * Looks at the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
-   * called again. `trace` is what asks for it. A request key that was seen before brings back what was remembered for it, without calling `change`.
+   * called again. `trace` is what asks for it. A request key that was seen before brings back what was remembered for it,
+   * without calling `change`.
    */
   write<R = undefined>(
     ids: readonly string[],
