@@ -67,7 +67,7 @@ async function save() {
 
 /** What others are measured with is nobody else's burden: it is installed here, the first time. */
 async function installEngines() {
-  if (existsSync(join(HERE, 'node_modules'))) return;
+  if (!options.parts.includes('durable') || existsSync(join(HERE, 'node_modules'))) return;
   console.log('Installing the engines to compare with; this is needed once.');
   const npm = process.env.npm_execpath;
   if (!npm) throw new Error('run it with npm run bench');

@@ -13,9 +13,8 @@ export class Connection {
   #resolve;
   #reject;
 
-  constructor(port, requestOf, onAnswer) {
+  constructor(port, requestOf) {
     this.requestOf = requestOf;
-    this.onAnswer = onAnswer;
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.socket.setEncoding('latin1');
     this.socket.on('data', (text) => this.#read(text));
@@ -24,13 +23,18 @@ export class Connection {
   }
 
   /** Until `isOver` says so; what is under way then is waited for. */
-  run(isOver) {
+  run(isOver, onAnswer) {
     this.isOver = isOver;
+    this.onAnswer = onAnswer;
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
       this.#next();
-    }).finally(() => this.socket.destroy());
+    });
+  }
+
+  close() {
+    this.socket.destroy();
   }
 
   #next() {

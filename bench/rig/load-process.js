@@ -10,22 +10,30 @@ process.on('message', async ({ kind, what, port, connections, ms, most = Number.
   let sample = '';
   let sent = 0;
   const requestOf = kinds[kind](what);
-  const onAnswer = (status, latency, answer) => {
-    latencies.push(latency);
+  const onAnswer = (status, _latency, answer) => {
     statuses[status] = (statuses[status] ?? 0) + 1;
     sample ||= answer;
   };
-  const startedAt = performance.now();
+  const onMeasured = (status, latency, answer) => {
+    latencies.push(latency);
+    onAnswer(status, latency, answer);
+  };
+  let startedAt = 0;
   const isOver = () => performance.now() - startedAt >= ms || ++sent > most;
-  const all = Array.from({ length: connections }, () => new Connection(port, requestOf, onAnswer));
+  const all = Array.from({ length: connections }, () => new Connection(port, requestOf));
   try {
-    await Promise.all(all.map((connection) => connection.run(isOver)));
+    // Connections are there, and have carried something, before anything is measured.
+    await Promise.all(all.map((connection) => connection.run(once(), onAnswer)));
+    startedAt = performance.now();
+    await Promise.all(all.map((connection) => connection.run(isOver, onMeasured)));
     const tookMs = performance.now() - startedAt;
     latencies.sort((a, b) => a - b);
     const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
     const answers = latencies.length;
     process.send({
       answers,
+      /** With the first on each connection, which take their time but are not measured. */
+      all: answers + connections,
       statuses,
       tookMs,
       perSecond: (answers * 1000) / tookMs,
@@ -35,7 +43,15 @@ process.on('message', async ({ kind, what, port, connections, ms, most = Number.
     });
   } catch (error) {
     process.send({ error: error.message });
+  } finally {
+    for (const connection of all) connection.close();
   }
 });
+
+function once() {
+  let left = 1;
+  return () => left-- === 0;
+}
+
 process.on('disconnect', () => process.exit());
 process.send({ ready: 0 });

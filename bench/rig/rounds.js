@@ -35,11 +35,11 @@ async function once(rig, { start, ...contender }, { connections, requests }) {
 export async function measured(rig, { cpuMs, usesPostgres }, load) {
   const before = usesPostgres ? await rig.postgres.used() : undefined;
   const cpuBefore = cpuMs();
-  const { answers, perSecond, p50, p99 } = await rig.load.run(load);
-  const cpu = (cpuMs() - cpuBefore) / answers;
+  const { all, perSecond, p50, p99 } = await rig.load.run(load);
+  const cpu = (cpuMs() - cpuBefore) / all;
   const shown = { cpu, perSecond, p50, p99 };
   if (!before) return shown;
   const after = await rig.postgres.used();
-  const per = (what) => (after[what] - before[what]) / answers;
+  const per = (what) => (after[what] - before[what]) / all;
   return { ...shown, commits: per('commits'), fsyncs: per('fsyncs'), databaseCpu: per('cpuMs') };
 }
