@@ -1,5 +1,6 @@
 import { MemoryStore } from '@oms/shared/store/memory';
 import type { Change, Docs, RequestKey, Written } from '@oms/shared/store/store';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import type { OrderDoc } from '../services/order/src/order-book.ts';
 
 /** The real store, which tells what was written to it, and is slow or fails when told to. */
@@ -17,18 +18,20 @@ export class WatchedStore extends MemoryStore<OrderDoc> {
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<OrderDoc>) => Change<OrderDoc, R>,
+    trace?: Trace,
   ): Promise<Written<R>> {
     const { failing, ready } = this;
     this.failing = undefined;
     await ready;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     if (failing === 'before') throw new Error('the store cannot be reached');
-    const written = await super.write<R>(ids, request, (docs) => {
+    const watched = (docs: Docs<OrderDoc>) => {
       const decided = change(docs);
       const types = (decided.events ?? []).map(({ type }) => type);
       this.writes.push({ types, settles: decided.settle?.key });
       return decided;
-    });
+    };
+    const written = await super.write<R>(ids, request, watched, trace);
     if (failing === 'after') throw new Error('the connection to the store was lost');
     return written;
   }

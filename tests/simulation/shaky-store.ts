@@ -1,6 +1,7 @@
 import { Unavailable } from '@oms/shared/errors';
 import type { MemoryStore } from '@oms/shared/store/memory';
 import type { Change, Docs, EventQuery, ListQuery, RequestKey, Store, Written } from '@oms/shared/store/store';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import { Chance } from '../crash/chance.ts';
 import type { Process } from './process.ts';
 import type { Universe } from './universe.ts';
@@ -25,6 +26,7 @@ export class ShakyStore<D> implements Store<D> {
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
+    trace?: Trace,
   ): Promise<Written<R>> {
     const { universe, process, kept } = this;
     const id = universe.next(`store:${process.name}`);
@@ -36,7 +38,7 @@ export class ShakyStore<D> implements Store<D> {
     const slowMs = fault?.kind === 'store is slow' ? fault.chance.between(...SLOW_MS) : 0;
     return this.#ask(async () => {
       if (fault?.kind === 'store fails, nothing written') throw unreachable();
-      const written = await kept.write<R>(ids, request, (docs) => this.#told(ids, change(docs)));
+      const written = await kept.write<R>(ids, request, (docs) => this.#told(ids, change(docs)), trace);
       if (fault?.kind === 'store fails, but it is written') throw unreachable();
       return written;
     }, slowMs);

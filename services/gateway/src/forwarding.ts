@@ -1,4 +1,5 @@
 import { NoAnswer, Unavailable } from '@oms/shared/errors';
+import { traceIn } from '@oms/shared/http/app';
 import { neverConnected } from '@oms/shared/resilience/transport';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
@@ -113,7 +114,8 @@ export class Forwarding {
   #failed(origin: string, error: Error & { code?: string }): void {
     const { addresses, service } = this.upstream;
     addresses.failed(origin);
-    this.parts.log.warn('no answer', { target: service, origin, reason: error.code ?? error.message });
+    const { traceId } = traceIn(this.res.req);
+    this.parts.log.warn('no answer', { target: service, origin, traceId, reason: error.code ?? error.message });
     if (this.#stopped === 'too late') {
       throw new NoAnswer(504, 'GATEWAY_TIMEOUT', `The ${service} service did not answer in time. ${this.#advice()}`);
     }

@@ -1,4 +1,5 @@
-import { currentTrace, traceparentOf } from '@oms/shared/telemetry/trace';
+import { traceIn } from '@oms/shared/http/app';
+import { traceparentOf } from '@oms/shared/telemetry/trace';
 import type { Request } from 'express';
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -38,7 +39,7 @@ export function requestHeaders(req: Request, own: Record<string, string>): Recor
   headers['x-forwarded-for'] = String(req.ip);
   headers['x-forwarded-proto'] = req.protocol;
   headers['x-forwarded-host'] = String(req.host ?? '');
-  const trace = currentTrace();
+  const trace = traceIn(req);
   if (trace) {
     headers.traceparent = traceparentOf(trace);
     headers['x-request-id'] = trace.requestId;

@@ -68,6 +68,7 @@ describe('a notification', () => {
       ['notification.sent', TRACE],
     ]);
     await until(() => logged.mock.calls.some(([text]) => text === ('a notification was sent' as never)));
+    expect(logged.mock.calls.at(-1)).toEqual(['a notification was sent', expect.objectContaining({ traceId: TRACE })]);
     expect(JSON.stringify(logged.mock.calls)).not.toContain('ada@');
   });
 

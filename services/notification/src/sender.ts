@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { startDueWork } from '@oms/shared/store/due-work';
-import type { Store } from '@oms/shared/store/store';
+import type { Change, Docs, Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
-import { traceFrom } from '@oms/shared/telemetry/trace';
+import { type Trace, traceFrom } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { type Channels, channelFor, masked, Refused } from './channels.ts';
 import {
@@ -51,12 +51,12 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     const seen = (await store.read(id))?.data;
     if (seen?.kind !== 'notification') return;
     const cause = traceFrom(seen, world.random);
-    await recordJob(tracer, cause, 'send a notification', 'producer', async (span) => {
-      const ready = await take(id, seen.orderId);
+    await recordJob(tracer, cause, 'send a notification', 'producer', async (span, trace) => {
+      const ready = await take(id, seen.orderId, trace);
       if (!ready) return;
       const outcome = await attempt(ready);
       if (span) describe(span, ready, outcome);
-      await conclude(id, ready, outcome);
+      await conclude(id, ready, outcome, trace);
     });
   }
 
@@ -72,9 +72,9 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
   }
 
   /** Written before anything is sent: whoever else looks finds it taken. */
-  async function take(id: string, orderId: string): Promise<Ready | undefined> {
+  async function take(id: string, orderId: string, trace: Trace): Promise<Ready | undefined> {
     const contactId = contactDoc(orderId);
-    const { result } = await store.write<Taken>([id, contactId], undefined, (docs) => {
+    const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Taken> => {
       const mine = taken(docs.get(id)?.data as Notification | undefined, world.now());
       if (!mine) return {};
       const contact = docs.get(contactId)?.data as Contact | undefined;
@@ -85,7 +85,8 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
       }
       const ready = { ...mine, letter: letterOf(mine, contact) };
       return { ...changeTo(ready), result: { ready } };
-    });
+    };
+    const { result } = await store.write<Taken>([id, contactId], undefined, decide, trace);
     if (result?.postponed) report(result.postponed);
     return result?.ready;
   }
@@ -106,11 +107,12 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     }
   }
 
-  async function conclude(id: string, ready: Ready, outcome: Outcome): Promise<void> {
-    const { result } = await store.write<Notification>([id], undefined, (docs) => {
+  async function conclude(id: string, ready: Ready, outcome: Outcome, trace: Trace): Promise<void> {
+    const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Notification> => {
       const ended = settled(docs.get(id)?.data as Notification | undefined, ready, outcome, world.now());
       return ended ? changeTo(ended) : {};
-    });
+    };
+    const { result } = await store.write<Notification>([id], undefined, decide, trace);
     if (result) report(result);
   }
 
@@ -121,8 +123,8 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
   }
 
   function report(notification: Notification): void {
-    const { id, orderId, occasion, attempts, letter, status } = notification;
-    const about = { notificationId: id, orderId, kind: occasion.kind, channel: letter?.channel, attempts };
+    const { id, orderId, occasion, attempts, letter, status, traceId } = notification;
+    const about = { notificationId: id, orderId, kind: occasion.kind, channel: letter?.channel, attempts, traceId };
     if (status !== 'PENDING') metrics.ended(notification);
     if (status === 'SENT') return void log.info('a notification was sent', about);
     const reason = masked(notification.reason ?? '');

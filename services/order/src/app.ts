@@ -38,14 +38,14 @@ export function createApp(parts: OrderParts): Express {
     defineCommands(on);
     defineReading(on, parts);
 
-    on(contract.checkAvailability, async ({ query: lines }) =>
-      reply(200, await availabilityOf(clients.inventory, lines)),
+    on(contract.checkAvailability, async ({ query: lines, trace }) =>
+      reply(200, await availabilityOf(clients.inventory, lines, trace)),
     );
-    on(contract.trackOrder, async ({ params: { id }, headers }) => {
+    on(contract.trackOrder, async ({ params: { id }, headers, trace }) => {
       const order = owned((await book.read(id))?.order, id, ownerOf(headers));
       if (!order.shipment)
         throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
-      const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}` });
+      const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}`, trace });
       if (outcome.kind === 'done') return reply(200, outcome.data);
       throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
     });
@@ -59,7 +59,10 @@ export function createApp(parts: OrderParts): Express {
       const { waitMs } = prefer(input);
       const wish = orderedBy(ownerOf(input.headers), input.body);
       if (!catalog) commands.mustBePriced(wish);
-      const listings = await catalog?.lookUp(wish.items.map(({ productId }) => productId));
+      const listings = await catalog?.lookUp(
+        wish.items.map(({ productId }) => productId),
+        input.trace,
+      );
       const now = world.now();
       const id = world.newId(now);
       input.res.locals.orderId = id;
@@ -110,11 +113,16 @@ export function createApp(parts: OrderParts): Express {
   async function change(input: Commanded, decide: (order: Order) => commands.Events): Promise<Handled> {
     const { id } = input.params;
     input.res.locals.orderId = id;
-    const written = await book.change(id, input.request, input.traceId, (doc) =>
-      refusing(input, () => {
-        const { events } = decide(owned(doc?.order, id, ownerOf(input.headers)));
-        return { events, answer: (changed: Order) => orderAnswer(changed) };
-      }),
+    const written = await book.change(
+      id,
+      input.request,
+      input.traceId,
+      (doc) =>
+        refusing(input, () => {
+          const { events } = decide(owned(doc?.order, id, ownerOf(input.headers)));
+          return { events, answer: (changed: Order) => orderAnswer(changed) };
+        }),
+      input.trace,
     );
     return answered(written);
   }

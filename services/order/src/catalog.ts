@@ -2,6 +2,7 @@ import { page } from '@oms/shared/contracts/common';
 import { Product } from '@oms/shared/contracts/product';
 import { toCents } from '@oms/shared/money';
 import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import type { Listing } from './pricing.ts';
 
@@ -32,7 +33,7 @@ export class Catalog {
   ) {}
 
   /** One call for all that are not known freshly, and none for those that somebody is asking about. */
-  async lookUp(productIds: readonly string[]): Promise<ReadonlyMap<string, Listing>> {
+  async lookUp(productIds: readonly string[], trace?: Trace): Promise<ReadonlyMap<string, Listing>> {
     const wanted = [...new Set(productIds)];
     const now = this.world.now();
     const fresh = new Map<string, Listing>();
@@ -41,13 +42,13 @@ export class Catalog {
       if (known && now - known.askedAt < this.freshMs) fresh.set(id, { ...known, isCurrent: true });
     }
     const unasked = wanted.filter((id) => !fresh.has(id) && !this.#underWay.has(id));
-    if (unasked.length > 0) this.#ask(unasked, now);
+    if (unasked.length > 0) this.#ask(unasked, now, trace);
     const listings = wanted.map(async (id) => [id, fresh.get(id) ?? (await this.#underWay.get(id))] as const);
     return new Map((await Promise.all(listings)) as [string, Listing][]);
   }
 
-  #ask(productIds: readonly string[], now: number): void {
-    const answer = this.#call(productIds);
+  #ask(productIds: readonly string[], now: number, trace: Trace | undefined): void {
+    const answer = this.#call(productIds, trace);
     for (const id of productIds) {
       this.#underWay.set(
         id,
@@ -60,11 +61,12 @@ export class Catalog {
   }
 
   /** The products that there are among these; undefined when the product service cannot be asked. */
-  async #call(productIds: readonly string[]): Promise<Map<string, Product> | undefined> {
+  async #call(productIds: readonly string[], trace: Trace | undefined): Promise<Map<string, Product> | undefined> {
     const outcome = await this.client.call<unknown>({
       method: 'GET',
       path: `/products?ids=${productIds.join(',')}`,
       signal: AbortSignal.timeout(PATIENCE_MS),
+      trace,
     });
     const { data } = Products.safeParse(outcome.kind === 'done' ? outcome.data : undefined);
     return data && new Map(data.items.map((product) => [product.id, product]));

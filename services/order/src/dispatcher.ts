@@ -1,6 +1,6 @@
 import { Unavailable } from '@oms/shared/errors';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
-import { type Cause, traceFrom, withTrace } from '@oms/shared/telemetry/trace';
+import { type Cause, type Trace, traceFrom } from '@oms/shared/telemetry/trace';
 import { startCancelling } from './commands.ts';
 import { type Decision, dueAt, type Lease, type OrderDoc } from './order-book.ts';
 import { type Ended, type RunnerParts, SagaRun } from './saga-runner.ts';
@@ -21,6 +21,8 @@ export class Dispatcher {
   readonly #runs = new Map<string, { run: SagaRun; ended: Promise<unknown> }>();
   #takenUp = 0;
   #looks = 0;
+  /** Whether more orders are overdue than there was room for. */
+  #behind = false;
   /** Orders that could not be worked on, and until when they are left alone. */
   readonly #hopeless = new Map<string, number>();
   #poll: NodeJS.Timeout | undefined;
@@ -36,9 +38,9 @@ export class Dispatcher {
   }
 
   /** Runs the saga of an order whose lease this process has just written. */
-  run(doc: OrderDoc): Promise<Ended> {
+  run(doc: OrderDoc, trace?: Trace): Promise<Ended> {
     const lease = doc.lease as Lease;
-    const run = new SagaRun(this.parts, doc.order, lease);
+    const run = new SagaRun(this.parts, doc.order, lease, trace);
     const ended = run.run();
     const settled = ended.catch(() => {});
     this.#runs.set(lease.token, { run, ended: settled });
@@ -66,24 +68,34 @@ export class Dispatcher {
   #again(): void {
     if (this.#stopped) return;
     this.#poll = setTimeout(() => {
-      this.#polling = this.#look().catch((error) => {
-        this.parts.log.error('looking for overdue orders failed', { error });
-      });
+      this.#polling = this.#quietly(this.#look());
       this.#polling.then(() => this.#again());
     }, this.#everyMs);
   }
 
+  #quietly(looking: Promise<void>): Promise<void> {
+    return looking.catch((error) => {
+      this.parts.log.error('looking for overdue orders failed', { error });
+    });
+  }
+
   async #look(): Promise<void> {
-    const { book, settings, world } = this.parts;
+    const { settings, world } = this.parts;
     for (const { run } of this.#runs.values()) {
       if (run.leaseUntil - world.now() < settings.leaseMs / 2) this.#inBackground(run.orderId, run.renew());
     }
+    await this.#takeUp();
+  }
+
+  async #takeUp(): Promise<void> {
+    const { book, world } = this.parts;
     const room = AT_ONCE - this.#takenUp;
     if (room <= 0) return;
     const due = await book.store.due(world.now(), room + this.#hopeless.size);
     const chosen = [...due, ...(await this.#stranded())]
       .filter((id) => (this.#hopeless.get(id) ?? 0) <= world.now())
       .slice(0, room);
+    this.#behind = chosen.length === room;
     await Promise.all(chosen.map((id) => this.#inBackground(id, this.#claim(id))));
   }
 
@@ -105,16 +117,22 @@ export class Dispatcher {
     const trace = traceFrom(await this.#causeOf(id), world.random);
     const { traceId } = trace;
     if (this.#stopped) return;
-    const { doc } = await withTrace(trace, () =>
-      book.change(id, undefined, traceId, (known, now) =>
-        claim(known, now, this.lease(now), believableUntil(now, settings.leaseMs)),
-      ),
-    );
+    const take = (known: OrderDoc | undefined, now: number) =>
+      claim(known, now, this.lease(now), believableUntil(now, settings.leaseMs));
+    const { doc } = await book.change(id, undefined, traceId, take, trace);
     if (!doc?.lease) return;
     log.info('an overdue order is taken up', { orderId: id, saga: doc.order.saga?.name, traceId });
-    const run = recordJob(tracer, trace, 'take up an overdue order', 'internal', () => this.run(doc));
+    const run = recordJob(tracer, trace, 'take up an overdue order', 'internal', (_span, own) => this.run(doc, own));
     this.#takenUp += 1;
-    this.#inBackground(id, run).then(() => (this.#takenUp -= 1));
+    this.#inBackground(id, run).then(() => this.#tookUp());
+  }
+
+  /** After an outage thousands are overdue: the next are not left until it is time to look again. */
+  #tookUp(): void {
+    this.#takenUp -= 1;
+    if (!this.#behind || this.#stopped || this.#takenUp !== AT_ONCE / 2) return;
+    const more = this.#quietly(this.#takeUp());
+    this.#polling = Promise.all([this.#polling, more]).then(() => {});
   }
 
   /** What began the saga, or else the order: it goes on in that trace, whoever runs it. */

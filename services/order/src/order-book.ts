@@ -1,5 +1,6 @@
 import { Refusal } from '@oms/shared/errors';
 import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { apply, type Order, type SagaName } from './order.ts';
 import type { Decided, OrderEvent } from './order-events.ts';
@@ -58,9 +59,10 @@ export class OrderBook {
     request: RequestKey | undefined,
     traceId: string,
     decide: (doc: OrderDoc | undefined, now: number) => Decision<R>,
+    trace?: Trace,
   ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
     let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
-    const outcome = await this.store.write<R>([id], request, (docs: Docs<OrderDoc>) => {
+    const change = (docs: Docs<OrderDoc>): Change<OrderDoc, R> => {
       written = { events: [] };
       const now = this.world.now();
       const before = docs.get(id)?.data;
@@ -78,7 +80,8 @@ export class OrderBook {
       written = { doc, events };
       const news = events.map(({ type, data, at }) => ({ stream: id, type, data, at, traceId }));
       return { put: [putOf(doc, now)], events: news, ...rest };
-    });
+    };
+    const outcome = await this.store.write<R>([id], request, change, trace);
     if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
     return { doc: written.doc, ...outcome };
   }

@@ -4,6 +4,7 @@ import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import { toAmount } from '@oms/shared/money';
 import type { Outcome, ServiceClient } from '@oms/shared/resilience/client';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import type { Order } from './order.ts';
 import type { Facts } from './order-events.ts';
 import type { CallOptions } from './saga.ts';
@@ -90,9 +91,13 @@ export function httpParticipants({ inventory, payment, shipping }: Clients): Par
  * Whether a cart could be ordered. While inventory cannot be asked the answer is hopeful, and says so: an order that
  * cannot be met is still refused by its reservation.
  */
-export async function availabilityOf(inventory: ServiceClient, lines: readonly StockLine[]): Promise<CartAvailability> {
+export async function availabilityOf(
+  inventory: ServiceClient,
+  lines: readonly StockLine[],
+  trace: Trace,
+): Promise<CartAvailability> {
   const path = `/inventory/check?items=${encodeURIComponent(JSON.stringify(lines))}`;
-  const outcome = await inventory.call<AvailabilityOfAll>({ method: 'GET', path });
+  const outcome = await inventory.call<AvailabilityOfAll>({ method: 'GET', path, trace });
   if (outcome.kind === 'done') return { ...outcome.data, optimistic: false };
   const items = lines.map((line) => ({ ...line, available: true }));
   return { available: true, items, optimistic: true };

@@ -44,7 +44,7 @@ export class SagaRequests {
   ): Promise<Handled> {
     const { book, dispatcher } = this.parts;
     const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
-    const begun = await book.change<'join' | 'begun'>(orderId, input.request, input.traceId, (doc, now) =>
+    const begin = (doc: OrderDoc | undefined, now: number): Decision<'join' | 'begun'> =>
       refusing(input, () => {
         const start = decide(doc?.order, now);
         if (start === 'join') return { result: 'join' };
@@ -52,8 +52,8 @@ export class SagaRequests {
         const { settle } = answerReplaced(doc);
         const pending = input.request && orderId;
         return { events: start.events, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
-      }),
-    );
+      });
+    const begun = await book.change(orderId, input.request, input.traceId, begin, input.trace);
     if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
     if (begun.result === 'join') return this.#join(input, orderId, waitMs);
     if (begun.answer) return { ...begun.answer, replayed: begun.replayed };
@@ -62,7 +62,7 @@ export class SagaRequests {
 
   /** Runs the saga here, and waits for it as long as the client wants to. */
   async #run(input: Asking, doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
-    const running = this.parts.dispatcher.run(doc);
+    const running = this.parts.dispatcher.run(doc, input.trace);
     running.catch(() => {});
     const ended = await this.#within(waitMs, running).catch(() => undefined);
     if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);

@@ -2,7 +2,7 @@ import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import { Cut } from '@oms/shared/resilience/cut';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
-import { currentTrace, type Trace, withTrace } from '@oms/shared/telemetry/trace';
+import { currentTrace, type Trace, whileRecorded } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { statusChange } from './commands.ts';
 import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
@@ -49,7 +49,9 @@ export class SagaRun {
     private readonly parts: RunnerParts,
     order: Order,
     { token, until }: Lease,
+    trace?: Trace,
   ) {
+    this.#trace = trace;
     this.#order = order;
     this.#token = token;
     this.#leaseUntil = until;
@@ -69,7 +71,7 @@ export class SagaRun {
   }
 
   async #run(): Promise<Ended> {
-    this.#trace = currentTrace();
+    this.#trace = currentTrace() ?? this.#trace;
     try {
       if (this.#progress.phase === 'undoing') return await this.#undoAll();
       return await this.#forward();
@@ -216,6 +218,7 @@ export class SagaRun {
     const how = {
       key: this.#keyOf(prefix + step.name),
       signal: this.#cut,
+      trace: this.#trace,
       onRetry: async (retry: Retry) => {
         attempts += 1;
         this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
@@ -223,7 +226,8 @@ export class SagaRun {
       },
     };
     const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
-      log.error('a step failed unexpectedly', { error, orderId: this.orderId, step: step.name });
+      const where = { orderId: this.orderId, step: step.name, traceId: this.#trace?.traceId };
+      log.error('a step failed unexpectedly', { ...where, error });
       return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
     if (this.#cut.aborted) throw new LeaseLost();
@@ -269,13 +273,13 @@ export class SagaRun {
     this.#journal = [];
     const { book, settings } = this.parts;
     const traceId = this.#trace?.traceId ?? this.#order.traceId;
-    const write = () =>
-      book.change(this.orderId, undefined, traceId, (known, now) => {
-        if (known?.lease?.token !== this.#token) throw new LeaseLost();
-        const lease = { token: this.#token, until: now + settings.leaseMs };
-        return { events: journal, lease, ...decide(known) };
-      });
-    const { answer, doc } = await withTrace(this.#trace, write);
+    const change = (known: OrderDoc | undefined, now: number) => {
+      if (known?.lease?.token !== this.#token) throw new LeaseLost();
+      const lease = { token: this.#token, until: now + settings.leaseMs };
+      return { events: journal, lease, ...decide(known) };
+    };
+    const write = () => book.change(this.orderId, undefined, traceId, change, this.#trace);
+    const { answer, doc } = await whileRecorded(this.#trace, write);
     const { order, lease } = doc as OrderDoc;
     this.#leaseUntil = lease?.until ?? 0;
     this.#order = this.#journal.reduce(

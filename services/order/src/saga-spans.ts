@@ -8,10 +8,11 @@ import type { Ended } from './saga-runner.ts';
 
 export function recordSaga({ id, saga }: Order, run: () => Promise<Ended>): Promise<Ended> {
   const span = startSpan(`saga ${saga?.name}`, 'internal');
-  span?.set({ 'order.id': id, 'saga.resumed': saga?.interrupted ?? false });
+  if (!span) return run();
+  span.set({ 'order.id': id, 'saga.resumed': saga?.interrupted ?? false });
   return during(span, async () => {
     const ended = await run();
-    span?.set({ 'saga.ended': ended.kind, ...(ended.kind === 'lost' ? {} : { 'order.status': ended.order.status }) });
+    span.set({ 'saga.ended': ended.kind, ...(ended.kind === 'lost' ? {} : { 'order.status': ended.order.status }) });
     return ended;
   });
 }
@@ -24,12 +25,13 @@ interface Tried {
 /** A refusal is an answer like another; what remains unknown is the error. */
 export function recordStep<T extends Tried>(name: string, attempt: () => Promise<T>): Promise<T> {
   const span = startSpan(name, 'internal');
+  if (!span) return attempt();
   return during(span, async () => {
     const tried = await attempt();
     const { outcome, attempts } = tried;
-    span?.set({ 'saga.step.outcome': outcome.kind, 'saga.step.attempts': attempts });
-    if (outcome.kind === 'refused') span?.set({ 'saga.step.code': outcome.code });
-    if (outcome.kind === 'unknown') span?.fail(outcome.reason);
+    span.set({ 'saga.step.outcome': outcome.kind, 'saga.step.attempts': attempts });
+    if (outcome.kind === 'refused') span.set({ 'saga.step.code': outcome.code });
+    if (outcome.kind === 'unknown') span.fail(outcome.reason);
     return tried;
   });
 }

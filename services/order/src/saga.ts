@@ -1,6 +1,7 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import type { CallSignal } from '@oms/shared/resilience/cut';
+import type { Trace } from '@oms/shared/telemetry/trace';
 import { statusChange } from './commands.ts';
 import type { Failure, Order, SagaName } from './order.ts';
 import type { Decided, Facts } from './order-events.ts';
@@ -36,6 +37,7 @@ export type Act = (order: Order, participants: Participants, how: CallOptions) =
 export interface CallOptions {
   key: string;
   signal: CallSignal;
+  trace: Trace | undefined;
   onRetry: (retry: Retry) => Promise<void>;
 }
 

@@ -73,7 +73,7 @@ async function end(
   intentId: string,
   command?: Command,
 ): Promise<Answer | undefined> {
-  const outcome = seen.open?.id === intentId ? await ask(parts, seen, seen.open) : undefined;
+  const outcome = seen.open?.id === intentId ? await ask(parts, seen, seen.open, input.traceId) : undefined;
   const id = paymentDoc(seen.orderId);
   const written = await store.write<Answer>([id], undefined, (docs) => {
     const known = docs.get(id)?.data as Payment;
@@ -92,6 +92,7 @@ async function ask(
   { provider, providerTimeoutMs, log }: Pick<PaymentParts, 'provider' | 'providerTimeoutMs' | 'log'>,
   { orderId, currency, method }: Payment,
   { id: key, type, amountCents }: Intent,
+  traceId: string,
 ): Promise<ProviderAnswer> {
   const authorization = authorizationOf(orderId);
   const signal = AbortSignal.timeout(providerTimeoutMs);
@@ -107,7 +108,7 @@ async function ask(
         return await provider.void({ key, authorization }, signal);
     }
   } catch (error) {
-    log.warn('the provider gave no answer', { orderId, intent: key, error });
+    log.warn('the provider gave no answer', { orderId, intent: key, traceId, error });
     throw new Unavailable('PROVIDER_UNAVAILABLE', 'The payment provider gave no answer. Please send the same again.');
   }
 }

@@ -246,6 +246,7 @@ describe('two workers on one store', () => {
     orderService.answer = inTurn(503);
     release(503);
     await until(() => warned.mock.calls.length === 2);
+    expect(warned.mock.calls[0]?.[1 as never]).toMatchObject({ orderId: 'O1', traceId: TRACE });
     expect(await noticeOf('O1')).toMatchObject({ attempts: 1, dueAt: clock + 1_000 });
   });
 });

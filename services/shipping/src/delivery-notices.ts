@@ -36,7 +36,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     if (!isDue(due)) return;
     const [delivered] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
     const cause = traceFrom({ traceId: due.notice.traceId, spanId: delivered?.spanId }, world.random);
-    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span) => {
+    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span, trace) => {
       span?.set({ 'order.id': due.orderId, attempt: due.notice.attempts + 1 });
       const outcome = await orders.call({
         method: 'PUT',
@@ -44,6 +44,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
         body: { status: 'DELIVERED' },
         key: `${due.shipmentId}:delivered`,
         signal: stopping.signal,
+        trace,
       });
       if (stopping.signal.aborted && outcome.kind === 'unknown') return;
       report(due, outcome);
@@ -58,7 +59,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
   }
 
   function report({ orderId, shipmentId, notice }: Due, outcome: Outcome<unknown>): void {
-    const about = { orderId, shipmentId, attempts: notice.attempts + 1 };
+    const about = { orderId, shipmentId, attempts: notice.attempts + 1, traceId: notice.traceId };
     if (outcome.kind === 'done') return void log.info('the order service has heard of the delivery', about);
     if (outcome.kind === 'unknown') {
       return void log.warn('the order service has not heard of the delivery yet', { ...about, reason: outcome.reason });

@@ -2,7 +2,7 @@ import type { Announcer, CloudEvent } from '../contracts/cloud-events.ts';
 import { FeedPage } from '../contracts/events.ts';
 import type { ServiceParts } from '../http/app.ts';
 import type { ServiceClient } from '../resilience/client.ts';
-import { unrecorded, withTrace } from '../telemetry/trace.ts';
+import { unrecorded } from '../telemetry/trace.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
 import { toldOf } from './cloud-event.ts';
 import { passOver } from './misfits.ts';
@@ -48,8 +48,8 @@ function stepThrough(service: Announcer, client: Pick<ServiceClient, 'call'>, ha
     caughtUp = false;
     const path = `/events?after=${position}&limit=${PAGE}`;
     // It is asked again and again, in the name of nobody.
-    const ask = () => client.call<unknown>({ method: 'GET', path, headers, signal });
-    const outcome = await withTrace(unrecorded(parts.world.random), ask);
+    const trace = unrecorded(parts.world.random);
+    const outcome = await client.call<unknown>({ method: 'GET', path, headers, signal, trace });
     if (signal.aborted) return place;
     if (outcome.kind !== 'done') throw new Error(`the feed of ${service} cannot be read: ${outcome.reason}`);
 

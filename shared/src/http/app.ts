@@ -6,7 +6,7 @@ import { type Answer, IdempotencyKeyReused, type RequestKey, type Store } from '
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/span.ts';
-import { currentTrace, type Trace, traceOf, withTrace } from '../telemetry/trace.ts';
+import { type Trace, traceOf, whileRecorded } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
@@ -78,9 +78,9 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
         headers: parsed(contract.headers, req.headers, 'headers'),
         body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
         request: contract.method === 'get' ? undefined : requestKeyOf(req),
-        trace: currentTrace() as Trace,
+        trace: traceIn(req),
         instance: req.originalUrl,
-        traceId: currentTrace()?.traceId ?? '',
+        traceId: traceIn(req).traceId,
         req,
         res,
       };
@@ -116,7 +116,10 @@ function methodsAt(path: string, methodsOf: ReadonlyMap<string, string[]>): stri
   return fitting.sort(([a], [b]) => a.split(':').length - b.split(':').length)[0]?.[1];
 }
 
-const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: currentTrace()?.traceId ?? '' });
+const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: traceIn(req).traceId });
+
+/** The trace that a request belongs to. */
+export const traceIn = ({ res }: Request): Trace => res?.locals.trace as Trace;
 
 type Begun = Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'service' | 'tracer'>;
 
@@ -140,7 +143,8 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
       if (trace.span) endOfRequest(trace.span, req, res, status);
     });
     res.setHeader('X-Request-Id', trace.requestId);
-    withTrace(trace, next);
+    res.locals.trace = trace;
+    whileRecorded(trace, next);
   };
 }
 

@@ -4,7 +4,8 @@ import { type Asked, refusalAnswer } from './answer.ts';
 import type { Handled, Input } from './app.ts';
 
 /** What carrying out needs to know of a request. */
-export type Asking = Asked & Pick<Input<unknown, unknown, unknown, unknown>, 'request'>;
+type AnyInput = Input<unknown, unknown, unknown, unknown>;
+export type Asking = Asked & Pick<AnyInput, 'request'> & Partial<Pick<AnyInput, 'trace'>>;
 
 /** Carries a request out in one write. A refusal is remembered for the request's key like any other answer. */
 export function carryOut<D, R = undefined>(
@@ -13,14 +14,15 @@ export function carryOut<D, R = undefined>(
   input: Asking,
   change: (docs: Docs<D>) => Change<D, R>,
 ): Promise<Written<R>> {
-  return store.write<R>(ids, input.request, (docs) => {
+  const refusing = (docs: Docs<D>) => {
     try {
       return change(docs);
     } catch (error) {
       if (error instanceof Refusal) return { answer: refusalAnswer(input, error) };
       throw error;
     }
-  });
+  };
+  return store.write<R>(ids, input.request, refusing, input.trace);
 }
 
 /** The answer of a write that always gives one. */

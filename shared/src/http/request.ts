@@ -3,7 +3,7 @@ import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { RequestKey } from '../store/store.ts';
-import { currentTrace, withTrace } from '../telemetry/trace.ts';
+import { currentTrace, whileRecorded } from '../telemetry/trace.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
 
@@ -24,9 +24,9 @@ export function parseJson(req: WithText, res: Response, next: (error?: unknown) 
     try {
       req.body = JSON.parse(text);
     } catch {
-      return withTrace(trace, () => next({ type: 'entity.parse.failed' }));
+      return whileRecorded(trace, () => next({ type: 'entity.parse.failed' }));
     }
-    withTrace(trace, next);
+    whileRecorded(trace, next);
   });
 }
 

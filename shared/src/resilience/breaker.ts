@@ -32,8 +32,7 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
     readonly settings: BreakerSettings,
     onState: (state: BreakerState) => void,
   ) {
-    const guarded = async (argument: A): Promise<R> => {
-      if (!this.halfOpen) return action(argument);
+    const probe = async (argument: A): Promise<R> => {
       this.#probing = true;
       try {
         const result = await action(argument);
@@ -43,7 +42,7 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
         this.#probing = false;
       }
     };
-    super(guarded, {
+    super((argument) => (this.halfOpen ? probe(argument) : action(argument)), {
       name: settings.name,
       timeout: false,
       resetTimeout: settings.resetMs,

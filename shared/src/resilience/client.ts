@@ -10,7 +10,7 @@ import {
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
-import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
+import { currentTrace, type Trace, traceparentOf } from '../telemetry/trace.ts';
 import type { Addresses } from './addresses.ts';
 import { recordAttempt } from './attempt-span.ts';
 import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
@@ -34,6 +34,7 @@ export interface Call {
   /** The Idempotency-Key; without one only a GET is tried again. */
   key?: string;
   headers?: Record<string, string>;
+  trace?: Trace | undefined;
   /** Ends the call, whether it is under way or between two attempts. */
   signal?: CallSignal;
   /** Told of every retry before its pause begins. */
@@ -106,7 +107,7 @@ export class ServiceClient {
   async call<T>(call: Call): Promise<Outcome<T>> {
     this.#budget.called();
     const { method, path, body, key } = call;
-    const trace = currentTrace();
+    const trace = currentTrace() ?? call.trace;
     const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
     if (this.parts.internalToken) headers['X-Internal-Token'] = this.parts.internalToken;
     if (trace) {

@@ -1,4 +1,4 @@
-import { causeOf, currentTrace } from '../telemetry/trace.ts';
+import { causeOf, currentTrace, type Trace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import { MemoryBookmarks } from './memory-bookmarks.ts';
 import { SortedIds, TagIndex } from './memory-index.ts';
@@ -46,6 +46,7 @@ export class MemoryStore<D> implements Store<D> {
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
+    trace = currentTrace(),
   ): Promise<Written<R>> {
     const known = request && this.#recall(request);
     if (known) return { replayed: true, answer: known.answer, pending: known.pending };
@@ -53,7 +54,7 @@ export class MemoryStore<D> implements Store<D> {
     const decided = change(this.#docs);
     mustBeNamed(ids, decided);
     const { put = [], events = [], answer, pending, settle, result } = decided;
-    for (const event of events) this.#append(event);
+    for (const event of events) this.#append(event, trace);
     for (const doc of put) this.#put(doc);
     if (request && (answer || pending !== undefined)) this.#remember(request, answer ? { answer } : { pending });
     const settled = settle && this.#settle(settle.key, settle.answer);
@@ -120,12 +121,12 @@ export class MemoryStore<D> implements Store<D> {
     this.#tags.set(id, tags ?? {});
   }
 
-  #append(event: NewEvent): void {
+  #append(event: NewEvent, trace: Trace | undefined): void {
     let stream = this.#streams.get(event.stream);
     if (!stream) this.#streams.set(event.stream, (stream = []));
     const version = stream.length + 1;
     const { stream: of, type, at, data } = event;
-    const { traceId, spanId } = causeOf(event.traceId, currentTrace());
+    const { traceId, spanId } = causeOf(event.traceId, trace);
     const position = String(this.#feed.length + 1);
     const stored = { id: `${of}:${version}`, version, position, stream: of, type, at, data, traceId, spanId };
     stream.push(stored);

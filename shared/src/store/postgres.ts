@@ -72,9 +72,10 @@ export class PostgresStore<D> implements Store<D> {
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
+    asking = currentTrace(),
   ): Promise<Written<R>> {
     const span = startSpan('write', 'client');
-    const trace = span?.trace ?? currentTrace();
+    const trace = span?.trace ?? asking;
     return new Promise((resolve, reject) => {
       this.#queue.push({ ids, request, change, trace, span, resolve: resolve as Queued<D>['resolve'], reject });
       this.#carrying ??= this.#carryAll();

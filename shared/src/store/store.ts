@@ -1,14 +1,18 @@
+import type { Trace } from '../telemetry/trace.ts';
+
 /** The one port through which a service keeps what it knows. `memory.ts` and `postgres.ts` implement it alike. */
 export interface Store<D> {
   readonly bookmarks: Bookmarks;
   /**
    * Looks at the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
-   * called again. A request key that was seen before brings back what was remembered for it, without calling `change`.
+   * called again. `trace` is what asks for it. A request key that was seen before brings back what was remembered for it,
+   * without calling `change`.
    */
   write<R = undefined>(
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
+    trace?: Trace,
   ): Promise<Written<R>>;
   read(id: string): Promise<Doc<D> | undefined>;
   list(query: ListQuery): Promise<Page<D>>;

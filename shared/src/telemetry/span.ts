@@ -26,9 +26,12 @@ export interface Tracer {
 /** Begins a part of the work under way, if that is recorded. */
 export const startSpan = (name: string, kind: SpanKind): Span | undefined => currentTrace()?.span?.child(name, kind);
 
-/** Does the work of a span. Only the kind of an error is recorded, since nobody knows what its message tells. */
-export async function during<T>(span: Span | undefined, work: () => Promise<T>): Promise<T> {
-  if (!span) return work();
+/** Does the work of a span, if there is one. Only the kind of an error is recorded, since nobody knows what its message tells. */
+export function during<T>(span: Span | undefined, work: () => Promise<T>): Promise<T> {
+  return span ? recorded(span, work) : work();
+}
+
+async function recorded<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await withTrace(span.trace, work);
   } catch (error) {
@@ -45,10 +48,10 @@ export function recordJob<T>(
   cause: Trace,
   name: string,
   kind: SpanKind,
-  work: (span: Span | undefined) => Promise<T>,
+  work: (span: Span | undefined, trace: Trace) => Promise<T>,
 ): Promise<T> {
   const trace = tracer?.begin(cause, name, kind) ?? cause;
-  return withTrace(trace, () => during(trace.span, () => work(trace.span)));
+  return during(trace.span, () => work(trace.span, trace));
 }
 
 export const kindOf = (error: unknown): string => {

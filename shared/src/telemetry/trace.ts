@@ -21,10 +21,18 @@ export interface Cause {
   spanId?: string | undefined;
 }
 
+/**
+ * Where spans are recorded they find each other here. Once it is used, node does more for every promise, a fifth of what an
+ * order costs: so where nothing is recorded it is not, and the trace is passed on as an argument.
+ */
 const current = new AsyncLocalStorage<Trace | undefined>();
 
 export const currentTrace = (): Trace | undefined => current.getStore();
 export const withTrace = <T>(trace: Trace | undefined, run: () => T): T => current.run(trace, run);
+
+/** Only what is recorded needs to be found by others. */
+export const whileRecorded = <T>(trace: Trace | undefined, run: () => T): T =>
+  trace?.span ? withTrace(trace, run) : run();
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;

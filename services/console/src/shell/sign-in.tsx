@@ -24,8 +24,10 @@ export function SignIn() {
 
   return (
     <>
-      <h1 tabIndex={-1}>Sign in</h1>
-      <p class="lead">This gateway asks who you are. Customers see their own orders, admins everything.</p>
+      <div class="head">
+        <h1 tabIndex={-1}>Sign in</h1>
+        <p class="lead">This gateway asks who you are. Customers see their own orders, admins everything.</p>
+      </div>
       <div class="columns">
         <form class="card form" onSubmit={wish}>
           <h2>For development</h2>

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '@oms/shared/errors';
-import type { ServiceParts } from '@oms/shared/http/app';
+import { type ServiceParts, traceIn } from '@oms/shared/http/app';
 import { idempotencyKeyIn } from '@oms/shared/http/request';
 import type { Request, RequestHandler } from 'express';
 import { accessTo } from './access.ts';
@@ -31,7 +31,7 @@ export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknow
     const access = accessTo(req.method, req.originalUrl);
     if (access === 'everybody' || (access === 'metrics' && showsToken(req, INTERNAL_TOKEN))) return next();
     try {
-      callers.set(req, await tokens.callerOf(req.headers.authorization));
+      callers.set(req, await tokens.callerOf(req.headers.authorization, traceIn(req).traceId));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return limits.failures(req, res, (limited) => next(limited ?? error));

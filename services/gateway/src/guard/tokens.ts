@@ -54,16 +54,16 @@ export class Tokens {
   }
 
   /** The caller that an Authorization header proves. */
-  async callerOf(authorization: string | undefined): Promise<Caller> {
+  async callerOf(authorization: string | undefined, traceId: string): Promise<Caller> {
     if (authorization === undefined) throw unauthenticated('This needs a bearer token.', 'Bearer');
     const token = bearerOf(authorization);
     if (token === undefined || token.length > LONGEST_TOKEN) throw invalidToken();
-    const { sub, roles } = await this.#claimsOf(token);
+    const { sub, roles } = await this.#claimsOf(token, traceId);
     if (!Id.safeParse(sub).success) throw invalidToken();
     return { id: sub as string, roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)) };
   }
 
-  async #claimsOf(token: string) {
+  async #claimsOf(token: string, traceId: string) {
     const expected: JWTVerifyOptions = {
       algorithms: [this.#algorithm],
       issuer: this.config.JWT_ISSUER,
@@ -77,7 +77,7 @@ export class Tokens {
     } catch (error) {
       if (error instanceof Unavailable) throw error;
       // Only the log is told why: it would help nobody else but an attacker.
-      this.log.info('a token was refused', { code: (error as errors.JOSEError).code });
+      this.log.info('a token was refused', { code: (error as errors.JOSEError).code, traceId });
       throw invalidToken();
     }
   }

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, runNode } from '../scripts/ensure-built.js';
+import { readOptions, USAGE } from './options.js';
+
+const DOCS = fileURLToPath(new URL('../docs/performance/', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+let options;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${error.message}\n${USAGE}`);
+  process.exit(2);
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+await build();
+await installEngines();
+const { Rig } = await import('./rig/rig.js');
+const { parts } = await import('./parts/all.js');
+const { chart } = await import('./report/chart.js');
+const { machine } = await import('./report/machine.js');
+const { summarised } = await import('./report/profile.js');
+
+const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+const sections = [
+  `## Settings\n\n${machine()}\n- ${options.rounds} rounds of ${options.ms / 1000} s; median (smallest–largest)`,
+];
+const groups = [];
+const rig = new Rig({ ...options, folder });
+try {
+  await rig.start();
+  for (const name of options.parts) {
+    const { title, text, results, clients } = await parts[name](rig);
+    const section = `## ${title}\n\n${text}`;
+    console.log(`\n${section}`);
+    sections.push(section);
+    if (results) groups.push({ title, results, clients });
+  }
+  if (options.profiled) await explain();
+  if (options.save) await save();
+} finally {
+  await rig.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit();
+
+async function explain() {
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'))) {
+    const { totalMs, layers, functions } = summarised(join(folder, file), 40);
+    console.log(`\n${Math.round(totalMs)} ms\n\n${layers.join('\n')}\n\n${functions.join('\n')}`);
+  }
+}
+
+async function save() {
+  await mkdir(DOCS, { recursive: true });
+  await writeFile(
+    join(DOCS, 'results.md'),
+    `# Results\n\nMade by \`npm run bench -- --save\`.\n\n${sections.join('\n\n')}\n`,
+  );
+  if (groups.length > 0) await writeFile(join(DOCS, 'placing.svg'), chart(groups));
+}
+
+/** What others are measured with is nobody else's burden: it is installed here, the first time. */
+async function installEngines() {
+  if (!options.parts.includes('durable') || existsSync(join(HERE, 'node_modules'))) return;
+  console.log('Installing the engines to compare with; this is needed once.');
+  const npm = process.env.npm_execpath;
+  if (!npm) throw new Error('run it with npm run bench');
+  if ((await runNode([npm, 'ci', '--prefix', HERE, '--no-audit', '--no-fund', '--loglevel=error'])) !== 0)
+    throw new Error('the engines could not be installed');
+}

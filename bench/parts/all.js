@@ -1,0 +1,8 @@
+import { flashSale } from './flash-sale.js';
+import { footprint } from './footprint.js';
+import { growth } from './growth.js';
+import * as placing from './placing.js';
+import { reading } from './reading.js';
+import { recovery } from './recovery.js';
+
+export const parts = { ...placing, flashSale, reading, recovery, footprint, growth };

@@ -1,0 +1,54 @@
+import { shown, table } from '../report/table.js';
+import { interleaved } from '../rig/rounds.js';
+import { ratios, spread } from '../rig/statistics.js';
+import { wholeSystem } from '../rig/system.js';
+
+const CLIENTS = 256;
+const SPREAD = '1,000 products';
+const HOT = 'one product';
+const FEW = 300;
+
+/** Everybody wants the same product. */
+export async function flashSale(rig) {
+  const rows = [];
+  for (const durable of [false, true]) {
+    const contenders = [
+      wholeSystem(SPREAD, { durable }),
+      wholeSystem(HOT, { durable, requests: { what: { products: 1 } } }),
+    ];
+    const results = await interleaved(rig, contenders, { connections: [CLIENTS] });
+    const of = (name) => results[name].map((round) => round[CLIENTS].perSecond);
+    const sold = await sellOut(rig, durable);
+    rows.push([
+      durable ? 'PostgreSQL' : 'memory',
+      shown(spread(of(SPREAD))),
+      shown(spread(of(HOT))),
+      shown(ratios(of(HOT), of(SPREAD))),
+      `${sold.confirmed} of ${FEW} (${sold.refused} refused)`,
+    ]);
+  }
+  const columns = ['stores', `orders/s, ${SPREAD}`, `orders/s, ${HOT}`, 'ratio', `sold of ${FEW} units`];
+  return { title: 'A flash sale', text: `All four services, ${CLIENTS} clients.\n\n${table(columns, rows)}` };
+}
+
+/** More want it than there are. */
+async function sellOut(rig, durable) {
+  const running = await wholeSystem('', { durable, products: 1, stock: FEW }).start(rig);
+  try {
+    const { statuses } = await rig.load.run({
+      kind: 'placing',
+      what: { products: 1 },
+      port: running.port,
+      connections: CLIENTS,
+      ms: 60_000,
+      most: FEW * 4,
+      expected: ['201', '409'],
+    });
+    const level = await (await fetch(`http://127.0.0.1:${running.inventoryPort}/inventory/P00000`)).json();
+    if (level.reserved !== statuses['201'] || level.reserved > FEW)
+      throw new Error(`oversold: ${JSON.stringify({ level, statuses })}`);
+    return { confirmed: statuses['201'], refused: statuses['409'] };
+  } finally {
+    await running.stop();
+  }
+}

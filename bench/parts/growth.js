@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { number, table } from '../report/table.js';
+import { durableOrders, orders } from '../rig/contenders.js';
+import { measured } from '../rig/rounds.js';
+
+const CLIENTS = 32;
+const STEP = 50_000;
+
+/** How what an order costs grows with the orders that are stored, and with its lines. */
+export async function growth(rig) {
+  return { title: 'How the cost grows', text: `${await withStored(rig)}\n\n${await withLines(rig)}` };
+}
+
+async function withStored(rig) {
+  const running = await durableOrders.start(rig);
+  const rows = [];
+  const client = new pg.Client({ connectionString: `${rig.postgres.url}/oms_order` });
+  await client.connect();
+  try {
+    const load = { kind: 'placing', what: {}, port: running.port, connections: CLIENTS };
+    await rig.load.run({ ...load, ms: rig.warmUpMs, most: rig.warmUpOrders });
+    let stored = 0;
+    for (const wanted of [0, rig.stored / 10, rig.stored]) {
+      rig.say(`with ${wanted} stored orders`);
+      for (; stored < wanted; stored += STEP) await seed(client, stored, Math.min(STEP, wanted - stored));
+      await client.query('VACUUM ANALYZE');
+      await client.query('CHECKPOINT');
+      const { cpu, perSecond, p50, p99, databaseCpu } = await measured(rig, running, { ...load, ms: 2 * rig.ms });
+      rows.push([wanted.toLocaleString('en'), ...[cpu, databaseCpu, perSecond, p50, p99].map(number)]);
+    }
+  } finally {
+    await client.end();
+    await running.stop();
+  }
+  return table(['stored orders', 'CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'], rows);
+}
+
+/** As the service stores a finished order: its document, its four events and the answer to its request. */
+async function seed(client, from, count) {
+  const { rows } = await client.query("SELECT id, data, tags FROM docs WHERE tags->>'status' = 'CONFIRMED' LIMIT 1");
+  const [sample] = rows;
+  const events = await client.query('SELECT type, data FROM events WHERE stream = $1 ORDER BY version', [sample.id]);
+  const answer = await client.query('SELECT answer FROM requests WHERE pending = $1 OR answer IS NOT NULL LIMIT 1', [
+    sample.id,
+  ]);
+  await client.query('BEGIN');
+  const id = "'00000000-0000-7000-8000-' || lpad((n)::text, 12, '0')";
+  await client.query(
+    `INSERT INTO docs (id, version, data, tags) SELECT ${id}, $1, $2::json, $3::jsonb FROM generate_series($4::int, $5::int) n`,
+    [events.rows.length, JSON.stringify(sample.data), JSON.stringify(sample.tags), from, from + count - 1],
+  );
+  const { rows: feed } = await client.query('UPDATE feed SET last = last + $1 RETURNING last - $1 AS base', [
+    count * events.rows.length,
+  ]);
+  for (const [i, { type, data }] of events.rows.entries()) {
+    await client.query(
+      `INSERT INTO events (position, stream, version, type, at, trace_id, data)
+       SELECT $1::bigint + 1 + (n - $2::int) * $3::int + $4::int, ${id}, $4::int + 1, $5, 0, repeat('0', 32), $6::json
+       FROM generate_series($2::int, $7::int) n`,
+      [feed[0].base, from, events.rows.length, i, type, JSON.stringify(data), from + count - 1],
+    );
+  }
+  await client.query(
+    `INSERT INTO requests (key, fingerprint, answer, expires_at) SELECT 'seed-' || n, 'seed', $1::json, $2 FROM generate_series($3::int, $4::int) n`,
+    [JSON.stringify(answer.rows[0].answer), Date.now() + 86_400_000, from, from + count - 1],
+  );
+  await client.query('COMMIT');
+}
+
+async function withLines(rig) {
+  const running = await orders.start(rig);
+  const rows = [];
+  try {
+    for (const lines of [1, 10, 100]) {
+      rig.say(`with ${lines} lines`);
+      const load = { kind: 'placing', what: { lines }, port: running.port, connections: CLIENTS };
+      await rig.load.run({ ...load, ms: rig.warmUpMs, most: rig.warmUpOrders });
+      const { cpu, perSecond, p50, p99 } = await measured(rig, running, { ...load, ms: rig.ms });
+      rows.push([lines, ...[cpu, perSecond, p50, p99].map(number)]);
+    }
+  } finally {
+    await running.stop();
+  }
+  return table(['lines of an order (in memory)', 'CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'], rows);
+}

@@ -1,0 +1,45 @@
+import { comparison } from '../report/table.js';
+import { dbos, durableFloor, durableOrders, floor, orders } from '../rig/contenders.js';
+import { restate } from '../rig/restate.js';
+import { interleaved } from '../rig/rounds.js';
+import { floorWithParticipants, wholeSystem } from '../rig/system.js';
+
+/** Placing orders, against the same hops with nothing around them and against the engines that somebody might choose instead. */
+
+const CONNECTIONS = [32, 256];
+
+export async function memory(rig) {
+  const results = await interleaved(rig, [floor, orders], { connections: CONNECTIONS });
+  const text =
+    'The order service alone, against two participants that say yes at once. Everything is on: idempotency, retries, breaker, metrics, a log line for each request.';
+  return { title: 'Placing, in memory', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+}
+
+export async function durable(rig) {
+  const engines = [dbos, restate('Restate'), restate('Restate, 4 partitions', 4)].map((engine) => ({
+    ...engine,
+    connections: [32],
+  }));
+  const results = await interleaved(rig, [durableFloor, durableOrders, ...engines], { connections: CONNECTIONS });
+  const text =
+    'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together.';
+  return { title: 'Placing, durably', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+}
+
+const pool = (rig) => ({ DATABASE_URL: `${rig.postgres.url}/floor`, POOL: '10' });
+
+export async function system(rig) {
+  const results = await interleaved(rig, [floorWithParticipants('floor-memory'), wholeSystem('four services')], {
+    connections: CONNECTIONS,
+  });
+  const text =
+    'Order, inventory, payment and shipping, each a process with its own store; the processor time of all of them, and of the floor’s participants.';
+  return { title: 'The whole system, in memory', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+}
+
+export async function durableSystem(rig) {
+  const contenders = [floorWithParticipants('floor-durable', pool), wholeSystem('four services', { durable: true })];
+  const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
+  const text = 'Each service has a database of its own on the one PostgreSQL; the floor’s participants store nothing.';
+  return { title: 'The whole system, on PostgreSQL', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+}

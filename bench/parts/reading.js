@@ -1,0 +1,62 @@
+import { number, table } from '../report/table.js';
+import { durableOrders, orders, startService } from '../rig/contenders.js';
+import { measured } from '../rig/rounds.js';
+import { cpuMsOf } from '../rig/usage.js';
+
+const ORDERS = 2_000;
+const CLIENTS = 32;
+
+/** Reading orders, their lists, their histories and the feed; and what the gateway adds. */
+export async function reading(rig) {
+  const rows = [];
+  for (const [stores, contender] of [
+    ['memory', orders],
+    ['PostgreSQL', durableOrders],
+  ]) {
+    rig.say(`reading, ${stores}`);
+    const running = await contender.start(rig);
+    try {
+      const ids = await placed(rig, running.port);
+      for (const [what, paths] of pathsOf(ids)) rows.push([what, stores, ...(await row(rig, running, paths))]);
+      if (stores === 'memory') rows.push(...(await throughGateway(rig, running, ids)));
+    } finally {
+      await running.stop();
+    }
+  }
+  const columns = ['request', 'stores', 'CPU ms/request', 'requests/s', 'p50 ms', 'p99 ms'];
+  return { title: 'Reading', text: `${ORDERS} orders, ${CLIENTS} clients.\n\n${table(columns, rows)}` };
+}
+
+const pathsOf = (ids) => [
+  ['`GET /orders/:id`', ids.map((id) => `/orders/${id}`)],
+  ['`GET /orders/:id/events`', ids.map((id) => `/orders/${id}/events`)],
+  ['`GET /orders?limit=50`', ['/orders?limit=50']],
+  ['`GET /orders?customerId=`', ['/orders?customerId=CUST7']],
+  ['`GET /events?limit=200`', Array.from({ length: 20 }, (_, i) => `/events?after=${i * 100}&limit=200`)],
+];
+
+async function placed(rig, port) {
+  await rig.load.run({ kind: 'placing', what: {}, port, connections: CLIENTS, ms: 60_000, most: ORDERS });
+  const { items } = await (await fetch(`http://127.0.0.1:${port}/orders?limit=200`)).json();
+  return items.map(({ id }) => id);
+}
+
+async function row(rig, running, paths) {
+  const load = { kind: 'reading', what: { paths }, port: running.port, connections: CLIENTS, expected: ['200'] };
+  await rig.load.run({ ...load, ms: 1_500 });
+  const { cpu, perSecond, p50, p99 } = await measured(rig, { cpuMs: running.cpuMs }, { ...load, ms: 2_000 });
+  return [cpu, perSecond, p50, p99].map(number);
+}
+
+/** What the gateway alone needs, and how long requests take through it. */
+async function throughGateway(rig, running, ids) {
+  const env = { ORDER_SERVICE_URL: `http://127.0.0.1:${running.port}`, RATE_LIMIT_PER_MINUTE: '100000000' };
+  const gateway = await startService(rig, 'gateway', env);
+  try {
+    const paths = ids.map((id) => `/orders/${id}`);
+    const shown = await row(rig, { port: gateway.port, cpuMs: () => cpuMsOf(gateway.pid) }, paths);
+    return [['the same through the gateway; the gateway’s CPU', 'memory', ...shown]];
+  } finally {
+    await gateway.stop();
+  }
+}

