@@ -80,6 +80,16 @@ function timeoutSignal(ms: number): AbortSignal {
   return over.signal;
 }
 
+/** Node keeps those of its own alive for as long as somebody listens, and a process that died in the middle always does. */
+function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  const over = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) over.abort(signal.reason);
+    else signal.addEventListener('abort', () => over.abort(signal.reason), { once: true });
+  }
+  return over.signal;
+}
+
 /** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
 const ABORTED = new DOMException('This operation was aborted', 'AbortError');
 const { abort } = AbortController.prototype;
@@ -101,6 +111,7 @@ export function installFakeGlobals(): void {
   Math.random = () => thisProcess().chance.next();
   performance.now = () => thisProcess().clock.now - BEGINNING;
   AbortSignal.timeout = timeoutSignal;
+  AbortSignal.any = anySignal;
   AbortController.prototype.abort = cheapAbort;
   const require = createRequire(import.meta.url);
   require('node:timers/promises').setTimeout = pause;
