@@ -74,9 +74,13 @@ function pause<T>(ms: number, value?: T, { signal }: { signal?: AbortSignal } = 
   });
 }
 
+/** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
+const TIMED_OUT = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+const ABORTED = new DOMException('This operation was aborted', 'AbortError');
+
 function timeoutSignal(ms: number): AbortSignal {
   const over = new AbortController();
-  setTimeout(() => over.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms);
+  setTimeout(() => over.abort(TIMED_OUT), ms);
   return over.signal;
 }
 
@@ -90,8 +94,6 @@ function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   return over.signal;
 }
 
-/** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
-const ABORTED = new DOMException('This operation was aborted', 'AbortError');
 const { abort } = AbortController.prototype;
 function cheapAbort(this: AbortController, reason: unknown = ABORTED): void {
   abort.call(this, reason);
