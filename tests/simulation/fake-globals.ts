@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { type CallSignal, Cut } from '@oms/shared/resilience/cut';
 import { type Appointment, BEGINNING } from './clock.ts';
 import { type Process, thisProcess } from './process.ts';
 
@@ -74,17 +75,32 @@ function pause<T>(ms: number, value?: T, { signal }: { signal?: AbortSignal } = 
   });
 }
 
-function timeoutSignal(ms: number): AbortSignal {
-  const over = new AbortController();
-  setTimeout(() => over.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms);
-  return over.signal;
+/** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
+const TIMED_OUT = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+const ABORTED = new DOMException('This operation was aborted', 'AbortError');
+
+/** Node's own are dear, and some stay in memory with all that listens to them, as whatever was in a process that died does. */
+class CheapAbortController {
+  readonly signal = Object.assign(new Cut(), { setMaxListeners() {} });
+
+  abort(reason: unknown = ABORTED): void {
+    this.signal.abort(reason);
+  }
 }
 
-/** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
-const ABORTED = new DOMException('This operation was aborted', 'AbortError');
-const { abort } = AbortController.prototype;
-function cheapAbort(this: AbortController, reason: unknown = ABORTED): void {
-  abort.call(this, reason);
+function timeoutSignal(ms: number): CallSignal {
+  const over = new Cut();
+  setTimeout(() => over.abort(TIMED_OUT), ms);
+  return over;
+}
+
+function anySignal(signals: readonly CallSignal[]): CallSignal {
+  const over = new Cut();
+  for (const signal of signals) {
+    if (signal.aborted) over.abort(signal.reason);
+    else signal.addEventListener('abort', () => over.abort(signal.reason));
+  }
+  return over;
 }
 
 /** From here on all time and chance of this process of Node is that of the simulated process which asks. */
@@ -96,12 +112,12 @@ export function installFakeGlobals(): void {
     clearTimeout: clear,
     clearInterval: clear,
     clearImmediate: clear,
+    AbortController: CheapAbortController,
   });
   Date.now = () => thisProcess().now;
   Math.random = () => thisProcess().chance.next();
   performance.now = () => thisProcess().clock.now - BEGINNING;
-  AbortSignal.timeout = timeoutSignal;
-  AbortController.prototype.abort = cheapAbort;
+  Object.assign(AbortSignal, { timeout: timeoutSignal, any: anySignal });
   const require = createRequire(import.meta.url);
   require('node:timers/promises').setTimeout = pause;
   syncBuiltinESMExports();

@@ -23,20 +23,22 @@ const workers = Array.from({ length: Math.min(options.workers, schedules) }, (_,
   return new Worker(new URL('./worker.js', import.meta.url), { workerData });
 });
 for (const worker of workers) worker.on('message', (one: Judged) => hear(one));
+// Who loses patience is told how far it came, and that this is not all.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => conclude(130));
 await Promise.all(workers.map((worker) => once(worker, 'exit')));
-conclude();
+conclude(0);
 
 function hear(one: Judged): void {
   tally.add(one);
   if (!one.violated || tally.violations <= MOST_SHOWN) for (const line of one.lines) console.log(line);
-  if (one.violated && hurried) conclude();
+  if (one.violated && hurried) conclude(0);
 }
 
-function conclude(): never {
+function conclude(code: number): never {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${seconds} s, seeds ${first} to ${first + schedules - 1}, ${workers.length} threads`);
   console.log(tally.seen());
   console.log(tally.injected());
   console.log(tally.summary());
-  process.exit(tally.violations === 0 ? 0 : 1);
+  process.exit(tally.violations === 0 ? code : 1);
 }

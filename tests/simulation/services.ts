@@ -54,6 +54,7 @@ const NOTIFICATION_CONFIG = notificationConfig({
   PAYMENT_SERVICE_URL: at('payment'),
   SHIPPING_SERVICE_URL: at('shipping'),
 });
+const { PROVIDER_TIMEOUT_MS: providerTimeoutMs } = paymentConfig({});
 const SHIPPING_CONFIG = shippingConfig({ ORDER_SERVICE_URL: ORDER_REPLICAS.join(',') });
 
 /** What outlives every process. */
@@ -114,7 +115,6 @@ export function addServices(
   });
   add('payment', async (process) => {
     const provider = shakyProvider(kept.provider, process, universe);
-    const { PROVIDER_TIMEOUT_MS: providerTimeoutMs } = paymentConfig({});
     return createPayment({ ...parts('payment', kept.payment, process), provider, providerTimeoutMs });
   });
   add('shipping', async (process) => {

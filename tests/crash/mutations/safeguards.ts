@@ -37,8 +37,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'idempotency record',
     file: 'shared/src/http/request.ts',
-    from: "return { key, fingerprint: digest.digest('base64') };",
-    to: "return digest.digest('base64') === '' ? { key, fingerprint: '' } : undefined;",
+    from: 'return { key, fingerprint: hash(',
+    to: "return key !== '' ? undefined : { key, fingerprint: hash(",
     tests: ['shared/src/http', 'services/inventory', 'services/payment'],
   },
   {
