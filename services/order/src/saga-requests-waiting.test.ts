@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
 import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
-import { type Behaviour, Gate, inTurn, unsent } from '../../../tests/scripted-participants.ts';
+import { type Behaviour, Gate, inTurn, lost, unsent } from '../../../tests/scripted-participants.ts';
 import { orderAnswer } from './answers.ts';
 import { startCancelling } from './commands.ts';
 import type { Order } from './order.ts';
@@ -37,6 +37,21 @@ describe('a client that does not want to wait', () => {
     await world.settled(id);
     await world.expectCleanEnd(id);
     expect(await place('K', { waitMs: 0 })).toEqual({ ...accepted, replayed: true });
+  });
+
+  it('is told what came of the order when that was there before its acceptance was written', async () => {
+    const gate = new Gate();
+    script({ 'reserve-stock': gate.back, 'authorize-payment': lost });
+    const accepting = place('K', { waitMs: SECOND });
+    await world.pass(1);
+    let letItWrite = () => {};
+    world.store.ready = new Promise((resolve) => (letItWrite = resolve));
+    await world.pass(SECOND);
+    world.store.ready = undefined;
+    gate.open();
+    await world.settled(id);
+    letItWrite();
+    expect((await accepting).status).toBe(503);
   });
 
   it('waits as long as it said, and not longer', async () => {

@@ -66,8 +66,7 @@ export class SagaRequests {
     running.catch(() => {});
     const ended = await this.#within(waitMs, running).catch(() => undefined);
     if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);
-    const { order } = await this.parts.book.existing(doc.order.id);
-    return this.#settle(input, order.id, this.#answerNow(order, asked));
+    return this.#settle(input, doc.order.id, asked);
   }
 
   /** Accepted, while the saga goes forward; but once it is to be undone there is nothing more to wait for. */
@@ -76,15 +75,17 @@ export class SagaRequests {
     return underWay ? acceptedAnswer(order) : settledAnswer(order, asked);
   }
 
-  /** The first answer to a request is the one that stays, whoever gave it. */
-  async #settle(input: Asking, orderId: string, answer: Answer): Promise<Answer> {
+  /** The first answer to a request is the one that stays, whoever gave it; where none does, what is true by then is said. */
+  async #settle(input: Asking, orderId: string, asked: AskedBy): Promise<Answer> {
+    const { book } = this.parts;
     const { request, traceId } = input;
-    if (!request) return answer;
+    const answerNow = async () => this.#answerNow((await book.existing(orderId)).order, asked);
+    if (!request) return answerNow();
     const { key } = request;
-    const settled = await this.parts.book.change(orderId, undefined, traceId, (doc) =>
-      doc?.asked?.key === key ? { settle: { key, answer: () => answer }, asked: null } : {},
+    const { answer } = await book.change(orderId, undefined, traceId, (doc) =>
+      doc?.asked?.key === key ? { settle: { key, answer: (order) => this.#answerNow(order, asked) }, asked: null } : {},
     );
-    return settled.answer ?? (await this.#remembered(input)) ?? answer;
+    return answer ?? (await this.#remembered(input)) ?? answerNow();
   }
 
   async #remembered({ request }: Asking): Promise<Answer | undefined> {
@@ -95,9 +96,7 @@ export class SagaRequests {
   async #wait(input: Asking, orderId: string, asked: AskedBy, waitMs: number): Promise<Handled> {
     const order = await this.#settled(orderId, asked.saga, waitMs);
     const open = !order || (order.saga?.name === asked.saga && order.saga.nextAt === undefined);
-    const answer = open
-      ? await this.#remembered(input)
-      : await this.#settle(input, orderId, this.#answerNow(order, asked));
+    const answer = open ? await this.#remembered(input) : await this.#settle(input, orderId, asked);
     if (answer) return { ...answer, replayed: true };
     const detail = 'The first request with this Idempotency-Key is still being carried out.';
     return problem(input, 409, 'REQUEST_IN_PROGRESS', detail, {}, { 'Retry-After': '1' });
