@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ async function save() {
 
 /** What others are measured with is nobody else's burden: it is installed here, the first time. */
 async function installEngines() {
-  if (!options.parts.includes('durable') || existsSync(join(HERE, 'node_modules'))) return;
+  if (!options.parts.includes('durable') || areInstalled()) return;
   console.log('Installing the engines to compare with; this is needed once.');
   const npm = process.env.npm_execpath;
   if (!npm) throw new Error('run it with npm run bench');
@@ -75,4 +75,10 @@ async function installEngines() {
   const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   if ((await runNode([npm, 'ci', '--prefix', HERE, ...quietly])) !== 0)
     throw new Error('the engines could not be installed');
+}
+
+/** As the lock file has them now: what an earlier version has installed may lack one. */
+function areInstalled() {
+  const installed = join(HERE, 'node_modules/.package-lock.json');
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(HERE, 'package-lock.json')).mtimeMs;
 }

@@ -3,6 +3,7 @@ import { dbos, durableFloor, durableOrders, floor, orders } from '../rig/contend
 import { restate } from '../rig/restate.js';
 import { interleaved } from '../rig/rounds.js';
 import { floorWithParticipants, wholeSystem } from '../rig/system.js';
+import { temporal } from '../rig/temporal.js';
 
 /** Placing orders, against the same hops with nothing around them and against the engines that somebody might choose instead. */
 
@@ -16,14 +17,18 @@ export async function memory(rig) {
 }
 
 export async function durable(rig) {
-  const engines = [dbos, restate('Restate'), restate('Restate, 4 partitions', 4)].map((engine) => ({
+  const temporals = await temporal(rig);
+  const engines = [dbos, restate('Restate'), restate('Restate, 4 partitions', 4), ...temporals].map((engine) => ({
     ...engine,
     connections: [32],
   }));
   const results = await interleaved(rig, [durableFloor, durableOrders, ...engines], { connections: CONNECTIONS });
   const text =
     'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together.';
-  return { title: 'Placing, durably', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+  const withTemporal =
+    ' Temporal uses the same PostgreSQL, too, with 4 history shards; its workflows start eagerly in its one worker, which is counted together with its server.';
+  const about = temporals.length > 0 ? text + withTemporal : text;
+  return { title: 'Placing, durably', text: `${about}\n\n${comparison(results)}`, results, clients: 32 };
 }
 
 const pool = (rig) => ({ DATABASE_URL: `${rig.postgres.url}/floor`, POOL: '10' });
