@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startModule } from './child.js';
 import { cpuMsOf } from './usage.js';
@@ -5,16 +6,21 @@ import { cpuMsOf } from './usage.js';
 const target = (name) => fileURLToPath(new URL(`../targets/${name}.js`, import.meta.url));
 const mainOf = (service) => fileURLToPath(new URL(`../../services/${service}/dist/main.js`, import.meta.url));
 
+const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8');
+const [, command] = /^CMD (.*main.js"\])$/m.exec(dockerfile);
+/** What node is told in the image of each service; here it is told the same, whatever it runs. */
+const NODE_FLAGS = JSON.parse(command).slice(1, -1);
+
 /** One of our services as it is run for real, everything on, its log lines written to a file. */
 export function startService(rig, service, env = {}) {
   return startModule(mainOf(service), {
     env: { PORT: '0', HOST: '127.0.0.1', ...env },
-    execArgv: rig.profiled === service ? ['--cpu-prof', '--cpu-prof-dir', rig.folder] : [],
+    execArgv: [...NODE_FLAGS, ...(rig.profiled === service ? ['--cpu-prof', '--cpu-prof-dir', rig.folder] : [])],
     logTo: rig.logFile,
   });
 }
 
-export const startTarget = (name, env = {}) => startModule(target(name), { env });
+export const startTarget = (name, env = {}) => startModule(target(name), { env, execArgv: NODE_FLAGS });
 
 const alone = (process, more = {}) => ({ ...process, cpuMs: () => cpuMsOf(process.pid), ...more });
 

@@ -33,7 +33,6 @@ async function build(rig) {
   rig.say('Building the server of Temporal; this is needed once, and takes some minutes.');
   const sources = ['server', 'tools/sql'].map((path) => `go.temporal.io/server/cmd/${path}@v${VERSION}`);
   await run(rig, 'go', ['install', ...sources], {
-    GOPROXY: 'https://proxy.golang.org',
     ...process.env,
     GOBIN: PROGRAMS,
   });

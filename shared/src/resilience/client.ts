@@ -118,7 +118,7 @@ export class ServiceClient {
     if (key !== undefined) headers['Idempotency-Key'] = key;
     const extras = new Extras(call, headers, body === undefined ? undefined : JSON.stringify(body));
     try {
-      return outcomeOf<T>(await this.#axios({ method, url: path, signal: call.signal, extras } as object));
+      return outcomeOf<T>(await this.#axios({ signal: call.signal, extras } as object));
     } catch (error) {
       if ((error as AxiosError).code === BULKHEAD_FULL) this.#rejected();
       const { mayHaveHappened } = extras;
@@ -149,7 +149,7 @@ export class ServiceClient {
   /** Retries sit outside the breaker, so that each attempt counts and an open breaker is not tried again. */
   #retry(): void {
     const { random, metrics, settings } = this.parts;
-    axiosRetry(this.#axios, {
+    const { requestInterceptorId } = axiosRetry(this.#axios, {
       retries: CEILINGS_MS.length,
       shouldResetTimeout: true,
       retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#budget.spend(),
@@ -166,6 +166,8 @@ export class ServiceClient {
         await call.onRetry?.({ attempt, waitMs, reason: reasonOf(error), breaker, mayHaveHappened });
       },
     });
+    // It notes when a request was sent, for a timeout that all attempts share; ours have one each.
+    this.#axios.interceptors.request.eject(requestInterceptorId);
   }
 
   /** One attempt, with a deadline of its own: opossum's would abandon the request without ending it. */

@@ -42,12 +42,13 @@ const FEW = 1000;
 
 export class TagIndex {
   readonly #tagsOf = new Map<string, Readonly<Record<string, string>>>();
-  readonly #idsWith = new Map<string, Set<string>>();
+  /** By name, then by value. */
+  readonly #idsWith = new Map<string, Map<string, Set<string>>>();
 
   set(id: string, tags: Readonly<Record<string, string>>): void {
     const before = this.#tagsOf.get(id) ?? {};
-    for (const name in before) if (tags[name] !== before[name]) this.#drop(id, `${name}=${before[name]}`);
-    for (const name in tags) if (tags[name] !== before[name]) this.#add(id, `${name}=${tags[name]}`);
+    for (const name in before) if (tags[name] !== before[name]) this.#drop(id, name, before[name] as string);
+    for (const name in tags) if (tags[name] !== before[name]) this.#add(id, name, tags[name] as string);
     this.#tagsOf.set(id, tags);
   }
 
@@ -64,7 +65,7 @@ export class TagIndex {
   }
 
   #rarest(wanted: readonly Tag[]): ReadonlySet<string> | undefined {
-    const sets = wanted.map(([name, value]) => this.#idsWith.get(`${name}=${value}`) ?? new Set<string>());
+    const sets = wanted.map(([name, value]) => this.#idsWith.get(name)?.get(value) ?? new Set<string>());
     return sets.sort((a, b) => a.size - b.size)[0];
   }
 
@@ -73,15 +74,18 @@ export class TagIndex {
     return wanted.every(([name, value]) => tags?.[name] === value);
   }
 
-  #add(id: string, tag: string): void {
-    const ids = this.#idsWith.get(tag);
+  #add(id: string, name: string, value: string): void {
+    let byValue = this.#idsWith.get(name);
+    if (!byValue) this.#idsWith.set(name, (byValue = new Map()));
+    const ids = byValue.get(value);
     if (ids) ids.add(id);
-    else this.#idsWith.set(tag, new Set([id]));
+    else byValue.set(value, new Set([id]));
   }
 
-  #drop(id: string, tag: string): void {
-    const ids = this.#idsWith.get(tag);
+  #drop(id: string, name: string, value: string): void {
+    const byValue = this.#idsWith.get(name);
+    const ids = byValue?.get(value);
     ids?.delete(id);
-    if (ids?.size === 0) this.#idsWith.delete(tag);
+    if (ids?.size === 0) byValue?.delete(value);
   }
 }

@@ -62,24 +62,21 @@ export class Batch<D> {
   }
 
   /** Locks in the order of ids, so that two batches never wait for each other in a circle. */
-  async lock(): Promise<void> {
+  async begin(): Promise<void> {
     const ids = [...new Set(this.writes.flatMap((write) => write.ids))].sort();
-    if (ids.length > 0) {
-      const { rows } = await this.client.query({ name: 'lock', text: LOCK, values: [ids] });
-      for (const doc of rows as Doc<D>[]) {
-        this.#docs.set(doc.id, doc);
-        this.#stored.add(doc.id);
-      }
-    }
     const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
-    const missing = ids.filter((id) => !this.#stored.has(id));
-    const mayHaveWaited = missing.length < ids.length;
-    if (keys.length > 0 || (mayHaveWaited && missing.length > 0)) {
-      const { rows } = await this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now, missing] });
-      for (const { id, key, fingerprint, answer, pending } of rows) {
-        if (id) throw new Overtaken();
-        this.#requests.set(key, { fingerprint, answer: answer ?? undefined, pending: pending ?? undefined });
-      }
+    const [, locked, recalled] = await Promise.all([
+      this.client.query('BEGIN'),
+      this.client.query({ name: 'lock', text: LOCK, values: [ids] }),
+      this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now, ids] }),
+    ]);
+    for (const doc of locked.rows as Doc<D>[]) {
+      this.#docs.set(doc.id, doc);
+      this.#stored.add(doc.id);
+    }
+    for (const { id, key, fingerprint, answer, pending } of recalled.rows) {
+      if (id && !this.#stored.has(id)) throw new Overtaken();
+      if (key) this.#requests.set(key, { fingerprint, answer: answer ?? undefined, pending: pending ?? undefined });
     }
   }
 
@@ -166,28 +163,32 @@ export class Batch<D> {
       this.now,
       this.now + REQUESTS_KEPT_MS,
     ];
-    const { rows } = await this.client.query({ name: 'write', text: WRITE, values });
+    const [{ rows }] = await Promise.all([
+      this.client.query({ name: 'write', text: WRITE, values }),
+      this.hasEvents && this.#tell(),
+    ]);
     const [{ kept, answers }] = rows as [{ kept: number; answers: [string, Answer][] | null }];
     if (kept !== this.#fresh.size + 1) throw new Overtaken();
     for (const [key, answer] of answers ?? []) {
       for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
     }
-    if (this.hasEvents) {
-      const events = columns(
-        this.#events.map(({ stream, version, type, at, traceId, data, spanId }) => [
-          stream,
-          version,
-          type,
-          at,
-          traceId,
-          JSON.stringify(data),
-          spanId ?? null,
-        ]),
-        7,
-      );
-      await this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
-    }
     return true;
+  }
+
+  #tell(): Promise<unknown> {
+    const events = columns(
+      this.#events.map(({ stream, version, type, at, traceId, data, spanId }) => [
+        stream,
+        version,
+        type,
+        at,
+        traceId,
+        JSON.stringify(data),
+        spanId ?? null,
+      ]),
+      7,
+    );
+    return this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
   }
 
   #row({ id, data, tags, dueAt }: Put<D>): unknown[] {

@@ -58,6 +58,8 @@ export class PostgresStore<D> implements Store<D> {
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
+      // What a batch asks for is sent at once, and answered in its order.
+      pipeline: true,
       // A plan made while a table was small would read the whole of it for ever; one that is compiled costs more than it runs.
       options: '-c enable_seqscan=off -c jit=off',
     });
@@ -131,9 +133,8 @@ export class PostgresStore<D> implements Store<D> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
       const batch = new Batch(client, writes, this.world.now());
-      await batch.lock();
+      await batch.begin();
       const results = batch.decide();
       const outcome = { results, news: batch.hasEvents };
       if (await batch.write()) committing(batch.id, outcome);
