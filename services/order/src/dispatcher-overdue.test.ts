@@ -109,6 +109,22 @@ describe('an order that waits', () => {
     expect(again()).toBe(150);
   });
 
+  it('does not wait for the next look because hundreds of others came first', async () => {
+    const times = new Set<number>();
+    world.participants.script = {
+      'reserve-stock': (call) => {
+        if (call.turn === 1) times.add(Date.now());
+        return inTurn(unsent)(call);
+      },
+    };
+    const ids = Array.from({ length: 1_000 }, () => world.newOrderId());
+    const { ask } = world.process();
+    await Promise.all(ids.map((one) => ask('place-order', one)));
+    for (const one of ids) await world.settled(one);
+    // Their pauses differ by 0.4 s, and it looks every 0.5 s.
+    expect(times.size).toBeLessThanOrEqual(2);
+  });
+
   it('is not kept waiting by whatever else the process is busy with', async () => {
     world.participants.script = { 'reserve-stock': (call) => (call.orderId === id ? inTurn(unsent) : gate.back)(call) };
     const gate = new Gate();

@@ -20,7 +20,10 @@ const AT_ONCE = 64;
 export class Dispatcher {
   readonly #runs = new Map<string, { run: SagaRun; ended: Promise<unknown> }>();
   #takenUp = 0;
+  #takingUp: Promise<void> | undefined;
   #looks = 0;
+  /** Orders that nobody would look after in time, to be taken up as well. */
+  #stranded: string[] = [];
   /** Whether more orders are overdue than there was room for. */
   #behind = false;
   /** Orders that could not be worked on, and until when they are left alone. */
@@ -58,6 +61,7 @@ export class Dispatcher {
     this.#stopped = true;
     clearTimeout(this.#poll);
     await this.#polling;
+    await this.#takingUp?.catch(() => {});
     const cut = setTimeout(() => {
       for (const { run } of this.#runs.values()) run.cut();
     }, graceMs);
@@ -84,26 +88,35 @@ export class Dispatcher {
     for (const { run } of this.#runs.values()) {
       if (run.leaseUntil - world.now() < settings.leaseMs / 2) this.#inBackground(run.orderId, run.renew());
     }
+    if (this.#isTimeForStranded()) {
+      this.#stranded = await stranded(this.parts.book, world.now(), believableUntil(world.now(), settings.leaseMs));
+    }
     await this.#takeUp();
   }
 
-  async #takeUp(): Promise<void> {
+  /** Once in the time of a lease, counted in looks: a clock may jump. */
+  #isTimeForStranded(): boolean {
+    return this.#looks++ % Math.ceil(this.parts.settings.leaseMs / this.#everyMs) === 0;
+  }
+
+  #takeUp(): Promise<void> {
+    this.#takingUp ??= this.#takeUpSome().finally(() => {
+      this.#takingUp = undefined;
+    });
+    return this.#takingUp;
+  }
+
+  async #takeUpSome(): Promise<void> {
     const { book, world } = this.parts;
     const room = AT_ONCE - this.#takenUp;
     if (room <= 0) return;
     const due = await book.store.due(world.now(), room + this.#hopeless.size);
-    const chosen = [...due, ...(await this.#stranded())]
+    const chosen = [...due, ...this.#stranded]
       .filter((id) => (this.#hopeless.get(id) ?? 0) <= world.now())
       .slice(0, room);
+    this.#stranded = this.#stranded.filter((id) => !chosen.includes(id));
     this.#behind = chosen.length === room;
     await Promise.all(chosen.map((id) => this.#inBackground(id, this.#claim(id))));
-  }
-
-  /** Looked for once in the time of a lease, counted in looks: a clock may jump. */
-  async #stranded(): Promise<string[]> {
-    const { book, settings, world } = this.parts;
-    const isTime = this.#looks++ % Math.ceil(settings.leaseMs / this.#everyMs) === 0;
-    return isTime ? stranded(book, world.now(), believableUntil(world.now(), settings.leaseMs)) : [];
   }
 
   get #everyMs(): number {
@@ -130,9 +143,7 @@ export class Dispatcher {
   /** After an outage thousands are overdue: the next are not left until it is time to look again. */
   #tookUp(): void {
     this.#takenUp -= 1;
-    if (!this.#behind || this.#stopped || this.#takenUp !== AT_ONCE / 2) return;
-    const more = this.#quietly(this.#takeUp());
-    this.#polling = Promise.all([this.#polling, more]).then(() => {});
+    if (this.#behind && !this.#stopped && this.#takenUp <= AT_ONCE / 2) this.#quietly(this.#takeUp());
   }
 
   /** What began the saga, or else the order: it goes on in that trace, whoever runs it. */
