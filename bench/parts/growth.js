@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { number, table } from '../report/table.js';
+import { number, shown, table } from '../report/table.js';
 import { durableOrders, orders } from '../rig/contenders.js';
 import { measured } from '../rig/rounds.js';
+import { ratios, spread } from '../rig/statistics.js';
 
 const CLIENTS = 32;
 const STEP = 50_000;
@@ -11,28 +12,50 @@ export async function growth(rig) {
   return { title: 'How the cost grows', text: `${await withStored(rig)}\n\n${await withLines(rig)}` };
 }
 
+/** A service and a database for each number, measured in turn. Those that start with none have some by the end. */
 async function withStored(rig) {
-  const running = await durableOrders.start(rig);
-  const rows = [];
-  const client = new pg.Client({ connectionString: `${rig.postgres.url}/oms_order` });
-  await client.connect();
+  const sizes = [0, rig.stored / 10, rig.stored];
+  const load = { kind: 'placing', what: {}, connections: CLIENTS };
+  const all = [];
   try {
-    const load = { kind: 'placing', what: {}, port: running.port, connections: CLIENTS };
-    await rig.load.run({ ...load, ms: rig.warmUpMs, most: rig.warmUpOrders });
-    let stored = 0;
-    for (const wanted of [0, rig.stored / 10, rig.stored]) {
-      rig.say(`with ${wanted} stored orders`);
-      for (; stored < wanted; stored += STEP) await seed(client, stored, Math.min(STEP, wanted - stored));
-      await client.query('VACUUM ANALYZE');
-      await client.query('CHECKPOINT');
-      const { cpu, perSecond, p50, p99, databaseCpu } = await measured(rig, running, { ...load, ms: 2 * rig.ms });
-      rows.push([wanted.toLocaleString('en'), ...[cpu, databaseCpu, perSecond, p50, p99].map(number)]);
+    for (const size of sizes) {
+      rig.say(`storing ${size} orders`);
+      const running = await durableOrders(`stored${size}`).start(rig);
+      all.push({ size, running, rounds: [] });
+      await rig.load.run({ ...load, port: running.port, ms: rig.warmUpMs, most: rig.warmUpOrders });
+      await store(rig, `stored${size}_order`, size);
+    }
+    for (let round = 0; round < rig.rounds; round++) {
+      for (const { size, running, rounds } of all) {
+        rig.say(`round ${round + 1} of ${rig.rounds}: with ${size} stored orders`);
+        rounds.push(await measured(rig, running, { ...load, port: running.port, ms: rig.ms }));
+      }
     }
   } finally {
-    await client.end();
-    await running.stop();
+    for (const { running } of all) await running.stop();
   }
-  return table(['stored orders', 'CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'], rows);
+  const [{ rounds: none }] = all;
+  const of = (rounds, what) => rounds.map((round) => round[what]);
+  const total = (rounds) => rounds.map(({ cpu, databaseCpu }) => cpu + databaseCpu);
+  const rows = all.map(({ size, rounds }) => [
+    size.toLocaleString('en'),
+    ...['cpu', 'databaseCpu', 'perSecond', 'p50', 'p99'].map((what) => shown(spread(of(rounds, what)))),
+    shown(ratios(total(rounds), total(none))),
+  ]);
+  const columns = ['CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms', 'CPU × none stored'];
+  return table(['stored orders', ...columns], rows);
+}
+
+async function store(rig, database, count) {
+  const client = new pg.Client({ connectionString: `${rig.postgres.url}/${database}` });
+  await client.connect();
+  try {
+    for (let stored = 0; stored < count; stored += STEP) await seed(client, stored, Math.min(STEP, count - stored));
+    await client.query('VACUUM ANALYZE');
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
 }
 
 /** As the service stores a finished order: its document, its four events and the answer to its request. */

@@ -17,12 +17,16 @@ export async function memory(rig) {
 }
 
 export async function durable(rig) {
-  const temporals = await temporal(rig);
-  const engines = [dbos, restate('Restate'), restate('Restate, 4 partitions', 4), ...temporals].map((engine) => ({
-    ...engine,
-    connections: [32],
-  }));
-  const results = await interleaved(rig, [durableFloor, durableOrders, ...engines], { connections: CONNECTIONS });
+  const temporals = (await temporal(rig)).map((contender) => ({ ...contender, connections: [32] }));
+  const contenders = [
+    durableFloor,
+    durableOrders(),
+    dbos,
+    restate('Restate'),
+    restate('Restate, 4 partitions', 4),
+    ...temporals,
+  ];
+  const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
   const text =
     'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together.';
   const withTemporal =

@@ -11,7 +11,7 @@ export async function reading(rig) {
   const rows = [];
   for (const [stores, contender] of [
     ['memory', orders],
-    ['PostgreSQL', durableOrders],
+    ['PostgreSQL', durableOrders()],
   ]) {
     rig.say(`reading, ${stores}`);
     const running = await contender.start(rig);

@@ -54,14 +54,14 @@ export const durableFloor = {
   },
 };
 
-export const durableOrders = {
+export const durableOrders = (database = 'oms') => ({
   name: 'order service',
   async start(rig) {
-    await rig.postgres.empty('oms_order');
-    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/oms` };
+    await rig.postgres.empty(`${database}_order`);
+    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/${database}` };
     return alone(await startService(rig, 'order', env), { usesPostgres: true });
   },
-};
+});
 
 export const dbos = {
   name: 'DBOS Transact',
