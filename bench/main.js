@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ try {
     const section = `## ${title}\n\n${text}`;
     console.log(`\n${section}`);
     sections.push(section);
-    if (results) groups.push({ title, results, clients });
+    if (results) groups.push({ name, title, results, clients });
   }
   if (options.profiled) await explain();
   if (options.save) await save();
@@ -56,13 +56,15 @@ async function explain() {
   }
 }
 
+/** What was measured takes the place of what was saved of it before. */
 async function save() {
   await mkdir(DOCS, { recursive: true });
-  await writeFile(
-    join(DOCS, 'results.md'),
-    `# Results\n\nMade by \`npm run bench -- --save\`.\n\n${sections.join('\n\n')}\n`,
-  );
-  if (groups.length > 0) await writeFile(join(DOCS, 'placing.svg'), chart(groups));
+  const file = join(DOCS, 'results.md');
+  const saved = existsSync(file) ? (await readFile(file, 'utf8')).split(/^(?=## )/m).slice(1) : [];
+  const all = new Map([...saved, ...sections].map((section) => [section.split('\n')[0], section.trim()]));
+  const intro = '# Results\n\nMade by `npm run bench -- --save`.';
+  await writeFile(file, `${[intro, ...all.values()].join('\n\n')}\n`);
+  for (const { name, ...group } of groups) await writeFile(join(DOCS, `${name}.svg`), chart([group]));
 }
 
 /** What others are measured with is nobody else's burden: it is installed here, the first time. */

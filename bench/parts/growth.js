@@ -1,15 +1,20 @@
 import pg from 'pg';
-import { number, shown, table } from '../report/table.js';
-import { durableOrders, orders } from '../rig/contenders.js';
-import { measured } from '../rig/rounds.js';
+import { shown, table } from '../report/table.js';
+import { durableOrders, orders, replicatedOrders } from '../rig/contenders.js';
+import { interleaved, measured } from '../rig/rounds.js';
 import { ratios, spread } from '../rig/statistics.js';
+import { wholeSystem } from '../rig/system.js';
 
 const CLIENTS = 32;
+const MANY = 256;
 const STEP = 50_000;
+const COLUMNS = ['CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'];
 
-/** How what an order costs grows with the orders that are stored, and with its lines. */
+/** How what an order costs grows with whatever there may be more of. */
 export async function growth(rig) {
-  return { title: 'How the cost grows', text: `${await withStored(rig)}\n\n${await withLines(rig)}` };
+  const tables = [];
+  for (const grown of [withStored, withLines, withProducts, withReplicas]) tables.push(await grown(rig));
+  return { title: 'How the cost grows', text: `${CLIENTS} clients.\n\n${tables.join('\n\n')}` };
 }
 
 /** A service and a database for each number, measured in turn. Those that start with none have some by the end. */
@@ -42,8 +47,7 @@ async function withStored(rig) {
     ...['cpu', 'databaseCpu', 'perSecond', 'p50', 'p99'].map((what) => shown(spread(of(rounds, what)))),
     shown(ratios(total(rounds), total(none))),
   ]);
-  const columns = ['CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms', 'CPU × none stored'];
-  return table(['stored orders', ...columns], rows);
+  return table(['stored orders', ...COLUMNS, 'CPU × none stored'], rows);
 }
 
 async function store(rig, database, count) {
@@ -90,19 +94,31 @@ async function seed(client, from, count) {
   await client.query('COMMIT');
 }
 
-async function withLines(rig) {
-  const running = await orders.start(rig);
-  const rows = [];
-  try {
-    for (const lines of [1, 10, 100]) {
-      rig.say(`with ${lines} lines`);
-      const load = { kind: 'placing', what: { lines }, port: running.port, connections: CLIENTS };
-      await rig.load.run({ ...load, ms: rig.warmUpMs, most: rig.warmUpOrders });
-      const { cpu, perSecond, p50, p99 } = await measured(rig, running, { ...load, ms: rig.ms });
-      rows.push([lines, ...[cpu, perSecond, p50, p99].map(number)]);
-    }
-  } finally {
-    await running.stop();
-  }
-  return table(['lines of an order (in memory)', 'CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'], rows);
+const withLines = (rig) =>
+  inTurn(
+    rig,
+    'lines of an order',
+    [1, 10, 100].map((lines) => ({ ...orders, name: String(lines), requests: { what: { lines } } })),
+  );
+
+const withProducts = (rig) =>
+  inTurn(
+    rig,
+    'products (all four services)',
+    [1, 1_000, 10_000].map((products) =>
+      wholeSystem(products.toLocaleString('en'), { products, requests: { what: { products } } }),
+    ),
+  );
+
+const withReplicas = (rig) =>
+  inTurn(rig, `replicas on one PostgreSQL, ${MANY} clients`, [1, 2, 4].map(replicatedOrders), MANY);
+
+async function inTurn(rig, what, contenders, clients = CLIENTS) {
+  const results = await interleaved(rig, contenders, { connections: [clients] });
+  const rows = Object.entries(results).map(([name, rounds]) => {
+    const cell = (figure) => shown(spread(rounds.map((round) => round[clients][figure])));
+    const database = rounds[0][clients].databaseCpu === undefined ? '' : cell('databaseCpu');
+    return [name, cell('cpu'), database, ...['perSecond', 'p50', 'p99'].map(cell)];
+  });
+  return table([what, ...COLUMNS], rows);
 }

@@ -63,6 +63,25 @@ export const durableOrders = (database = 'oms') => ({
   },
 });
 
+/** Several of them on one database; the clients are shared out among them. */
+export const replicatedOrders = (count) => ({
+  name: String(count),
+  async start(rig) {
+    const first = await durableOrders().start(rig);
+    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/oms` };
+    const others = Array.from({ length: count - 1 }, () => startService(rig, 'order', env));
+    const all = [first, ...(await Promise.all(others))];
+    return {
+      port: all.map(({ port }) => port),
+      usesPostgres: true,
+      cpuMs: () => all.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
+      async stop() {
+        for (const { stop } of all) await stop();
+      },
+    };
+  },
+});
+
 export const dbos = {
   name: 'DBOS Transact',
   async start(rig) {

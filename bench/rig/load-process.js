@@ -20,7 +20,8 @@ process.on('message', async ({ kind, what, port, connections, ms, most = Number.
   };
   let startedAt = 0;
   const isOver = () => performance.now() - startedAt >= ms || ++sent > most;
-  const all = Array.from({ length: connections }, () => new Connection(port, requestOf));
+  const ports = [port].flat();
+  const all = Array.from({ length: connections }, (_, i) => new Connection(ports[i % ports.length], requestOf));
   try {
     // Connections are there, and have carried something, before anything is measured.
     await Promise.all(all.map((connection) => connection.run(once(), onAnswer)));

@@ -21,7 +21,8 @@ async function once(rig, { start, ...contender }, { connections, requests }) {
     const load = { kind: 'placing', what: {}, port: running.port, ...requests, ...contender.requests };
     const counts = contender.connections ?? connections;
     // So many orders that node has compiled what they need, however slow the machine is; but not for ever.
-    await rig.load.run({ ...load, connections: counts[0], ms: rig.warmUpMs, most: rig.warmUpOrders });
+    const most = rig.warmUpOrders * [running.port].flat().length;
+    await rig.load.run({ ...load, connections: counts[0], ms: rig.warmUpMs, most });
     const shown = {};
     for (const count of counts)
       shown[count] = await measured(rig, running, { ...load, connections: count, ms: rig.ms });
