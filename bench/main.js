@@ -40,9 +40,9 @@ try {
     console.log(`\n${section}`);
     sections.push(section);
     if (results) groups.push({ name, title, results, clients });
+    if (options.save) await save();
   }
   if (options.profiled) await explain();
-  if (options.save) await save();
 } finally {
   await rig.stop();
   await rm(folder, { recursive: true, force: true });

@@ -50,7 +50,7 @@ async function row(rig, running, paths) {
 
 /** What the gateway alone needs, and how long requests take through it. */
 async function throughGateway(rig, running, ids) {
-  const env = { ORDER_SERVICE_URL: `http://127.0.0.1:${running.port}`, RATE_LIMIT_PER_MINUTE: '100000000' };
+  const env = { ORDER_SERVICE_URL: `http://127.0.0.1:${running.port}`, RATE_LIMIT_READS: '0' };
   const gateway = await startService(rig, 'gateway', env);
   try {
     const paths = ids.map((id) => `/orders/${id}`);
