@@ -25,6 +25,8 @@ export const restate = (name, partitions) => ({
         RESTATE_ADMIN__BIND_PORT: String(admin),
         RESTATE_LOG_FILTER: 'error',
         DO_NOT_TRACK: '1',
+        // What it leaves there goes with the folder.
+        TMPDIR: folder,
         ...(partitions ? { RESTATE_DEFAULT_NUM_PARTITIONS: String(partitions) } : {}),
       },
       isReady: async () => (await fetch(`${adminUrl}/health`)).ok,

@@ -12,7 +12,10 @@ const TERMINAL = ['CONFIRMED', 'REJECTED', 'CANCELLED'];
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ CHAOS_MODE: 'true' });
-  await system.inventory.put('/inventory/PLENTY', { quantity: 10_000 });
+  await eventually(
+    () => system.inventory.put('/inventory/PLENTY', { quantity: 10_000 }).catch(() => undefined),
+    (got) => got?.status === 200,
+  );
   const faults = { failureRate: 0.05, dropRate: 0.02, ttlSeconds: 600 };
   for (const name of ['order', 'inventory', 'payment', 'shipping'] as const) {
     await eventually(
