@@ -143,7 +143,8 @@ export class Dispatcher {
   /** After an outage thousands are overdue: the next are not left until it is time to look again. */
   #tookUp(): void {
     this.#takenUp -= 1;
-    if (this.#behind && !this.#stopped && this.#takenUp <= AT_ONCE / 2) this.#quietly(this.#takeUp());
+    if (!this.#behind || this.#stopped || this.#takingUp || this.#takenUp > AT_ONCE / 2) return;
+    this.#quietly(this.#takeUp());
   }
 
   /** What began the saga, or else the order: it goes on in that trace, whoever runs it. */

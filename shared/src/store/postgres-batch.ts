@@ -61,7 +61,7 @@ export class Batch<D> {
     return this.#events.length > 0;
   }
 
-  /** Locks in the order of ids, so that two batches never wait for each other in a circle. */
+  /** Begins, and reads: documents are locked in the order of ids, so that two batches never wait for each other in a circle. */
   async begin(): Promise<void> {
     const ids = [...new Set(this.writes.flatMap((write) => write.ids))].sort();
     const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
@@ -165,7 +165,7 @@ export class Batch<D> {
     ];
     const [{ rows }] = await Promise.all([
       this.client.query({ name: 'write', text: WRITE, values }),
-      this.hasEvents && this.#tell(),
+      this.hasEvents && this.#writeEvents(),
     ]);
     const [{ kept, answers }] = rows as [{ kept: number; answers: [string, Answer][] | null }];
     if (kept !== this.#fresh.size + 1) throw new Overtaken();
@@ -175,7 +175,7 @@ export class Batch<D> {
     return true;
   }
 
-  #tell(): Promise<unknown> {
+  #writeEvents(): Promise<unknown> {
     const events = columns(
       this.#events.map(({ stream, version, type, at, traceId, data, spanId }) => [
         stream,
