@@ -40,8 +40,8 @@ export const MORE_SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'an order kept by a clock that was ahead is taken up',
     file: 'services/order/src/dispatcher.ts',
-    from: 'return isTime ? stranded(',
-    to: 'return isTime && settings.leaseMs < 0 ? stranded(',
+    from: 'if (this.#isTimeForStranded()) {',
+    to: 'if (settings.leaseMs < 0 && this.#isTimeForStranded()) {',
     tests: [],
   },
   {
