@@ -144,22 +144,18 @@ export class Batch<D> {
   async write(): Promise<boolean> {
     if (this.#puts.size + this.#fresh.size + this.#settled.size === 0) return false;
     const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const created = columns(
-      puts.filter(({ id }) => !this.#stored.has(id)).map((put) => this.#row(put)),
-      5,
-    );
-    const changed = columns(
-      puts.filter(({ id }) => this.#stored.has(id)).map((put) => this.#row(put)),
-      5,
-    );
-    const requests = [...this.#fresh].sort().map((key) => this.#remembered(key));
-    const remembered = columns([...requests, [this.id, COMMITTED, null, null]], 4);
-    const settled = [...this.#settled].map(([key, { answer }]) => [key, answer ? JSON.stringify(answer) : null]);
+    const keys = [...this.#fresh].sort();
+    const remembered = keys.map((key) => this.#requests.get(key) as Remembered);
+    const settled = [...this.#settled.values()];
     const values = [
-      ...created,
-      ...changed,
-      ...remembered,
-      ...columns(settled, 2),
+      ...this.#columns(puts.filter(({ id }) => !this.#stored.has(id))),
+      ...this.#columns(puts.filter(({ id }) => this.#stored.has(id))),
+      [...keys, this.id],
+      [...remembered.map(({ fingerprint }) => fingerprint), COMMITTED],
+      jsons([...remembered.map(({ answer }) => answer), undefined]),
+      [...remembered.map(({ pending }) => pending), null],
+      [...this.#settled.keys()],
+      jsons(settled.map(({ answer }) => answer)),
       this.now,
       this.now + REQUESTS_KEPT_MS,
     ];
@@ -176,34 +172,34 @@ export class Batch<D> {
   }
 
   #writeEvents(): Promise<unknown> {
-    const events = columns(
-      this.#events.map(({ stream, version, type, at, traceId, data, spanId }) => [
-        stream,
-        version,
-        type,
-        at,
-        traceId,
-        JSON.stringify(data),
-        spanId ?? null,
-      ]),
-      7,
-    );
-    return this.client.query({ name: 'append', text: APPEND, values: [this.#events.length, ...events] });
+    const values = [
+      this.#events.length,
+      this.#events.map(({ stream }) => stream),
+      this.#events.map(({ version }) => version),
+      this.#events.map(({ type }) => type),
+      this.#events.map(({ at }) => at),
+      this.#events.map(({ traceId }) => traceId),
+      jsons(this.#events.map(({ data }) => data)),
+      this.#events.map(({ spanId }) => spanId),
+    ];
+    return this.client.query({ name: 'append', text: APPEND, values });
   }
 
-  #row({ id, data, tags, dueAt }: Put<D>): unknown[] {
-    return [id, this.#versionOf(id), JSON.stringify(data), JSON.stringify(tags ?? {}), dueAt ?? null];
-  }
-
-  #remembered(key: string): unknown[] {
-    const { fingerprint, answer, pending } = this.#requests.get(key) as Remembered;
-    return [key, fingerprint, answer ? JSON.stringify(answer) : null, pending ?? null];
+  #columns(puts: readonly Put<D>[]): unknown[] {
+    return [
+      puts.map(({ id }) => id),
+      puts.map(({ id }) => this.#versionOf(id)),
+      jsons(puts.map(({ data }) => data)),
+      jsons(puts.map(({ tags }) => tags ?? {})),
+      puts.map(({ dueAt }) => dueAt),
+    ];
   }
 }
 
-/** Rows turned into the arrays that `unnest` takes. */
-function columns(rows: unknown[][], width: number): unknown[][] {
-  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+/** An array of JSON texts as PostgreSQL reads it. Inside quotes it escapes like JSON what JSON consists of. */
+function jsons(values: readonly unknown[]): string {
+  const quoted = values.map((value) => (value === undefined ? 'NULL' : JSON.stringify(JSON.stringify(value))));
+  return `{${quoted.join()}}`;
 }
 
 const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
