@@ -1,4 +1,4 @@
-import pg, { type Pool, type QueryConfig } from 'pg';
+import pg, { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { Unavailable } from '../errors.ts';
 import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
 import { currentTrace } from '../telemetry/trace.ts';
@@ -42,6 +42,8 @@ export class PostgresStore<D> implements Store<D> {
   readonly #queue: Queued<D>[] = [];
   readonly #listeners = new Set<() => void>();
   #carrying: Promise<void> | undefined;
+  /** Kept from one batch to the next: the pool gives one only after all that the last one brought about. */
+  #client: PoolClient | undefined;
   #looking: NodeJS.Timeout | undefined;
   #seen = '0';
   readonly #cleaning: NodeJS.Timeout;
@@ -89,6 +91,7 @@ export class PostgresStore<D> implements Store<D> {
     // Whatever else this turn of the event loop brings goes with the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) await this.#carry(this.#queue.splice(0, MOST_PER_BATCH));
+    this.#release();
     this.#carrying = undefined;
   }
 
@@ -130,8 +133,8 @@ export class PostgresStore<D> implements Store<D> {
     writes: readonly Waiting<D>[],
     committing: (batch: string, outcome: { results: Result[]; news: boolean }) => void,
   ): Promise<{ results: Result[]; news: boolean }> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
+    this.#client ??= await this.#pool.connect();
+    const client = this.#client;
     try {
       const batch = new Batch(client, writes, this.world.now());
       await batch.begin();
@@ -141,13 +144,14 @@ export class PostgresStore<D> implements Store<D> {
       await client.query('COMMIT');
       return outcome;
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollback: Error) => {
-        broken = rollback;
-      });
+      await client.query('ROLLBACK').catch((broken: Error) => this.#release(broken));
       throw error;
-    } finally {
-      client.release(broken);
     }
+  }
+
+  #release(broken?: Error): void {
+    this.#client?.release(broken);
+    this.#client = undefined;
   }
 
   /**
