@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
 import {
   type Answer,
@@ -35,6 +35,8 @@ interface Remembered {
 
 /** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
 export class Overtaken extends Error {}
+
+const NOTHING_WRITTEN = { rows: [] };
 
 /** What a batch that was committed left behind under its id, beside the answers to requests. */
 export const COMMITTED = 'committed';
@@ -140,9 +142,23 @@ export class Batch<D> {
     this.#events.push({ stream, version, type, at, data, traceId, spanId });
   }
 
-  /** Writes everything, and the mark that tells later whether it was committed. Says whether there was anything to write. */
-  async write(): Promise<boolean> {
-    if (this.#puts.size + this.#fresh.size + this.#settled.size === 0) return false;
+  get writesAnything(): boolean {
+    return this.#puts.size + this.#events.length + this.#fresh.size + this.#settled.size > 0;
+  }
+
+  /** Writes everything, and the mark that tells later whether it was committed; the commit is sent along. */
+  async end(): Promise<void> {
+    const [{ rows }] = await Promise.all([
+      this.writesAnything ? this.#write() : NOTHING_WRITTEN,
+      this.hasEvents && this.#writeEvents(),
+      this.client.query('COMMIT'),
+    ]);
+    for (const { key, answer } of rows as { key: string; answer: Answer }[]) {
+      for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
+    }
+  }
+
+  #write(): Promise<QueryResult> {
     const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const keys = [...this.#fresh].sort();
     const remembered = keys.map((key) => this.#requests.get(key) as Remembered);
@@ -156,19 +172,9 @@ export class Batch<D> {
       texts([...remembered.map(({ pending }) => pending), undefined]),
       texts([...this.#settled.keys()]),
       texts(settled.map(({ answer }) => json(answer))),
-      this.now,
       this.now + REQUESTS_KEPT_MS,
     ];
-    const [{ rows }] = await Promise.all([
-      this.client.query({ name: 'write', text: WRITE, values }),
-      this.hasEvents && this.#writeEvents(),
-    ]);
-    const [{ kept, answers }] = rows as [{ kept: number; answers: [string, Answer][] | null }];
-    if (kept !== this.#fresh.size + 1) throw new Overtaken();
-    for (const [key, answer] of answers ?? []) {
-      for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
-    }
-    return true;
+    return this.client.query({ name: 'write', text: WRITE, values });
   }
 
   #writeEvents(): Promise<unknown> {
@@ -234,12 +240,8 @@ WITH created AS (
   WHERE docs.id = n.id
 ), remembered AS (
   INSERT INTO requests (key, fingerprint, answer, pending, expires_at)
-  SELECT key, fingerprint, answer::json, pending, $18
+  SELECT key, fingerprint, answer::json, pending, $17
   FROM unnest($11::text[], $12::text[], $13::text[], $14::text[]) AS n (key, fingerprint, answer, pending)
-  ON CONFLICT (key) DO UPDATE
-    SET fingerprint = excluded.fingerprint, answer = excluded.answer, pending = excluded.pending, expires_at = excluded.expires_at
-    WHERE requests.expires_at <= $17
-  RETURNING 1
 ), settled AS (
   UPDATE requests SET answer = coalesce(requests.answer, n.answer::json)
   FROM unnest($15::text[], $16::text[]) AS n (key, answer)
@@ -249,13 +251,10 @@ WITH created AS (
   DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
   WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL
 )
-SELECT (SELECT count(*)::int FROM remembered) AS kept,
-       (SELECT json_agg(json_build_array(key, answer)) FROM (
-          SELECT key, answer FROM settled
-          UNION ALL
-          SELECT r.key, r.answer FROM requests r JOIN unnest($15::text[], $16::text[]) AS n (key, answer) ON r.key = n.key
-          WHERE n.answer IS NULL AND r.answer IS NOT NULL
-        ) AS a) AS answers`;
+SELECT key, answer FROM settled
+UNION ALL
+SELECT r.key, r.answer FROM requests r JOIN unnest($15::text[], $16::text[]) AS n (key, answer) ON r.key = n.key
+WHERE n.answer IS NULL AND r.answer IS NOT NULL`;
 
 const APPEND = `
 WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)

@@ -124,7 +124,11 @@ export class PostgresStore<D> implements Store<D> {
         });
       } catch (error) {
         if (isDataError(error) || tries === MOST_TRIES) throw error;
-        if (!isConflict(error)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
+        if (isConflict(error)) {
+          doubtful = undefined;
+          // It may be with a request that counts no more.
+          await this.#forgetOldRequests().catch(() => {});
+        } else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
       }
     }
   }
@@ -140,8 +144,8 @@ export class PostgresStore<D> implements Store<D> {
       await batch.begin();
       const results = batch.decide();
       const outcome = { results, news: batch.hasEvents };
-      if (await batch.write()) committing(batch.id, outcome);
-      await client.query('COMMIT');
+      if (batch.writesAnything) committing(batch.id, outcome);
+      await batch.end();
       return outcome;
     } catch (error) {
       await client.query('ROLLBACK').catch((broken: Error) => this.#release(broken));
