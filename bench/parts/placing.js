@@ -21,14 +21,16 @@ export async function durable(rig) {
   const contenders = [
     durableFloor,
     durableOrders(),
-    dbos,
+    dbos('DBOS Transact'),
+    dbos('DBOS, orders in a table', { keepsOrders: true }),
     restate('Restate'),
-    restate('Restate, 4 partitions', 4),
+    restate('Restate, 4 partitions', { partitions: 4 }),
+    restate('4 partitions, orders in a table', { partitions: 4, keepsOrders: true }),
     ...temporals,
   ];
   const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
   const text =
-    'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together.';
+    'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can.';
   const withTemporal =
     ' Temporal uses the same PostgreSQL, too, with 4 history shards; its workflows start eagerly in its one worker, which is counted together with its server.';
   const about = temporals.length > 0 ? text + withTemporal : text;

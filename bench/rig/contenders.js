@@ -82,11 +82,18 @@ export const replicatedOrders = (count) => ({
   },
 });
 
-export const dbos = {
-  name: 'DBOS Transact',
+/** Where an engine's contender keeps its orders beside what the engine keeps, if it is told to. */
+export async function ordersDatabase(rig) {
+  await rig.postgres.empty('orders');
+  return { ORDERS_URL: `${rig.postgres.url}/orders`, POOL };
+}
+
+export const dbos = (name, { keepsOrders = false } = {}) => ({
+  name,
   async start(rig) {
     await rig.postgres.empty('dbos');
     const env = { PARTICIPANTS_URL: rig.participantsUrl, DATABASE_URL: `${rig.postgres.url}/dbos`, POOL };
-    return alone(await startTarget('dbos', env), { usesPostgres: true });
+    const kept = keepsOrders ? await ordersDatabase(rig) : {};
+    return alone(await startTarget('dbos', { ...env, ...kept }), { usesPostgres: true });
   },
-};
+});

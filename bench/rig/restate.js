@@ -3,17 +3,18 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startProgram } from './child.js';
-import { startTarget } from './contenders.js';
+import { ordersDatabase, startTarget } from './contenders.js';
 import { freePort } from './postgres.js';
 import { cpuMsOf } from './usage.js';
 
 /** Restate keeps a log of its own, with its usual settings; `partitions`: fewer than it makes by itself. */
-export const restate = (name, partitions) => ({
+export const restate = (name, { partitions, keepsOrders = false } = {}) => ({
   name,
   requests: { what: { path: '/orders/place' }, expected: ['200'] },
   async start(rig) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-restate-'));
-    const handler = await startTarget('restate', { PARTICIPANTS_URL: rig.participantsUrl });
+    const kept = keepsOrders ? await ordersDatabase(rig) : {};
+    const handler = await startTarget('restate', { PARTICIPANTS_URL: rig.participantsUrl, ...kept });
     const [ingress, admin, fabric] = await Promise.all([freePort(), freePort(), freePort()]);
     const adminUrl = `http://127.0.0.1:${admin}`;
     const server = await startProgram(restateBinary(), ['--base-dir', folder, '--no-logo'], {
@@ -34,6 +35,7 @@ export const restate = (name, partitions) => ({
     await register(adminUrl, `http://127.0.0.1:${handler.port}`);
     return {
       port: ingress,
+      usesPostgres: keepsOrders,
       cpuMs: () => cpuMsOf(server.pid) + cpuMsOf(handler.pid),
       async stop() {
         await server.stop();

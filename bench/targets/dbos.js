@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { confirmed, hops, ordered } from './hops.js';
 import { answer, listen, read } from './listen.js';
+import { stepsOf } from './orders-table.js';
 
 /** The same work as a workflow of DBOS Transact: two steps, the request's key as the workflow's id. */
-const { reserve, authorize } = hops(process.env.PARTICIPANTS_URL);
+const { reserve, authorize } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed, process.env.ORDERS_URL);
 DBOS.setConfig({
   name: 'bench',
   systemDatabaseUrl: process.env.DATABASE_URL,
@@ -16,7 +17,7 @@ const place = DBOS.registerWorkflow(
   async (id, wish) => {
     const order = ordered(id, wish);
     const reservation = await DBOS.runStep(() => reserve(order), { name: 'reserve-stock' });
-    const payment = await DBOS.runStep(() => authorize(order), { name: 'authorize-payment' });
+    const payment = await DBOS.runStep(() => authorize(order, reservation), { name: 'authorize-payment' });
     return confirmed(order, reservation, payment);
   },
   { name: 'place' },

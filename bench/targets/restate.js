@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import { confirmed, hops, ordered } from './hops.js';
+import { stepsOf } from './orders-table.js';
 
 // Restate's SDK wants a newer Node than the rest.
 Promise.withResolvers ??= () => {
@@ -11,7 +12,7 @@ Promise.withResolvers ??= () => {
 };
 
 /** The same work as a durable handler of Restate, called by its server. */
-const { reserve, authorize } = hops(process.env.PARTICIPANTS_URL);
+const { reserve, authorize } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed, process.env.ORDERS_URL);
 
 const orders = restate.service({
   name: 'orders',
@@ -20,7 +21,7 @@ const orders = restate.service({
       const id = await ctx.run('id', () => randomUUID());
       const order = ordered(id, wish);
       const reservation = await ctx.run('reserve-stock', () => reserve(order));
-      const payment = await ctx.run('authorize-payment', () => authorize(order));
+      const payment = await ctx.run('authorize-payment', () => authorize(order, reservation));
       return confirmed(order, reservation, payment);
     },
   },
