@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PoolClient, QueryResult } from 'pg';
+import type { PoolClient } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
 import {
   type Answer,
@@ -35,8 +35,6 @@ interface Remembered {
 
 /** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
 export class Overtaken extends Error {}
-
-const NOTHING_WRITTEN = { rows: [] };
 
 /** What a batch that was committed left behind under its id, beside the answers to requests. */
 export const COMMITTED = 'committed';
@@ -148,17 +146,24 @@ export class Batch<D> {
 
   /** Writes everything, and the mark that tells later whether it was committed; the commit is sent along. */
   async end(): Promise<void> {
-    const [{ rows }] = await Promise.all([
-      this.writesAnything ? this.#write() : NOTHING_WRITTEN,
+    await Promise.all([
+      this.writesAnything && this.#write(),
       this.hasEvents && this.#writeEvents(),
+      this.learnAnswers(this.client),
       this.client.query('COMMIT'),
     ]);
+  }
+
+  /** A request that was answered before keeps that answer. */
+  async learnAnswers(client: Pick<PoolClient, 'query'>): Promise<void> {
+    if (this.#settled.size === 0) return;
+    const { rows } = await client.query({ name: 'answers', text: ANSWERS, values: [[...this.#settled.keys()]] });
     for (const { key, answer } of rows as { key: string; answer: Answer }[]) {
       for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
     }
   }
 
-  #write(): Promise<QueryResult> {
+  #write(): Promise<unknown> {
     const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const keys = [...this.#fresh].sort();
     const remembered = keys.map((key) => this.#requests.get(key) as Remembered);
@@ -246,15 +251,11 @@ WITH created AS (
   UPDATE requests SET answer = coalesce(requests.answer, n.answer::json)
   FROM unnest($15::text[], $16::text[]) AS n (key, answer)
   WHERE requests.key = n.key AND n.answer IS NOT NULL
-  RETURNING requests.key, requests.answer
-), forgotten AS (
-  DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
-  WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL
 )
-SELECT key, answer FROM settled
-UNION ALL
-SELECT r.key, r.answer FROM requests r JOIN unnest($15::text[], $16::text[]) AS n (key, answer) ON r.key = n.key
-WHERE n.answer IS NULL AND r.answer IS NOT NULL`;
+DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
+WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL`;
+
+const ANSWERS = 'SELECT key, answer FROM requests WHERE key = ANY($1) AND answer IS NOT NULL';
 
 const APPEND = `
 WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)

@@ -188,6 +188,19 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
   });
 
+  it('after a request was settled: its first answer is known', async () => {
+    const answerOf = (status: number) => ({ status, headers: {}, body: `said ${status}` });
+    const lossy = await lossyProxy(['after', 'COMMIT'], ['after', 'COMMIT']);
+    const store = open(lossy.url);
+    await store.write(['a'], { key: 'k', fingerprint: 'f' }, () => ({ pending: 'a' }));
+    lossy.arm();
+    for (const status of [201, 409]) {
+      const written = await store.write(['a'], undefined, () => ({ settle: { key: 'k', answer: answerOf(status) } }));
+      expect(written.answer).toEqual(answerOf(201));
+    }
+    expect(lossy.fired()).toBe(2);
+  });
+
   it('before it was carried out: the write is made again, and happens once', async () => {
     const lossy = await lossyProxy(['before', 'COMMIT']);
     const store = open(lossy.url);

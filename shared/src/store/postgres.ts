@@ -35,6 +35,17 @@ interface Queued<D> extends Waiting<D> {
   reject(error: unknown): void;
 }
 
+interface Outcome {
+  results: Result[];
+  news: boolean;
+}
+
+/** What may have been committed. */
+interface Sent {
+  batch: Pick<Batch<never>, 'id' | 'learnAnswers'>;
+  outcome: Outcome;
+}
+
 /** Keeps everything in PostgreSQL. Writes that wait at the same moment share one transaction, and so one commit. */
 export class PostgresStore<D> implements Store<D> {
   readonly bookmarks = new PostgresBookmarks((query) => this.#query(query));
@@ -113,14 +124,14 @@ export class PostgresStore<D> implements Store<D> {
     }
   }
 
-  async #persistently(writes: readonly Waiting<D>[]): Promise<{ results: Result[]; news: boolean }> {
-    let doubtful: { batch: string; outcome: { results: Result[]; news: boolean } } | undefined;
+  async #persistently(writes: readonly Waiting<D>[]): Promise<Outcome> {
+    let doubtful: Sent | undefined;
     for (let tries = 1; ; tries++) {
       try {
         if (doubtful && (await this.#wasCommitted(doubtful.batch))) return doubtful.outcome;
         doubtful = undefined;
-        return await this.#transact(writes, (batch, outcome) => {
-          doubtful = { batch, outcome };
+        return await this.#transact(writes, (sent) => {
+          doubtful = sent;
         });
       } catch (error) {
         if (isDataError(error) || tries === MOST_TRIES) throw error;
@@ -133,10 +144,7 @@ export class PostgresStore<D> implements Store<D> {
     }
   }
 
-  async #transact(
-    writes: readonly Waiting<D>[],
-    committing: (batch: string, outcome: { results: Result[]; news: boolean }) => void,
-  ): Promise<{ results: Result[]; news: boolean }> {
+  async #transact(writes: readonly Waiting<D>[], sending: (sent: Sent) => void): Promise<Outcome> {
     this.#client ??= await this.#pool.connect();
     const client = this.#client;
     try {
@@ -144,7 +152,7 @@ export class PostgresStore<D> implements Store<D> {
       await batch.begin();
       const results = batch.decide();
       const outcome = { results, news: batch.hasEvents };
-      if (batch.writesAnything) committing(batch.id, outcome);
+      if (batch.writesAnything) sending({ batch, outcome });
       await batch.end();
       return outcome;
     } catch (error) {
@@ -162,9 +170,10 @@ export class PostgresStore<D> implements Store<D> {
    * A connection lost at COMMIT says nothing; the batch's own mark does. (A transaction's id would not: a server that crashed
    * may give it to another one.) Whatever is still under way is waited for, and what has not been committed never will be.
    */
-  async #wasCommitted(batch: string): Promise<boolean> {
-    await this.#pool.query(GIVE_UP, [batch, this.world.now() + REQUESTS_KEPT_MS]);
-    const { rows } = await this.#pool.query('SELECT fingerprint FROM requests WHERE key = $1', [batch]);
+  async #wasCommitted(batch: Sent['batch']): Promise<boolean> {
+    await this.#pool.query(GIVE_UP, [batch.id, this.world.now() + REQUESTS_KEPT_MS]);
+    const { rows } = await this.#pool.query('SELECT fingerprint FROM requests WHERE key = $1', [batch.id]);
+    await batch.learnAnswers(this.#pool);
     return rows[0]?.fingerprint === COMMITTED;
   }
 
