@@ -23,7 +23,7 @@ await installEngines();
 const { Rig } = await import('./rig/rig.js');
 const { parts } = await import('./parts/all.js');
 const { chart } = await import('./report/chart.js');
-const { machine } = await import('./report/machine.js');
+const { commit, machine } = await import('./report/machine.js');
 const { summarised } = await import('./report/profile.js');
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -36,7 +36,7 @@ try {
   await rig.start();
   for (const name of options.parts) {
     const { title, text, results, clients } = await parts[name](rig);
-    const section = `## ${title}\n\n${text}`;
+    const section = `## ${title}\n\n${text}\n\nAt commit ${commit()}.`;
     console.log(`\n${section}`);
     sections.push(section);
     if (results) groups.push({ name, title, results, clients });
