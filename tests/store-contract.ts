@@ -208,6 +208,13 @@ function describePendingRequests(): void {
     expect((await settle(answer(409))).answer).toEqual(answer(201));
   });
 
+  it('is not settled before it begins, not even in the moment in which it does', async () => {
+    const answerAtOnce = () => store.write([], request, () => ({ answer: answer(409) }));
+    const [early, begun] = await Promise.all([settle(answer(201)), answerAtOnce()]);
+    expect(early.answer).toBeUndefined();
+    expect(begun.answer).toEqual(answer(409));
+  });
+
   it('may be settled without an answer in the moment in which it begins', async () => {
     const [, , again] = await Promise.all([begin(), settle(undefined), begin()]);
     expect(again).toMatchObject({ replayed: false, pending: 'a' });

@@ -154,10 +154,11 @@ export class Batch<D> {
     ]);
   }
 
-  /** A request that was answered before keeps that answer. */
+  /** A request that was answered before keeps that answer. One that began after it was settled was not settled at all. */
   async learnAnswers(client: Pick<PoolClient, 'query'>): Promise<void> {
-    if (this.#settled.size === 0) return;
-    const { rows } = await client.query({ name: 'answers', text: ANSWERS, values: [[...this.#settled.keys()]] });
+    const keys = [...this.#settled.keys()].filter((key) => !this.#fresh.has(key));
+    if (keys.length === 0) return;
+    const { rows } = await client.query({ name: 'answers', text: ANSWERS, values: [keys] });
     for (const { key, answer } of rows as { key: string; answer: Answer }[]) {
       for (const written of this.#settled.get(key)?.written ?? []) written.answer ??= answer;
     }
