@@ -135,11 +135,9 @@ export class PostgresStore<D> implements Store<D> {
         });
       } catch (error) {
         if (isDataError(error) || tries === MOST_TRIES) throw error;
-        if (isConflict(error)) {
-          doubtful = undefined;
-          // It may be with a request that counts no more.
-          await this.#forgetOldRequests().catch(() => {});
-        } else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
+        // A conflict may be with a request that counts no more.
+        if (isConflict(error)) await this.#forgetOldRequests().catch(() => {});
+        else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
       }
     }
   }
