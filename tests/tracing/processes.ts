@@ -48,7 +48,7 @@ export class Processes {
     });
     this.#running.set(name, child);
     const isReady = async () => {
-      if (child.exitCode !== null) throw new Error(`${name} does not start`);
+      if (hasEnded(child)) throw new Error(`${name} does not start`);
       return (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200;
     };
     await eventually(isReady, Boolean, PATIENCE_MS);
@@ -58,6 +58,7 @@ export class Processes {
   async kill(name: string): Promise<void> {
     const child = this.#running.get(name) as ChildProcess;
     this.#running.delete(name);
+    if (hasEnded(child)) throw new Error(`${name} ended by itself: code ${child.exitCode}, signal ${child.signalCode}`);
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
@@ -67,4 +68,5 @@ export class Processes {
   }
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 const serviceOf = (name: string): string => name.split('-')[0] as string;

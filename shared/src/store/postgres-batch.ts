@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
+import { Overtaken } from './postgres-errors.ts';
 import {
   type Answer,
   type Change,
@@ -32,9 +33,6 @@ interface Remembered {
   answer?: Answer | undefined;
   pending?: string | undefined;
 }
-
-/** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
-export class Overtaken extends Error {}
 
 /** What a batch that was committed left behind under its id, beside the answers to requests. */
 export const COMMITTED = 'committed';

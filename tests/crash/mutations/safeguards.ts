@@ -9,7 +9,7 @@ export interface Safeguard {
 
 const RUNNER = 'services/order/src/saga-runner.ts';
 const STOCK = 'services/inventory/src/stock.ts';
-const STORE = 'shared/src/store/postgres.ts';
+const WRITER = 'shared/src/store/postgres-writer.ts';
 const BATCH = 'shared/src/store/postgres-batch.ts';
 
 export const SAFEGUARDS: readonly Safeguard[] = [
@@ -78,14 +78,14 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'a COMMIT whose answer was lost is found out',
-    file: STORE,
+    file: WRITER,
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: "return rows[0]?.fingerprint === COMMITTED && batch === '';",
     tests: ['shared/src/store'],
   },
   {
     name: 'a COMMIT that was given up is not taken for one',
-    file: STORE,
+    file: WRITER,
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: 'return rows[0]?.fingerprint === COMMITTED || rows.length > 0;',
     tests: ['shared/src/store'],

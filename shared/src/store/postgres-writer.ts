@@ -1,0 +1,162 @@
+import type { Pool, PoolClient } from 'pg';
+import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
+import { currentTrace } from '../telemetry/trace.ts';
+import type { World } from '../world.ts';
+import { Batch, COMMITTED, type Result, type Waiting } from './postgres-batch.ts';
+import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
+import { type Change, type Docs, REQUESTS_KEPT_MS, type RequestKey, type Written } from './store.ts';
+
+/** Writes that one transaction carries at the most. */
+const MOST_PER_BATCH = 256;
+/** How often a batch is tried again before its writes are told that the store cannot be reached. */
+const MOST_TRIES = 8;
+const PAUSE_MS = 100;
+const CLEAN_EVERY_MS = 60_000;
+
+interface Queued<D> extends Waiting<D> {
+  /** The transaction belongs to many traces: each of them shows how long its own write took, waiting included. */
+  span: Span | undefined;
+  resolve(written: Written<unknown>): void;
+  reject(error: unknown): void;
+}
+
+interface Outcome {
+  results: Result[];
+  news: boolean;
+}
+
+/** What may have been committed. */
+interface Sent {
+  batch: Pick<Batch<never>, 'id' | 'learnAnswers'>;
+  outcome: Outcome;
+}
+
+/** Writes that wait at the same moment share one transaction, and so one commit. */
+export class PostgresWriter<D> {
+  readonly #queue: Queued<D>[] = [];
+  #carrying: Promise<void> | undefined;
+  /** Kept from one batch to the next: the pool gives one only after all that the last one brought about. */
+  #client: PoolClient | undefined;
+  readonly #cleaning: NodeJS.Timeout;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly world: Pick<World, 'now'>,
+    /** Called after events were committed. */
+    private readonly onEvents: () => void,
+  ) {
+    this.#cleaning = setInterval(() => this.#forgetOldRequests().catch(() => {}), CLEAN_EVERY_MS).unref();
+  }
+
+  write<R = undefined>(
+    ids: readonly string[],
+    request: RequestKey | undefined,
+    change: (docs: Docs<D>) => Change<D, R>,
+    asking = currentTrace(),
+  ): Promise<Written<R>> {
+    const span = startSpan('write', 'client');
+    const trace = span?.trace ?? asking;
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ids, request, change, trace, span, resolve: resolve as Queued<D>['resolve'], reject });
+      this.#carrying ??= this.#carryAll();
+    });
+  }
+
+  /** One batch at a time: what arrives while it is committed goes with the next. */
+  async #carryAll(): Promise<void> {
+    // Whatever else this turn of the event loop brings goes with the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) await this.#carry(this.#queue.splice(0, MOST_PER_BATCH));
+    this.#release();
+    this.#carrying = undefined;
+  }
+
+  async #carry(writes: Queued<D>[]): Promise<void> {
+    try {
+      const { results, news } = await this.#persistently(writes);
+      results.forEach((result, i) => {
+        const { span, resolve, reject } = writes[i] as Queued<D>;
+        span?.set({ 'db.system.name': 'postgresql', 'db.operation.batch.size': writes.length });
+        span?.end();
+        if ('written' in result) resolve(result.written);
+        else reject(result.error);
+      });
+      if (news) this.onEvents();
+    } catch (error) {
+      // What one of them spoils is tried one by one.
+      if (writes.length > 1 && isDataError(error)) for (const write of writes) await this.#carry([write]);
+      else for (const write of writes) failed(write, error);
+    }
+  }
+
+  async #persistently(writes: readonly Waiting<D>[]): Promise<Outcome> {
+    let doubtful: Sent | undefined;
+    for (let tries = 1; ; tries++) {
+      try {
+        if (doubtful && (await this.#wasCommitted(doubtful.batch))) return doubtful.outcome;
+        doubtful = undefined;
+        return await this.#transact(writes, (sent) => {
+          doubtful = sent;
+        });
+      } catch (error) {
+        if (isDataError(error) || tries === MOST_TRIES) throw error;
+        // A conflict may be with a request that counts no more.
+        if (isConflict(error)) await this.#forgetOldRequests().catch(() => {});
+        else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
+      }
+    }
+  }
+
+  async #transact(writes: readonly Waiting<D>[], sending: (sent: Sent) => void): Promise<Outcome> {
+    this.#client ??= await this.pool.connect();
+    const client = this.#client;
+    try {
+      const batch = new Batch(client, writes, this.world.now());
+      await batch.begin();
+      const results = batch.decide();
+      const outcome = { results, news: batch.hasEvents };
+      if (batch.writesAnything) sending({ batch, outcome });
+      await batch.end();
+      return outcome;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((broken: Error) => this.#release(broken));
+      throw error;
+    }
+  }
+
+  #release(broken?: Error): void {
+    this.#client?.release(broken);
+    this.#client = undefined;
+  }
+
+  /**
+   * A connection lost at COMMIT says nothing; the batch's own mark does. (A transaction's id would not: a server that crashed
+   * may give it to another one.) Whatever is still under way is waited for, and what has not been committed never will be.
+   */
+  async #wasCommitted(batch: Sent['batch']): Promise<boolean> {
+    await this.pool.query(GIVE_UP, [batch.id, this.world.now() + REQUESTS_KEPT_MS]);
+    const { rows } = await this.pool.query('SELECT fingerprint FROM requests WHERE key = $1', [batch.id]);
+    await batch.learnAnswers(this.pool);
+    return rows[0]?.fingerprint === COMMITTED;
+  }
+
+  /** Once everything that waits is written. */
+  async close(): Promise<void> {
+    clearInterval(this.#cleaning);
+    await this.#carrying;
+  }
+
+  async #forgetOldRequests(): Promise<void> {
+    await this.pool.query('DELETE FROM requests WHERE expires_at <= $1', [this.world.now()]);
+  }
+}
+
+function failed({ span, reject }: Pick<Queued<never>, 'span' | 'reject'>, error: unknown): void {
+  span?.fail(kindOf(error));
+  span?.end();
+  reject(isDataError(error) ? error : unreachable(error));
+}
+
+/** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */
+const GIVE_UP =
+  "INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', $2) ON CONFLICT (key) DO NOTHING";
