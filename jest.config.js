@@ -25,6 +25,7 @@ export default {
     global: { statements: 90 },
     './services/inventory/src/stock.ts': { branches: 100 },
     './services/order/src/order.ts': { branches: 100 },
+    './services/order/src/saga-journal.ts': { branches: 100 },
     './services/order/src/saga-runner.ts': { branches: 100 },
     './services/payment/src/payment.ts': { branches: 100 },
     './services/shipping/src/shipment.ts': { branches: 100 },

@@ -2,23 +2,21 @@ import type { Outcome, Retry } from '@oms/shared/resilience/client';
 import { Cut } from '@oms/shared/resilience/cut';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
-import { currentTrace, type Trace, whileRecorded } from '@oms/shared/telemetry/trace';
-import type { World } from '@oms/shared/world';
+import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
 import { statusChange } from './commands.ts';
-import { apply, type Failure, type Order, type SagaName, type SagaProgress } from './order.ts';
-import type { AskedBy, Decision, Lease, OrderBook, OrderDoc } from './order-book.ts';
-import type { Decided, Facts, OrderEvent } from './order-events.ts';
+import type { Failure, Order, SagaName, SagaProgress } from './order.ts';
+import type { AskedBy, Decision, Lease, OrderDoc } from './order-book.ts';
+import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
 import { type Act, type Saga, type Step, undoing } from './saga.ts';
+import { Journal, type JournalParts, LeaseLost } from './saga-journal.ts';
 import { recordSaga, recordStep } from './saga-spans.ts';
 
-export interface RunnerParts {
-  book: OrderBook;
+export interface RunnerParts extends JournalParts {
   sagas: Record<SagaName, Saga>;
   participants: Participants;
-  world: World;
   log: Logger;
-  settings: { leaseMs: number; undoAlertAfterMs: number };
+  settings: JournalParts['settings'] & { undoAlertAfterMs: number };
   /** What the request that started the saga is answered. */
   answerOf(order: Order, asked: AskedBy): Answer;
 }
@@ -30,31 +28,19 @@ export const LONGEST_PAUSE_MS = 15_000;
 /** A pause longer than this is written down before it begins. */
 const LONG_MS = 1_000;
 
-/** Thrown inside a run whose lease somebody else has taken. */
-class LeaseLost extends Error {}
-
-/** Executes one saga of one order: journal, steps, undo, wait. It alone may write while it holds the lease. */
+/** Executes one saga of one order: steps, undo, wait. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
   readonly #cut = new Cut();
-  readonly #token: string;
-  #trace: Trace | undefined;
-  #order: Order;
-  #leaseUntil: number;
-  /** What has happened and is not written yet. */
-  #journal: Decided[] = [];
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #journal: Journal;
 
   constructor(
     private readonly parts: RunnerParts,
     order: Order,
-    { token, until }: Lease,
+    lease: Lease,
     trace?: Trace,
   ) {
-    this.#trace = trace;
-    this.#order = order;
-    this.#token = token;
-    this.#leaseUntil = until;
+    this.#journal = new Journal(parts, order, lease, trace);
     this.#saga = parts.sagas[this.#progress.name];
   }
 
@@ -63,7 +49,15 @@ export class SagaRun {
   }
 
   get leaseUntil(): number {
-    return this.#leaseUntil;
+    return this.#journal.leaseUntil;
+  }
+
+  get #order(): Order {
+    return this.#journal.order;
+  }
+
+  get #progress(): SagaProgress {
+    return this.#order.saga as SagaProgress;
   }
 
   run(): Promise<Ended> {
@@ -71,7 +65,7 @@ export class SagaRun {
   }
 
   async #run(): Promise<Ended> {
-    this.#trace = currentTrace() ?? this.#trace;
+    this.#journal.trace = currentTrace() ?? this.#journal.trace;
     try {
       if (this.#progress.phase === 'undoing') return await this.#undoAll();
       return await this.#forward();
@@ -218,7 +212,7 @@ export class SagaRun {
     const how = {
       key: this.#keyOf(prefix + step.name),
       signal: this.#cut,
-      trace: this.#trace,
+      trace: this.#journal.trace,
       onRetry: async (retry: Retry) => {
         attempts += 1;
         this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
@@ -226,7 +220,7 @@ export class SagaRun {
       },
     };
     const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
-      const where = { orderId: this.orderId, step: step.name, traceId: this.#trace?.traceId };
+      const where = { orderId: this.orderId, step: step.name, traceId: this.#journal.trace?.traceId };
       log.error('a step failed unexpectedly', { ...where, error });
       return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
     });
@@ -244,49 +238,15 @@ export class SagaRun {
     return { saga: this.#saga.name, step: step.name };
   }
 
-  get #progress(): SagaProgress {
-    return this.#order.saga as SagaProgress;
-  }
-
   #note(event: Decided): void {
-    const at = this.parts.world.now();
-    const { type, data } = event;
-    this.#journal.push({ type, data, at } as Decided);
-    this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
+    this.#journal.note(event);
   }
 
-  /**
-   * Writes what has happened, one write after the other. A run whose write failed cannot know where it stands: it ends, and
-   * what waits to be written after it fails with it.
-   */
-  #write(events: readonly Decided[], decide: (known: OrderDoc) => Decision = () => ({})): Promise<Answer | undefined> {
-    for (const event of events) this.#note(event);
-    const written = this.#writing.then(() => this.#writeNow(decide));
-    this.#writing = written;
+  /** A run whose write failed cannot know where it stands: it ends. */
+  #write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
+    const written = this.#journal.write(events, decide);
     written.catch(() => this.cut());
     return written;
-  }
-
-  /** The journal goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
-  async #writeNow(decide: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
-    const journal = this.#journal;
-    this.#journal = [];
-    const { book, settings } = this.parts;
-    const traceId = this.#trace?.traceId ?? this.#order.traceId;
-    const change = (known: OrderDoc | undefined, now: number) => {
-      if (known?.lease?.token !== this.#token) throw new LeaseLost();
-      const lease = { token: this.#token, until: now + settings.leaseMs };
-      return { events: journal, lease, ...decide(known) };
-    };
-    const write = () => book.change(this.orderId, undefined, traceId, change, this.#trace);
-    const { answer, doc } = await whileRecorded(this.#trace, write);
-    const { order, lease } = doc as OrderDoc;
-    this.#leaseUntil = lease?.until ?? 0;
-    this.#order = this.#journal.reduce(
-      (known, event) => apply(known, { ...event, traceId: known.traceId } as OrderEvent),
-      order,
-    );
-    return answer;
   }
 }
 

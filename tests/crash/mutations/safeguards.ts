@@ -7,6 +7,7 @@ export interface Safeguard {
   tests: readonly string[];
 }
 
+const JOURNAL = 'services/order/src/saga-journal.ts';
 const RUNNER = 'services/order/src/saga-runner.ts';
 const STOCK = 'services/inventory/src/stock.ts';
 const WRITER = 'shared/src/store/postgres-writer.ts';
@@ -15,7 +16,7 @@ const BATCH = 'shared/src/store/postgres-batch.ts';
 export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'version check: a runner that lost its lease writes nothing',
-    file: RUNNER,
+    file: JOURNAL,
     from: 'if (known?.lease?.token !== this.#token) throw new LeaseLost();',
     to: 'if (!known) throw new LeaseLost();',
     tests: ['services/order'],
