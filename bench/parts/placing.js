@@ -1,5 +1,5 @@
 import { comparison } from '../report/table.js';
-import { dbos, durableFloor, durableOrders, floor, orders } from '../rig/contenders.js';
+import { dbos, durableFloor, durableOrders, floor, orders, replicatedOrders } from '../rig/contenders.js';
 import { restate } from '../rig/restate.js';
 import { interleaved } from '../rig/rounds.js';
 import { floorWithParticipants, wholeSystem } from '../rig/system.js';
@@ -21,6 +21,7 @@ export async function durable(rig) {
   const contenders = [
     durableFloor,
     durableOrders(),
+    replicatedOrders(2, 'order service, 2 replicas'),
     dbos('DBOS Transact'),
     dbos('DBOS, orders in a table', { keepsOrders: true }),
     restate('Restate'),
@@ -30,7 +31,7 @@ export async function durable(rig) {
   ];
   const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
   const text =
-    'The same participants. The floor commits twice for each order; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can.';
+    'The same participants. The floor commits twice for each order; replicas share the clients; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can.';
   const withTemporal =
     ' Temporal uses the same PostgreSQL, too, with 4 history shards; its workflows start eagerly in its one worker, which is counted together with its server.';
   const about = temporals.length > 0 ? text + withTemporal : text;

@@ -24,7 +24,7 @@ export function chart(groups) {
       const middle = at + ROW / 2;
       return [
         `<text x="${LEFT - 10}" y="${middle + 4}" text-anchor="end">${name}</text>`,
-        `<rect x="${LEFT}" y="${at + 4}" width="${(x(median) - LEFT).toFixed(1)}" height="${ROW - 8}" class="${name === 'order service' || name === 'four services' ? 'ours' : 'other'}"/>`,
+        `<rect x="${LEFT}" y="${at + 4}" width="${(x(median) - LEFT).toFixed(1)}" height="${ROW - 8}" class="${/^(order service|four services)/.test(name) ? 'ours' : 'other'}"/>`,
         `<line x1="${x(min).toFixed(1)}" x2="${x(max).toFixed(1)}" y1="${middle}" y2="${middle}"/>`,
         `<text x="${(x(max) + 8).toFixed(1)}" y="${middle + 4}">${Math.round(median)}/s</text>`,
       ].join('');

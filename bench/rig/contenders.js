@@ -64,8 +64,8 @@ export const durableOrders = (database = 'oms') => ({
 });
 
 /** Several of them on one database; the clients are shared out among them. */
-export const replicatedOrders = (count) => ({
-  name: String(count),
+export const replicatedOrders = (count, name = String(count)) => ({
+  name,
   async start(rig) {
     const first = await durableOrders().start(rig);
     const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/oms` };
