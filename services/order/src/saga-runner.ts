@@ -99,25 +99,25 @@ export class SagaRun {
       const { outcome, attempts, ms } = await this.#try(step, step.run);
       const about = { attempts, ms, ...this.#about(step) };
       if (outcome.kind === 'done') {
-        this.#note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
+        this.#journal.note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
         continue;
       }
       const { reason } = outcome;
       if (outcome.kind === 'refused') {
-        this.#note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
+        this.#journal.note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
         const details = detailsOf(outcome.problem);
         if (this.#mayUndo(step)) return this.#decideToUndo(step, { code: outcome.code, reason, details });
         return this.#wait(step, { reason: `${outcome.code}: ${reason}`, refused: true });
       }
       const { mayHaveHappened } = outcome;
-      this.#note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
+      this.#journal.note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
       const until = step.patience?.(this.#order, this.parts.world.now()) ?? Number.POSITIVE_INFINITY;
       if (this.parts.world.now() >= until && step.whenUnknown) {
         return this.#decideToUndo(step, { ...step.whenUnknown, unavailable: true });
       }
       return this.#wait(step, { reason }, until);
     }
-    this.#note(statusChange(this.#order, this.#saga.reaches(this.#order)));
+    this.#journal.note(statusChange(this.#order, this.#saga.reaches(this.#order)));
     return this.#settle();
   }
 
@@ -149,11 +149,11 @@ export class SagaRun {
       const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
       const about = { ...this.#about(step), attempts, ms };
       if (outcome.kind === 'done') {
-        this.#note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
+        this.#journal.note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
         continue;
       }
       const { reason } = outcome;
-      this.#note({ type: 'saga.undo-failed', data: { ...about, reason } });
+      this.#journal.note({ type: 'saga.undo-failed', data: { ...about, reason } });
       if (outcome.kind === 'refused' && !trouble?.refused) trouble = { step, reason, refused: true };
       trouble ??= { step, reason };
     }
@@ -165,9 +165,9 @@ export class SagaRun {
   #undone(failure: Failure): Promise<Ended> {
     const { undoneTo, name } = this.#saga;
     if (this.#progress.phase === 'undoing' || !undoneTo) {
-      this.#note({ type: 'saga.undone', data: { saga: name, failure } });
+      this.#journal.note({ type: 'saga.undone', data: { saga: name, failure } });
     } else {
-      this.#note(statusChange(this.#order, undoneTo, { failure }));
+      this.#journal.note(statusChange(this.#order, undoneTo, { failure }));
     }
     return this.#settle();
   }
@@ -189,9 +189,9 @@ export class SagaRun {
       Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
     const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
     const about = { ...this.#about(step), until, round, reason };
-    this.#note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
+    this.#journal.note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
     if ((refused || this.#isLate()) && !this.#order.needsAttention) {
-      this.#note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
+      this.#journal.note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
     await this.#write([], () => ({ lease: null }));
     return { kind: 'waiting', order: this.#order };
@@ -215,7 +215,7 @@ export class SagaRun {
       trace: this.#journal.trace,
       onRetry: async (retry: Retry) => {
         attempts += 1;
-        this.#note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
+        this.#journal.note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
         if (retry.waitMs > LONG_MS) await this.#write([]);
       },
     };
@@ -236,10 +236,6 @@ export class SagaRun {
 
   #about(step: Step): { saga: SagaName; step: string } {
     return { saga: this.#saga.name, step: step.name };
-  }
-
-  #note(event: Decided): void {
-    this.#journal.note(event);
   }
 
   /** A run whose write failed cannot know where it stands: it ends. */

@@ -32,7 +32,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'decision before undo',
     file: RUNNER,
     from: 'await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));',
-    to: 'for (const event of undoing(this.#order, this.#saga, toUndo.reverse(), failure)) this.#note(event);',
+    to: 'for (const event of undoing(this.#order, this.#saga, toUndo.reverse(), failure)) this.#journal.note(event);',
     tests: ['services/order'],
   },
   {
@@ -81,7 +81,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     name: 'a COMMIT whose answer was lost is found out',
     file: WRITER,
     from: 'return rows[0]?.fingerprint === COMMITTED;',
-    to: "return rows[0]?.fingerprint === COMMITTED && batch === '';",
+    to: "return rows[0]?.fingerprint === COMMITTED && batch.id === '';",
     tests: ['shared/src/store'],
   },
   {
