@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { canRunKafka } from '../shared/src/events/kafka.ts';
 import { hasChromium } from './browser/chromium.ts';
-import { type PostgresServer, startPostgres } from './postgres-server.ts';
+import { PostgresServer } from './postgres-server.ts';
 
 declare global {
   var postgresOfTests: PostgresServer | undefined;
@@ -12,8 +12,8 @@ export default async function setUp(): Promise<void> {
   sayWhatIsSkipped();
   if (process.env.DATABASE_URL_TEST) return;
   try {
-    globalThis.postgresOfTests = await startPostgres(['fsync=off', 'max_connections=300']);
-    process.env.DATABASE_URL_TEST = globalThis.postgresOfTests.url;
+    globalThis.postgresOfTests = await PostgresServer.start(['fsync=off']);
+    process.env.DATABASE_URL_TEST = globalThis.postgresOfTests.url();
   } catch (error) {
     if (process.env.CI) throw error;
     const reason = (error as Error).message.split('\n')[0];

@@ -1,4 +1,4 @@
-import type { Outcome } from '@oms/shared/resilience/client';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Order } from '../services/order/src/order.ts';
 import type { Facts } from '../services/order/src/order-events.ts';
 import type { Participants } from '../services/order/src/participants.ts';

@@ -1,10 +1,7 @@
-import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { freePort } from '../free-port.ts';
-import { Postgres } from './postgres.ts';
-import { ServiceProcess } from './service-process.ts';
+import { PostgresServer } from '../postgres-server.ts';
+import { ServiceProcess } from '../service-process.ts';
 import { Way } from './way.ts';
 
 /** Short, so that many leases run out within a run. */
@@ -16,27 +13,19 @@ export const SERVICES = Object.keys(REPLICAS) as Service[];
 
 /** The real processes on a real database, with something breakable on every way between them. */
 export class Cluster {
-  readonly postgres: Postgres;
   readonly processes: ServiceProcess[] = [];
   readonly ways = new Map<string, Way>();
   readonly #ports = new Map<Service, number[]>();
 
-  private constructor(
-    private readonly folder: string,
-    postgresPort: number,
-  ) {
-    this.postgres = new Postgres(folder, postgresPort);
+  private constructor(readonly postgres: PostgresServer) {
     // Whatever ends this process, by a signal or an error: nothing of the cluster stays.
     process.once('exit', () => this.#vanish());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   }
 
   static async start(logs: string | undefined): Promise<Cluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'crash-'));
-    const cluster = new Cluster(folder, await freePort());
-    await chmod(folder, 0o755);
+    const cluster = new Cluster(await PostgresServer.start());
     if (logs !== undefined) await mkdir(logs, { recursive: true });
-    await cluster.postgres.start();
     for (const service of SERVICES) await cluster.#arrange(service);
     for (const service of SERVICES) cluster.#define(service, logs);
     await Promise.all(cluster.processes.map((one) => one.start()));
@@ -67,7 +56,7 @@ export class Cluster {
 
   #define(service: Service, logs: string | undefined): void {
     const env: Record<string, string> = {
-      DATABASE_URL: this.postgres.url(this.#way(databaseOf(service)).port),
+      DATABASE_URL: `${this.postgres.url(this.#way(databaseOf(service)).port)}/crash`,
       LOG_LEVEL: logs === undefined ? 'silent' : 'info',
       SAGA_LEASE_MS: String(LEASE_MS),
       SAGA_POLL_MS: '250',
@@ -86,8 +75,7 @@ export class Cluster {
 
   #vanish(): void {
     for (const one of this.processes) one.end();
-    this.postgres.kill('SIGQUIT');
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+    this.postgres.vanish();
   }
 }
 

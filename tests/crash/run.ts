@@ -63,7 +63,7 @@ async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Option
   calm.abort();
   await striking;
 
-  const url = cluster.postgres.url();
+  const url = `${cluster.postgres.url()}/crash`;
   say('everything is whole again');
   const { ms, left } = await settle(url);
   say(`settled after ${ms} ms, ${left} left`);

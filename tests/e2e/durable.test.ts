@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeDurable } from '../database.ts';
 import { freePort } from '../free-port.ts';
-import { startPostgres } from '../postgres-server.ts';
+import { PostgresServer } from '../postgres-server.ts';
 import { Api, eventually } from './http.ts';
 import { balanced, cart, confirmed, reaches, settled, shipped } from './orders.ts';
 import { endpoints, type Name, type System, startSystem } from './system.ts';
@@ -134,17 +134,17 @@ describeDurable('on PostgreSQL', () => {
 
 describeDurable('a database that goes away', () => {
   it('and comes back needs no restart of a service', async () => {
-    const server = await startPostgres();
-    const own = await startSystem({ DATABASE_URL: `${server.url}/away` });
+    const server = await PostgresServer.start();
+    const own = await startSystem({ DATABASE_URL: `${server.url()}/away` });
     try {
       const id = await confirmed(own);
-      await server.kill();
+      server.kill();
       const down = await own.order.get('/readyz');
       expect(down.status).toBe(503);
       expect((await own.order.get(`/orders/${id}`)).body.code).toBe('SERVICE_UNAVAILABLE');
       expect((await own.order.post('/orders', cart())).status).toBe(503);
       expect((await own.order.get('/livez')).status).toBe(200);
-      await server.start();
+      await server.restart();
       for (const name of NAMES) {
         await eventually(
           () => own[name].get('/readyz'),

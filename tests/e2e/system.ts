@@ -3,7 +3,7 @@ import * as gatewayContract from '@oms/shared/contracts/gateway';
 import * as inventoryContract from '@oms/shared/contracts/inventory';
 import * as notificationContract from '@oms/shared/contracts/notification';
 import * as operationsContract from '@oms/shared/contracts/operations';
-import * as orderContract from '@oms/shared/contracts/order';
+import * as orderContract from '@oms/shared/contracts/order-endpoints';
 import * as paymentContract from '@oms/shared/contracts/payment';
 import * as productContract from '@oms/shared/contracts/product';
 import * as serviceContract from '@oms/shared/contracts/service';

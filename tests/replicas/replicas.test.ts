@@ -1,28 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ServiceProcess } from '../crash/service-process.ts';
 import { describeDurable } from '../database.ts';
 import { Api, eventually } from '../e2e/http.ts';
 import { endpoints } from '../e2e/system.ts';
-import { Cluster } from './cluster.ts';
+import { processesOf } from '../processes.ts';
+import type { ServiceProcess } from '../service-process.ts';
 import { Load } from './load.ts';
 
+const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];
 /** How many requests are answered while a replica is gone, and again once it is back. */
 const MEANWHILE = 60;
 
-let cluster: Cluster;
+const two = (service: string) => [`${service}-1`, `${service}-2`];
+
+let replicas: ServiceProcess[] = [];
+let gateways: ServiceProcess[] = [];
 let api: Api;
 
 describeDurable('two gateways before two replicas of every service', () => {
   beforeAll(async () => {
-    cluster = await Cluster.start();
-    api = new Api(cluster.urls[0] as string, endpoints.order);
+    const env = {
+      DATABASE_URL: `${process.env.DATABASE_URL_TEST}/replicas_${randomUUID().slice(0, 8)}`,
+      LOG_LEVEL: 'error',
+      // Short, so that the orders of a killed process are soon taken over.
+      SAGA_LEASE_MS: '1500',
+      SAGA_POLL_MS: '250',
+      RATE_LIMIT_READS: '0',
+      RATE_LIMIT_WRITES: '0',
+    };
+    const all = await processesOf([...SERVICES, 'gateway'].flatMap(two), env);
+    gateways = all.slice(-2);
+    replicas = all.slice(0, -2);
+    await Promise.all(all.map((one) => one.start()));
+    api = new Api((gateways[0] as ServiceProcess).url, endpoints.order);
     await eventually(
       async () => (await fetch(`${api.url}/health`)).json() as Promise<{ status: string }>,
       ({ status }) => status === 'UP',
     );
     for (let i = 0; i < 3; i++) await api.put('/inventory/prod1', { quantity: 100_000 });
   }, 90_000);
-  afterAll(() => cluster?.stop());
+  afterAll(() => {
+    for (const one of [...gateways, ...replicas]) one.end();
+  });
 
   it.each([
     ['killed', (replica: ServiceProcess) => replica.kill()],
@@ -30,7 +49,7 @@ describeDurable('two gateways before two replicas of every service', () => {
   ])(
     'one replica after the other is %s under load, and nobody notices',
     async (_how, end) => {
-      const load = new Load(cluster.urls);
+      const load = new Load(gateways.map(({ url }) => url));
       const answered = async (more: number) => {
         const enough = load.answers.length + more;
         await eventually(
@@ -41,7 +60,7 @@ describeDurable('two gateways before two replicas of every service', () => {
       };
       try {
         await answered(MEANWHILE);
-        for (const replica of cluster.replicas) {
+        for (const replica of replicas) {
           expect(await end(replica)).toBe(true);
           await answered(MEANWHILE);
           await replica.start();
@@ -54,7 +73,7 @@ describeDurable('two gateways before two replicas of every service', () => {
       const of = (...kinds: string[]) => load.answers.filter(({ what }) => kinds.includes(what));
       expect(load.answers.filter(({ status }) => ![200, 201, 202].includes(status))).toEqual([]);
       for (const kind of ['keyed', 'read', 'unkeyed']) expect(of(kind).length).toBeGreaterThan(100);
-      expect(cluster.replicas.flatMap(({ diedOfItself }) => diedOfItself)).toEqual([]);
+      expect([...gateways, ...replicas].flatMap(({ diedOfItself }) => diedOfItself)).toEqual([]);
 
       await eventually(
         () => api.get('/sagas'),

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../e2e/http.ts';
+import { processesOf } from '../processes.ts';
+import type { ServiceProcess } from '../service-process.ts';
 import type { ZipkinSpan } from '../span-collector.ts';
 import { describeZipkin, startZipkin, type ZipkinServer } from '../zipkin-server.ts';
-import { Processes } from './processes.ts';
 import { Tree } from './tree.ts';
 
 const ALL = ['inventory', 'payment', 'shipping', 'product', 'order', 'notification', 'gateway'];
@@ -14,23 +15,29 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
 
 (process.env.DATABASE_URL_TEST ? describeZipkin : describe.skip)('in Zipkin', () => {
   let zipkin: ZipkinServer;
-  let processes: Processes | undefined;
+  let processes: ServiceProcess[] = [];
   beforeAll(async () => {
     zipkin = await startZipkin();
   }, 120_000);
-  afterEach(() => processes?.stop(), 20_000);
+  afterEach(() => {
+    for (const one of processes) one.end();
+    expect(processes.flatMap(({ diedOfItself }) => diedOfItself)).toEqual([]);
+  });
   afterAll(() => zipkin?.stop());
 
   const database = () => `${process.env.DATABASE_URL_TEST}/tracing_${randomUUID().slice(0, 8)}`;
 
-  async function prepare(names: readonly string[], env: Record<string, string> = {}): Promise<Processes> {
-    processes = await Processes.named(names, { DATABASE_URL: database(), ZIPKIN_URL: zipkin.url, ...env });
-    return processes;
+  async function prepare(names: readonly string[], env: Record<string, string> = {}): Promise<void> {
+    const common = { DATABASE_URL: database(), ZIPKIN_URL: zipkin.url, LOG_LEVEL: 'error', SAGA_POLL_MS: '50' };
+    processes = await processesOf(names, { ...common, ...env });
   }
+
+  const named = (name: string) => processes.find((one) => one.name === name) as ServiceProcess;
+  const start = (...names: readonly string[]) => Promise.all(names.map((name) => named(name).start()));
 
   async function post(path: string, body: object, client: Client): Promise<{ id: string; status: string }> {
     const headers = { 'Content-Type': 'application/json', traceparent: client.traceparent };
-    const answer = await fetch(processes?.url('gateway') + path, {
+    const answer = await fetch(named('gateway').url + path, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
@@ -43,7 +50,8 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
     eventually(async () => new Tree(await zipkin.trace(traceId)), isComplete, PATIENCE_MS);
 
   it('an order is one trace from the client to the last notification, and everything in it has its cause', async () => {
-    await (await prepare(ALL, { PRICE_FRESH_MS: '0' })).start(...ALL);
+    await prepare(ALL, { PRICE_FRESH_MS: '0' });
+    await start(...ALL);
     const placed = { customer: ADA, items: ITEMS, shippingAddress: ADDRESS };
     // Processes that are as new as this may be too slow for the first order's time limits.
     const isConfirmed = ({ status }: { status: string }) => status === 'CONFIRMED';
@@ -89,15 +97,15 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
 
   it('the order of a runner that was killed goes on in its trace, as caused by the write that it left behind', async () => {
     const env = { SAGA_LEASE_MS: '1500', PROVIDER_LATENCY_MS: '3000', PRODUCT_SERVICE_URL: '' };
-    const services = await prepare([...ALL, 'order-2'], env);
-    await services.start(...ALL);
+    await prepare([...ALL, 'order-2'], env);
+    await start(...ALL);
     const client = await beginning(zipkin);
     const items = ITEMS.map((item) => ({ ...item, price: 10 }));
     const answered = post('/orders', { customer: ADA, items }, client).catch(() => undefined);
     const half = await traceWith(client.traceId, (seen) => seen.find('reserve-stock').length === 1);
-    await services.kill('order');
+    expect(await named('order').kill()).toBe(true);
     await answered;
-    await services.start('order-2');
+    await start('order-2');
 
     const confirmed = (tree: Tree) => tree.find('send a notification', { 'notification.kind': 'order-confirmed' });
     const resuming = (tree: Tree) => tree.find('take up an overdue order');

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../../tests/free-port.ts';
-import { type PostgresServer, startPostgres } from '../../../tests/postgres-server.ts';
+import { PostgresServer } from '../../../tests/postgres-server.ts';
 import { Starter } from '../../../tests/starter.ts';
 import { Prometheus } from './prometheus.ts';
 import { shortened } from './shortened.ts';
@@ -42,10 +42,10 @@ export class Stage {
   ) {}
 
   static async set(root: string, env: Record<string, string> = {}): Promise<Stage> {
-    const postgres = await startPostgres(['fsync=off', 'max_connections=200']);
+    const postgres = await PostgresServer.start(['fsync=off']);
     const webhookPort = await freePort();
     const WEBHOOK_URL = `http://127.0.0.1:${webhookPort}/`;
-    const circumstances = { ...IMPATIENT, DATABASE_URL: postgres.url, WEBHOOK_URL, LOG_LEVEL: 'error', ...env };
+    const circumstances = { ...IMPATIENT, DATABASE_URL: postgres.url(), WEBHOOK_URL, LOG_LEVEL: 'error', ...env };
     const starter = await Starter.run(SERVICES, { project: root, env: circumstances });
     await starter.says('Ready in');
     const addresses = Object.fromEntries(SERVICES.map((service) => [service, starter.urlOf(service)]));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
 import { address, after, changedTo, event, orderIn, shipment } from '../../../tests/order-history.ts';
 import { acceptedAnswer, orderAnswer, render, settledAnswer } from './answers.ts';
-import type { Failure, SagaName } from './order.ts';
+import type { Failure, SagaName } from './saga-progress.ts';
 
 const asked = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });
 const problemOf = (failure: Failure) => settledAnswer(after(changedTo('REJECTED', { failure })), asked('place-order'));

@@ -2,8 +2,9 @@ import type { Order as ApiOrder } from '@oms/shared/contracts/order';
 import { problem, reply } from '@oms/shared/http/answer';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
-import type { Failure, Order } from './order.ts';
+import type { Order } from './order.ts';
 import type { AskedBy } from './order-book.ts';
+import type { Failure } from './saga-progress.ts';
 
 /** How an order looks from outside, and what those who wait for its saga are answered. */
 

@@ -1,6 +1,6 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as operations from '@oms/shared/contracts/operations';
-import * as contract from '@oms/shared/contracts/order';
+import * as contract from '@oms/shared/contracts/order-endpoints';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
@@ -10,13 +10,14 @@ import type { Express } from 'express';
 import { orderAnswer } from './answers.ts';
 import * as commands from './commands.ts';
 import { defineOperations } from './operations.ts';
-import type { Order, SagaName } from './order.ts';
+import type { Order } from './order.ts';
 import type { OrderParts } from './order-parts.ts';
 import { orderedBy, owned, ownerOf } from './ownership.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
 import { priced } from './pricing.ts';
 import { defineReading } from './reading.ts';
+import type { SagaName } from './saga-progress.ts';
 import { refusing, SagaRequests, type Start } from './saga-requests.ts';
 
 type Commanded = Asking & {

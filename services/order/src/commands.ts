@@ -3,8 +3,10 @@ import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { toCents } from '@oms/shared/money';
-import { type Failure, mayChangeAddress, mayFollow, type Order, type SagaName } from './order.ts';
+import type { Order } from './order.ts';
 import type { Decided } from './order-events.ts';
+import { mayChangeAddress, mayFollow } from './order-rules.ts';
+import type { Failure, SagaName } from './saga-progress.ts';
 
 /** What customers and operators can want of an order, each decided from the order alone. */
 

@@ -1,8 +1,9 @@
 import { Refusal } from '@oms/shared/errors';
 import { startCancelling, statusChange } from './commands.ts';
-import type { Failure, Order, SagaProgress } from './order.ts';
+import type { Order } from './order.ts';
 import type { Decided } from './order-events.ts';
 import { type Saga, undoing } from './saga.ts';
+import type { Failure, SagaProgress } from './saga-progress.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
 

@@ -6,9 +6,10 @@ import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { orderAnswer, settledAnswer } from './answers.ts';
 import * as intervention from './intervention.ts';
-import type { Order, SagaProgress } from './order.ts';
+import type { Order } from './order.ts';
 import { type Decision, notFound, type OrderDoc } from './order-book.ts';
 import type { OrderParts } from './order-parts.ts';
+import type { SagaProgress } from './saga-progress.ts';
 import { answerReplaced, refusing } from './saga-requests.ts';
 import { sagas } from './sagas/all.ts';
 

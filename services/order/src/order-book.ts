@@ -2,9 +2,10 @@ import { Refusal } from '@oms/shared/errors';
 import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import { apply, type Order, type SagaName } from './order.ts';
+import { apply, type Order } from './order.ts';
 import type { Decided, OrderEvent } from './order-events.ts';
 import type { OrderMetrics } from './order-metrics.ts';
+import type { SagaName } from './saga-progress.ts';
 
 /** An order as it is kept, with what is not part of its history: who works on it, and who waits for it. */
 export interface OrderDoc {

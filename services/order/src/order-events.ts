@@ -1,7 +1,8 @@
 import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
-import type { Failure, Item, Order, SagaName } from './order.ts';
+import type { Item, Order } from './order.ts';
+import type { Failure, SagaName } from './saga-progress.ts';
 
 /** What participants told the saga, kept with the order. */
 export type Facts = Partial<Pick<Order, 'reservation' | 'payment' | 'shipment'>>;
@@ -69,5 +70,6 @@ export type OrderEventType = keyof DataOf;
 export type OrderEvent = {
   [T in OrderEventType]: { type: T; data: DataOf[T]; at: number; traceId: string };
 }[OrderEventType];
+export type LaterEvent = Exclude<OrderEvent, { type: 'order.placed' }>;
 /** An event as it is decided; when, and in which trace, is added where it is written, unless it is known better. */
 export type Decided = { [T in OrderEventType]: { type: T; data: DataOf[T]; at?: number } }[OrderEventType];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrderStatus } from '@oms/shared/contracts/order';
 import { after, event, failure, orderIn } from '../../../tests/order-history.ts';
-import { apply, type Command, mayChangeAddress, mayFollow, type Order, type SagaName } from './order.ts';
+import { apply, type Order } from './order.ts';
+import { type Command, mayChangeAddress, mayFollow } from './order-rules.ts';
+import type { SagaName } from './saga-progress.ts';
 
 const SAGAS: SagaName[] = ['place-order', 'fulfil-order', 'cancel-order', 'return-order'];
 const ALLOWED: Record<Command, OrderStatus[]> = {

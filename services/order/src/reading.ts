@@ -1,4 +1,4 @@
-import * as contract from '@oms/shared/contracts/order';
+import * as contract from '@oms/shared/contracts/order-endpoints';
 import { renderEvent } from '@oms/shared/events/render';
 import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';

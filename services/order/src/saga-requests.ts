@@ -7,8 +7,9 @@ import type { World } from '@oms/shared/world';
 import { acceptedAnswer, orderAnswer, settledAnswer } from './answers.ts';
 import type { Events } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { Order, SagaName } from './order.ts';
+import type { Order } from './order.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
+import type { SagaName } from './saga-progress.ts';
 
 interface Parts {
   book: OrderBook;

@@ -1,15 +1,17 @@
-import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import type { Retry } from '@oms/shared/resilience/call';
 import { Cut } from '@oms/shared/resilience/cut';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
 import { statusChange } from './commands.ts';
-import type { Failure, Order, SagaName, SagaProgress } from './order.ts';
+import type { Order } from './order.ts';
 import type { AskedBy, Decision, Lease, OrderDoc } from './order-book.ts';
 import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
 import { type Act, type Saga, type Step, undoing } from './saga.ts';
 import { Journal, type JournalParts, LeaseLost } from './saga-journal.ts';
+import type { Failure, SagaName, SagaProgress } from './saga-progress.ts';
 import { recordSaga, recordStep } from './saga-spans.ts';
 
 export interface RunnerParts extends JournalParts {

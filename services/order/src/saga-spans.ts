@@ -1,4 +1,4 @@
-import type { Outcome } from '@oms/shared/resilience/client';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import { during, startSpan } from '@oms/shared/telemetry/span';
 import type { Order } from './order.ts';
 import type { Facts } from './order-events.ts';

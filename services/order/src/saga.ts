@@ -1,11 +1,13 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import type { Outcome, Retry } from '@oms/shared/resilience/client';
+import type { Retry } from '@oms/shared/resilience/call';
 import type { CallSignal } from '@oms/shared/resilience/cut';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import { statusChange } from './commands.ts';
-import type { Failure, Order, SagaName } from './order.ts';
+import type { Order } from './order.ts';
 import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
+import type { Failure, SagaName } from './saga-progress.ts';
 
 /** A saga is data; `saga-runner.ts` is the only code that executes one. */
 export interface Saga {

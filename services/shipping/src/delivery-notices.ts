@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Outcome, ServiceClient } from '@oms/shared/resilience/client';
+import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import { startDueWork } from '@oms/shared/store/due-work';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';

@@ -3,7 +3,7 @@ import { clientFor, inTurn, json, startTarget, type Target } from '../../../test
 import { Recorder } from '../../../tests/recorder.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
 import type { BreakerSettings } from './breaker.ts';
-import type { Call } from './client.ts';
+import type { Call } from './call.ts';
 
 let target: Target;
 let recorder: Recorder;

@@ -1,54 +1,16 @@
-import {
-  Axios,
-  type AxiosAdapter,
-  AxiosError,
-  AxiosHeaders,
-  type AxiosInstance,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-} from 'axios';
+import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
-import { currentTrace, type Trace, traceparentOf } from '../telemetry/trace.ts';
+import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
 import type { Addresses } from './addresses.ts';
 import { recordAttempt } from './attempt-span.ts';
 import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
-import { type CallSignal, Cut } from './cut.ts';
-import { type HttpResponse, neverConnected, type Transport } from './transport.ts';
-
-/**
- * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
- * happened only if no attempt reached the target: an open breaker, a refused connection.
- */
-export type Outcome<T> =
-  | { kind: 'done'; status: number; data: T }
-  | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
-  | { kind: 'unknown'; reason: string; mayHaveHappened: boolean };
-
-export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  body?: unknown;
-  /** The Idempotency-Key; without one only a GET is tried again. */
-  key?: string;
-  headers?: Record<string, string>;
-  trace?: Trace | undefined;
-  /** Ends the call, whether it is under way or between two attempts. */
-  signal?: CallSignal;
-  /** Told of every retry before its pause begins. */
-  onRetry?: (retry: Retry) => Promise<void> | void;
-}
-
-export interface Retry {
-  attempt: number;
-  waitMs: number;
-  reason: string;
-  breaker: BreakerState;
-  /** Whether this attempt, or one before it, may have been carried out. */
-  mayHaveHappened: boolean;
-}
+import { type Call, type Config, Extras, extrasOf } from './call.ts';
+import { Cut } from './cut.ts';
+import { accepted, failed, isWorthRetrying, type Outcome, outcomeOf, reasonOf, received } from './outcome.ts';
+import { neverConnected, type Transport } from './transport.ts';
 
 export interface ClientParts {
   settings: BreakerSettings;
@@ -62,23 +24,6 @@ export interface ClientParts {
 
 const CEILINGS_MS = [1_000, 2_000, 3_000];
 const LONGEST_RETRY_AFTER_MS = 10_000;
-
-/**
- * What axios carries along for us. It copies plain objects at every attempt, and leaves others alone: headers and body, which
- * it need not know, are here.
- */
-class Extras {
-  attempts = 0;
-  waitMs = 0;
-  mayHaveHappened = false;
-
-  constructor(
-    readonly call: Call,
-    readonly headers: Record<string, string>,
-    readonly body: string | undefined,
-  ) {}
-}
-type Config = InternalAxiosRequestConfig & { extras: Extras };
 
 /** Calls one other service: axios-retry → breaker (opossum) → transport. Each part stands in one place below. */
 export class ServiceClient {
@@ -203,64 +148,3 @@ export class ServiceClient {
 }
 
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
-const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;
-
-/** Only a refusal's headers are asked for: Retry-After. */
-const NOTHING_SAID = new AxiosHeaders();
-
-/** A 5xx is a failure of the target, for the breaker and for the retries. */
-function received(config: Config, { status, headers, body }: HttpResponse): AxiosResponse {
-  const said = status < 400 ? NOTHING_SAID : AxiosHeaders.from(headers as Record<string, string>);
-  const response: AxiosResponse = { status, statusText: '', headers: said, data: parsedBody(body), config };
-  if (status < 500) return response;
-  throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
-}
-
-/** Too many requests, or a caller whose INTERNAL_TOKEN is not the target's: that says nothing about what was asked. */
-const NOT_NOW = new Set([401, 403, 429]);
-
-/** An answer that says "later" is no failure of the target and no refusal, but worth a retry. */
-function accepted(response: AxiosResponse): AxiosResponse {
-  const { status, data, config } = response;
-  const firstStillRuns = status === 409 && (data as { code?: string } | undefined)?.code === 'REQUEST_IN_PROGRESS';
-  if (!NOT_NOW.has(status) && !firstStillRuns) return response;
-  throw new AxiosError(`answered ${status}`, 'ELATER', config, null, response);
-}
-
-function parsedBody(body: string): unknown {
-  try {
-    return body === '' ? undefined : JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function failed(config: Config, cause: Error & { code?: string }): AxiosError {
-  const error = new AxiosError(cause.message, cause.code ?? 'ENETWORK', config);
-  error.cause = cause;
-  return error;
-}
-
-function isWorthRetrying(error: AxiosError): boolean {
-  const config = error.config as Config | undefined;
-  if (!config || config.extras.call.signal?.aborted) return false;
-  const { method, key } = config.extras.call;
-  return method === 'GET' || key !== undefined;
-}
-
-function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
-  if (status < 300) return { kind: 'done', status, data: data as T };
-  const problem = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;
-  const code = String(problem.code ?? `HTTP_${status}`);
-  return { kind: 'refused', status, code, reason: String(problem.detail ?? `answered ${status}`), problem };
-}
-
-function reasonOf(error: unknown): string {
-  const { code, response, message } = error as AxiosError;
-  if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
-  if (code === BULKHEAD_FULL) return 'too many calls under way';
-  if (code === CALLER_GAVE_UP) return 'the caller gave up';
-  const problem = response?.data as { code?: string } | undefined;
-  if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
-  return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
-}

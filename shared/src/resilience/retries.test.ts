@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import type { BreakerSettings } from './breaker.ts';
-import type { Call, Retry } from './client.ts';
+import type { Call, Retry } from './call.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];

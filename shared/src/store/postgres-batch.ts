@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
 import { Overtaken } from './postgres-errors.ts';
+import { ANSWERS, APPEND, LOCK, RECALL, texts, WRITE } from './postgres-statements.ts';
 import {
   type Answer,
   type Change,
@@ -207,58 +208,3 @@ export class Batch<D> {
 }
 
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
-
-/** A `text[]` in PostgreSQL's binary form: nothing to quote here, nothing to parse there. */
-function texts(values: readonly (string | undefined)[]): Buffer {
-  const sizes = values.map((value) => (value === undefined ? -1 : Buffer.byteLength(value)));
-  const array = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + 4 + Math.max(size, 0), ARRAY_HEAD));
-  let at = 0;
-  for (const field of [1, 1, TEXT, values.length, 1]) at = array.writeInt32BE(field, at);
-  values.forEach((value, i) => {
-    at = array.writeInt32BE(sizes[i] as number, at);
-    if (value !== undefined) at += array.write(value, at);
-  });
-  return array;
-}
-
-/** Dimensions, whether some are null, the type, how many, from which index on. */
-const ARRAY_HEAD = 20;
-const TEXT = 25;
-
-const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
-
-/** What was made while the locks were waited for, which the statement that waited cannot see, is looked for once more. */
-const RECALL = `
-SELECT NULL AS id, key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > $2
-UNION ALL
-SELECT id, NULL, NULL, NULL, NULL FROM docs WHERE id = ANY($3)`;
-
-const WRITE = `
-WITH created AS (
-  INSERT INTO docs (id, version, data, tags, due_at)
-  SELECT id, version, data::json, tags::jsonb, due_at
-  FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::bigint[]) AS n (id, version, data, tags, due_at)
-), changed AS (
-  UPDATE docs SET version = n.version, data = n.data::json, tags = n.tags::jsonb, due_at = n.due_at
-  FROM unnest($6::text[], $7::int[], $8::text[], $9::text[], $10::bigint[]) AS n (id, version, data, tags, due_at)
-  WHERE docs.id = n.id
-), remembered AS (
-  INSERT INTO requests (key, fingerprint, answer, pending, expires_at)
-  SELECT key, fingerprint, answer::json, pending, $17
-  FROM unnest($11::text[], $12::text[], $13::text[], $14::text[]) AS n (key, fingerprint, answer, pending)
-), settled AS (
-  UPDATE requests SET answer = coalesce(requests.answer, n.answer::json)
-  FROM unnest($15::text[], $16::text[]) AS n (key, answer)
-  WHERE requests.key = n.key AND n.answer IS NOT NULL
-)
-DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
-WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL`;
-
-const ANSWERS = 'SELECT key, answer FROM requests WHERE key = ANY($1) AND answer IS NOT NULL';
-
-const APPEND = `
-WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)
-INSERT INTO events (position, stream, version, type, at, trace_id, data, span_id)
-SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json, n.span_id
-FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
-  WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, span_id, ordinal)`;

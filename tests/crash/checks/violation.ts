@@ -1,9 +1,9 @@
 import type { Audit } from '@oms/shared/contracts/operations';
+import type { ServiceProcess } from '../../service-process.ts';
 import type { AuditWatch } from '../audit-watch.ts';
 import type { Striker } from '../faults.ts';
 import type { FeedReader } from '../feed-reader.ts';
 import type { Records } from '../records.ts';
-import type { ServiceProcess } from '../service-process.ts';
 import type { StockWatch } from '../stock-watch.ts';
 import type { Told } from '../told.ts';
 

@@ -11,7 +11,7 @@ const JOURNAL = 'services/order/src/saga-journal.ts';
 const RUNNER = 'services/order/src/saga-runner.ts';
 const STOCK = 'services/inventory/src/stock.ts';
 const WRITER = 'shared/src/store/postgres-writer.ts';
-const BATCH = 'shared/src/store/postgres-batch.ts';
+const STATEMENTS = 'shared/src/store/postgres-statements.ts';
 
 export const SAFEGUARDS: readonly Safeguard[] = [
   {
@@ -72,7 +72,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'documents are locked while they are decided about',
-    file: BATCH,
+    file: STATEMENTS,
     from: 'ORDER BY id FOR UPDATE',
     to: 'ORDER BY id',
     tests: ['shared/src/store'],
@@ -93,7 +93,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'positions of the feed are taken one transaction after the other',
-    file: BATCH,
+    file: STATEMENTS,
     from: 'WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)',
     to: 'WITH f AS (SELECT (extract(epoch FROM clock_timestamp()) * 10000)::bigint AS base WHERE $1::int > 0)',
     tests: ['shared/src/store'],

@@ -32,7 +32,7 @@ export const MORE_SAFEGUARDS: readonly Safeguard[] = [
   },
   {
     name: 'past its pivot a fulfilment is not cancelled',
-    file: 'services/order/src/order.ts',
+    file: 'services/order/src/order-rules.ts',
     from: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);",
     to: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing');",
     tests: [],

@@ -14,8 +14,8 @@ const frozen: Fault = async (stage) => {
 };
 
 const databaseGone: Fault = async ({ postgres }) => {
-  await postgres.kill();
-  return () => postgres.start();
+  postgres.kill();
+  return () => postgres.restart();
 };
 
 /** More customers at once than calls may be under way, to a service that is slow. */
@@ -92,7 +92,7 @@ const heavy: Fault = async (stage) => {
 const locked: Fault = async (stage) => {
   const folder = mkdtempSync(join(tmpdir(), 'migrations-'));
   writeFileSync(join(folder, '001-slow.sql'), 'LOCK TABLE docs; SELECT pg_sleep(30)');
-  const migrated = migrate(`${stage.postgres.url}/oms_order`, [pathToFileURL(`${folder}/`)]);
+  const migrated = migrate(`${stage.postgres.url()}/oms_order`, [pathToFileURL(`${folder}/`)]);
   const stop = again(30, () => stage.ask('order', 'GET', '/orders/none'));
   return async () => {
     await migrated;

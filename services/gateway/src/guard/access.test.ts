@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as inventory from '@oms/shared/contracts/inventory';
 import * as operations from '@oms/shared/contracts/operations';
-import * as order from '@oms/shared/contracts/order';
+import * as order from '@oms/shared/contracts/order-endpoints';
 import * as payment from '@oms/shared/contracts/payment';
 import * as product from '@oms/shared/contracts/product';
 import * as service from '@oms/shared/contracts/service';

@@ -11,8 +11,9 @@ import {
   unanswered,
   unsent,
 } from '../../../../tests/scripted-participants.ts';
-import type { Order, SagaName } from '../order.ts';
+import type { Order } from '../order.ts';
 import type { Saga, Step } from '../saga.ts';
+import type { SagaName } from '../saga-progress.ts';
 import { sagas } from './all.ts';
 
 /** Every fault at every step of every saga, made from the sagas' own data: a new step is covered as soon as it is there. */

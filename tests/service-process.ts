@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROOT } from './root.ts';
+import { ROOT } from './crash/root.ts';
 
 const PAUSE_MS = 200;
 const MOST_STARTS = 50;
@@ -13,7 +13,8 @@ export interface Replica {
   name: string;
   port: number;
   env: Record<string, string>;
-  logs: string | undefined;
+  /** The folder for what it says. */
+  logs?: string | undefined;
 }
 
 /** One process of a service, as it is run for real; started again whenever it was killed. */
@@ -29,6 +30,10 @@ export class ServiceProcess {
 
   get name(): string {
     return this.replica.name;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.replica.port}`;
   }
 
   /** Until it is ready, started again as often as a supervisor would. */
@@ -84,16 +89,20 @@ export class ServiceProcess {
       if (log) output?.pipe(log, { end: false });
       else output?.resume();
     }
+    let complaint = '';
+    child.stderr?.on('data', (text) => {
+      complaint = String(text).trim();
+    });
     child.once('exit', () => log?.end());
     this.#child = child;
     const ready = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)]);
-    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal}`));
+    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal} ${complaint}`));
     return ready;
   }
 
   #gone(child: ChildProcess, how: string): void {
     if (this.#child !== child || this.#ending) return;
-    this.diedOfItself.push(how);
+    this.diedOfItself.push(`${this.name}: ${how}`);
     this.start().catch(() => {});
   }
 }

@@ -1,0 +1,35 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import { Refusal } from '@oms/shared/errors';
+import type { Order } from './order.ts';
+
+/** What a command may follow on. A saga under way rules every command out but its cancellation. */
+const MAY_FOLLOW: Record<'confirm' | 'process' | 'fulfill' | 'cancel' | 'return' | 'deliver', readonly OrderStatus[]> =
+  {
+    confirm: ['AWAITING_CONFIRMATION'],
+    process: ['CONFIRMED'],
+    fulfill: ['CONFIRMED', 'PROCESSING'],
+    cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
+    return: ['DELIVERED'],
+    deliver: ['SHIPPED'],
+  };
+export type Command = keyof typeof MAY_FOLLOW;
+
+export function mayFollow(order: Order, command: Command): void {
+  const { id, status, saga } = order;
+  const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);
+  if (!busy && MAY_FOLLOW[command].includes(status)) return;
+  const state = saga ? `${status}, and its ${saga.name} is under way` : status;
+  throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, {
+    orderStatus: status,
+  });
+}
+
+/** Until it leaves, and while nobody is sending it already. */
+export function mayChangeAddress({ id, status, saga }: Order): void {
+  const settled = !saga || saga.name === 'place-order';
+  const open: OrderStatus[] = ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'];
+  if (settled && open.includes(status)) return;
+  throw new Refusal(409, 'ORDER_NOT_EDITABLE', `Order ${id} is ${status}: its address cannot be changed any more.`, {
+    orderStatus: status,
+  });
+}

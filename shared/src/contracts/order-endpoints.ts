@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { Address, Id, PageQuery, page, Reason, Time, VersionInQuery } from './common.ts';
+import { endpoint, problems } from './endpoint.ts';
+import { Event } from './events.ts';
+import { CheckQuery } from './inventory.ts';
+import { CartAvailability, Order, OrderStatus, PlaceOrder } from './order.ts';
+import { Carrier, Shipment } from './shipping.ts';
+
+const tag = 'Orders';
+
+const OfOrder = z.object({ id: Id });
+const OfCustomer = z.object({
+  'x-customer-id': Id.optional().meta({
+    description: 'Set by the gateway for callers who are customers: orders of others are not there for them',
+  }),
+});
+const notFound = problems(404, 'ORDER_NOT_FOUND');
+const badMoment = problems(409, 'INVALID_TRANSITION');
+const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] } };
+const goesOn = {
+  202: { description: 'Accepted, and still being carried out', schema: Order, headers: ['Location', 'ETag'] },
+};
+const Prefer = z.object({ ...OfCustomer.shape, prefer: z.string().max(200).optional() });
+const IfMatch = z.object({ ...OfCustomer.shape, 'if-match': z.string().max(200).optional() });
+const WithReason = z.object({ reason: Reason.optional() }).default({});
+
+export const placeOrder = endpoint({
+  method: 'post',
+  path: '/orders',
+  tag,
+  summary: 'Places an order: reserves the stock, authorizes the payment, confirms; or undoes it all',
+  headers: Prefer,
+  body: PlaceOrder,
+  answers: {
+    201: { description: 'Confirmed, or held for confirmation', schema: Order, headers: ['Location', 'ETag'] },
+    ...goesOn,
+    ...problems(402, 'PAYMENT_DECLINED'),
+    ...problems(403, 'FORBIDDEN'),
+    ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'PRICE_CHANGED', 'ORDER_CANCELLED'),
+    ...problems(503, 'PAYMENT_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', 'PRODUCTS_UNAVAILABLE'),
+  },
+});
+
+export const listOrders = endpoint({
+  method: 'get',
+  path: '/orders',
+  tag,
+  summary: 'Orders, newest first',
+  headers: OfCustomer,
+  query: z.object({
+    ...PageQuery.shape,
+    status: OrderStatus.optional(),
+    customerId: Id.optional(),
+    from: Time.optional(),
+    to: Time.optional(),
+  }),
+  answers: { 200: { description: 'A page of orders', schema: page(Order), headers: ['Link'] } },
+});
+
+export const getOrder = endpoint({
+  method: 'get',
+  path: '/orders/{id}',
+  tag,
+  summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
+  params: OfOrder,
+  headers: OfCustomer,
+  query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
+  answers: { ...done, ...notFound },
+});
+
+export const getOrderEvents = endpoint({
+  method: 'get',
+  path: '/orders/{id}/events',
+  tag,
+  summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: to read',
+  params: OfOrder,
+  headers: OfCustomer,
+  answers: {
+    200: {
+      description: 'Its events, oldest first',
+      schema: z.object({ orderId: Id, events: z.array(Event) }),
+      contentTypes: ['application/json', 'text/event-stream', 'text/plain'],
+    },
+    ...notFound,
+  },
+});
+
+export const updateOrder = endpoint({
+  method: 'put',
+  path: '/orders/{id}',
+  tag,
+  summary: 'Changes where the order is sent',
+  params: OfOrder,
+  headers: IfMatch,
+  body: z.object({ shippingAddress: Address }).meta({ id: 'UpdateOrder' }),
+  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE'), ...problems(412, 'PRECONDITION_FAILED') },
+});
+
+const command = (path: string, summary: string) =>
+  endpoint({
+    method: 'post',
+    path,
+    tag,
+    summary,
+    params: OfOrder,
+    headers: OfCustomer,
+    answers: { ...done, ...notFound, ...badMoment },
+  });
+
+export const confirmOrder = command('/orders/{id}/confirm', 'Confirms an order that was held for it');
+export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
+
+export const fulfillOrder = endpoint({
+  method: 'post',
+  path: '/orders/{id}/fulfill',
+  tag,
+  summary: 'Ships the order: books the shipment, captures the payment, commits the stock',
+  params: OfOrder,
+  headers: Prefer,
+  body: z
+    .object({ carrier: Carrier.optional(), shippingAddress: Address.optional() })
+    .default({})
+    .meta({ id: 'FulfillOrder', example: { carrier: 'EXPRESS' } }),
+  answers: {
+    ...done,
+    ...goesOn,
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION', 'ADDRESS_REQUIRED', 'SHIPMENT_CLOSED', 'PAYMENT_CLOSED'),
+  },
+});
+
+const CancelOrder = WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
+
+const cancelling = (method: 'post' | 'delete', path: string) =>
+  endpoint({
+    method,
+    path,
+    tag,
+    summary: 'Cancels the order: gives the money and the stock back',
+    params: OfOrder,
+    headers: Prefer,
+    body: CancelOrder,
+    answers: { ...done, ...goesOn, ...notFound, ...badMoment },
+  });
+
+export const cancelOrder = cancelling('post', '/orders/{id}/cancel');
+export const deleteOrder = cancelling('delete', '/orders/{id}');
+
+export const returnOrder = endpoint({
+  method: 'post',
+  path: '/orders/{id}/return',
+  tag,
+  summary: 'Takes a delivered order back: refunds and restocks',
+  params: OfOrder,
+  headers: Prefer,
+  body: WithReason.meta({ id: 'ReturnOrder', example: { reason: 'does not fit' } }),
+  answers: { ...done, ...goesOn, ...notFound, ...badMoment },
+});
+
+export const changeOrderStatus = endpoint({
+  method: 'put',
+  path: '/orders/{id}/status',
+  tag,
+  summary: 'The command that leads to this status',
+  params: OfOrder,
+  headers: Prefer,
+  body: z.object({ status: OrderStatus }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
+  answers: {
+    ...done,
+    ...goesOn,
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION', 'ADDRESS_REQUIRED', 'SHIPMENT_CLOSED', 'PAYMENT_CLOSED'),
+    ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
+});
+
+export const trackOrder = endpoint({
+  method: 'get',
+  path: '/orders/{id}/track',
+  tag,
+  summary: "The shipment's tracking history",
+  params: OfOrder,
+  headers: OfCustomer,
+  answers: {
+    200: { description: 'The shipment', schema: Shipment },
+    ...notFound,
+    ...problems(409, 'NOT_SHIPPED'),
+    ...problems(503, 'SHIPPING_UNAVAILABLE'),
+  },
+});
+
+export const checkAvailability = endpoint({
+  method: 'get',
+  path: '/availability',
+  tag,
+  summary: 'Whether a cart could be ordered right now; optimistic, and says so, while inventory cannot be asked',
+  query: CheckQuery,
+  answers: {
+    200: { description: 'The answer', schema: CartAvailability },
+  },
+});

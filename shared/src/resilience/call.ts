@@ -1,0 +1,46 @@
+import type { AxiosError, InternalAxiosRequestConfig } from 'axios';
+import type { Trace } from '../telemetry/trace.ts';
+import type { BreakerState } from './breaker.ts';
+import type { CallSignal } from './cut.ts';
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** The Idempotency-Key; without one only a GET is tried again. */
+  key?: string;
+  headers?: Record<string, string>;
+  trace?: Trace | undefined;
+  /** Ends the call, whether it is under way or between two attempts. */
+  signal?: CallSignal;
+  /** Told of every retry before its pause begins. */
+  onRetry?: (retry: Retry) => Promise<void> | void;
+}
+
+export interface Retry {
+  attempt: number;
+  waitMs: number;
+  reason: string;
+  breaker: BreakerState;
+  /** Whether this attempt, or one before it, may have been carried out. */
+  mayHaveHappened: boolean;
+}
+
+/**
+ * What axios carries along for us. It copies plain objects at every attempt, and leaves others alone: headers and body, which
+ * it need not know, are here.
+ */
+export class Extras {
+  attempts = 0;
+  waitMs = 0;
+  mayHaveHappened = false;
+
+  constructor(
+    readonly call: Call,
+    readonly headers: Record<string, string>,
+    readonly body: string | undefined,
+  ) {}
+}
+export type Config = InternalAxiosRequestConfig & { extras: Extras };
+
+export const extrasOf = (error: AxiosError): Extras => (error.config as Config).extras;

@@ -1,0 +1,73 @@
+import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios';
+import { BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
+import type { Config } from './call.ts';
+import type { HttpResponse } from './transport.ts';
+
+/**
+ * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
+ * happened only if no attempt reached the target: an open breaker, a refused connection.
+ */
+export type Outcome<T> =
+  | { kind: 'done'; status: number; data: T }
+  | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
+  | { kind: 'unknown'; reason: string; mayHaveHappened: boolean };
+
+/** Only a refusal's headers are asked for: Retry-After. */
+const NOTHING_SAID = new AxiosHeaders();
+
+/** A 5xx is a failure of the target, for the breaker and for the retries. */
+export function received(config: Config, { status, headers, body }: HttpResponse): AxiosResponse {
+  const said = status < 400 ? NOTHING_SAID : AxiosHeaders.from(headers as Record<string, string>);
+  const response: AxiosResponse = { status, statusText: '', headers: said, data: parsedBody(body), config };
+  if (status < 500) return response;
+  throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
+}
+
+/** Too many requests, or a caller whose INTERNAL_TOKEN is not the target's: that says nothing about what was asked. */
+const NOT_NOW = new Set([401, 403, 429]);
+
+/** An answer that says "later" is no failure of the target and no refusal, but worth a retry. */
+export function accepted(response: AxiosResponse): AxiosResponse {
+  const { status, data, config } = response;
+  const firstStillRuns = status === 409 && (data as { code?: string } | undefined)?.code === 'REQUEST_IN_PROGRESS';
+  if (!NOT_NOW.has(status) && !firstStillRuns) return response;
+  throw new AxiosError(`answered ${status}`, 'ELATER', config, null, response);
+}
+
+function parsedBody(body: string): unknown {
+  try {
+    return body === '' ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export function failed(config: Config, cause: Error & { code?: string }): AxiosError {
+  const error = new AxiosError(cause.message, cause.code ?? 'ENETWORK', config);
+  error.cause = cause;
+  return error;
+}
+
+export function isWorthRetrying(error: AxiosError): boolean {
+  const config = error.config as Config | undefined;
+  if (!config || config.extras.call.signal?.aborted) return false;
+  const { method, key } = config.extras.call;
+  return method === 'GET' || key !== undefined;
+}
+
+export function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
+  if (status < 300) return { kind: 'done', status, data: data as T };
+  const problem = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;
+  const code = String(problem.code ?? `HTTP_${status}`);
+  return { kind: 'refused', status, code, reason: String(problem.detail ?? `answered ${status}`), problem };
+}
+
+export function reasonOf(error: unknown): string {
+  const { code, response, message } = error as AxiosError;
+  if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
+  if (code === BULKHEAD_FULL) return 'too many calls under way';
+  if (code === CALLER_GAVE_UP) return 'the caller gave up';
+  const problem = response?.data as { code?: string } | undefined;
+  if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
+  return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
+}
