@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { PROJECT } from './project.ts';
 
 jest.setTimeout(60_000);
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const CRUISER = join(PROJECT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 const RULES = join(PROJECT, '.dependency-cruiser.cjs');
 

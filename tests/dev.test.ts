@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { copyProject, PROJECT } from './project-copy.ts';
+import { PROJECT } from './project.ts';
+import { copyProject } from './project-copy.ts';
 import { Starter } from './starter.ts';
 
 jest.setTimeout(120_000);

@@ -4,7 +4,8 @@ import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeDurable } from './database.ts';
-import { copyProject, PROJECT } from './project-copy.ts';
+import { PROJECT } from './project.ts';
+import { copyProject } from './project-copy.ts';
 import { Starter } from './starter.ts';
 import { until } from './until.ts';
 

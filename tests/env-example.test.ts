@@ -8,7 +8,7 @@ import { variables as order } from '../services/order/src/config.ts';
 import { variables as payment } from '../services/payment/src/config.ts';
 import { variables as product } from '../services/product/src/config.ts';
 import { variables as shipping } from '../services/shipping/src/config.ts';
-import { PROJECT, SERVICES } from './project-copy.ts';
+import { PROJECT, SERVICES } from './project.ts';
 
 interface Variable {
   description?: string | undefined;

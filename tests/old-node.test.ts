@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { canRunKafka } from '@oms/shared/events/kafka';
-import { PROJECT } from './project-copy.ts';
+import { PROJECT } from './project.ts';
 
 (canRunKafka(process.version) ? describe.skip : describe)('on a Node that is too old for Kafka’s client', () => {
   it.each(['order', 'notification'])(

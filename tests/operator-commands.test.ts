@@ -11,7 +11,7 @@ import { describeDurable } from './database.ts';
 import { confirmed } from './e2e/orders.ts';
 import { type System, startSystem } from './e2e/system.ts';
 import { freePort } from './free-port.ts';
-import { PROJECT } from './project-copy.ts';
+import { PROJECT } from './project.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;

@@ -1,13 +1,6 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-
-/** What runs as a process of its own: the console does not. */
-export const SERVICES = readdirSync(join(PROJECT, 'services'))
-  .filter((name) => existsSync(join(PROJECT, 'services', name, 'src/config.ts')))
-  .sort();
+import { PROJECT } from './project.ts';
 
 /** A copy that may be changed, with data of its own; it lies inside the project and so finds the dependencies. */
 export function copyProject(name: string): string {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROOT } from './crash/root.ts';
+import { PROJECT } from './project.ts';
 
 const PAUSE_MS = 200;
 const MOST_STARTS = 50;
@@ -80,7 +80,7 @@ export class ServiceProcess {
   /** The channel ends it should we be killed ourselves. */
   async #started(): Promise<boolean> {
     const { service, name, port, env, logs } = this.replica;
-    const child = fork(join(ROOT, 'services', service, 'dist/main.js'), {
+    const child = fork(join(PROJECT, 'services', service, 'dist/main.js'), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { PROJECT } from './project-copy.ts';
+import { PROJECT } from './project.ts';
 
 const PATIENCE_MS = 60_000;
 interface Circumstances {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
+import { SERVICES } from '../project.ts';
 import { mayBeReachedBy, maySpeakTo } from './network-policies.ts';
-import { services } from './picture.ts';
 import { type Container, describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
 
 type Environment = Record<string, string>;
@@ -39,7 +39,7 @@ function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered
 
 const placesIn = (env: Environment) => Object.entries(env).filter(([name]) => name.endsWith('_SERVICE_URL'));
 
-describeKubernetes.each(overlays.flatMap((overlay) => services.map((name) => [name, overlay] as const)))(
+describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [name, overlay] as const)))(
   'what %s is told in %s',
   (name, overlay) => {
     let rendered: Rendered;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICES } from '../project.ts';
 import { mayBeReachedBy, maySpeakTo, type NetworkPolicy, type Peer, type Port } from './network-policies.ts';
-import { pictureOfTheArchitecture, services } from './picture.ts';
+import { pictureOfTheArchitecture } from './picture.ts';
 import { describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
 
 const { calls, feeds, stores, redis } = pictureOfTheArchitecture();
@@ -79,7 +80,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     const prometheus = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
     const seen = (from: Peer) =>
       names((to) => portsOf(to).some((port) => mayBeReachedBy(policies, to, from, port))).sort();
-    expect(seen(prometheus)).toEqual(services);
+    expect(seen(prometheus)).toEqual(SERVICES);
     expect(seen({ ...prometheus, labels: {} })).toEqual([]);
     expect(seen({ ...prometheus, namespace: 'oms' })).toEqual([]);
   });

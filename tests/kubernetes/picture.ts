@@ -1,11 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-
-export const services = readdirSync(`${PROJECT}/services`)
-  .filter((name) => existsSync(`${PROJECT}/services/${name}/src/config.ts`))
-  .sort();
+import { readFileSync } from 'node:fs';
+import { PROJECT, SERVICES } from '../project.ts';
 
 export interface Picture {
   /** `order → payment`: drawn as a line, and always there. */
@@ -33,11 +27,11 @@ export function parsePicture(markdown: string): Picture {
     if (!from || !to || !link || more.length > 0 || link.startsWith('<') || /&|==|--[xo]/.test(line)) {
       throw new Error(`this line of the picture is not understood: ${line}`);
     }
-    if (!services.includes(from)) continue;
+    if (!SERVICES.includes(from)) continue;
     if (link === '---' && /\[\(Redis/.test(right as string)) picture.redis.push(from);
     else if (link === '---' && /\[\(/.test(right as string)) picture.stores.push(from);
-    else if (link === '-->' && services.includes(to)) picture.calls.push(`${from} → ${to}`);
-    else if (link === '-.->' && services.includes(to)) picture.feeds.push(`${from} → ${to}`);
+    else if (link === '-->' && SERVICES.includes(to)) picture.calls.push(`${from} → ${to}`);
+    else if (link === '-.->' && SERVICES.includes(to)) picture.feeds.push(`${from} → ${to}`);
   }
   return picture;
 }

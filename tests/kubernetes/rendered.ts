@@ -1,10 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { PROJECT } from '../project.ts';
 import type { NetworkPolicy, Peer } from './network-policies.ts';
-
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What `kubectl apply -k` is given: the demo, and the overlay for production. */
 export const OVERLAYS = { demo: 'k8s', production: 'k8s/overlays/production' } as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
-import { services } from './picture.ts';
+import { SERVICES } from '../project.ts';
 import { describeKubernetes, overlays, type Probe, Rendered, type Workload } from './rendered.ts';
 
 /** A number that the code keeps to itself. */
@@ -21,7 +21,7 @@ const [CONNECTIONS = 0] = numbersIn('shared/src/store/postgres.ts', /max: (\d+)/
 
 const patienceOf = ({ periodSeconds, failureThreshold }: Probe) => periodSeconds * failureThreshold;
 
-describeKubernetes.each(overlays.flatMap((overlay) => services.map((name) => [name, overlay] as const)))(
+describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [name, overlay] as const)))(
   '%s in %s',
   (name, overlay) => {
     let rendered: Rendered;
@@ -105,7 +105,7 @@ describeKubernetes('PostgreSQL in the demo', () => {
       .map(({ name }) => rendered.one('HorizontalPodAutoscaler', name).spec.maxReplicas + 1);
     const { args } = rendered.workload('postgres').pod.spec.containers[0] ?? {};
     const [, most] = /max_connections=(\d+)/.exec(String(args)) ?? [];
-    expect(replicas).toHaveLength(services.length - 1);
+    expect(replicas).toHaveLength(SERVICES.length - 1);
     expect(Number(most)).toBeGreaterThan(sum(replicas) * CONNECTIONS);
   });
 });

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ROOT } from '../crash/root.ts';
+import { PROJECT } from '../project.ts';
 
 const SEED = '7000';
 
 /** The simulation takes over all time of its process, so it is given one of its own. */
 function node(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { cwd: PROJECT, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });

@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT } from '../root.ts';
+import { PROJECT } from '../../project.ts';
 import type { Safeguard } from './safeguards.ts';
 
 const LEFT_OUT = /(^|[/\\])(node_modules|dist|coverage|\.git|\.data|\.mutant-[^/]*)$/;
 
 /** A copy of the checkout, inside it, so that what is installed there is found. It goes when this process does. */
 export async function copyOfCheckout(): Promise<string> {
-  const folder = mkdtempSync(join(ROOT, '.mutant-'));
+  const folder = mkdtempSync(join(PROJECT, '.mutant-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
   const filter = (path: string) => !LEFT_OUT.test(path);
-  for (const name of (await readdir(ROOT)).filter(filter)) {
-    await cp(join(ROOT, name), join(folder, name), { recursive: true, filter });
+  for (const name of (await readdir(PROJECT)).filter(filter)) {
+    await cp(join(PROJECT, name), join(folder, name), { recursive: true, filter });
   }
   const scope = join(folder, 'node_modules/@oms');
   await mkdir(scope, { recursive: true });

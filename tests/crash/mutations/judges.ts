@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from '../root.ts';
+import { PROJECT } from '../../project.ts';
 
 const HARNESS = ['--seconds', '60', '--seed', '11'];
 
 export const compiles = async (folder: string, project: string): Promise<boolean> =>
-  (await node(folder, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', project])).code === 0;
+  (await node(folder, [join(PROJECT, 'node_modules/typescript/bin/tsc'), '-b', project])).code === 0;
 
 /** The names of the tests that fail. (Jest's report in JSON chokes on failures that hold a socket.) */
 export async function failingTests(folder: string, paths: readonly string[]): Promise<string[]> {
-  const { code, output } = await node(folder, [join(ROOT, 'node_modules/jest/bin/jest.js'), ...paths]);
+  const { code, output } = await node(folder, [join(PROJECT, 'node_modules/jest/bin/jest.js'), ...paths]);
   const names = [...output.matchAll(/^ {2}● (.+)$/gm)].map(([, name]) => `test: ${name}`);
   if (code !== 0 && names.length === 0) throw new Error(`the tests could not be run: ${output}`);
   return [...new Set(names)];
