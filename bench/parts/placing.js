@@ -23,15 +23,17 @@ export async function durable(rig) {
     durableOrders(),
     replicatedOrders(2, 'order service, 2 replicas'),
     dbos('DBOS Transact'),
-    dbos('DBOS, orders in a table', { keepsOrders: true }),
+    dbos('DBOS, orders in a table', { writes: 'along' }),
+    dbos('DBOS, orders written as steps', { writes: 'as steps' }),
     restate('Restate'),
     restate('Restate, 4 partitions', { partitions: 4 }),
-    restate('4 partitions, orders in a table', { partitions: 4, keepsOrders: true }),
+    restate('4 partitions, orders in a table', { partitions: 4, writes: 'along' }),
+    restate('4 partitions, orders written as steps', { partitions: 4, writes: 'as steps' }),
     ...temporals,
   ];
   const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
   const text =
-    'The same participants. The floor commits twice for each order; replicas share the clients; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can.';
+    'The same participants. The floor commits twice for each order; replicas share the clients; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can: written along with the calls, which is the cheapest way, or as two more steps, as in DBOS’s own example of a checkout.';
   const withTemporal =
     ' Temporal uses the same PostgreSQL, too, with 4 history shards; its workflows start eagerly in its one worker, which is counted together with its server.';
   const about = temporals.length > 0 ? text + withTemporal : text;

@@ -82,18 +82,19 @@ export const replicatedOrders = (count, name = String(count)) => ({
   },
 });
 
-/** Where an engine's contender keeps its orders beside what the engine keeps, if it is told to. */
-export async function ordersDatabase(rig) {
+/** Where an engine's contender keeps its orders beside what the engine keeps, and how: `along` with its calls, or `as steps`. */
+export async function ordersDatabase(rig, writes) {
+  if (writes === undefined) return {};
   await rig.postgres.empty('orders');
-  return { ORDERS_URL: `${rig.postgres.url}/orders`, POOL };
+  return { ORDERS_URL: `${rig.postgres.url}/orders`, WRITES: writes, POOL };
 }
 
-export const dbos = (name, { keepsOrders = false } = {}) => ({
+export const dbos = (name, { writes } = {}) => ({
   name,
   async start(rig) {
     await rig.postgres.empty('dbos');
     const env = { PARTICIPANTS_URL: rig.participantsUrl, DATABASE_URL: `${rig.postgres.url}/dbos`, POOL };
-    const kept = keepsOrders ? await ordersDatabase(rig) : {};
+    const kept = await ordersDatabase(rig, writes);
     return alone(await startTarget('dbos', { ...env, ...kept }), { usesPostgres: true });
   },
 });

@@ -8,12 +8,12 @@ import { freePort } from './postgres.js';
 import { cpuMsOf } from './usage.js';
 
 /** Restate keeps a log of its own, with its usual settings; `partitions`: fewer than it makes by itself. */
-export const restate = (name, { partitions, keepsOrders = false } = {}) => ({
+export const restate = (name, { partitions, writes } = {}) => ({
   name,
   requests: { what: { path: '/orders/place' }, expected: ['200'] },
   async start(rig) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-restate-'));
-    const kept = keepsOrders ? await ordersDatabase(rig) : {};
+    const kept = await ordersDatabase(rig, writes);
     const handler = await startTarget('restate', { PARTICIPANTS_URL: rig.participantsUrl, ...kept });
     const [ingress, admin, fabric] = await Promise.all([freePort(), freePort(), freePort()]);
     const adminUrl = `http://127.0.0.1:${admin}`;
@@ -35,7 +35,7 @@ export const restate = (name, { partitions, keepsOrders = false } = {}) => ({
     await register(adminUrl, `http://127.0.0.1:${handler.port}`);
     return {
       port: ingress,
-      usesPostgres: keepsOrders,
+      usesPostgres: writes !== undefined,
       cpuMs: () => cpuMsOf(server.pid) + cpuMsOf(handler.pid),
       async stop() {
         await server.stop();

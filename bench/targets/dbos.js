@@ -5,7 +5,7 @@ import { answer, listen, read } from './listen.js';
 import { stepsOf } from './orders-table.js';
 
 /** The same work as a workflow of DBOS Transact: two steps, the request's key as the workflow's id. */
-const { reserve, authorize } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed, process.env.ORDERS_URL);
+const { reserve, authorize, insert, update } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed);
 DBOS.setConfig({
   name: 'bench',
   systemDatabaseUrl: process.env.DATABASE_URL,
@@ -16,9 +16,12 @@ DBOS.setConfig({
 const place = DBOS.registerWorkflow(
   async (id, wish) => {
     const order = ordered(id, wish);
+    if (insert) await DBOS.runStep(() => insert(order), { name: 'create-order' });
     const reservation = await DBOS.runStep(() => reserve(order), { name: 'reserve-stock' });
     const payment = await DBOS.runStep(() => authorize(order, reservation), { name: 'authorize-payment' });
-    return confirmed(order, reservation, payment);
+    const done = confirmed(order, reservation, payment);
+    if (update) await DBOS.runStep(() => update(done), { name: 'confirm-order' });
+    return done;
   },
   { name: 'place' },
 );

@@ -12,7 +12,7 @@ Promise.withResolvers ??= () => {
 };
 
 /** The same work as a durable handler of Restate, called by its server. */
-const { reserve, authorize } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed, process.env.ORDERS_URL);
+const { reserve, authorize, insert, update } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed);
 
 const orders = restate.service({
   name: 'orders',
@@ -20,9 +20,12 @@ const orders = restate.service({
     place: async (ctx, wish) => {
       const id = await ctx.run('id', () => randomUUID());
       const order = ordered(id, wish);
+      if (insert) await ctx.run('create-order', () => insert(order));
       const reservation = await ctx.run('reserve-stock', () => reserve(order));
       const payment = await ctx.run('authorize-payment', () => authorize(order, reservation));
-      return confirmed(order, reservation, payment);
+      const done = confirmed(order, reservation, payment);
+      if (update) await ctx.run('confirm-order', () => update(done));
+      return done;
     },
   },
 });
