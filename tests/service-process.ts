@@ -25,6 +25,8 @@ export class ServiceProcess {
   failedStarts = 0;
   #child: ChildProcess | undefined;
   #ending = false;
+  /** What it said last on its standard error. */
+  #complaint = '';
 
   constructor(private readonly replica: Replica) {}
 
@@ -41,7 +43,7 @@ export class ServiceProcess {
     for (let tries = 1; !this.#ending; tries++) {
       if (await this.#started()) return;
       this.failedStarts++;
-      if (tries === MOST_STARTS) throw new Error(`${this.name} does not start`);
+      if (tries === MOST_STARTS) throw new Error(`${this.name} does not start: ${this.#complaint}`);
       await pause(PAUSE_MS);
     }
   }
@@ -89,14 +91,13 @@ export class ServiceProcess {
       if (log) output?.pipe(log, { end: false });
       else output?.resume();
     }
-    let complaint = '';
     child.stderr?.on('data', (text) => {
-      complaint = String(text).trim();
+      this.#complaint = String(text).trim();
     });
     child.once('exit', () => log?.end());
     this.#child = child;
     const ready = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)]);
-    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal} ${complaint}`));
+    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal} ${this.#complaint}`));
     return ready;
   }
 
