@@ -97,7 +97,8 @@ export class ServiceProcess {
     child.once('exit', () => log?.end());
     this.#child = child;
     const ready = await Promise.race([once(child, 'message').then(() => true), once(child, 'exit').then(() => false)]);
-    if (ready) child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal} ${this.#complaint}`));
+    if (ready)
+      child.once('exit', (code, signal) => this.#gone(child, `code ${code}, signal ${signal} ${this.#complaint}`));
     return ready;
   }
 
