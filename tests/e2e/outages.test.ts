@@ -146,8 +146,18 @@ describe('while the shipping service is dead', () => {
     const id = await confirmed(system);
     await system.kill('shipping');
     const fulfilling = await system.order.post(`/orders/${id}/fulfill`);
-    expect(fulfilling).toMatchObject({ status: 202, body: { status: 'CONFIRMED' } });
+    expect(fulfilling).toMatchObject({ status: 202, body: { status: 'CONFIRMED', saga: { name: 'fulfil-order' } } });
     expect((await system.order.post(`/orders/${id}/process`)).body.code).toBe('INVALID_TRANSITION');
+    const waiting = await eventually(
+      () => system.order.get(`/orders/${id}`),
+      ({ body }) => body.saga?.attempts > 0,
+    );
+    expect(waiting.body.saga).toMatchObject({
+      ...{ name: 'fulfil-order', step: 'book-shipment', phase: 'forward' },
+      ...{ since: expect.any(String), nextTryAt: expect.any(String) },
+      reason: expect.not.stringMatching(/127\.0\.0\.1|localhost/),
+    });
+    expect(waiting.headers.get('etag')).toBe(`"${waiting.body.version}"`);
     await system.revive('shipping');
     await system.order.post('/circuit-breaker/reset');
     await reaches(system, id, 'SHIPPED');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
-import { address, after, changedTo, event, orderIn, shipment } from '../../../tests/order-history.ts';
+import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../../tests/order-history.ts';
 import { acceptedAnswer, orderAnswer, render, settledAnswer } from './answers.ts';
 import type { Failure, SagaName } from './saga-progress.ts';
 
@@ -45,6 +45,53 @@ describe('an order, seen from outside', () => {
     expect(orderAnswer(after())).toMatchObject({ status: 200, headers: { ETag: '"1"' } });
     expect(orderAnswer(after()).headers).not.toHaveProperty('Location');
     expect(acceptedAnswer(after())).toMatchObject({ status: 202, headers: { ETag: '"1"', Location: '/orders/O1' } });
+  });
+});
+
+describe('an order whose saga is under way, seen from outside', () => {
+  const about = { saga: 'fulfil-order' as const, step: 'book-shipment' };
+  const tried = { ...about, attempts: 1, ms: 1 };
+  const fulfilling = [changedTo('CONFIRMED'), started('fulfil-order')];
+  const since = new Date(START).toISOString();
+  const sagaAfter = (...more: Parameters<typeof after>) =>
+    JSON.parse(JSON.stringify(render(after(...fulfilling, ...more)).saga));
+
+  it('shows which step it is at, and since when', () => {
+    const begun = { name: 'fulfil-order', step: 'book-shipment', phase: 'forward', since, attempts: 0 };
+    expect(sagaAfter()).toEqual(begun);
+    expect(sagaAfter(event('saga.step-done', { ...tried, result: { shipment } }))).toEqual({
+      ...begun,
+      step: 'capture-payment',
+    });
+  });
+
+  it('shows how often that step was tried in vain, why, and when it is tried again', () => {
+    const until = START + 2_000;
+    const order = after(
+      ...fulfilling,
+      event('saga.step-unknown', { ...tried, reason: 'no answer', mayHaveHappened: true }),
+      event('saga.waiting', { ...about, until, round: 1, reason: 'no answer' }),
+    );
+    expect(render(order).saga).toEqual({
+      ...{ name: 'fulfil-order', step: 'book-shipment', phase: 'forward', since, attempts: 1 },
+      ...{ nextTryAt: new Date(until).toISOString(), reason: 'no answer' },
+    });
+    expect(Order.parse(render(order)).saga).toBeTruthy();
+  });
+
+  it('shows what is to be undone next', () => {
+    const failure = { code: 'PAYMENT_CLOSED', reason: 'closed' };
+    const undoing = event('saga.undoing', { saga: 'fulfil-order', steps: ['book-shipment'], failure });
+    expect(sagaAfter(undoing)).toMatchObject({ step: 'book-shipment', phase: 'undoing', attempts: 0 });
+  });
+
+  it('leaves out a step that this order does not need', () => {
+    const cancelling = after(changedTo('CANCELLING'), started('cancel-order'));
+    expect(render(cancelling).saga).toMatchObject({ name: 'cancel-order', step: 'give-back-payment' });
+  });
+
+  it('shows none once it has ended', () => {
+    expect(render(orderIn('SHIPPED')).saga).toBeUndefined();
   });
 });
 

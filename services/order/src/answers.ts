@@ -4,7 +4,9 @@ import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
 import type { Order } from './order.ts';
 import type { AskedBy } from './order-book.ts';
-import type { Failure } from './saga-progress.ts';
+import { stepOf } from './saga.ts';
+import type { Failure, SagaProgress } from './saga-progress.ts';
+import { sagas } from './sagas/all.ts';
 
 /** How an order looks from outside, and what those who wait for its saga are answered. */
 
@@ -29,10 +31,24 @@ export function render(order: Order): ApiOrder {
     payment: order.payment as ApiOrder['payment'],
     shipment: order.shipment as ApiOrder['shipment'],
     failure: failure && { code: failure.code, reason: failure.reason },
+    saga: order.saga && renderSaga(order, order.saga),
     needsAttention: order.needsAttention,
     version: order.version,
     createdAt: new Date(order.createdAt).toISOString(),
     updatedAt: new Date(order.updatedAt).toISOString(),
+  };
+}
+
+function renderSaga(order: Order, progress: SagaProgress): ApiOrder['saga'] {
+  const { name, phase, startedAt, rounds, nextAt, trouble } = progress;
+  return {
+    name,
+    step: stepOf(sagas[name], order, progress),
+    phase,
+    since: new Date(startedAt).toISOString(),
+    attempts: rounds,
+    nextTryAt: nextAt === undefined ? undefined : new Date(nextAt).toISOString(),
+    reason: trouble,
   };
 }
 

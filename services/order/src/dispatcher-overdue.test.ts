@@ -29,7 +29,7 @@ describe('a poisoned order', () => {
     await world.settled(other);
     await world.pass(4 * SECOND);
     expect(world.errors.map(String)).toEqual(Array(3).fill('Error: poison'));
-    expect((await world.order(id)).saga).toMatchObject({ rounds: 3, trouble: 'unexpected: poison' });
+    expect((await world.order(id)).saga).toMatchObject({ rounds: 3, trouble: 'an unexpected error' });
     await world.pass(ALERT_MS);
     expect((await world.order(id)).needsAttention).toBe(true);
     poisoned = false;

@@ -224,7 +224,7 @@ export class SagaRun {
     const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
       const where = { orderId: this.orderId, step: step.name, traceId: this.#journal.trace?.traceId };
       log.error('a step failed unexpectedly', { ...where, error });
-      return { kind: 'unknown', reason: `unexpected: ${error.message}`, mayHaveHappened: true };
+      return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };
     });
     if (this.#cut.aborted) throw new LeaseLost();
     return { outcome, attempts, ms: world.now() - startedAt };

@@ -7,7 +7,7 @@ import { statusChange } from './commands.ts';
 import type { Order } from './order.ts';
 import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
-import type { Failure, SagaName } from './saga-progress.ts';
+import type { Failure, SagaName, SagaProgress } from './saga-progress.ts';
 
 /** A saga is data; `saga-runner.ts` is the only code that executes one. */
 export interface Saga {
@@ -47,4 +47,11 @@ export interface CallOptions {
 export function undoing(order: Order, { name, undoneTo }: Saga, steps: readonly string[], failure: Failure): Decided[] {
   const decision: Decided = { type: 'saga.undoing', data: { saga: name, steps, failure } };
   return undoneTo ? [decision, statusChange(order, undoneTo, { failure })] : [decision];
+}
+
+/** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
+export function stepOf({ steps }: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
+  const last = steps.at(-1)?.name as string;
+  if (phase === 'undoing') return toUndo[0] ?? last;
+  return steps.find(({ name, when }) => !done.includes(name) && when?.(order) !== false)?.name ?? last;
 }

@@ -20,6 +20,18 @@ export type OrderStatus = z.infer<typeof OrderStatus>;
 
 const Customer = z.object({ id: Id, name: Name.optional(), email: z.email().max(254).optional() });
 
+const SagaUnderWay = z
+  .object({
+    name: z.string(),
+    step: z.string().meta({ description: 'What it is at: the next that is neither done nor undone' }),
+    phase: z.enum(['forward', 'undoing']),
+    since: Time,
+    attempts: z.int().meta({ description: 'How often that step was tried in vain, each time with its retries' }),
+    nextTryAt: Time.optional(),
+    reason: z.string().optional().meta({ description: 'Why the last try was in vain' }),
+  })
+  .meta({ id: 'SagaUnderWay', description: 'What is still being carried out; absent: nothing' });
+
 export const Order = z
   .object({
     id: Id,
@@ -38,6 +50,7 @@ export const Order = z
       .object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus, labelUrl: z.string() })
       .optional(),
     failure: z.object({ code: z.string(), reason: z.string() }).optional(),
+    saga: SagaUnderWay.optional(),
     needsAttention: z.boolean(),
     version: z.int(),
     createdAt: Time,

@@ -1,7 +1,7 @@
 import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios';
 import { BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
 import type { Config } from './call.ts';
-import type { HttpResponse } from './transport.ts';
+import { type HttpResponse, neverConnected } from './transport.ts';
 
 /**
  * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
@@ -62,12 +62,16 @@ export function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
   return { kind: 'refused', status, code, reason: String(problem.detail ?? `answered ${status}`), problem };
 }
 
+/** Customers read it too, in the history of their orders: so it never says where another service is. */
 export function reasonOf(error: unknown): string {
-  const { code, response, message } = error as AxiosError;
+  const { code, response, message, cause } = error as AxiosError;
   if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
   if (code === BULKHEAD_FULL) return 'too many calls under way';
   if (code === CALLER_GAVE_UP) return 'the caller gave up';
   const problem = response?.data as { code?: string } | undefined;
   if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
+  if (neverConnected(error)) return `no connection (${code})`;
+  const { syscall } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (syscall && code) return `${syscall} ${code}`;
   return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
 }
