@@ -13,9 +13,10 @@ import { type Order, rebuild } from '../services/order/src/order.ts';
 import { OrderBook, type OrderDoc } from '../services/order/src/order-book.ts';
 import type { OrderEvent } from '../services/order/src/order-events.ts';
 import { createOrderMetrics } from '../services/order/src/order-metrics.ts';
+import type { Saga } from '../services/order/src/saga.ts';
 import type { SagaName } from '../services/order/src/saga-progress.ts';
 import { SagaRequests, type Start } from '../services/order/src/saga-requests.ts';
-import { sagas } from '../services/order/src/sagas/all.ts';
+import { sagas as real } from '../services/order/src/sagas/all.ts';
 import { refused, ScriptedParticipants } from './scripted-participants.ts';
 import { WatchedStore } from './watched-store.ts';
 
@@ -43,6 +44,7 @@ export const placing =
   (id: string, change: Partial<PlaceOrder> = {}): Wish =>
   (_none, now) =>
     commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS });
+type Sagas = Record<SagaName, Saga>;
 /** What makes an order begin each saga. */
 const WISHES: Record<SagaName, (id: string) => Wish> = {
   'place-order': placing,
@@ -90,7 +92,7 @@ export class OrderWorld {
   }
 
   /** Another process on the same store. A frozen one looks after nothing, not even its own leases. */
-  process({ frozen = false, tracer }: { frozen?: boolean; tracer?: Tracer } = {}) {
+  process({ frozen = false, tracer, sagas = real }: { frozen?: boolean; tracer?: Tracer; sagas?: Sagas } = {}) {
     const log = createLogger('order', 'silent');
     log.error = ((_message: string, about: { error: unknown }) => this.errors.push(about.error)) as never;
     const settings = { leaseMs: LEASE_MS, pollMs: POLL_MS, undoAlertAfterMs: ALERT_MS };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { after, event, failure, orderIn } from '../../../tests/order-history.ts';
+import { after, changedTo, event, failure, orderIn } from '../../../tests/order-history.ts';
 import { compensate, resolve, retry } from './intervention.ts';
 import { apply, type Order } from './order.ts';
 import type { Decided } from './order-events.ts';
@@ -79,10 +79,16 @@ describe('resolving', () => {
   ] as const)('a %s brings the order to %s', (_what, status, order) => {
     const events = resolve(order, sagaOf(order), 'done by hand');
     expect(events[0]?.data).toMatchObject({ action: 'resolve', note: 'done by hand' });
-    expect(events[1]?.data).toMatchObject({ reason: 'done by hand' });
     const resolved = following(order, events);
     expect(resolved.status).toBe(status);
     expect(resolved.saga).toBeUndefined();
+  });
+
+  it('tells the customer why the order was cancelled, and not what the operator noted', () => {
+    const data = { saga: 'cancel-order', reason: 'changed my mind' } as const;
+    const order = after(changedTo('CANCELLING'), event('saga.started', data));
+    const [, cancelled] = resolve(order, sagaOf(order), 'refunded by hand');
+    expect(cancelled?.data).toMatchObject({ newStatus: 'CANCELLED', reason: 'changed my mind' });
   });
 
   it.each([

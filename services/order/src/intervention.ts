@@ -2,7 +2,7 @@ import { Refusal } from '@oms/shared/errors';
 import { startCancelling, statusChange } from './commands.ts';
 import type { Order } from './order.ts';
 import type { Decided } from './order-events.ts';
-import { type Saga, undoing } from './saga.ts';
+import { type Saga, stepsFor, undoing } from './saga.ts';
 import type { Failure, SagaProgress } from './saga-progress.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
@@ -22,7 +22,9 @@ export function compensate(order: Order, saga: Saga, note: string | undefined): 
   }
   const used = intervened(progress, 'compensate', note);
   if (!saga.undoneTo) return [used, ...startCancelling(order, note).events];
-  const steps = saga.steps.filter(({ undo }) => undo).map(({ name }) => name);
+  const steps = stepsFor(order, saga)
+    .filter(({ undo }) => undo)
+    .map(({ name }) => name);
   const failure: Failure = { code: 'COMPENSATED', reason: note ?? 'An operator decided to undo the order.' };
   return [used, ...undoing(order, saga, steps.reverse(), failure)];
 }
@@ -31,7 +33,8 @@ export function compensate(order: Order, saga: Saga, note: string | undefined): 
 export function resolve(order: Order, saga: Saga, note: string): readonly Decided[] {
   const progress = unfinished(order);
   const used = intervened(progress, 'resolve', note);
-  if (progress.phase === 'forward') return [used, statusChange(order, saga.reaches(order), { reason: note })];
+  if (progress.phase === 'forward')
+    return [used, statusChange(order, saga.reaches(order), { reason: progress.reason })];
   return [used, { type: 'saga.undone', data: { saga: saga.name, failure: progress.failure as Failure } }];
 }
 

@@ -119,8 +119,8 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       };
     }
     case 'saga.started': {
-      const { saga, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
-      return { saga: startOf(saga, event.at, order.version + 1), carrier, shippingAddress, failure: undefined };
+      const { saga, reason, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
+      return { saga: startOf(saga, event.at, order.version + 1, reason), carrier, shippingAddress, failure: undefined };
     }
     case 'saga.undone':
       return { ...over, failure: event.data.failure, voided: order.voided + 1 };

@@ -7,6 +7,8 @@ export interface SagaProgress {
   name: SagaName;
   phase: 'forward' | 'undoing';
   startedAt: number;
+  /** Why somebody wanted it. */
+  reason?: string | undefined;
   /** The version of the order that its start made; the event of that number says what caused it. */
   startedBy: number;
   done: readonly string[];
@@ -36,6 +38,7 @@ const EMPTY_PROGRESS = {
   name: undefined,
   phase: 'forward',
   startedAt: undefined,
+  reason: undefined,
   startedBy: undefined,
   done: [],
   doubtful: [],
@@ -88,8 +91,8 @@ function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgres
   }
 }
 
-export function startOf(name: SagaName, startedAt: number, startedBy: number): SagaProgress {
-  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy };
+export function startOf(name: SagaName, startedAt: number, startedBy: number, reason?: string): SagaProgress {
+  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy, reason };
 }
 
 const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };

@@ -79,6 +79,15 @@ describe('placing, when all goes well', () => {
   });
 });
 
+describe('a cancellation', () => {
+  it('says in its last event why it was wanted, as customers are told then', async () => {
+    id = await world.bring('CONFIRMED');
+    await ask('cancel-order', id);
+    const [, cancelled] = (await eventsOf('order.status-changed')).slice(-2);
+    expect(cancelled?.data).toMatchObject({ newStatus: 'CANCELLED', reason: 'changed my mind' });
+  });
+});
+
 describe('a refusal', () => {
   it.each([
     [{ items: [{ productId: 'PROD1', available: 1 }], other: 1 }, { items: [{ productId: 'PROD1', available: 1 }] }],

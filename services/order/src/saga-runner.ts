@@ -9,7 +9,7 @@ import type { Order } from './order.ts';
 import type { AskedBy, Decision, Lease, OrderDoc } from './order-book.ts';
 import type { Decided, Facts } from './order-events.ts';
 import type { Participants } from './participants.ts';
-import { type Act, type Saga, type Step, undoing } from './saga.ts';
+import { type Act, type Saga, type Step, stepsFor, undoing } from './saga.ts';
 import { Journal, type JournalParts, LeaseLost } from './saga-journal.ts';
 import type { Failure, SagaName, SagaProgress } from './saga-progress.ts';
 import { recordSaga, recordStep } from './saga-spans.ts';
@@ -33,6 +33,7 @@ const LONG_MS = 1_000;
 /** Executes one saga of one order: steps, undo, wait. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
+  readonly #steps: readonly Step[];
   readonly #cut = new Cut();
   readonly #journal: Journal;
 
@@ -44,6 +45,7 @@ export class SagaRun {
   ) {
     this.#journal = new Journal(parts, order, lease, trace);
     this.#saga = parts.sagas[this.#progress.name];
+    this.#steps = stepsFor(order, this.#saga);
   }
 
   get orderId(): string {
@@ -93,8 +95,8 @@ export class SagaRun {
   }
 
   async #forward(): Promise<Ended> {
-    for (const step of this.#saga.steps) {
-      if (this.#progress.done.includes(step.name) || step.when?.(this.#order) === false) continue;
+    for (const step of this.#steps) {
+      if (this.#progress.done.includes(step.name)) continue;
       if (step.pivot && !this.#progress.pivotPassed) {
         await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
       }
@@ -113,26 +115,27 @@ export class SagaRun {
       }
       const { mayHaveHappened } = outcome;
       this.#journal.note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
-      const until = step.patience?.(this.#order, this.parts.world.now()) ?? Number.POSITIVE_INFINITY;
-      if (this.parts.world.now() >= until && step.whenUnknown) {
-        return this.#decideToUndo(step, { ...step.whenUnknown, unavailable: true });
-      }
+      const { giveUp } = step;
+      if (!giveUp || !this.#mayUndo(step)) return this.#wait(step, { reason });
+      const { code, say } = giveUp;
+      const now = this.parts.world.now();
+      const until = giveUp.at === 'after-one-round' ? now : giveUp.at(this.#order);
+      if (now >= until) return this.#decideToUndo(step, { code, reason: say, unavailable: true });
       return this.#wait(step, { reason }, until);
     }
-    this.#journal.note(statusChange(this.#order, this.#saga.reaches(this.#order)));
+    this.#journal.note(statusChange(this.#order, this.#saga.reaches(this.#order), { reason: this.#progress.reason }));
     return this.#settle();
   }
 
   /** A step can be refused and the saga undone until something has happened that cannot be. */
   #mayUndo(failed: Step): boolean {
-    const { steps } = this.#saga;
-    const before = steps.slice(0, steps.indexOf(failed));
-    return steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
+    const before = this.#steps.slice(0, this.#steps.indexOf(failed));
+    return this.#saga.steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
   }
 
   /** The decision is written before the first undo, so that no other runner goes forward again. */
   async #decideToUndo(failed: Step, failure: Failure): Promise<Ended> {
-    const { steps } = this.#saga;
+    const steps = this.#steps;
     const { interrupted, doubtful } = this.#progress;
     const before = steps.slice(0, steps.indexOf(failed));
     const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));

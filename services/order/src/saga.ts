@@ -27,12 +27,27 @@ export interface Step {
   /** Once this step has been tried, the saga only goes forward, unless the step is refused. */
   pivot?: boolean;
   /** Whether this order needs the step; absent: always. */
-  when?: (order: Order) => boolean;
-  /** Until when an unknown outcome is tried again; absent: for ever. `now` gives up after one round of retries. */
-  patience?: (order: Order, now: number) => number;
-  /** What the customer is told when patience is over. */
-  whenUnknown?: Omit<Failure, 'unavailable'>;
+  when?: (order: Given) => boolean;
+  /** Ends the tries of an unknown outcome while there is a way back; absent: it is tried for ever. */
+  giveUp?: GiveUp;
 }
+
+export interface GiveUp {
+  at: ((order: Order) => number) | 'after-one-round';
+  code: string;
+  /** What the customer is told. */
+  say: string;
+}
+
+/** What does not change while a saga runs: so a step that was skipped is known to have been, by every runner. */
+export type Given = Pick<
+  Order,
+  'id' | 'customer' | 'items' | 'totalCents' | 'currency' | 'paymentMethod' | 'autoConfirm' | 'carrier'
+>;
+
+/** The steps that this order needs: no other is run or undone. */
+export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>
+  steps.filter(({ when }) => when?.(order) ?? true);
 
 export type Act = (order: Order, participants: Participants, how: CallOptions) => Promise<Outcome<Facts>>;
 

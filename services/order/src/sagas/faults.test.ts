@@ -11,7 +11,6 @@ import {
   unanswered,
   unsent,
 } from '../../../../tests/scripted-participants.ts';
-import type { Order } from '../order.ts';
 import type { Saga, Step } from '../saga.ts';
 import type { SagaName } from '../saga-progress.ts';
 import { sagas } from './all.ts';
@@ -29,8 +28,8 @@ interface Fault {
 }
 
 const always = () => true;
-const givesUp = ({ whenUnknown }: Step) => whenUnknown !== undefined;
-const givesUpAtOnce = ({ patience }: Step) => patience?.({ deadline: 1 } as Order, 0) === 0;
+const givesUp = ({ giveUp }: Step) => giveUp !== undefined;
+const givesUpAtOnce = ({ giveUp }: Step) => giveUp?.at === 'after-one-round';
 
 const at =
   (...turns: Behaviour[]): Fault['script'] =>

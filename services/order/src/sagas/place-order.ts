@@ -8,20 +8,20 @@ export const placeOrder: Saga = {
       name: 'reserve-stock',
       run: (order, { inventory }, how) => inventory.reserve(order, how),
       undo: (order, { inventory }, how) => inventory.release(order, how),
-      patience: (order) => order.deadline,
-      whenUnknown: {
+      giveUp: {
+        at: (order) => order.deadline,
         code: 'INVENTORY_UNAVAILABLE',
-        reason: 'We could not confirm in time that your items are in stock. Nothing was charged.',
+        say: 'We could not confirm in time that your items are in stock. Nothing was charged.',
       },
     },
     {
       name: 'authorize-payment',
       run: (order, { payment }, how) => payment.authorize(order, how),
       undo: (order, { payment }, how) => payment.giveBack(order, how),
-      patience: (_order, now) => now,
-      whenUnknown: {
+      giveUp: {
+        at: 'after-one-round',
         code: 'PAYMENT_UNAVAILABLE',
-        reason: 'We cannot take payments at the moment. Nothing was charged; please try again in a little while.',
+        say: 'We cannot take payments at the moment. Nothing was charged; please try again in a little while.',
       },
     },
   ],
