@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStore } from '@oms/shared/store/memory';
 import type { EventQuery, StoredEvent } from '@oms/shared/store/store';
 import { CatalogSearch } from './catalog-search.ts';
-import { create, type Product } from './product.ts';
+import { change, create, type Product, type ProductEvent } from './product.ts';
 import { changeBy } from './product-change.ts';
 
 /** The real store, whose feed counts its readings and is slow or broken when told to. */
@@ -21,6 +22,7 @@ class WatchedFeed extends MemoryStore<Product> {
   }
 }
 
+const TRACE = 'a'.repeat(32);
 let store: WatchedFeed;
 let search: CatalogSearch;
 beforeEach(() => {
@@ -28,10 +30,15 @@ beforeEach(() => {
   search = new CatalogSearch(store);
 });
 
-const add = async (id: string, name = 'Lamp') => {
-  const { put, events } = changeBy(create(undefined, id, { name, price: 1 }), undefined, 1, 'a'.repeat(32));
-  await store.write([id], undefined, () => ({ put, events }));
-};
+const add = (id: string, name = 'Lamp', description?: string) =>
+  store.write([id], undefined, () =>
+    changeBy(create(undefined, id, { name, description, price: 1 }), undefined, 1, TRACE),
+  );
+const redescribe = (id: string, description: string) =>
+  store.write([id], undefined, (docs) => {
+    const known = docs.get(id)?.data;
+    return changeBy(change(known, id, { description }) as ProductEvent, known, 1, TRACE);
+  });
 const found = async (query = 'lamp') => (await search.find(query, 200)).map(({ productId }) => productId);
 
 describe('before a search the feed is read', () => {
@@ -60,6 +67,28 @@ describe('before a search the feed is read', () => {
     expect(await early).toEqual([]);
     expect(await Promise.all(late)).toEqual(late.map(() => ['a']));
     expect(store.readings).toBe(2);
+  });
+});
+
+describe('many products that changed, with very many words', () => {
+  const PRODUCTS = 1_000;
+  const words = (of: string) => Array.from({ length: 60 }, (_, i) => `${of}x${i}`).join(' ');
+
+  it('are found at the next search, while the service answers others', async () => {
+    for (let i = 0; i < PRODUCTS; i++) await add(`p${i}`, 'Lamp', words(`old${i}`));
+    await found();
+    for (let i = 0; i < PRODUCTS; i++) await redescribe(`p${i}`, words(`new${i}`));
+
+    let turns = 0;
+    let searching = true;
+    const others = (async () => {
+      for (; searching; turns++) await setImmediate();
+    })();
+    expect(await found('new999x59')).toEqual(['p999']);
+    searching = false;
+    await others;
+    expect(turns).toBeGreaterThanOrEqual(PRODUCTS / 20);
+    expect(await found('old999x59')).toEqual([]);
   });
 });
 

@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Store } from '@oms/shared/store/store';
 import { apply, isOnSale, type Product, type ProductEvent } from './product.ts';
 import { SearchIndex } from './search.ts';
 
 const AT_ONCE = 1_000;
+/** So many products are indexed before others have their turn. */
+const PER_TURN = 20;
 
 /**
  * Searches what the service's own events tell. They are read up to the newest before each search, so that whatever was
@@ -36,7 +39,8 @@ export class CatalogSearch {
   async #read(): Promise<void> {
     for (;;) {
       const events = await this.store.events({ after: this.#position, limit: AT_ONCE });
-      for (const { type, data, at, position } of events) {
+      for (const [i, { type, data, at, position }] of events.entries()) {
+        if (i % PER_TURN === PER_TURN - 1) await nextTurn();
         this.#take({ type, data } as ProductEvent, at);
         this.#position = position;
       }

@@ -37,6 +37,10 @@ export const wordsOf = (text: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
+/** Whether both are found by the same queries, at the same places. */
+export const hasSameWords = (one: Product, other: Product): boolean =>
+  FIELDS.every((field) => one[field] === other[field]);
+
 /** Where each word of a product stands, at its best. */
 export function placesOf(product: Product): Map<string, number> {
   const places = new Map<string, number>();

@@ -1,12 +1,12 @@
+import SearchableMap from 'minisearch/SearchableMap';
 import type { Product } from './product.ts';
-import { best, type Entry, INEXACT, NOT_MET, placesOf, wordsOf } from './ranking.ts';
-import { SortedWords } from './sorted-words.ts';
+import { best, type Entry, hasSameWords, INEXACT, NOT_MET, placesOf, wordsOf } from './ranking.ts';
 
 /** Finds products that have every word of a query, or a word that begins with it, and puts the best first. */
 export class SearchIndex {
   readonly #entries = new Map<string, Entry>();
-  readonly #having = new Map<string, Map<Entry, number>>();
-  readonly #words = new SortedWords();
+  /** A tree of words: to add, remove or find one takes as long as it has letters, however many there are. */
+  readonly #having = new SearchableMap<Map<Entry, number>>();
   /** Counts the words that were ever searched for. */
   #round = 0;
 
@@ -15,17 +15,14 @@ export class SearchIndex {
   }
 
   put(product: Product): void {
+    const known = this.#entries.get(product.productId);
+    if (known && hasSameWords(known.product, product)) return void (known.product = product);
     this.remove(product.productId);
     const places = placesOf(product);
     const entry = { product, name: wordsOf(product.name).join(' '), words: [...places.keys()], ...NOT_MET };
     this.#entries.set(product.productId, entry);
     for (const [word, distance] of places) {
-      let having = this.#having.get(word);
-      if (!having) {
-        this.#having.set(word, (having = new Map()));
-        this.#words.add(word);
-      }
-      having.set(entry, distance);
+      this.#having.fetch(word, () => new Map()).set(entry, distance);
     }
   }
 
@@ -34,11 +31,9 @@ export class SearchIndex {
     if (!entry) return;
     this.#entries.delete(productId);
     for (const word of entry.words) {
-      const having = this.#distances(word);
-      having.delete(entry);
-      if (having.size > 0) continue;
-      this.#having.delete(word);
-      this.#words.remove(word);
+      const having = this.#having.get(word);
+      having?.delete(entry);
+      if (having?.size === 0) this.#having.delete(word);
     }
   }
 
@@ -54,9 +49,9 @@ export class SearchIndex {
     const before = this.#round;
     const round = ++this.#round;
     const found: Entry[] = [];
-    for (const candidate of this.#words.beginningWith(word)) {
+    for (const [candidate, having] of this.#having.atPrefix(word)) {
       const inexact = candidate === word ? 0 : INEXACT;
-      for (const [entry, distance] of this.#distances(candidate)) {
+      for (const [entry, distance] of having) {
         if (entry.round === round) {
           entry.distance = Math.min(entry.distance, entry.distanceBefore + inexact + distance);
         } else if (!among || entry.round === before) {
@@ -68,9 +63,5 @@ export class SearchIndex {
       }
     }
     return found;
-  }
-
-  #distances(word: string): Map<Entry, number> {
-    return this.#having.get(word) as Map<Entry, number>;
   }
 }
