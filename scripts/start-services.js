@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Complaint, runCommand } from './complaint.js';
 import { build, ensureInstalled, ROOT } from './ensure-built.js';
+import { insideToken } from './inside-token.js';
 import { DATA, launchPostgres } from './postgres.js';
 import { chooseServices, environmentOf, refuseTakenPorts } from './services.js';
 import { Supervisor } from './supervisor.js';
@@ -31,9 +32,10 @@ export const startServices = (args) =>
 
     const running = {};
     const database = {};
+    const inside = insideToken(process.env);
     const supervisor = new Supervisor(
       services,
-      (service) => environmentOf(service, services, { ...process.env, ...database }, chaos),
+      (service) => environmentOf(service, services, { ...process.env, ...inside, ...database }, chaos),
       () => watch || stop(running),
     );
     running.supervisor = supervisor;

@@ -71,6 +71,7 @@ export function clientFor(
   const transport = undiciTransport();
   const states: BreakerState[] = [];
   const client = new ServiceClient({
+    from: 'test',
     settings: { name: 'target', timeoutMs: 2_000, resetMs: 20, capacity: 100, ...settings },
     addresses: new Addresses([url], async () => false),
     transport,

@@ -17,6 +17,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
   const transport = undiciTransport();
   const client = (name: string) =>
     new ServiceClient({
+      from: 'order',
       settings: { name, timeoutMs: SECOND, resetMs: SECOND, capacity: 10 },
       addresses: new Addresses(['http://127.0.0.1:1'], async () => false),
       ...{ transport, metrics, random: world.random },

@@ -39,6 +39,7 @@ const contract = {
   }),
   create: endpoint({ ...common, method: 'post', path: '/things', body: z.object({ id: Id, size: z.int().min(1) }) }),
   remove: endpoint({ ...common, method: 'delete', path: '/things/{id}', params: OfThing }),
+  shop: endpoint({ ...common, method: 'get', path: '/shop', access: 'customers' }),
   fail: endpoint({ ...common, method: 'get', path: '/fail' }),
   busy: endpoint({ ...common, method: 'post', path: '/busy' }),
   slow: endpoint({ ...common, method: 'get', path: '/slow' }),
@@ -99,6 +100,7 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
       return answered(written);
     });
     on(contract.remove, async ({ params: { id } }) => reply(200, { id }));
+    on(contract.shop, async ({ caller }) => reply(200, caller));
     on(contract.fail, async () => {
       throw new Error('a secret detail');
     });

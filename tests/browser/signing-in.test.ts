@@ -18,7 +18,7 @@ async function signedIn(userId: string, role: string, hash = 'orders'): Promise<
 
 describeBrowser('where the gateway asks who one is', () => {
   beforeAll(async () => {
-    console = await Console.start({ AUTH_MODE: 'jwt' });
+    console = await Console.start({ AUTH_MODE: 'jwt', INTERNAL_TOKEN: 'what-services-show-each-other' });
   });
   afterAll(async () => {
     await console.stop();

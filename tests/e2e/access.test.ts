@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../tiny-service.ts';
 import { eventually, type Got, type Sent } from './http.ts';
 import { address } from './orders.ts';
+import { type Person, signedIn } from './signed-in.ts';
 import { type Name, type System, startSystem } from './system.ts';
 
 const services = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'] as const satisfies Name[];
@@ -15,20 +16,6 @@ beforeAll(async () => {
   system = await startSystem(guarded, [...services, 'gateway']);
 });
 afterAll(() => system.stop());
-
-/** What somebody can send once he has a token. */
-async function signedIn(userId: string, role = 'customer') {
-  const { body } = await system.gateway.post('/auth/token', { userId, roles: [role] });
-  const headers = { Authorization: `Bearer ${body.token}` };
-  const mine = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, ...headers } });
-  return {
-    get: (path: string, sent: Sent = {}) => system.gateway.get(path, mine(sent)),
-    post: (path: string, body?: unknown, sent: Sent = {}) => system.gateway.post(path, body, mine(sent)),
-    put: (path: string, body?: unknown, sent: Sent = {}) => system.gateway.put(path, body, mine(sent)),
-    delete: (path: string, sent: Sent = {}) => system.gateway.delete(path, mine(sent)),
-  };
-}
-type Person = Awaited<ReturnType<typeof signedIn>>;
 
 async function ordered(person: Person): Promise<string> {
   const placed = await person.post('/orders', { items, shippingAddress: address });
@@ -45,12 +32,12 @@ describe('services with an INTERNAL_TOKEN', () => {
     for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
       expect((await system[name].get(path)).status).toBe(200);
     }
-    const right = { headers: { 'X-Internal-Token': INTERNAL_TOKEN } };
+    const right = { headers: { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Caller': 'operator:eve' } };
     expect((await system[name].get('/events', right)).status).toBe(200);
   });
 
   it('carry orders through together, from the cart to the doorstep and back', async () => {
-    const [ada, admin] = [await signedIn('ada'), await signedIn('eve', 'admin')];
+    const [ada, admin] = [await signedIn(system, 'ada'), await signedIn(system, 'eve', 'admin')];
     const id = await ordered(ada);
     const { body } = await admin.post(`/orders/${id}/fulfill`);
     expect(body.status).toBe('SHIPPED');
@@ -72,7 +59,7 @@ describe('services with an INTERNAL_TOKEN', () => {
   });
 
   it('are not told of it by a client, who may send what he likes', async () => {
-    const forged = { headers: { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Customer-Id': 'bob' } };
+    const forged = { headers: { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Caller': 'operator:bob' } };
     expect((await system.gateway.get('/orders', forged)).status).toBe(401);
   });
 });
@@ -82,7 +69,7 @@ describe('a customer at the gateway', () => {
   let bob: Person;
   let bobs: string;
   beforeAll(async () => {
-    [ada, bob] = [await signedIn('ada'), await signedIn('bob')];
+    [ada, bob] = [await signedIn(system, 'ada'), await signedIn(system, 'bob')];
     bobs = await ordered(bob);
   });
 
@@ -115,7 +102,7 @@ describe('a customer at the gateway', () => {
     ['to return it', (id, more) => ada.post(`/orders/${id}/return`, {}, more)],
   ];
   it.each(others)('does not find the order of another %s, whatever he claims to be', async (_how, send) => {
-    for (const headers of [undefined, { 'X-Customer-Id': 'bob' }]) {
+    for (const headers of [undefined, { 'X-Caller': 'customer:bob' }, { 'X-Caller': 'operator:bob' }]) {
       expect(outcome(await send(bobs, headers ? { headers } : {}))).toEqual([404, 'ORDER_NOT_FOUND']);
     }
     expect((await bob.get(`/orders/${bobs}`)).body.status).toBe('CONFIRMED');
@@ -123,13 +110,13 @@ describe('a customer at the gateway', () => {
 
   it('is who he is, even where he wants the gateway to forget it on the way', async () => {
     const { body } = await system.gateway.post('/auth/token', { userId: 'ada' });
-    const headers = { Authorization: `Bearer ${body.token}`, Connection: 'close, X-Customer-Id, X-Internal-Token' };
+    const headers = { Authorization: `Bearer ${body.token}`, Connection: 'close, X-Caller, X-Internal-Token' };
     expect((await ask(`${system.gateway.url}/orders/${bobs}`, { headers })).status).toBe(404);
   });
 
   it('does not find it in a list either', async () => {
     expect((await ada.get('/orders?customerId=bob')).body).toEqual({ items: [], nextCursor: null });
-    const { body } = await ada.get('/orders', { headers: { 'X-Customer-Id': 'bob' } });
+    const { body } = await ada.get('/orders', { headers: { 'X-Caller': 'customer:bob' } });
     expect(body.items.every((order: { customer: { id: string } }) => order.customer.id === 'ada')).toBe(true);
   });
 
@@ -177,7 +164,7 @@ describe('a customer at the gateway', () => {
 
 describe('an admin at the gateway', () => {
   it('sees the orders of all, and orders for whom he likes', async () => {
-    const eve = await signedIn('eve', 'admin');
+    const eve = await signedIn(system, 'eve', 'admin');
     const placed = await eve.post('/orders', { items, customerId: 'carol' });
     expect([placed.status, placed.body.customer.id]).toEqual([201, 'carol']);
     expect((await eve.get('/orders?customerId=carol')).body.items).toHaveLength(1);
@@ -185,8 +172,8 @@ describe('an admin at the gateway', () => {
   });
 
   it('is not held to be a customer because he says so', async () => {
-    const eve = await signedIn('eve', 'admin');
-    const { status } = await eve.get('/orders?customerId=carol', { headers: { 'X-Customer-Id': 'nobody' } });
+    const eve = await signedIn(system, 'eve', 'admin');
+    const { status } = await eve.get('/orders?customerId=carol', { headers: { 'X-Caller': 'customer:dave' } });
     expect(status).toBe(200);
   });
 });

@@ -34,7 +34,7 @@ type Handle = (events: readonly CloudEvent[]) => Promise<void>;
 async function follow(names: ('order' | 'inventory' | 'payment')[], store: Store<unknown>, before: Handle) {
   const log = createLogger('reader', 'silent');
   const logged = { warn: jest.spyOn(log, 'warn'), info: jest.spyOn(log, 'info') };
-  const parts = { world: realWorld, log, metrics: createMetrics('reader') };
+  const parts = { service: 'reader', world: realWorld, log, metrics: createMetrics('reader') };
   const peers = new Peers(parts);
   const services = Object.fromEntries(names.map((name) => [name, [system[name].url]]));
   const source: EventSource = await openEventSource({ ...parts, group: 'reader', services, peers, store });

@@ -1,12 +1,12 @@
 import * as contract from '@oms/shared/contracts/gateway';
 import { asyncApiOf } from '@oms/shared/events/asyncapi';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { createServiceApp, type Handled, type On, type ServiceParts } from '@oms/shared/http/app';
 import { defineDocs } from '@oms/shared/http/docs';
 import { defineProcessRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
 import { defineConsole } from './console.ts';
-import type { Guard } from './guard/guard.ts';
+import { byTheGuard, type Guard } from './guard/guard.ts';
 import type { Live } from './live/live.ts';
 import { createProxy, locate, type ProxyParts } from './proxy.ts';
 import { SERVICES } from './targets.ts';
@@ -24,7 +24,7 @@ export function createApp(parts: GatewayParts): Express {
   const { guard, service, version, world } = parts;
   const startedAt = world.now();
 
-  return createServiceApp(parts, (on, app) => {
+  const define = (on: On, app: Express) => {
     app.set('trust proxy', parts.proxiesBefore);
     app.use(locate, ...guard.before, createProxy({ ...parts, ...parts.proxy }));
 
@@ -53,5 +53,6 @@ export function createApp(parts: GatewayParts): Express {
       ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
       { name: service, url: 'openapi.json' },
     ]);
-  });
+  };
+  return createServiceApp(parts, define, byTheGuard);
 }

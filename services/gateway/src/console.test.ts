@@ -7,7 +7,9 @@ let url: string;
 let page: string;
 let assets: string[];
 beforeAll(async () => {
-  url = (await world.gateway({ AUTH_MODE: 'jwt', AUTH_TOKENS: 'true' })).url;
+  url = (
+    await world.gateway({ AUTH_MODE: 'jwt', AUTH_TOKENS: 'true', INTERNAL_TOKEN: 'what-services-show-each-other' })
+  ).url;
   page = (await ask(url)).text;
   assets = [...page.matchAll(/(?:src|href)="(assets\/[^"]+)"/g)].map(([, path]) => `${url}/${path}`);
 });

@@ -24,18 +24,14 @@ const OURS = new Set([
   'authorization',
   'forwarded',
   'x-internal-token',
-  'x-customer-id',
+  'x-caller',
+  'x-caller-email',
 ]);
 const OURS_BY_BEGINNING = /^(?:proxy-|x-forwarded-|x-user-)/;
 
-/** The headers that a service gets. `own` is what the gateway found out about the caller. */
+/** The headers that a service gets: first what the gateway says, of the caller (`own`) and the connection, then the client's. */
 export function requestHeaders(req: Request, own: Record<string, string>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const named = namedByConnection(req.headers.connection);
-  for (const name in req.headers) {
-    if (HOP_BY_HOP.has(name) || OURS.has(name) || OURS_BY_BEGINNING.test(name) || named?.has(name)) continue;
-    headers[name] = String(req.headers[name]);
-  }
+  const headers: Record<string, string> = { ...own };
   headers['x-forwarded-for'] = String(req.ip);
   headers['x-forwarded-proto'] = req.protocol;
   headers['x-forwarded-host'] = String(req.host ?? '');
@@ -44,7 +40,12 @@ export function requestHeaders(req: Request, own: Record<string, string>): Recor
     headers.traceparent = traceparentOf(trace);
     headers['x-request-id'] = trace.requestId;
   }
-  for (const name in own) headers[name.toLowerCase()] = own[name] as string;
+  const named = namedByConnection(req.headers.connection);
+  for (const name in req.headers) {
+    if (name in headers || HOP_BY_HOP.has(name) || OURS.has(name) || OURS_BY_BEGINNING.test(name) || named?.has(name))
+      continue;
+    headers[name] = String(req.headers[name]);
+  }
   return headers;
 }
 

@@ -8,29 +8,34 @@ type Dependencies = SystemHealth['dependencies'];
 const LIMIT_MS = 1_000;
 
 /** Asks every address of every service how it is, all at once. Whoever asks meanwhile gets the same answer. */
-export function healthOf(upstreams: Upstreams, transport: Transport): () => Promise<Dependencies> {
+export function healthOf(
+  upstreams: Upstreams,
+  transport: Transport,
+  proof: Record<string, string>,
+): () => Promise<Dependencies> {
+  const statusOf = (origin: string) => lookAt(origin, transport, proof);
   let asking: Promise<Dependencies> | undefined;
   return () => {
-    asking ??= ask(upstreams, transport).finally(() => {
+    asking ??= ask(upstreams, statusOf).finally(() => {
       asking = undefined;
     });
     return asking;
   };
 }
 
-async function ask(upstreams: Upstreams, transport: Transport): Promise<Dependencies> {
+async function ask(upstreams: Upstreams, statusOf: (origin: string) => Promise<Status>): Promise<Dependencies> {
   const services = Object.values(upstreams).map(async ({ service, addresses }) => {
-    const asked = addresses.origins.map(async (url) => ({ url, status: await statusOf(url, transport) }));
+    const asked = addresses.origins.map(async (url) => ({ url, status: await statusOf(url) }));
     const answers = await Promise.all(asked);
     return [service, { status: together(answers.map(({ status }) => status)), addresses: answers }] as const;
   });
   return Object.fromEntries(await Promise.all(services));
 }
 
-async function statusOf(origin: string, transport: Transport): Promise<Status> {
+async function lookAt(origin: string, transport: Transport, headers: Record<string, string>): Promise<Status> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   try {
-    const request = { method: 'GET', origin, path: '/health', headers: {}, body: undefined, signal };
+    const request = { method: 'GET', origin, path: '/health', headers, body: undefined, signal };
     const { status, body } = await transport.send(request);
     if (status !== 200) return 'DOWN';
     return (JSON.parse(body) as { status?: string }).status === 'UP' ? 'UP' : 'DEGRADED';

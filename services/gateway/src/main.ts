@@ -1,3 +1,4 @@
+import { insideHeaders } from '@oms/shared/http/caller';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { connections, isReady, undiciTransport } from '@oms/shared/resilience/transport';
 import { createPartsWithoutStore, serve } from '@oms/shared/service';
@@ -25,23 +26,21 @@ export async function start(config: Config): Promise<RunningService> {
   const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, isReady(transport), parts.metrics);
   const guard = createGuard(config, parts);
   const { INTERNAL_TOKEN } = config;
-  const proof: Record<string, string> = INTERNAL_TOKEN ? { 'x-internal-token': INTERNAL_TOKEN } : {};
+  const proof = insideHeaders({ kind: 'service', name: 'gateway' }, INTERNAL_TOKEN);
 
   const { chaos, chaosApi, metrics, world, lifecycle } = parts;
   const own = { metrics: () => metrics.registry.metrics(), chaos: () => (chaosApi ? chaos.now() : null) };
 
   const app = createApp({
     ...parts,
-    // The services ask callers for it; here clients come, who do not have it.
-    internalToken: undefined,
     guard,
     proxiesBefore: config.TRUST_PROXY,
-    healthOfServices: healthOf(upstreams, transport),
+    healthOfServices: healthOf(upstreams, transport, proof),
     live: createLive({ transport, world, proof, upstreams, own }, lifecycle),
     proxy: {
       agent,
       upstreams,
-      identify: (req) => ({ ...guard.forward(req), ...proof }),
+      identify: (req) => guard.forward(req),
       deadlineMs: config.GATEWAY_DEADLINE_MS,
       silenceMs: config.GATEWAY_SILENCE_MS,
     },

@@ -77,7 +77,8 @@ describe('a client cannot say', () => {
   it('who it is, or that it comes from within', async () => {
     const headers = {
       'x-internal-token': 'guessed',
-      'X-Customer-Id': 'somebody-else',
+      'X-Caller': 'customer:somebody-else',
+      'x-caller-email': 'somebody@else.example',
       'x-user-id': 'root',
       'X-User-Roles': 'admin',
       forwarded: 'for=1.2.3.4',
@@ -91,6 +92,7 @@ describe('a client cannot say', () => {
     await ask(`${gateway.url}/orders`, { headers });
     const { host, traceparent: _t, 'x-request-id': _r, connection: _c, ...rest } = seen().headers;
     expect(rest).toEqual({
+      'x-caller': 'operator:anonymous',
       'x-internal-token': TOKEN,
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-proto': 'http',

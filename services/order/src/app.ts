@@ -4,6 +4,7 @@ import * as contract from '@oms/shared/contracts/order-endpoints';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
+import type { Caller } from '@oms/shared/http/caller';
 import { type Asking, answered } from '@oms/shared/http/idempotent';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
@@ -22,7 +23,8 @@ import { refusing, SagaRequests, type Start } from './saga-requests.ts';
 
 type Commanded = Asking & {
   params: { id: string };
-  headers: { prefer?: string | undefined; 'x-customer-id'?: string | undefined };
+  headers: { prefer?: string | undefined; 'if-match'?: string | undefined } | undefined;
+  caller: Caller;
   res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
 };
 
@@ -42,8 +44,8 @@ export function createApp(parts: OrderParts): Express {
     on(contract.checkAvailability, async ({ query: lines, trace }) =>
       reply(200, await availabilityOf(clients.inventory, lines, trace)),
     );
-    on(contract.trackOrder, async ({ params: { id }, headers, trace }) => {
-      const order = owned((await book.read(id))?.order, id, ownerOf(headers));
+    on(contract.trackOrder, async ({ params: { id }, caller, trace }) => {
+      const order = owned((await book.read(id))?.order, id, ownerOf(caller));
       if (!order.shipment)
         throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
       const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}`, trace });
@@ -58,7 +60,7 @@ export function createApp(parts: OrderParts): Express {
   function definePlacing(on: On): void {
     on(contract.placeOrder, async (input) => {
       const { waitMs } = prefer(input);
-      const wish = orderedBy(ownerOf(input.headers), input.body);
+      const wish = orderedBy(ownerOf(input.caller), input.body);
       if (!catalog) commands.mustBePriced(wish);
       const listings = await catalog?.lookUp(
         wish.items.map(({ productId }) => productId),
@@ -120,7 +122,7 @@ export function createApp(parts: OrderParts): Express {
       input.traceId,
       (doc) =>
         refusing(input, () => {
-          const { events } = decide(owned(doc?.order, id, ownerOf(input.headers)));
+          const { events } = decide(owned(doc?.order, id, ownerOf(input.caller)));
           return { events, answer: (changed: Order) => orderAnswer(changed) };
         }),
       input.trace,
@@ -140,11 +142,11 @@ export function createApp(parts: OrderParts): Express {
     const { id } = input.params;
     input.res.locals.orderId = id;
     const { waitMs } = prefer(input);
-    return requests.start(input, id, saga, waitMs, (order) => decide(owned(order, id, ownerOf(input.headers))));
+    return requests.start(input, id, saga, waitMs, (order) => decide(owned(order, id, ownerOf(input.caller))));
   }
 
   function prefer({ headers, res }: Pick<Commanded, 'headers' | 'res'>): Preference {
-    const preference = preferenceOf(headers.prefer, settings.waitMs);
+    const preference = preferenceOf(headers?.prefer, settings.waitMs);
     if (preference.applied) res.setHeader('Preference-Applied', preference.applied);
     return preference;
   }

@@ -1,6 +1,7 @@
 import { parseEnv, processVariables, variable } from '@oms/shared/config';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { Unavailable } from '@oms/shared/errors';
+import { insideHeaders } from '@oms/shared/http/caller';
 import { runCommand } from './operator-command.ts';
 
 /** All books of all services are read for it. */
@@ -16,7 +17,7 @@ await runCommand(async (print) => {
   const { ORDER_SERVICE_URL, INTERNAL_TOKEN } = parseEnv(shape, process.env);
   const { balanced, checkedOrders, inFlight, discrepancies } = await audit(
     new URL('/audit', ORDER_SERVICE_URL[0]),
-    INTERNAL_TOKEN ? { 'X-Internal-Token': INTERNAL_TOKEN } : {},
+    insideHeaders({ kind: 'operator', id: 'audit-command' }, INTERNAL_TOKEN),
   );
   for (const { kind, id, detail } of discrepancies) print(`${kind} ${id}: ${detail}`);
   const verdict = balanced ? 'The books balance:' : `The books do not balance: ${discrepancies.length} found in`;

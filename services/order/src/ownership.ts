@@ -1,12 +1,23 @@
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
+import { type Caller, callerRequired } from '@oms/shared/http/caller';
 import type { Order } from './order.ts';
 import { notFound } from './order-book.ts';
 
 /** The customer whose orders alone are there for a request; undefined: all are. It only ever narrows what a request sees. */
 export type Owner = string | undefined;
 
-export const ownerOf = (headers: { 'x-customer-id'?: string | undefined }): Owner => headers['x-customer-id'];
+export function ownerOf(caller: Caller): Owner {
+  switch (caller.kind) {
+    case 'operator':
+    case 'service':
+      return undefined;
+    case 'customer':
+      return caller.id;
+    case 'nobody':
+      throw callerRequired();
+  }
+}
 
 /** The order, unless it is somebody else's: that is not there, and nobody learns that it exists. */
 export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {

@@ -24,9 +24,9 @@ export function defineReading(
 ): void {
   const eventsOf = (stream: string) => store.events({ stream, limit: ALL_EVENTS });
 
-  on(contract.listOrders, async ({ query, headers, req }) => {
+  on(contract.listOrders, async ({ query, caller, req }) => {
     const { status, from, to, limit } = query;
-    const owner = ownerOf(headers);
+    const owner = ownerOf(caller);
     const customerId = query.customerId ?? owner;
     if (owner !== undefined && customerId !== owner) return pageReply(req, NOTHING, ({ order }) => render(order));
     const where = { ...(status ? { status } : {}), ...(customerId ? { customerId } : {}) };
@@ -35,9 +35,9 @@ export function defineReading(
     return pageReply(req, found, ({ order }) => render(order));
   });
 
-  on(contract.getOrder, async ({ params: { id }, query: { version, at }, headers, res }) => {
+  on(contract.getOrder, async ({ params: { id }, query: { version, at }, caller, res }) => {
     res.locals.orderId = id;
-    const owner = ownerOf(headers);
+    const owner = ownerOf(caller);
     if (version === undefined && at === undefined) return orderAnswer(owned((await book.read(id))?.order, id, owner));
     const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
     const last = version ?? Number.POSITIVE_INFINITY;
@@ -49,9 +49,9 @@ export function defineReading(
     return orderAnswer(owned(then, id, owner));
   });
 
-  on(contract.getOrderEvents, async ({ params: { id }, headers, req, res }): Promise<Handled> => {
+  on(contract.getOrderEvents, async ({ params: { id }, caller, req, res }): Promise<Handled> => {
     res.locals.orderId = id;
-    owned((await book.read(id))?.order, id, ownerOf(headers));
+    owned((await book.read(id))?.order, id, ownerOf(caller));
     if (wantsStream(req)) {
       const idOf = (event: StoredEvent) => String(event.version);
       await streamEvents(req, res, {

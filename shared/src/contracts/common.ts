@@ -31,6 +31,8 @@ const text = (max: number) => z.string().trim().min(1).max(max).meta(NOT_BLANK);
 export const Name = text(200);
 export const Reason = text(500);
 
+export const Email = z.email().max(254);
+
 export const Address = z
   .object({
     name: Name.optional(),

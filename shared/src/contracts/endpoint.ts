@@ -2,6 +2,9 @@ import type { z } from 'zod';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
+/** Whom a route is for, beside operators and services, whom every route is for. */
+export type Access = 'everybody' | 'customers';
+
 /** One route of a service: what its requests are parsed with, and what its OpenAPI document says of it. */
 export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown> {
   method: Method;
@@ -9,6 +12,8 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown> {
   path: string;
   summary: string;
   tag: string;
+  /** Absent: operators and services alone. */
+  access?: Access;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;

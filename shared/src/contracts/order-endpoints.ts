@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Address, Id, PageQuery, page, Reason, Time, VersionInQuery } from './common.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { type Access, endpoint, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
 import { CartAvailability, Order, OrderStatus, PlaceOrder } from './order.ts';
@@ -9,25 +9,21 @@ import { Carrier, Shipment } from './shipping.ts';
 const tag = 'Orders';
 
 const OfOrder = z.object({ id: Id });
-const OfCustomer = z.object({
-  'x-customer-id': Id.optional().meta({
-    description: 'Set by the gateway for callers who are customers: orders of others are not there for them',
-  }),
-});
 const notFound = problems(404, 'ORDER_NOT_FOUND');
 const badMoment = problems(409, 'INVALID_TRANSITION');
 const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] } };
 const goesOn = {
   202: { description: 'Accepted, and still being carried out', schema: Order, headers: ['Location', 'ETag'] },
 };
-const Prefer = z.object({ ...OfCustomer.shape, prefer: z.string().max(200).optional() });
-const IfMatch = z.object({ ...OfCustomer.shape, 'if-match': z.string().max(200).optional() });
+const Prefer = z.object({ prefer: z.string().max(200).optional() });
+const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
 const WithReason = z.object({ reason: Reason.optional() }).default({});
 
 export const placeOrder = endpoint({
   method: 'post',
   path: '/orders',
   tag,
+  access: 'customers',
   summary: 'Places an order: reserves the stock, authorizes the payment, confirms; or undoes it all',
   headers: Prefer,
   body: PlaceOrder,
@@ -45,8 +41,8 @@ export const listOrders = endpoint({
   method: 'get',
   path: '/orders',
   tag,
+  access: 'customers',
   summary: 'Orders, newest first',
-  headers: OfCustomer,
   query: z.object({
     ...PageQuery.shape,
     status: OrderStatus.optional(),
@@ -61,9 +57,9 @@ export const getOrder = endpoint({
   method: 'get',
   path: '/orders/{id}',
   tag,
+  access: 'customers',
   summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
   params: OfOrder,
-  headers: OfCustomer,
   query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
   answers: { ...done, ...notFound },
 });
@@ -72,9 +68,9 @@ export const getOrderEvents = endpoint({
   method: 'get',
   path: '/orders/{id}/events',
   tag,
+  access: 'customers',
   summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: to read',
   params: OfOrder,
-  headers: OfCustomer,
   answers: {
     200: {
       description: 'Its events, oldest first',
@@ -89,6 +85,7 @@ export const updateOrder = endpoint({
   method: 'put',
   path: '/orders/{id}',
   tag,
+  access: 'customers',
   summary: 'Changes where the order is sent',
   params: OfOrder,
   headers: IfMatch,
@@ -96,18 +93,18 @@ export const updateOrder = endpoint({
   answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE'), ...problems(412, 'PRECONDITION_FAILED') },
 });
 
-const command = (path: string, summary: string) =>
+const command = (path: string, summary: string, access?: Access) =>
   endpoint({
     method: 'post',
     path,
     tag,
+    ...(access ? { access } : {}),
     summary,
     params: OfOrder,
-    headers: OfCustomer,
     answers: { ...done, ...notFound, ...badMoment },
   });
 
-export const confirmOrder = command('/orders/{id}/confirm', 'Confirms an order that was held for it');
+export const confirmOrder = command('/orders/{id}/confirm', 'Confirms an order that was held for it', 'customers');
 export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
 
 export const fulfillOrder = endpoint({
@@ -136,6 +133,7 @@ const cancelling = (method: 'post' | 'delete', path: string) =>
     method,
     path,
     tag,
+    access: 'customers',
     summary: 'Cancels the order: gives the money and the stock back',
     params: OfOrder,
     headers: Prefer,
@@ -150,6 +148,7 @@ export const returnOrder = endpoint({
   method: 'post',
   path: '/orders/{id}/return',
   tag,
+  access: 'customers',
   summary: 'Takes a delivered order back: refunds and restocks',
   params: OfOrder,
   headers: Prefer,
@@ -178,9 +177,9 @@ export const trackOrder = endpoint({
   method: 'get',
   path: '/orders/{id}/track',
   tag,
+  access: 'customers',
   summary: "The shipment's tracking history",
   params: OfOrder,
-  headers: OfCustomer,
   answers: {
     200: { description: 'The shipment', schema: Shipment },
     ...notFound,
@@ -193,6 +192,7 @@ export const checkAvailability = endpoint({
   method: 'get',
   path: '/availability',
   tag,
+  access: 'customers',
   summary: 'Whether a cart could be ordered right now; optimistic, and says so, while inventory cannot be asked',
   query: CheckQuery,
   answers: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, AnyMoney, Currency, Id, Money, Name, Quantity, Time } from './common.ts';
+import { Address, AnyMoney, Currency, Email, Id, Money, Name, Quantity, Time } from './common.ts';
 import { AvailabilityOfAll } from './inventory.ts';
 import { PaymentMethod, PaymentStatus } from './payment.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
@@ -18,7 +18,7 @@ export const OrderStatus = z.enum([
 ]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
-const Customer = z.object({ id: Id, name: Name.optional(), email: z.email().max(254).optional() });
+const Customer = z.object({ id: Id, name: Name.optional(), email: Email.optional() });
 
 const SagaUnderWay = z
   .object({

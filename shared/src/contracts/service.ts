@@ -45,6 +45,7 @@ export const getHealth = endpoint({
   method: 'get',
   path: '/health',
   tag,
+  access: 'everybody',
   summary: 'Whether the service works, and how it finds those it depends on',
   answers: { 200: { description: 'It works, perhaps without all its dependencies', schema: Health } },
 });
@@ -53,6 +54,7 @@ export const getLivez = endpoint({
   method: 'get',
   path: '/livez',
   tag,
+  access: 'everybody',
   summary: 'Whether the process should be kept',
   answers: { 200: { description: 'It lives', schema: Lamp } },
 });
@@ -61,6 +63,7 @@ export const getReadyz = endpoint({
   method: 'get',
   path: '/readyz',
   tag,
+  access: 'everybody',
   summary: 'Whether requests should be sent here',
   answers: { 200: { description: 'Send', schema: Lamp }, ...problems(503, 'SERVICE_UNAVAILABLE') },
 });
@@ -69,6 +72,7 @@ export const getMetrics = endpoint({
   method: 'get',
   path: '/metrics',
   tag,
+  access: 'everybody',
   summary: 'Metrics for Prometheus',
   answers: { 200: { description: 'Prometheus text format', contentTypes: ['text/plain'] } },
 });

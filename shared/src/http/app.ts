@@ -1,5 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { NoAnswer, Refusal, Unavailable } from '../errors.ts';
 import { type Answer, IdempotencyKeyReused, type RequestKey, type Store } from '../store/store.ts';
@@ -9,7 +14,9 @@ import type { Tracer } from '../telemetry/span.ts';
 import { type Trace, traceOf, whileRecorded } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
+import { type Caller, callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
+import { hasTooManyHeaders, tooManyHeaders } from './header-limit.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { bodyOf, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
 import { endOfRequest } from './request-span.ts';
@@ -40,6 +47,7 @@ export interface Input<P, Q, B, H> extends Asked {
   query: Q;
   body: B;
   headers: H;
+  caller: Caller;
   /** Present when the client sent an Idempotency-Key. */
   request: RequestKey | undefined;
   trace: Trace;
@@ -57,14 +65,18 @@ export type On = <P, Q, B, H>(
 
 const NEVER_DISTURBED = new Set(['/health', '/livez', '/readyz', '/metrics', '/chaos', '/openapi.json']);
 
-/** The skeleton every service shares; `define` adds the routes. It never listens. */
-export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app: Express) => void): Express {
+/** The skeleton every service shares; `define` adds the routes, `identify` finds out who calls. It never listens. */
+export function createServiceApp<D>(
+  parts: ServiceParts<D>,
+  define: (on: On, app: Express) => void,
+  identify: RequestHandler = insiders(parts.internalToken),
+): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   const methodsOf = new Map<string, string[]>();
 
   app.use(begin(parts));
-  if (parts.internalToken !== undefined) app.use(onlyInsiders(parts.internalToken));
+  app.use(identify);
   app.use(disturb(parts.chaos));
 
   define((contract, handle) => {
@@ -72,12 +84,15 @@ export function createServiceApp<D>(parts: ServiceParts<D>, define: (on: On, app
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
     const serve = async (req: Request, res: Response) => {
       res.locals.route = contract.path;
+      const caller = callerOf(res);
+      mustBeAllowed(contract.access, caller);
       const input = {
         params: parsed(contract.params, req.params, 'path'),
         query: parsed(contract.query, req.query, 'query'),
         headers: parsed(contract.headers, req.headers, 'headers'),
         body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
-        request: contract.method === 'get' ? undefined : requestKeyOf(req),
+        caller,
+        request: contract.method === 'get' ? undefined : requestKeyOf(req, caller),
         trace: traceIn(req),
         instance: req.originalUrl,
         traceId: traceIn(req).traceId,
@@ -124,9 +139,10 @@ export const traceIn = ({ res }: Request): Trace => res?.locals.trace as Trace;
 type Begun = Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'service' | 'tracer'>;
 
 function begin({ world, log, metrics, service, tracer }: Begun) {
-  return (req: Request, res: Response, next: () => void) => {
+  return (req: Request, res: Response, next: (error?: unknown) => void) => {
     const startedAt = performance.now();
-    const { traceparent, 'x-request-id': requestId } = req.headers;
+    const tooMany = hasTooManyHeaders(req);
+    const { traceparent, 'x-request-id': requestId } = tooMany ? NONE : req.headers;
     const asked = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
     const recorder = NEVER_DISTURBED.has(req.path) ? undefined : tracer;
     const trace = recorder?.begin(asked, req.method, 'server') ?? asked;
@@ -144,22 +160,11 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
     });
     res.setHeader('X-Request-Id', trace.requestId);
     res.locals.trace = trace;
-    whileRecorded(trace, next);
+    whileRecorded(trace, () => next(tooMany ? tooManyHeaders() : undefined));
   };
 }
 
-/** Health and metrics stay open: those who ask for them carry no token. */
-const OPEN_TO_ALL = new Set(['/health', '/livez', '/readyz', '/metrics']);
-
-function onlyInsiders(token: string) {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(token);
-  return (req: Request, _res: Response, next: () => void) => {
-    const shown = digest(String(req.headers['x-internal-token'] ?? ''));
-    if (OPEN_TO_ALL.has(req.path) || timingSafeEqual(shown, wanted)) return next();
-    throw new Refusal(401, 'INTERNAL_TOKEN_REQUIRED', 'This service is called through the gateway.');
-  };
-}
+const NONE: Request['headers'] = {};
 
 function disturb(chaos: ChaosControl) {
   return (req: Request, res: Response, next: (error?: unknown) => void) => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => tiny.close());
 
 const knock = (headers: Record<string, string> = {}, path = '/things/a') => ask(tiny.url + path, { headers });
-const showing = (token: string) => ({ 'X-Internal-Token': token });
+const showing = (token: string) => ({ 'X-Internal-Token': token, 'X-Caller': 'service:test' });
 
 describe('a service with an INTERNAL_TOKEN', () => {
   it('serves those who show it', async () => {
@@ -29,7 +29,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
     ['its beginning', showing(TOKEN.slice(0, -1))],
     ['more than it', showing(`${TOKEN}x`)],
     ['it in another case', showing(TOKEN.toUpperCase())],
-    ['it in another header', { Authorization: `Bearer ${TOKEN}` }],
+    ['it in another header', { Authorization: `Bearer ${TOKEN}`, 'X-Caller': 'operator:eve' }],
   ])('refuses those who show %s', async (_what, headers: Record<string, string>) => {
     const { status, headers: answered, body, text } = await knock(headers);
     expect([status, body.code]).toEqual([401, 'INTERNAL_TOKEN_REQUIRED']);
@@ -75,6 +75,7 @@ describe('a client of another service', () => {
   it('shows the token it was given', async () => {
     const transport = undiciTransport();
     const client = new ServiceClient({
+      from: 'test',
       settings: { name: 'tiny', timeoutMs: 2_000, resetMs: 20, capacity: 10 },
       addresses: new Addresses([tiny.url], async () => false),
       internalToken: TOKEN,

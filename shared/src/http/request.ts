@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import type { RequestKey } from '../store/store.ts';
 import { currentTrace, whileRecorded } from '../telemetry/trace.ts';
+import type { Caller } from './caller.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
 
@@ -117,14 +118,14 @@ export function idempotencyKeyIn({ headers }: Request): string | undefined {
 }
 
 /** The key under which the answer to this request is remembered. */
-export function requestKeyOf(req: Request): RequestKey | undefined {
+export function requestKeyOf(req: Request, caller: Caller): RequestKey | undefined {
   if (req.headers['idempotency-key'] === undefined) return undefined;
   const key = idempotencyKeyIn(req);
   if (key === undefined) {
     throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
   }
   // In the name of another customer it is another request: his answer is not for this one.
-  const customer = req.headers['x-customer-id'];
-  const request = `${req.method} ${req.originalUrl}\n${customer === undefined ? '' : `${customer}\n`}`;
+  const customer = caller.kind === 'customer' ? `${caller.id}\n` : '';
+  const request = `${req.method} ${req.originalUrl}\n${customer}`;
   return { key, fingerprint: hash('sha1', request + ((req as WithText)[TEXT] ?? ''), 'base64') };
 }

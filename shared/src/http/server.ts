@@ -21,6 +21,8 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000, ...bornFor(app) }, app);
   server.headersTimeout = 20_000;
+  // Node drops what is more, without a word; the app refuses it. The size of all of them together is limited by Node.
+  server.maxHeadersCount = 0;
   const closeUnused = unusedConnections(server);
   server.on('clientError', answerGarbage);
   await new Promise<void>((resolve, reject) => {

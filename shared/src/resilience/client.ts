@@ -1,5 +1,6 @@
 import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
+import { insideHeaders } from '../http/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
@@ -18,6 +19,8 @@ export interface ClientParts {
   transport: Transport;
   metrics: Pick<Metrics, 'breakerState' | 'retryCount' | 'bulkheadRejections'>;
   random: () => number;
+  /** Which service calls. */
+  from: string;
   internalToken?: string | undefined;
   onBreaker?: (name: string, state: BreakerState) => void;
 }
@@ -30,9 +33,11 @@ export class ServiceClient {
   readonly breaker: Breaker<Config, AxiosResponse>;
   readonly #axios: AxiosInstance;
   readonly #budget = new RetryBudget();
+  readonly #own: Record<string, string>;
 
   constructor(private readonly parts: ClientParts) {
-    const { settings, metrics, onBreaker } = parts;
+    const { settings, metrics, onBreaker, from, internalToken } = parts;
+    this.#own = insideHeaders({ kind: 'service', name: from }, internalToken);
     const target = settings.name;
     this.breaker = new Breaker(this.#transmit, settings, (state) => {
       metrics.breakerState.set({ target }, GAUGE[state]);
@@ -53,8 +58,7 @@ export class ServiceClient {
     this.#budget.called();
     const { method, path, body, key } = call;
     const trace = currentTrace() ?? call.trace;
-    const headers: Record<string, string> = { Accept: 'application/json', ...call.headers };
-    if (this.parts.internalToken) headers['X-Internal-Token'] = this.parts.internalToken;
+    const headers: Record<string, string> = { ...this.#own, Accept: 'application/json', ...call.headers };
     if (trace) {
       headers.traceparent = traceparentOf(trace);
       headers['X-Request-Id'] = trace.requestId;

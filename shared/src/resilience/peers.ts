@@ -4,7 +4,7 @@ import type { BreakerSettings } from './breaker.ts';
 import { ServiceClient } from './client.ts';
 import { isReady, type Transport, undiciTransport } from './transport.ts';
 
-type Parts = Pick<ServiceParts<unknown>, 'metrics' | 'world' | 'log' | 'internalToken'>;
+type Parts = Pick<ServiceParts<unknown>, 'service' | 'metrics' | 'world' | 'log' | 'internalToken'>;
 
 /** The other services that a process calls: one client for each, over one transport. */
 export class Peers {
@@ -17,7 +17,7 @@ export class Peers {
   ) {}
 
   client(settings: BreakerSettings, origins: readonly string[]): ServiceClient {
-    const { metrics, world, log, internalToken } = this.parts;
+    const { service, metrics, world, log, internalToken } = this.parts;
     const addresses = new Addresses(origins, isReady(this.transport));
     const client = new ServiceClient({
       settings,
@@ -25,6 +25,7 @@ export class Peers {
       transport: this.transport,
       metrics,
       random: world.random,
+      from: service,
       internalToken,
       onBreaker: (target, state) => log.warn('circuit breaker', { target, state }),
     });

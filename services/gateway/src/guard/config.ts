@@ -54,13 +54,19 @@ const shape = z.object(guardVariables);
 export type GuardConfig = z.infer<typeof shape> & { INTERNAL_TOKEN?: string | undefined };
 
 /** Refuses what cannot be meant: no single variable is wrong, but some are together. */
-export function refuseContradictions({ AUTH_MODE, AUTH_TOKENS, JWT_SECRET, JWKS_URL }: GuardConfig): void {
+export function refuseContradictions(config: GuardConfig): void {
+  const { AUTH_MODE, AUTH_TOKENS, JWT_SECRET, JWKS_URL, INTERNAL_TOKEN } = config;
   if (JWT_SECRET && JWKS_URL) throw new ConfigError('Give either JWT_SECRET or JWKS_URL, not both.');
   if (JWKS_URL && AUTH_TOKENS) {
     throw new ConfigError('AUTH_TOKENS must be false with JWKS_URL: tokens that are issued here would not be valid.');
   }
   if (AUTH_MODE === 'jwt' && !JWT_SECRET && !JWKS_URL && !AUTH_TOKENS) {
     throw new ConfigError('AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL (or, in development, AUTH_TOKENS=true).');
+  }
+  if (AUTH_MODE === 'jwt' && !INTERNAL_TOKEN) {
+    throw new ConfigError(
+      'AUTH_MODE=jwt needs INTERNAL_TOKEN, the same for all services: else anybody could call them past it.',
+    );
   }
 }
 

@@ -1,17 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '@oms/shared/errors';
 import { type ServiceParts, traceIn } from '@oms/shared/http/app';
+import { ANYBODY, type Caller, callerIs, callerOf, insideHeaders, NOBODY } from '@oms/shared/http/caller';
 import { idempotencyKeyIn } from '@oms/shared/http/request';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { accessTo } from './access.ts';
 import { type GuardConfig, guardVariables, refuseContradictions } from './config.ts';
 import { countingAlone, countingTogether } from './counting.ts';
 import { crossOrigin, securityHeaders } from './headers.ts';
 import { createLimits } from './limits.ts';
-import { bearerOf, type Caller, Tokens } from './tokens.ts';
+import { bearerOf, type Identity, Tokens } from './tokens.ts';
 
 export { guardVariables };
 export type Guard = ReturnType<typeof createGuard>;
+
+/** Here come clients: nothing they say of themselves counts before the guard has seen their token. */
+export const byTheGuard: RequestHandler = (_req, _res, next) => next();
 
 /** Stands before everything else that the gateway does. The app must trust as many proxies as TRUST_PROXY says. */
 export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics'>) {
@@ -20,18 +24,25 @@ export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknow
   if (AUTH_MODE === 'jwt' && AUTH_TOKENS)
     parts.log.warn('AUTH_TOKENS=true: anybody can get any token, for development');
   const tokens = new Tokens(config, parts.world, parts.log);
-  const callers = new WeakMap<Request, Caller>();
+  const identities = new WeakMap<Request, Identity>();
   const counting = REDIS_URL === undefined ? countingAlone() : countingTogether(REDIS_URL, parts.log);
   const limits = createLimits(config, parts.metrics, counting, (req) => {
-    const caller = callers.get(req);
-    return caller && `user:${caller.id}`;
+    const identity = identities.get(req);
+    return identity && `user:${identity.id}`;
   });
 
   const authenticate: RequestHandler = async (req, res, next) => {
     const access = accessTo(req.method, req.originalUrl);
-    if (access === 'everybody' || (access === 'metrics' && showsToken(req, INTERNAL_TOKEN))) return next();
+    callerIs(res, NOBODY);
+    if (access === 'everybody') return next();
+    if (access === 'metrics' && showsToken(req, INTERNAL_TOKEN)) {
+      callerIs(res, { kind: 'service', name: 'metrics' });
+      return next();
+    }
     try {
-      callers.set(req, await tokens.callerOf(req.headers.authorization, traceIn(req).traceId));
+      const identity = await tokens.identityOf(req.headers.authorization, traceIn(req).traceId);
+      identities.set(req, identity);
+      callerIs(res, callerWith(identity));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return limits.failures(req, res, (limited) => next(limited ?? error));
@@ -39,39 +50,49 @@ export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknow
     next();
   };
 
-  const authorize: RequestHandler = (req, _res, next) => {
-    const caller = callers.get(req);
-    if (!caller || caller.roles.includes('admin')) return next();
-    const mayUse = accessTo(req.method, req.originalUrl) === 'customers' && caller.roles.includes('customer');
-    if (mayUse) return next();
+  const authorize: RequestHandler = (req, res, next) => {
+    const { kind } = callerOf(res);
+    if (!identities.has(req) || kind === 'operator') return next();
+    if (kind === 'customer' && accessTo(req.method, req.originalUrl) === 'customers') return next();
     const challenge = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
     throw new Refusal(403, 'FORBIDDEN', 'Your roles do not allow this.', {}, challenge);
   };
 
+  const anybody: RequestHandler = (_req, res, next) => {
+    callerIs(res, ANYBODY);
+    next();
+  };
+
   const first = [securityHeaders(), ...crossOrigin(config)];
   return {
-    before: AUTH_MODE === 'jwt' ? [...first, authenticate, limits.perClient, authorize] : [...first, limits.perClient],
+    before:
+      AUTH_MODE === 'jwt'
+        ? [...first, authenticate, limits.perClient, authorize]
+        : [...first, anybody, limits.perClient],
 
     /** Absent unless tokens may be had for the asking. */
     issueToken: AUTH_TOKENS ? (wish: Parameters<Tokens['issue']>[0]) => tokens.issue(wish) : undefined,
 
     /** Headers that the request carries on to its service, in place of the client's. */
     forward(req: Request): Record<string, string> {
-      const caller = callers.get(req);
-      if (!caller) return {};
-      const key = idempotencyKeyIn(req);
-      return {
-        ...(caller.roles.includes('admin') ? {} : { 'x-customer-id': caller.id }),
-        ...(key === undefined ? {} : { 'idempotency-key': keyOf(caller, key) }),
-      };
+      const headers = insideHeaders(callerOf(req.res as Response), INTERNAL_TOKEN);
+      const identity = identities.get(req);
+      const key = identity && idempotencyKeyIn(req);
+      return key === undefined ? headers : { ...headers, 'idempotency-key': keyOf(identity as Identity, key) };
     },
 
     close: () => counting.close(),
   };
 }
 
+/** A token without a role that is known makes nobody of its owner. */
+function callerWith({ id, roles, email }: Identity): Caller {
+  if (roles.includes('admin')) return { kind: 'operator', id };
+  return roles.includes('customer') ? { kind: 'customer', id, email } : NOBODY;
+}
+
 /** The key of one user is never that of another, or of a service. */
-const keyOf = ({ id }: Caller, key: string) => createHash('sha256').update(`${id}\n${key}`).digest('base64url');
+const keyOf = ({ id }: Identity, key: string) => createHash('sha256').update(`${id}\n${key}`).digest('base64url');
 
 function showsToken({ headers }: Request, wanted: string | undefined): boolean {
   const shown = bearerOf(headers.authorization);

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { json, startTarget, type Target } from '../../../../tests/call-target.ts';
-import { bearer, type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
+import { bearer, type Guarded, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 const keys = { old: pair(), new: pair(), foreign: pair() };
@@ -51,7 +51,7 @@ const later = (ms: number) => {
   const now = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now + ms);
 };
-const LET_IN = [200, { 'x-customer-id': 'ada' }];
+const LET_IN = [200, toldOf('customer:ada')];
 
 describe('tokens that somebody else issues', () => {
   it('are checked with the keys he publishes, which are asked for once', async () => {

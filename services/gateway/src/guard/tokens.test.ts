@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { bearer, type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
 import { post } from '../../../../tests/tiny-service.ts';
 
 const secret = new TextEncoder().encode(SECRET);
@@ -30,7 +30,7 @@ const knock = (token: string) => gateway.get('/orders', bearer(token));
 describe('a valid token', () => {
   it('lets its owner in', async () => {
     const { status, body } = await knock(await signed());
-    expect([status, body.told]).toEqual([200, { 'x-customer-id': 'ada' }]);
+    expect([status, body.told]).toEqual([200, toldOf('customer:ada')]);
   });
 
   it('may name several audiences, this one among them', async () => {
@@ -45,6 +45,20 @@ describe('a valid token', () => {
     const { status } = await gateway.get('/orders', { Authorization: `bEARER ${await signed()}` });
     expect(status).toBe(200);
   });
+});
+
+describe('the address of a token', () => {
+  it('is passed on with the customer', async () => {
+    const { told } = (await knock(await signed({ email: 'ada@shop.example' }))).body;
+    expect(told).toEqual({ ...toldOf('customer:ada'), 'x-caller-email': 'ada@shop.example' });
+  });
+
+  it.each(['', 'ada', 'ada@shop.example\r\nX-Caller: operator:ada', ['ada@shop.example'], 7])(
+    'is passed on only if it is one: %j',
+    async (email) => {
+      expect((await knock(await signed({ email }))).body.told).toEqual(toldOf('customer:ada'));
+    },
+  );
 });
 
 describe('a token is refused', () => {
@@ -135,7 +149,7 @@ describe('the roles of a token', () => {
   });
 
   it('that nobody knows do not stand in the way of those that count', async () => {
-    expect((await knock(await signed({ roles: ['owner', 'customer'] }))).body.told).toEqual({ 'x-customer-id': 'ada' });
+    expect((await knock(await signed({ roles: ['owner', 'customer'] }))).body.told).toEqual(toldOf('customer:ada'));
   });
 
   it('let a customer do what customers may, and no more', async () => {
@@ -148,7 +162,7 @@ describe('the roles of a token', () => {
   it('let an admin do everything, for everybody', async () => {
     const token = await signed({ roles: ['customer', 'admin'] });
     const { status, body } = await gateway.get('/orders/o1/fulfill', bearer(token), 'POST');
-    expect([status, body.told]).toEqual([200, {}]);
+    expect([status, body.told]).toEqual([200, toldOf('operator:ada')]);
   });
 });
 
@@ -169,10 +183,13 @@ describe('a token for development', () => {
         return token as string;
       };
       const token = await tokenOf('bob', 'customer');
-      expect((await open.get('/orders', bearer(token))).body.told).toEqual({ 'x-customer-id': 'bob' });
+      expect((await open.get('/orders', bearer(token))).body.told).toEqual(toldOf('customer:bob'));
       const { exp, iat } = decodeJwt(token);
       expect(Number(exp) - Number(iat)).toBe(3600);
       expect((await open.get('/audit', bearer(await tokenOf('eve', 'admin')))).status).toBe(200);
+      const mailed = await wish(open, { userId: 'bob', email: 'bob@shop.example' });
+      expect(decodeJwt(mailed.body.token as string)).toMatchObject({ sub: 'bob', email: 'bob@shop.example' });
+      expect((await wish(open, { userId: 'bob', email: 'bob' })).status).toBe(400);
       expect((await knock(token)).status).toBe(401);
     } finally {
       await open.close();

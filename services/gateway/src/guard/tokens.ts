@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { Id } from '@oms/shared/contracts/common';
+import { Email, Id } from '@oms/shared/contracts/common';
 import { ROLES, type Role } from '@oms/shared/contracts/gateway';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { Logger } from '@oms/shared/telemetry/logger';
@@ -8,14 +8,16 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions
 import type { GuardConfig } from './config.ts';
 
 /** Who sends a request, as its token says. */
-export interface Caller {
+export interface Identity {
   id: string;
   roles: readonly Role[];
+  email?: string | undefined;
 }
 
 export interface Wish {
   userId: string;
   roles: readonly Role[];
+  email?: string | undefined;
 }
 
 const LIVES_SECONDS = 60 * 60;
@@ -40,9 +42,13 @@ export class Tokens {
     this.#algorithm = JWKS_URL === undefined ? 'HS256' : JWT_ALGORITHM;
   }
 
-  async issue({ userId, roles }: Wish): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
+  async issue({
+    userId,
+    roles,
+    email,
+  }: Wish): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
     const issuedAt = Math.floor(this.world.now() / 1000);
-    const token = await new SignJWT({ roles })
+    const token = await new SignJWT(email === undefined ? { roles } : { roles, email })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(userId)
       .setIssuer(this.config.JWT_ISSUER)
@@ -53,14 +59,19 @@ export class Tokens {
     return { token, tokenType: 'Bearer', expiresInSeconds: LIVES_SECONDS };
   }
 
-  /** The caller that an Authorization header proves. */
-  async callerOf(authorization: string | undefined, traceId: string): Promise<Caller> {
+  /** Who an Authorization header proves to come. */
+  async identityOf(authorization: string | undefined, traceId: string): Promise<Identity> {
     if (authorization === undefined) throw unauthenticated('This needs a bearer token.', 'Bearer');
     const token = bearerOf(authorization);
     if (token === undefined || token.length > LONGEST_TOKEN) throw invalidToken();
-    const { sub, roles } = await this.#claimsOf(token, traceId);
+    const { sub, roles, email } = await this.#claimsOf(token, traceId);
     if (!Id.safeParse(sub).success) throw invalidToken();
-    return { id: sub as string, roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)) };
+    return {
+      id: sub as string,
+      roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)),
+      // An address that is none is nobody's.
+      email: Email.safeParse(email).data,
+    };
   }
 
   async #claimsOf(token: string, traceId: string) {

@@ -193,7 +193,12 @@ describe('the stream', () => {
   });
 
   it('is for admins where tokens are asked for', async () => {
-    const guarded = await world.gateway({ ORDER_SERVICE_URL: tiny.url, AUTH_MODE: 'jwt', AUTH_TOKENS: 'true' });
+    const guarded = await world.gateway({
+      ORDER_SERVICE_URL: tiny.url,
+      AUTH_MODE: 'jwt',
+      AUTH_TOKENS: 'true',
+      INTERNAL_TOKEN: 'what-services-show-each-other',
+    });
     const status = async (role?: string) => {
       const { body } = await post(`${guarded.url}/auth/token`, { userId: 'eve', roles: [role] });
       const headers: Record<string, string> = role ? { Authorization: `Bearer ${body.token}` } : {};

@@ -1,0 +1,1 @@
+export function insideToken(env: Record<string, string | undefined>, file?: string): { INTERNAL_TOKEN?: string };

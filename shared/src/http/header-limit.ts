@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from '../errors.ts';
+
+/** What a request may have at most: what is more than anybody needs is sent to push something else out. */
+const MOST_HEADERS = 100;
+
+/** What a gateway adds to a client's request, which may have as many as it may. */
+const ADDED = new Set([
+  'connection',
+  'idempotency-key',
+  'traceparent',
+  'x-caller',
+  'x-caller-email',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-internal-token',
+  'x-request-id',
+]);
+
+export function hasTooManyHeaders({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
+  if (rawHeaders.length <= 2 * MOST_HEADERS) return false;
+  const names = rawHeaders.filter((name, i) => i % 2 === 0 && !ADDED.has(name.toLowerCase()));
+  return names.length > MOST_HEADERS;
+}
+
+export const tooManyHeaders = () =>
+  new Refusal(431, 'MALFORMED_REQUEST', `A request may have ${MOST_HEADERS} headers at most.`);
