@@ -13,6 +13,9 @@ const SERVICES = [
 ];
 
 const CONNECT_LIMIT_MS = 500;
+const NO_CATALOG = 'none';
+
+const variableOf = ({ name }) => `${name.toUpperCase()}_SERVICE_URL`;
 
 /** The services of these names, or all, each with its address. */
 export function chooseServices(names, env) {
@@ -21,13 +24,30 @@ export function chooseServices(names, env) {
   if (unknown.length > 0) {
     throw new Complaint(`There is no service ${unknown.join(', ')}. The services are: ${known.join(', ')}.`);
   }
-  const chosen = names.length === 0 ? SERVICES : SERVICES.filter(({ name }) => names.includes(name));
+  const withoutCatalog = catalogOf(env) === NO_CATALOG;
+  if (withoutCatalog && names.includes('product')) {
+    throw new Complaint('PRODUCT_SERVICE_URL=none says that there is no catalog, so product is not started.');
+  }
+  const wanted = ({ name }) => (names.length === 0 ? !(withoutCatalog && name === 'product') : names.includes(name));
+  const chosen = SERVICES.filter(wanted);
   return chosen.map((service) => ({ ...service, ...addressOf(service, env) }));
 }
 
-function addressOf({ name, usualPort }, env) {
-  const variable = `${name.toUpperCase()}_SERVICE_URL`;
-  const text = env[variable] || `http://${reachable(env.HOST)}:${usualPort}`;
+/** What the others are told: where it is started, or where it is said or used to be. */
+const whereabouts = (service, env) => env[variableOf(service)] || `http://${reachable(env.HOST)}:${service.usualPort}`;
+
+/** Where the order service asks for names and prices; `none`: nowhere. */
+export function catalogOf(env) {
+  return whereabouts(
+    SERVICES.find(({ name }) => name === 'product'),
+    env,
+  );
+}
+
+function addressOf(service, env) {
+  const { usualPort } = service;
+  const variable = variableOf(service);
+  const text = whereabouts(service, env);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:') {
     throw new Complaint(`${variable} must be an address like http://127.0.0.1:${usualPort}, not "${text}".`);
@@ -41,10 +61,11 @@ function reachable(host) {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** What a service is told: its port and everybody's address, beside what the environment already says. */
+/** What a service is told: its port and everybody's address, started here or not, beside what the environment says. */
 export function environmentOf({ port }, services, env, chaosMode) {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const addresses = Object.fromEntries(services.map(({ variable, url }) => [variable, url]));
+  const others = Object.fromEntries(SERVICES.map((service) => [variableOf(service), whereabouts(service, env)]));
+  const addresses = { ...others, ...Object.fromEntries(services.map(({ variable, url }) => [variable, url])) };
   const chaos = chaosMode ? { CHAOS_MODE: 'true' } : {};
   // Half of what a service takes by itself, so that all have ended within the supervisor's limit.
   const usual = { HOST: '127.0.0.1', CHAOS_API: 'true', AUTH_TOKENS: 'true', DRAIN_MS: '4000' };

@@ -4,7 +4,7 @@ import { Complaint, runCommand } from './complaint.js';
 import { build, ensureInstalled, ROOT } from './ensure-built.js';
 import { insideToken } from './inside-token.js';
 import { DATA, launchPostgres } from './postgres.js';
-import { chooseServices, environmentOf, refuseTakenPorts } from './services.js';
+import { catalogOf, chooseServices, environmentOf, refuseTakenPorts } from './services.js';
 import { Supervisor } from './supervisor.js';
 import { restartOnChange } from './watch.js';
 import { welcome } from './welcome.js';
@@ -53,7 +53,7 @@ export const startServices = (args) =>
     }
     if (watch) restartOnChange(supervisor);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(welcome(services, (name) => supervisor.pidOf(name), seconds));
+    console.log(welcome(services, (name) => supervisor.pidOf(name), catalogOf(process.env), seconds));
   });
 
 function parse(args) {

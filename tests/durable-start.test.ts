@@ -33,7 +33,7 @@ const postmaster = () => Number(readFileSync(data('postgres/postmaster.pid'), 'u
 const parentOf = (pid: number) => Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
 
 async function start(flags: string[] = ['--durable'], env: Record<string, string> = {}): Promise<void> {
-  starter = await Starter.run(SERVICES, { flags, env, project });
+  starter = await Starter.run(SERVICES, { flags, env: { PRODUCT_SERVICE_URL: 'none', ...env }, project });
 }
 
 async function ready(...asked: Parameters<typeof start>): Promise<void> {

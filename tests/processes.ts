@@ -12,5 +12,6 @@ export async function processesOf(names: readonly string[], env: Record<string, 
     replicas.push({ service, name, port });
   }
   const addresses = Object.fromEntries(Object.entries(urls).map(([variable, all]) => [variable, all.join()]));
+  addresses.PRODUCT_SERVICE_URL ??= 'none';
   return replicas.map((replica) => new ServiceProcess({ ...replica, env: { ...addresses, ...env } }));
 }

@@ -7,6 +7,8 @@ jest.setTimeout(120_000);
 
 const STOP_LIMIT_MS = 10_000;
 
+const CORE = ['order', 'inventory', 'payment', 'shipping'];
+
 let starter: Starter;
 
 afterEach(() => starter.cleanUp());
@@ -22,6 +24,13 @@ async function ready(...services: string[]): Promise<Starter> {
   return starter;
 }
 
+/** What the welcome says to try. */
+async function placeFirst(): Promise<unknown> {
+  const call = starter.output.match(/curl -s (\S+) -H "Content-Type: (\S+)" -d '(.*)'$/m);
+  const [, url, type, body] = call as unknown as [string, string, string, string];
+  return (await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body })).json();
+}
+
 describe('services that were started', () => {
   it('answer at the addresses that the table tells', async () => {
     const { output } = await ready('inventory', 'payment');
@@ -34,11 +43,17 @@ describe('services that were started', () => {
   });
 
   it('show the first order to place, which can be placed', async () => {
-    const { output } = await ready('order', 'inventory', 'payment', 'shipping');
-    const call = output.match(/curl -s (\S+) -H "Content-Type: (\S+)" -d '(.*)'$/m);
-    const [, url, type, body] = call as unknown as [string, string, string, string];
-    const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body });
-    expect(await answer.json()).toMatchObject({ status: 'CONFIRMED' });
+    await ready('order', 'inventory', 'payment', 'shipping', 'product');
+    expect(await placeFirst()).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  it('do without a catalog where that is said, which table and health tell', async () => {
+    await start(CORE, { env: { PRODUCT_SERVICE_URL: 'none' } });
+    await starter.says('Ready in');
+    expect(starter.output).toMatch(/^ +product +none +the price that an order names counts$/m);
+    const health = await (await fetch(`${starter.urlOf('order')}/health`)).json();
+    expect(health).toMatchObject({ status: 'UP', dependencies: { product: 'NONE' } });
+    expect(await placeFirst()).toMatchObject({ status: 'CONFIRMED' });
   });
 
   it('fail some requests on purpose when asked to with --chaos', async () => {
@@ -82,6 +97,33 @@ describe('services that were started', () => {
     expect(await starter.ended()).toBeNull();
     await starter.fallsSilent('inventory');
     await starter.fallsSilent('payment');
+  });
+});
+
+describe('the order service, started by itself', () => {
+  it('believes no price, and knows where the catalog is', async () => {
+    await ready('order');
+    const price = 0.01;
+    const body = JSON.stringify({ customerId: 'ada', items: [{ productId: 'PROD001', quantity: 1, price }] });
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${starter.urlOf('order')}/orders`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({
+      code: expect.stringMatching(/^(PRODUCTS_UNAVAILABLE|PRICE_CHANGED)$/),
+    });
+    expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.1:3004 +.*not started here$/m);
+  });
+
+  it('finds the catalog where the one before it found it', async () => {
+    const catalog = await ready('product');
+    const PRODUCT_SERVICE_URL = catalog.urlOf('product');
+    const order = await Starter.run(['order'], { env: { PRODUCT_SERVICE_URL } });
+    try {
+      await order.says('Ready in');
+      expect(order.output).not.toContain('none');
+      expect(order.output).toContain(`${PRODUCT_SERVICE_URL} `);
+    } finally {
+      await order.cleanUp();
+    }
   });
 });
 

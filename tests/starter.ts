@@ -56,7 +56,8 @@ export class Starter {
   }
 
   async says(wanted: string): Promise<void> {
-    await this.#until(() => this.output.includes(wanted), `says ${wanted}`);
+    await this.#until(() => this.output.includes(wanted) || this.#exitCode !== undefined, `says ${wanted}`);
+    if (!this.output.includes(wanted)) throw new Error(`it ended without saying ${wanted}:\n${this.output}`);
   }
 
   signal(signal: NodeJS.Signals): void {

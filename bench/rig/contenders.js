@@ -29,6 +29,7 @@ export const participantsAt = (url) => ({
   INVENTORY_SERVICE_URL: url,
   PAYMENT_SERVICE_URL: url,
   SHIPPING_SERVICE_URL: url,
+  PRODUCT_SERVICE_URL: 'none',
   AUDIT_EVERY_MS: '0',
 });
 

@@ -19,7 +19,8 @@ export const wholeSystem = (name, { durable = false, products = 1000, stock = PL
       `${service.toUpperCase()}_SERVICE_URL`,
       `http://127.0.0.1:${others[i].port}`,
     ]);
-    const order = await startService(rig, 'order', { ...env, ...Object.fromEntries(urls), AUDIT_EVERY_MS: '0' });
+    const alone = { PRODUCT_SERVICE_URL: 'none', AUDIT_EVERY_MS: '0' };
+    const order = await startService(rig, 'order', { ...env, ...Object.fromEntries(urls), ...alone });
     const all = [order, ...others];
     return {
       port: order.port,

@@ -21,15 +21,23 @@ const share = z
   .default(1);
 
 /** One address, or several between which calls are balanced. */
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .pipe(z.array(z.url({ protocol: /^https?$/ })))
-  .transform((urls) => urls.map((url) => new URL(url).origin));
-const addresses = (usual: string) => origins.prefault(usual);
-const optionalAddresses = origins.optional();
+const listed = (text: string) => text.split(',').map((one) => one.trim());
+const origins = (listOf: (text: string) => string[]) =>
+  z
+    .string()
+    .transform(listOf)
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .transform((urls) => urls.map((url) => new URL(url).origin));
+const addresses = (usual: string) => origins(listed).prefault(usual);
 
-export const variable = { flag, wholeNumber, addresses, optionalAddresses };
+const NONE = 'none';
+/** A service that one can do without. That has to be said: where nothing is said, it is where it usually is. */
+const addressesOrNone = (usual: string) =>
+  origins((text) => (text === NONE ? [] : listed(text)))
+    .transform((all) => (all.length === 0 ? NONE : all))
+    .prefault(usual);
+
+export const variable = { flag, wholeNumber, addresses, addressesOrNone };
 
 /** What every process can be told. */
 export const processVariables = (port: number) => ({
@@ -72,7 +80,7 @@ export const serviceVariables = (port: number) => ({
     .describe('manual: tables are made by npm run migrate, not at the start'),
   KAFKA_BROKERS: z
     .string()
-    .transform((text) => text.split(',').map((one) => one.trim()))
+    .transform(listed)
     .pipe(z.array(z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port')).min(1))
     .optional()
     .describe('Brokers, comma-separated: events travel through Kafka. Empty: services read each other’s feeds'),

@@ -61,6 +61,7 @@ export class Cluster {
       SAGA_LEASE_MS: String(LEASE_MS),
       SAGA_POLL_MS: '250',
       ORDER_WAIT_MS: '6000',
+      PRODUCT_SERVICE_URL: 'none',
     };
     for (const other of SERVICES) env[`${other.toUpperCase()}_SERVICE_URL`] = this.address(other);
     (this.#ports.get(service) as number[]).forEach((port, i) => {

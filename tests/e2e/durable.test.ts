@@ -34,8 +34,9 @@ async function replica(): Promise<{ process: ChildProcess; api: Api }> {
   const urls = Object.fromEntries(NAMES.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, system[name].url]));
   const port = String(await freePort());
   const own = { PORT: port, HOST: '127.0.0.1', LOG_LEVEL: 'error', SAGA_POLL_MS: '50', NODE_OPTIONS: '' };
+  const PRODUCT_SERVICE_URL = 'none';
   const child = spawn(process.execPath, ['services/order/dist/main.js'], {
-    env: { ...process.env, ...urls, ...env, ...own },
+    env: { ...process.env, ...urls, PRODUCT_SERVICE_URL, ...env, ...own },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   replicas.push(child);

@@ -22,6 +22,7 @@ beforeAll(async () => {
   const env = {
     ...process.env,
     ...urls,
+    PRODUCT_SERVICE_URL: 'none',
     PORT: new URL(system.order.url).port,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'error',

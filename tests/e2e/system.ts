@@ -65,8 +65,8 @@ export async function startSystem(env: Env = {}, names: readonly Name[] = core):
   const all = Object.keys(starters) as Name[];
   const ports = new Map<Name, number>();
   for (const name of all) ports.set(name, await freePort());
-  const known = names.includes('product') ? all : all.filter((name) => name !== 'product');
-  const urls = Object.fromEntries(known.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
+  const urls = Object.fromEntries(all.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
+  if (!names.includes('product')) urls.PRODUCT_SERVICE_URL = 'none';
   const quick = { LOG_LEVEL: 'silent', CHAOS_API: 'true', SAGA_POLL_MS: '50', DRAIN_MS: '2000', HOST: '127.0.0.1' };
   const running = new Map<Name, RunningService>();
 

@@ -95,9 +95,10 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
   async function orderProcess(): Promise<ChildProcess> {
     const names = ['order', ...ANNOUNCERS] as const;
     const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, system[name].url]));
+    const PRODUCT_SERVICE_URL = 'none';
     const own = { HOST: '127.0.0.1', PORT: new URL(system.order.url).port, LOG_LEVEL: 'error', SAGA_POLL_MS: '50' };
     const child = spawn(process.execPath, ['services/order/dist/main.js'], {
-      env: { PATH: process.env.PATH, ...urls, ...env, ...own },
+      env: { PATH: process.env.PATH, ...urls, PRODUCT_SERVICE_URL, ...env, ...own },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     await eventually(

@@ -47,7 +47,7 @@ const ORDER = {
   // As seldom as the lease allows: each look costs more than what it finds.
   SAGA_POLL_MS: '2000',
 };
-const ORDER_CONFIG = orderConfig(ORDER);
+const ORDER_CONFIG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: 'none' });
 const ORDER_CONFIG_WITH_CATALOG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: at('product') });
 const NOTIFICATION_CONFIG = notificationConfig({
   ORDER_SERVICE_URL: ORDER_REPLICAS.join(','),

@@ -96,7 +96,7 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
   }, 180_000);
 
   it('the order of a runner that was killed goes on in its trace, as caused by the write that it left behind', async () => {
-    const env = { SAGA_LEASE_MS: '1500', PROVIDER_LATENCY_MS: '3000', PRODUCT_SERVICE_URL: '' };
+    const env = { SAGA_LEASE_MS: '1500', PROVIDER_LATENCY_MS: '3000', PRODUCT_SERVICE_URL: 'none' };
     await prepare([...ALL, 'order-2'], env);
     await start(...ALL);
     const client = await beginning(zipkin);

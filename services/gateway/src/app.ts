@@ -20,6 +20,8 @@ export interface GatewayParts extends ServiceParts<never> {
   live: Live;
 }
 
+const WELL: ReadonlySet<string> = new Set(['UP', 'NONE']);
+
 export function createApp(parts: GatewayParts): Express {
   const { guard, service, version, world } = parts;
   const startedAt = world.now();
@@ -30,7 +32,7 @@ export function createApp(parts: GatewayParts): Express {
 
     on(contract.getSystemHealth, async () => {
       const dependencies = await parts.healthOfServices();
-      const status = Object.values(dependencies).every((one) => one.status === 'UP') ? 'UP' : 'DEGRADED';
+      const status = Object.values(dependencies).every((one) => WELL.has(one.status)) ? 'UP' : 'DEGRADED';
       const uptimeSeconds = Math.round((world.now() - startedAt) / 100) / 10;
       return reply(200, { status, service, version, uptimeSeconds, dependencies });
     });

@@ -48,6 +48,13 @@ describe('the health of the system', () => {
     );
   });
 
+  it('is good without a catalog where that was said, and shows that there is none', async () => {
+    const { url } = await world.gateway({ ...env, PRODUCT_SERVICE_URL: 'none' });
+    const { status, dependencies } = await health(url);
+    expect([status, dependencies.product]).toEqual(['UP', { status: 'NONE', addresses: [] }]);
+    expect(await ask(`${url}/products`)).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+  });
+
   it('shows which service is missed, is degraded, or answers nonsense', async () => {
     const { url } = await world.gateway(env);
     await targets.order?.close();

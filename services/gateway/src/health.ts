@@ -1,5 +1,6 @@
 import type { SystemHealth } from '@oms/shared/contracts/gateway';
 import type { Transport } from '@oms/shared/resilience/transport';
+import { SERVICES } from './targets.ts';
 import type { Upstreams } from './upstreams.ts';
 
 type Status = 'UP' | 'DEGRADED' | 'DOWN';
@@ -24,12 +25,16 @@ export function healthOf(
 }
 
 async function ask(upstreams: Upstreams, statusOf: (origin: string) => Promise<Status>): Promise<Dependencies> {
+  const absent = SERVICES.filter((service) => !upstreams[service]);
   const services = Object.values(upstreams).map(async ({ service, addresses }) => {
     const asked = addresses.origins.map(async (url) => ({ url, status: await statusOf(url) }));
     const answers = await Promise.all(asked);
     return [service, { status: together(answers.map(({ status }) => status)), addresses: answers }] as const;
   });
-  return Object.fromEntries(await Promise.all(services));
+  return Object.fromEntries([
+    ...(await Promise.all(services)),
+    ...absent.map((service) => [service, { status: 'NONE', addresses: [] }]),
+  ]);
 }
 
 async function lookAt(origin: string, transport: Transport, headers: Record<string, string>): Promise<Status> {

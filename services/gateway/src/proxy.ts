@@ -1,3 +1,4 @@
+import { Refusal } from '@oms/shared/errors';
 import type { Lifecycle } from '@oms/shared/http/lifecycle';
 import { waitOf, wishesOf } from '@oms/shared/http/preference';
 import type { World } from '@oms/shared/world';
@@ -39,12 +40,13 @@ export function createProxy(parts: ProxyParts): RequestHandler {
     const target = res.locals.target as Target | undefined;
     if (!target) return next();
     refuseDotSegments(target);
+    const upstream = parts.upstreams[target.service];
+    if (!upstream) throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${target.service} service here.`);
     const body = await bodyOf(req, res);
     const headers = requestHeaders(req, parts.identify(req));
     const keyless = WRITES.has(req.method) && headers['idempotency-key'] === undefined;
     if (keyless) headers['idempotency-key'] = `gateway:${parts.world.newId(parts.world.now())}`;
     const outgoing = { method: req.method, path: target.path, headers, body, keyless };
-    const upstream = parts.upstreams[target.service];
     const forwarding = new Forwarding(parts, upstream, outgoing, res, (beginning) => begin(parts, res, beginning));
     const wait = waitOf(wishesOf(req.headers.prefer as string | undefined), LONGEST_WAIT_S) ?? 0;
     await upstream.admit(() => forwarding.send(parts.deadlineMs + wait * 1000));

@@ -3,7 +3,8 @@ import { Addresses } from '@oms/shared/resilience/addresses';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { SERVICES, type ServiceName } from './targets.ts';
 
-export type Upstreams = Record<ServiceName, Upstream>;
+/** There may be no catalog. */
+export type Upstreams = Record<Exclude<ServiceName, 'product'>, Upstream> & { product?: Upstream };
 
 /** A service behind the gateway: its addresses, and a limit so that one slow service does not take the gateway with it. */
 export class Upstream {
@@ -37,14 +38,16 @@ export class Upstream {
 }
 
 export function createUpstreams(
-  origins: Record<ServiceName, readonly string[]>,
+  origins: Record<ServiceName, readonly string[] | 'none'>,
   capacity: number,
   isReady: (origin: string) => Promise<boolean>,
   { bulkheadRejections }: Pick<Metrics, 'bulkheadRejections'>,
 ): Upstreams {
-  const upstreams = SERVICES.map((service) => {
-    const addresses = new Addresses(origins[service], isReady);
-    return [service, new Upstream(service, addresses, capacity, bulkheadRejections)] as const;
-  });
-  return Object.fromEntries(upstreams) as Upstreams;
+  const upstreams: Partial<Record<ServiceName, Upstream>> = {};
+  for (const service of SERVICES) {
+    const at = origins[service];
+    if (at === 'none') continue;
+    upstreams[service] = new Upstream(service, new Addresses(at, isReady), capacity, bulkheadRejections);
+  }
+  return upstreams as Upstreams;
 }

@@ -1,6 +1,6 @@
 import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
 
-const { addresses, optionalAddresses, wholeNumber } = variable;
+const { addresses, addressesOrNone, wholeNumber } = variable;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const variables = {
@@ -8,8 +8,8 @@ export const variables = {
   INVENTORY_SERVICE_URL: addresses('http://127.0.0.1:3001').describe('Where the inventory service is'),
   PAYMENT_SERVICE_URL: addresses('http://127.0.0.1:3002').describe('Where the payment service is'),
   SHIPPING_SERVICE_URL: addresses('http://127.0.0.1:3003').describe('Where the shipping service is'),
-  PRODUCT_SERVICE_URL: optionalAddresses.describe(
-    'The product service, whose names and prices count then. Empty: each item says its price itself',
+  PRODUCT_SERVICE_URL: addressesOrNone('http://127.0.0.1:3004').describe(
+    'The product service, whose names and prices count. none: there is no catalog, each item says its price itself',
   ),
   PRICE_FRESH_MS: wholeNumber(0, 15 * 60_000, 5_000).describe(
     'How long a price from the product service is taken for the current one before it is asked again',

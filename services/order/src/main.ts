@@ -29,7 +29,8 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const { metrics, world, store, log, tracer } = parts;
   const client = (name: string, addresses: readonly string[], timeoutMs: number, resetMs: number) =>
     peers.client({ name, timeoutMs, resetMs, capacity: config.BREAKER_CAPACITY }, addresses);
-  const product = config.PRODUCT_SERVICE_URL && client('product', config.PRODUCT_SERVICE_URL, 3_000, 10_000);
+  const { PRODUCT_SERVICE_URL: catalogAt } = config;
+  const product = catalogAt === 'none' ? peers.without('product') : client('product', catalogAt, 3_000, 10_000);
   const clients = {
     inventory: client('inventory', config.INVENTORY_SERVICE_URL, 3_000, 10_000),
     payment: client('payment', config.PAYMENT_SERVICE_URL, 5_000, 30_000),

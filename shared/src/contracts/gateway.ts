@@ -26,7 +26,12 @@ export const SystemHealth = z
     uptimeSeconds: z.number(),
     dependencies: z.record(
       z.string(),
-      z.object({ status: z.enum(['UP', 'DEGRADED', 'DOWN']), addresses: z.array(Address) }),
+      z.object({
+        status: z
+          .enum(['UP', 'DEGRADED', 'DOWN', 'NONE'])
+          .meta({ description: 'NONE: the system was told to do without this service' }),
+        addresses: z.array(Address),
+      }),
     ),
   })
   .meta({ id: 'SystemHealth' });

@@ -10,6 +10,7 @@ type Parts = Pick<ServiceParts<unknown>, 'service' | 'metrics' | 'world' | 'log'
 export class Peers {
   readonly #clients: ServiceClient[] = [];
   readonly #addresses: Addresses[] = [];
+  readonly #absent: string[] = [];
 
   constructor(
     private readonly parts: Parts,
@@ -34,10 +35,19 @@ export class Peers {
     return client;
   }
 
+  /** One that this process was told to do without. */
+  without(name: string): undefined {
+    this.#absent.push(name);
+  }
+
   /** What /health says of them. */
   readonly dependencies = () => {
     const states = this.#clients.map(({ breaker }) => [breaker.name, breaker.state]);
-    return { degraded: states.some(([, state]) => state !== 'CLOSED'), details: Object.fromEntries(states) };
+    const none = this.#absent.map((name) => [name, 'NONE']);
+    return {
+      degraded: states.some(([, state]) => state !== 'CLOSED'),
+      details: Object.fromEntries([...states, ...none]),
+    };
   };
 
   async close(): Promise<void> {

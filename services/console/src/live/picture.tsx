@@ -46,7 +46,7 @@ export function Picture({ system }: { system: LiveSystem }) {
             <path d="M0 0.5 L7.5 4 L0 7.5 z" />
           </marker>
         </defs>
-        {EDGES.map(({ from, to, kind }) => {
+        {EDGES.filter(({ to }) => system.services[to]).map(({ from, to, kind }) => {
           const state = breakerOf(from, to) ?? 'CLOSED';
           const target = system.services[to];
           const flows = kind !== 'event' && state === 'CLOSED' && (target?.requests ?? 0) > 0.5;
@@ -64,11 +64,15 @@ export function Picture({ system }: { system: LiveSystem }) {
         })}
       </svg>
       <ul class="nodes" aria-label="Services">
-        {Object.entries(nodes).map(([name, place]) => (
-          <li key={name} class="node-place" style={at(place)}>
-            <Node name={name} service={system.services[name]} />
-          </li>
-        ))}
+        {Object.entries(nodes).map(([name, place]) => {
+          const service = system.services[name];
+          if (!service) return null;
+          return (
+            <li key={name} class="node-place" style={at(place)}>
+              <Node name={name} service={service} />
+            </li>
+          );
+        })}
       </ul>
       <ul class="breakers" aria-label="Circuit breakers of the order service">
         {Object.entries(breakers).map(([edge, place]) => {
@@ -89,9 +93,9 @@ export function Picture({ system }: { system: LiveSystem }) {
   );
 }
 
-function Node({ name, service }: { name: string; service: LiveService | undefined }) {
-  const [tone, text] = STATES[service?.status ?? 'DOWN'];
-  const faults = service && faultsOf(service.chaos);
+function Node({ name, service }: { name: string; service: LiveService }) {
+  const [tone, text] = STATES[service.status];
+  const faults = faultsOf(service.chaos);
   return (
     <a class={`node ${tone} ${faults ? 'disturbed' : ''}`} href={`#/chaos?service=${name}`}>
       <span class="node-name">{name}</span>
@@ -109,8 +113,8 @@ function Node({ name, service }: { name: string; service: LiveService | undefine
         )}
       </span>
       <span class="node-rates">
-        {rate(service?.requests ?? 0)}/s
-        {(service?.errors ?? 0) > 0 && <span class="bad-text">{rate(service?.errors ?? 0)} errors/s</span>}
+        {rate(service.requests)}/s
+        {service.errors > 0 && <span class="bad-text">{rate(service.errors)} errors/s</span>}
       </span>
     </a>
   );

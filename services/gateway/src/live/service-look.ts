@@ -33,11 +33,14 @@ async function lookAtAddress(parts: InsideParts, origin: string) {
   try {
     const [health, metrics, chaos] = await Promise.all([ask('/health'), ask('/metrics'), ask('/chaos')]);
     if (health === undefined) return undefined;
-    const { status, dependencies } = JSON.parse(health) as { status: 'UP' | 'DEGRADED'; dependencies: Breakers };
+    const { status, dependencies } = JSON.parse(health) as {
+      status: 'UP' | 'DEGRADED';
+      dependencies: Record<string, string>;
+    };
     return {
       origin,
       status,
-      breakers: dependencies,
+      breakers: breakersAmong(dependencies),
       chaos: chaos === undefined ? null : (JSON.parse(chaos) as Chaos),
       counters: metrics === undefined ? nothing() : countersIn(metrics),
     };
@@ -48,6 +51,10 @@ async function lookAtAddress(parts: InsideParts, origin: string) {
 
 type Breakers = LiveService['breakers'];
 const BAD = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 };
+
+/** Beside breakers, a service's health names what it was told to do without. */
+const breakersAmong = (dependencies: Record<string, string>) =>
+  Object.fromEntries(Object.entries(dependencies).filter(([, state]) => state in BAD)) as Breakers;
 
 /** Of several replicas, each of which has breakers of its own, the one that fares worst. */
 function worst(all: Breakers, one: Breakers): Breakers {
