@@ -14,7 +14,7 @@ import { OrderBook, type OrderDoc } from '../services/order/src/order-book.ts';
 import type { OrderEvent } from '../services/order/src/order-events.ts';
 import { createOrderMetrics } from '../services/order/src/order-metrics.ts';
 import type { Saga } from '../services/order/src/saga.ts';
-import type { SagaName } from '../services/order/src/saga-progress.ts';
+import type { Failure, SagaName } from '../services/order/src/saga-progress.ts';
 import { SagaRequests, type Start } from '../services/order/src/saga-requests.ts';
 import { sagas as real } from '../services/order/src/sagas/all.ts';
 import { refused, ScriptedParticipants } from './scripted-participants.ts';
@@ -41,9 +41,9 @@ export const CART: PlaceOrder = {
 
 export type Wish = (order: Order | undefined, now: number) => Start;
 export const placing =
-  (id: string, change: Partial<PlaceOrder> = {}): Wish =>
+  (id: string, change: Partial<PlaceOrder> = {}, failure?: Failure): Wish =>
   (_none, now) =>
-    commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS });
+    commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS }, failure);
 type Sagas = Record<SagaName, Saga>;
 /** What makes an order begin each saga. */
 const WISHES: Record<SagaName, (id: string) => Wish> = {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { balanced, cart } from './orders.ts';
+import type { Got } from './http.ts';
+import { balanced, cart, typesOf } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';
 
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order'];
@@ -16,6 +17,22 @@ const unpriced = (...productIds: string[]) =>
   cart('', 1, { items: productIds.map((productId) => ({ productId, quantity: 1 })) });
 const place = (body: object, key?: string) => system.order.post('/orders', body, key === undefined ? {} : { key });
 const orders = async () => (await system.order.get('/orders')).body.items.length;
+/** The order of a refused request: it ended when it began, and nobody was asked for anything. */
+const rejected = async ({ body, headers }: Got) => {
+  expect(headers.get('location')).toBe(`/orders/${body.orderId}`);
+  const order = await system.order.get(`/orders/${body.orderId}`);
+  expect(order.body).toMatchObject({
+    status: 'REJECTED',
+    failure: { code: body.code, reason: body.detail },
+    version: 2,
+  });
+  expect(order.body.saga).toBeUndefined();
+  expect(typesOf(await system.order.get(`/orders/${body.orderId}/events`))).toEqual([
+    'order.placed',
+    'order.status-changed',
+  ]);
+  return order.body;
+};
 const reserved = async (productId: string) => (await system.inventory.get(`/inventory/${productId}`)).body.reserved;
 const breaker = async () => {
   const { body } = await system.order.get('/circuit-breaker/status');
@@ -41,25 +58,31 @@ describe('an order in a shop with a catalog', () => {
     expect(await place(cart('PROD001', 2))).toMatchObject({ status: 201, body: { total: 59.98 } });
   });
 
-  it('with another price is told the current one, and does not exist', async () => {
+  it('with another price is told the current one, and stays as a rejected order', async () => {
     const before = await orders();
     await system.product.put('/products/PROD001', { price: 31.5 });
     const refused = await place(cart('PROD001', 1), 'too-cheap');
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRICE_CHANGED' } });
     expect(refused.body.items).toEqual([{ productId: 'PROD001', price: 29.99, currentPrice: 31.5 }]);
-    expect(refused.body.orderId).toBeUndefined();
+    expect(await rejected(refused)).toMatchObject({ items: [{ price: 29.99, lineTotal: 29.99 }], total: 29.99 });
     await system.product.put('/products/PROD001', { price: 29.99 });
     const again = await place(cart('PROD001', 1), 'too-cheap');
     expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([refused.text, 'true']);
-    expect(await orders()).toBe(before);
+    expect(await orders()).toBe(before + 1);
   });
 
-  it('of what is not in the catalog is refused, and does not exist', async () => {
+  it('of what is not in the catalog is refused, and stays as a rejected order; what has no price shows none', async () => {
     const before = await orders();
     const refused = await place(unpriced('prod1', 'hat', 'cap'));
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND', products: ['hat', 'cap'] } });
-    expect(refused.headers.get('location')).toBeNull();
-    expect(await orders()).toBe(before);
+    const { items, total } = await rejected(refused);
+    expect(items).toEqual([
+      { productId: 'prod1', name: 'Product 1', quantity: 1, price: 10.99, lineTotal: 10.99 },
+      { productId: 'hat', quantity: 1 },
+      { productId: 'cap', quantity: 1 },
+    ]);
+    expect([total, await orders()]).toEqual([10.99, before + 1]);
+    expect(await balanced(system)).toMatchObject({ balanced: true });
   });
 
   it('is the same again for its key after the price has changed and the product is gone', async () => {
@@ -115,7 +138,7 @@ describe('while the product service is dead', () => {
   beforeEach(() => starting());
   afterEach(stopping);
 
-  it('known products can be ordered, others are refused kindly, and nothing stays behind', async () => {
+  it('known products can be ordered, others are refused kindly, as rejected orders, and nothing is held', async () => {
     const first = await place(unpriced('prod1'), 'before');
     await system.kill('product');
 
@@ -127,7 +150,9 @@ describe('while the product service is dead', () => {
     expect(refused).toMatchObject({ status: 503, body: { code: 'PRODUCTS_UNAVAILABLE', products: ['prod2'] } });
     expect(refused.body.detail).toMatch(/Nothing was ordered/);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect([await orders(), await reserved('prod2')]).toEqual([2, 0]);
+    const { orderId } = refused.body;
+    await rejected(refused);
+    expect([await orders(), await reserved('prod2')]).toEqual([3, 0]);
     expect((await place(cart('prod1', 1))).body.code).toBe('PRODUCTS_UNAVAILABLE');
     expect((await system.order.get('/health')).body).toMatchObject({
       status: 'DEGRADED',
@@ -139,6 +164,9 @@ describe('while the product service is dead', () => {
     const again = await place(unpriced('prod1', 'prod2'), 'patient');
     expect(again).toMatchObject({ status: 201, body: { total: 16.98 } });
     expect(again.headers.get('idempotent-replayed')).toBeNull();
+    expect(again.body.id).not.toBe(orderId);
+    expect((await system.order.get(`/orders/${orderId}`)).body.status).toBe('REJECTED');
+    expect((await place(unpriced('prod1', 'prod2'), 'patient')).text).toBe(again.text);
   });
 });
 

@@ -42,5 +42,9 @@ export const notifiedOnce = ({ letters }: Kept) =>
     }
   };
 
-const kindOf = ({ type, data }: StoredEvent): NotificationKind | undefined =>
-  type === 'order.status-changed' ? OF_ORDERS[(data as { newStatus: string }).newStatus] : OF_EVENTS[type];
+/** Whose order is refused at once is told in the answer alone. */
+function kindOf({ type, data }: StoredEvent): NotificationKind | undefined {
+  const { newStatus = '', refusedAtOnce } = data as { newStatus?: string; refusedAtOnce?: true };
+  if (refusedAtOnce) return undefined;
+  return type === 'order.status-changed' ? OF_ORDERS[newStatus] : OF_EVENTS[type];
+}

@@ -40,6 +40,14 @@ describe('an order that was placed', () => {
   );
 });
 
+describe('an order that was refused at once', () => {
+  it('is no news: its customer was told in the answer', () => {
+    const { data } = placed();
+    expect(newsOf(announced('order.placed', { ...data, refusedAtOnce: true }))).toBeUndefined();
+    expect(newsOf(moved('REJECTED', { refusedAtOnce: true }))).toBeUndefined();
+  });
+});
+
 describe('a new status of an order', () => {
   it.each(
     OrderStatus.options.map((status) => [

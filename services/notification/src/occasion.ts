@@ -25,7 +25,7 @@ export interface OrderLine {
   productId: string;
   name?: string | undefined;
   quantity: number;
-  priceCents: number;
+  priceCents?: number | undefined;
 }
 
 /** Who ordered, and in which currency; only the first event of an order says so. */
@@ -44,6 +44,8 @@ export interface News {
 
 /** What is to be told because of an event; nothing, if it means nothing to a customer. */
 export function newsOf({ type, data }: CloudEvent): News | undefined {
+  // Whoever ordered was told in the answer.
+  if (data.refusedAtOnce) return undefined;
   switch (type) {
     case 'order.placed':
       return placed(TOPICS.order.types[type].parse(data));

@@ -95,8 +95,10 @@ function said(occasion: Occasion, currency: string, trackingUrl: string): { subj
 
 const money = (cents: number, currency: string): string => `${toAmount(cents).toFixed(2)} ${currency}`;
 
-const lineOf = ({ productId, name, quantity, priceCents }: OrderLine, currency: string): string =>
-  `${quantity} × ${(name && harmless(name, 80)) || productId}: ${money(quantity * priceCents, currency)}`;
+function lineOf({ productId, name, quantity, priceCents }: OrderLine, currency: string): string {
+  const line = `${quantity} × ${(name && harmless(name, 80)) || productId}`;
+  return priceCents === undefined ? line : `${line}: ${money(quantity * priceCents, currency)}`;
+}
 
 const reasonLines = (reason: string | undefined): string[] => {
   const text = reason === undefined ? '' : harmless(reason, 300);

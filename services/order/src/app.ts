@@ -16,7 +16,7 @@ import type { OrderParts } from './order-parts.ts';
 import { orderedBy, owned, ownerOf } from './ownership.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
-import { priced } from './pricing.ts';
+import { offer } from './pricing.ts';
 import { defineReading } from './reading.ts';
 import type { SagaName } from './saga-progress.ts';
 import { refusing, SagaRequests, type Start } from './saga-requests.ts';
@@ -70,9 +70,10 @@ export function createApp(parts: OrderParts): Express {
       const id = world.newId(now);
       input.res.locals.orderId = id;
       return requests.start(input, id, 'place-order', waitMs, () => {
-        const { events } = commands.place(id, priced(wish, listings), now, settings);
+        const { order, failure } = offer(wish, listings);
+        const { events, refusedAtOnce } = commands.place(id, order, now, settings, failure);
         // Lists by time go by the id: it has to tell the same moment as the first event.
-        return { events: events.map((event) => ({ at: now, ...event })) };
+        return { events: events.map((event) => ({ at: now, ...event })), refusedAtOnce };
       });
     });
   }

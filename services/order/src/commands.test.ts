@@ -58,11 +58,17 @@ describe('placing', () => {
     );
   });
 
-  it('counts an item without a price as free, once a catalog is to say what it costs', () => {
-    const items = [{ productId: 'PROD1', quantity: 2 }];
-    expect(following(undefined, commands.place('O1', { ...CART, items }, START, TIMES))).toMatchObject({
-      totalCents: 0,
-    });
+  it('makes a rejected order of a cart that cannot be had, whose saga never begins, and which holds nothing', () => {
+    const failure = { code: 'PRODUCT_NOT_FOUND', reason: 'There is no product PROD2.' };
+    const items = [...CART.items, { productId: 'PROD2', quantity: 2 }];
+    const placed = commands.place('O1', { ...CART, items, autoConfirm: false }, START, TIMES, failure);
+    expect(placed.events.map(({ type, data }) => [type, data])).toEqual([
+      ['order.placed', expect.objectContaining({ refusedAtOnce: true })],
+      ['order.status-changed', expect.objectContaining({ newStatus: 'REJECTED', refusedAtOnce: true })],
+    ]);
+    const order = following(undefined, placed);
+    expect(order).toMatchObject({ status: 'REJECTED', failure, totalCents: 2_000, version: 2 });
+    expect([order?.saga, order?.holdUntil, order?.items[1]?.priceCents]).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -14,19 +14,25 @@ export interface Events {
   events: readonly Decided[];
 }
 
+/** `refusedAtOnce`: no saga is to run; the order ends as it begins. */
+export interface Placed extends Events {
+  refusedAtOnce?: true;
+}
+
 export function place(
   orderId: string,
   { customer, customerId, items, currency, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
   now: number,
   { deadlineMs, holdMs }: { deadlineMs: number; holdMs: number },
-): Events {
-  const priced = items.map(({ productId, name, quantity, price = 0 }) => ({
+  failure?: Failure,
+): Placed {
+  const priced = items.map(({ productId, name, quantity, price }) => ({
     productId,
     name,
     quantity,
-    priceCents: toCents(price),
+    ...(price === undefined ? {} : { priceCents: toCents(price) }),
   }));
-  const totalCents = priced.reduce((sum, { quantity, priceCents }) => sum + quantity * priceCents, 0);
+  const totalCents = priced.reduce((sum, { quantity, priceCents = 0 }) => sum + quantity * priceCents, 0);
   const data = {
     orderId,
     customer: customer ?? { id: customerId as string },
@@ -39,7 +45,11 @@ export function place(
     holdMs,
     deadline: now + deadlineMs,
   };
-  return { events: [{ type: 'order.placed', data }] };
+  if (!failure) return { events: [{ type: 'order.placed', data }] };
+  const refusedAtOnce = true;
+  const refusal = { orderId, oldStatus: 'PENDING', newStatus: 'REJECTED', failure, refusedAtOnce } as const;
+  const placed: Decided = { type: 'order.placed', data: { ...data, refusedAtOnce } };
+  return { events: [placed, { type: 'order.status-changed', data: refusal }], refusedAtOnce };
 }
 
 /** Where no catalog says what a product costs, the customer does. */

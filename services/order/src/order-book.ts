@@ -31,7 +31,7 @@ export interface AskedBy {
 /** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
 export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
   events?: readonly Decided[];
-  /** What the request is answered, perhaps from the order as it is then. */
+  /** What the request is answered, perhaps from the order as it is then; with a 5xx its key is free to try again. */
   answer?: Answer | ((changed: Order) => Answer);
   /** Answers an earlier request; one that may be tried again, with a 5xx, is forgotten instead. */
   settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
@@ -73,7 +73,7 @@ export class OrderBook {
       const rest = {
         pending,
         result,
-        answer: typeof answer === 'function' ? answer(order as Order) : answer,
+        answer: typeof answer === 'function' ? memorable(answer(order as Order)) : answer,
         settle: settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) },
       };
       if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;

@@ -35,6 +35,8 @@ interface DataOf {
     /** How long it is held once it awaits its confirmation. */
     holdMs: number;
     deadline: number;
+    /** It cannot be had, as was known before anybody was asked for it: its rejection follows, and no saga runs. */
+    refusedAtOnce?: true;
   };
   'order.address-changed': { shippingAddress: Address };
   /** Ends a saga that goes forward. */
@@ -45,6 +47,8 @@ interface DataOf {
     reason?: string;
     failure?: Failure;
     shipment?: Order['shipment'];
+    /** A rejection that came with the order's placing. */
+    refusedAtOnce?: true;
   };
   'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
   'saga.step-done': Tried & { result: Facts };

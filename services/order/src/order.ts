@@ -40,7 +40,8 @@ export interface Item {
   productId: string;
   name?: string;
   quantity: number;
-  priceCents: number;
+  /** Absent in a refused order, when neither catalog nor customer said what it costs: it adds nothing to the total. */
+  priceCents?: number;
 }
 
 /**
@@ -78,7 +79,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
     const { orderId: id, customer, items, totalCents, currency, shippingAddress, paymentMethod } = event.data;
-    const { autoConfirm, holdMs, deadline } = event.data;
+    const { autoConfirm, holdMs, deadline, refusedAtOnce } = event.data;
     return {
       ...EMPTY_ORDER,
       id,
@@ -92,7 +93,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       autoConfirm,
       holdMs,
       deadline,
-      saga: startOf('place-order', at, 1),
+      saga: refusedAtOnce ? undefined : startOf('place-order', at, 1),
       voided: 0,
       traceId,
       version: 1,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { CART } from '../../../tests/order-world.ts';
-import { type Listing, priced } from './pricing.ts';
+import { type Listing, offer, priced } from './pricing.ts';
 
 const item = (productId: string, price?: number) => ({
   productId,
@@ -54,7 +54,7 @@ describe('with a catalog', () => {
   it('what nobody can tell the price of is to be tried again', () =>
     expect(() => priced(order(item('a'), item('b', 1)), listings({ a: at(1), b: 'not known' }))).toThrow(
       expect.objectContaining({
-        ...{ name: Unavailable.name, code: 'PRODUCTS_UNAVAILABLE', retryAfterSeconds: 10 },
+        ...{ name: Unavailable.name, code: 'PRODUCTS_UNAVAILABLE' },
         details: { products: ['b'] },
       }),
     ));
@@ -69,4 +69,29 @@ describe('while the catalog cannot be asked, an old price', () => {
   });
   it('does not contradict a customer who may know better', () =>
     expect(() => priced(order(item('a', 12)), old)).toThrow(expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' })));
+});
+
+describe('what is offered for an order', () => {
+  const wanted = order(item('a', 12), item('a'), item('x', 3), item('x'));
+  const known = listings({ a: at(1000), x: 'not listed' });
+
+  it('is the order as it can be placed', () => {
+    expect(offer(order(item('a')), known)).toEqual({ order: priced(order(item('a')), known) });
+  });
+
+  it('is why it is refused, and what was wanted: at the price that was said, or the listed one, or none', () => {
+    const { order: refused, failure } = offer(wanted, known);
+    expect(failure).toMatchObject({ code: 'PRODUCT_NOT_FOUND', details: { products: ['x'] } });
+    expect(refused.items.map(({ name, price }) => [name, price])).toEqual([
+      ['Lamp', 12],
+      ['Lamp', 10],
+      [undefined, 3],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('is that it may be had later, when nobody can tell its price', () => {
+    expect(offer(order(item('b')), listings({ b: 'not known' })).failure).toMatchObject({ unavailable: true });
+    expect(offer(order(item('a', 9)), known).failure).not.toHaveProperty('unavailable');
+  });
 });

@@ -1,6 +1,7 @@
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { toAmount, toCents } from '@oms/shared/money';
+import type { Failure } from './saga-progress.ts';
 
 interface Listed {
   name: string;
@@ -14,7 +15,40 @@ export type Listing = Listed | 'not listed' | 'not known';
 
 type Item = PlaceOrder['items'][number];
 
-const RETRY_AFTER_SECONDS = 10;
+/** What somebody wants to order; with why it cannot be had, if so. */
+export interface Offer {
+  order: PlaceOrder;
+  failure?: Failure | undefined;
+}
+
+/** The order as it can be placed; or as it was wanted, which is refused, but exists. */
+export function offer(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): Offer {
+  try {
+    return { order: priced(order, listings) };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!failure || !listings) throw error;
+    return { order: asWanted(order, listings), failure };
+  }
+}
+
+/** A request that makes no sense, a 400, makes no order either. */
+function failureOf(error: unknown): Failure | undefined {
+  const refused = error instanceof Refusal && error.status === 409;
+  if (!refused && !(error instanceof Unavailable)) return undefined;
+  const { code, message: reason, details } = error;
+  return { code, reason, details, ...(refused ? {} : { unavailable: true }) };
+}
+
+/** At the price that the customer said, or else the catalog's. What neither of them knows the price of has none. */
+function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): PlaceOrder {
+  const items = order.items.map((item) => {
+    const listing = listings.get(item.productId);
+    if (typeof listing !== 'object') return item;
+    return { ...item, name: listing.name, price: item.price ?? toAmount(listing.priceCents) };
+  });
+  return { ...order, items };
+}
 
 /** The order with the catalog's names and prices; without a catalog it stays as the customer wrote it. */
 export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): PlaceOrder {
@@ -47,7 +81,7 @@ function refuseUnknown(items: readonly Item[]): void {
   if (items.length === 0) return;
   const products = productsOf(items);
   const detail = `The price of ${products.join(', ')} cannot be looked up right now. Nothing was ordered: please try again in a moment.`;
-  throw new Unavailable('PRODUCTS_UNAVAILABLE', detail, RETRY_AFTER_SECONDS, { products });
+  throw new Unavailable('PRODUCTS_UNAVAILABLE', detail, undefined, { products });
 }
 
 function refuseOtherPrices(listed: readonly { item: Item; listing: Listed }[]): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
-import { bodyOf, OrderWorld, SECOND } from '../../../tests/order-world.ts';
+import { bodyOf, OrderWorld, placing, SECOND } from '../../../tests/order-world.ts';
 import { type Behaviour, Gate, inTurn, lost, refused, unsent } from '../../../tests/scripted-participants.ts';
 
 type Process = ReturnType<OrderWorld['process']>;
@@ -133,6 +133,42 @@ describe('a request with a key', () => {
     reserving.open();
     expect((await second).status).toBe(201);
     expect(bodyOf(await place('K')).id).toBe(next);
+  });
+});
+
+describe('an order that is refused at once', () => {
+  const failure = { code: 'PRODUCT_NOT_FOUND', reason: 'There is no product PROD1.' };
+  const refuse = (key?: string, { as = id, unavailable = false } = {}) =>
+    process.ask('place-order', as, {
+      key,
+      wish: placing(as, {}, unavailable ? { ...failure, unavailable } : failure),
+    });
+
+  it('exists as a rejected one after one write, and nobody was asked for anything', async () => {
+    const answer = await refuse();
+    expect(answer).toMatchObject({ status: 409, headers: { Location: `/orders/${id}` } });
+    expect(bodyOf(answer)).toMatchObject({ code: 'PRODUCT_NOT_FOUND', orderId: id });
+    expect(world.store.writes).toHaveLength(1);
+    expect(await world.types(id)).toEqual(['order.placed', 'order.status-changed']);
+    expect(await world.order(id)).toMatchObject({ status: 'REJECTED', failure });
+    await world.pass(60 * SECOND);
+    await world.expectCleanEnd(id);
+    expect(world.participants.names).toEqual([]);
+  });
+
+  it('is the answer to its key, byte for byte', async () => {
+    const first = await refuse('K');
+    const again = await refuse('K', { as: world.newOrderId() });
+    expect([said(again), again.replayed]).toEqual([said(first), true]);
+    expect(await orders()).toEqual([id]);
+  });
+
+  it('for want of an answer is a 503: the same key tries again with a new order, and this one stays rejected', async () => {
+    expect((await refuse('K', { unavailable: true })).status).toBe(503);
+    const next = world.newOrderId();
+    expect(bodyOf(await place('K', { as: next })).id).toBe(next);
+    expect((await world.order(id)).status).toBe('REJECTED');
+    expect(await orders()).toEqual([id, next]);
   });
 });
 

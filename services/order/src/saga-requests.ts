@@ -5,7 +5,7 @@ import type { Asking } from '@oms/shared/http/idempotent';
 import type { Answer, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import { acceptedAnswer, orderAnswer, settledAnswer } from './answers.ts';
-import type { Events } from './commands.ts';
+import type { Placed } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Order } from './order.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from './order-book.ts';
@@ -20,8 +20,11 @@ interface Parts {
   drainWaitMs: number;
 }
 
-/** What is decided for a request: events that start a saga, or at once an answer, or to join a saga that does it already. */
-export type Start = Events | { answer: Answer } | 'join';
+/**
+ * What is decided for a request: events that start a saga, or end the order as it begins; or at once an answer, or to join a
+ * saga that does it already.
+ */
+export type Start = Placed | { answer: Answer } | 'join';
 
 const LOOK_EVERY_MS = 250;
 
@@ -45,17 +48,20 @@ export class SagaRequests {
   ): Promise<Handled> {
     const { book, dispatcher } = this.parts;
     const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
-    const begin = (doc: OrderDoc | undefined, now: number): Decision<'join' | 'begun'> =>
+    const ended = (order: Order) => settledAnswer(order, asked);
+    const begin = (doc: OrderDoc | undefined, now: number): Decision<'join' | 'begun' | 'over'> =>
       refusing(input, () => {
         const start = decide(doc?.order, now);
         if (start === 'join') return { result: 'join' };
         if ('answer' in start) return start;
+        if (start.refusedAtOnce) return { events: start.events, answer: ended, result: 'over' };
         const { settle } = answerReplaced(doc);
         const pending = input.request && orderId;
         return { events: start.events, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       });
     const begun = await book.change(orderId, input.request, input.traceId, begin, input.trace);
     if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
+    if (begun.result === 'over') return ended((begun.doc as OrderDoc).order);
     if (begun.result === 'join') return this.#join(input, orderId, waitMs);
     if (begun.answer) return { ...begun.answer, replayed: begun.replayed };
     return this.#wait(input, begun.pending as string, asked, waitMs);

@@ -7,15 +7,22 @@ import { Carrier, ShipmentStatus } from './shipping.ts';
 
 const Cents = z.int().min(0).meta({ description: 'Minor units of the currency' });
 const Customer = z.object({ id: Id, name: Name.optional(), email: z.string().optional() });
+const RefusedAtOnce = z
+  .literal(true)
+  .optional()
+  .meta({ description: 'The order could not be had, as was known before anybody was asked: nothing was held for it' });
 
 const OrderPlaced = z
   .object({
     orderId: Id,
     customer: Customer,
-    items: z.array(z.object({ productId: Id, name: Name.optional(), quantity: Quantity, priceCents: Cents })),
+    items: z.array(
+      z.object({ productId: Id, name: Name.optional(), quantity: Quantity, priceCents: Cents.optional() }),
+    ),
     totalCents: Cents,
     currency: Currency,
     shippingAddress: Address.optional(),
+    refusedAtOnce: RefusedAtOnce,
   })
   .meta({ id: 'OrderPlaced' });
 
@@ -27,6 +34,7 @@ const OrderStatusChanged = z
     reason: Reason.optional(),
     failure: z.object({ code: z.string(), reason: z.string() }).optional(),
     shipment: z.object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus }).optional(),
+    refusedAtOnce: RefusedAtOnce,
   })
   .meta({ id: 'OrderStatusChanged' });
 

@@ -38,9 +38,15 @@ export const Order = z
     status: OrderStatus,
     customer: Customer,
     items: z.array(
-      z.object({ productId: Id, name: Name.optional(), quantity: Quantity, price: AnyMoney, lineTotal: AnyMoney }),
+      z.object({
+        productId: Id,
+        name: Name.optional(),
+        quantity: Quantity,
+        price: AnyMoney.optional().meta({ description: 'Absent in a rejected order if nobody said what it costs' }),
+        lineTotal: AnyMoney.optional(),
+      }),
     ),
-    total: AnyMoney,
+    total: AnyMoney.meta({ description: 'The sum of the lines that have a price' }),
     currency: Currency,
     shippingAddress: Address.optional(),
     paymentMethod: z.string(),

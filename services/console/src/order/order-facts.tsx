@@ -24,10 +24,10 @@ export function Items({ order: { items, total, currency } }: { order: Order }) {
               <td>
                 {quantity} × {name ?? productId}
                 <small class="muted">
-                  {productId}, {money(price, currency)} each
+                  {productId}, {price === undefined ? 'no price known' : `${money(price, currency)} each`}
                 </small>
               </td>
-              <td class="figure">{money(lineTotal, currency)}</td>
+              <td class="figure">{lineTotal !== undefined && money(lineTotal, currency)}</td>
             </tr>
           ))}
         </tbody>
