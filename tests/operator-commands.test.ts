@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { databaseOf } from '@oms/shared/store/migrate';
 import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Doc } from '@oms/shared/store/store';
-import { realWorld } from '@oms/shared/world';
 import { describeDurable } from './database.ts';
 import { confirmed } from './e2e/orders.ts';
 import { type System, startSystem } from './e2e/system.ts';
@@ -40,7 +39,7 @@ beforeEach(() => {
 
 /** Past all rules, as a mistake would. */
 async function tamper(id: string): Promise<void> {
-  const store = new PostgresStore<{ order: object }>(databaseOf(DATABASE_URL, 'order'), realWorld);
+  const store = new PostgresStore<{ order: object }>(databaseOf(DATABASE_URL, 'order'));
   await store.write([id], undefined, (docs) => {
     const { data } = docs.get(id) as Doc<{ order: object }>;
     return { put: [{ id, data: { ...data, order: { ...data.order, totalCents: 1 } } }] };

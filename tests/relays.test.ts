@@ -17,7 +17,7 @@ describeDurable('two relays of one service with one database', () => {
   let replicas: { relay: Relay; store: PostgresStore<unknown> }[];
   beforeEach(async () => {
     const database = await freshDatabase();
-    const open = () => new PostgresStore<unknown>(database, realWorld);
+    const open = () => new PostgresStore<unknown>(database);
     topic = new Topic();
     topic.troubles = Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? 'answer lost' : 'half taken'));
     writer = open();

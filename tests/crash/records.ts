@@ -61,8 +61,7 @@ export async function untoldDeliveries(serverUrl: string): Promise<number> {
   }
 }
 
-const open = <D>(serverUrl: string, service: string): Store<D> =>
-  new PostgresStore<D>(databaseUrl(serverUrl, service), { now: Date.now });
+const open = <D>(serverUrl: string, service: string): Store<D> => new PostgresStore<D>(databaseUrl(serverUrl, service));
 
 async function contentOf<D>(serverUrl: string, service: string): Promise<{ docs: Doc<D>[]; events: StoredEvent[] }> {
   const store = open<D>(serverUrl, service);

@@ -224,7 +224,7 @@ describeDurable('two replicas of a reader with one database', () => {
   it('miss nothing and share the work, also when one of them stops in the middle', async () => {
     await start('inventory');
     const database = await freshDatabase();
-    const stores = [1, 2].map(() => new PostgresStore<unknown>(database, realWorld));
+    const stores = [1, 2].map(() => new PostgresStore<unknown>(database));
     ends.push(() => Promise.all(stores.map((store) => store.close())));
     const readers = await Promise.all(stores.map((store) => follow(['inventory'], store, atOnce)));
     const seen = () => readers.flatMap((reader) => reader.seen);

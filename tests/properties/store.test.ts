@@ -143,7 +143,7 @@ describe('the store in memory', () => {
 describeDurable('the store in PostgreSQL, opened by two replicas', () => {
   beforeAll(async () => {
     const url = await freshDatabase();
-    stores = [new PostgresStore(url, realWorld), new PostgresStore(url, realWorld)];
+    stores = [new PostgresStore(url), new PostgresStore(url)];
   });
   afterAll(() => Promise.all(stores.map((store) => store.close())));
 

@@ -28,7 +28,7 @@ let book: OrderBook;
 beforeEach(async () => {
   if (!process.env.DATABASE_URL_TEST) return;
   const url = await freshDatabase([STORE_MIGRATIONS, new URL('../migrations/', import.meta.url)]);
-  store = new EventfulStore(url, realWorld);
+  store = new EventfulStore(url);
   book = new OrderBook(store, realWorld, createOrderMetrics(createMetrics('order'), store, realWorld));
 });
 afterEach(() => store?.close());

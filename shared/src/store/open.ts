@@ -40,7 +40,7 @@ export async function openStore<D>(
     return [];
   });
   log.info('everything is kept in PostgreSQL', { database: new URL(url).pathname.slice(1), applied });
-  return new PostgresStore<D>(url, world);
+  return new PostgresStore<D>(url);
 }
 
 type Broken = Error & { code?: string };

@@ -12,7 +12,6 @@ import {
   mustBeNamed,
   type NewEvent,
   type Put,
-  REQUESTS_KEPT_MS,
   type RequestKey,
   type StoredEvent,
   type Written,
@@ -53,7 +52,6 @@ export class Batch<D> {
   constructor(
     private readonly client: PoolClient,
     private readonly writes: readonly Waiting<D>[],
-    private readonly now: number,
   ) {}
 
   get hasEvents(): boolean {
@@ -67,7 +65,7 @@ export class Batch<D> {
     const [, locked, recalled] = await Promise.all([
       this.client.query('BEGIN'),
       this.client.query({ name: 'lock', text: LOCK, values: [ids] }),
-      this.client.query({ name: 'recall', text: RECALL, values: [keys, this.now, ids] }),
+      this.client.query({ name: 'recall', text: RECALL, values: [keys, ids] }),
     ]);
     for (const doc of locked.rows as Doc<D>[]) {
       this.#docs.set(doc.id, doc);
@@ -177,7 +175,6 @@ export class Batch<D> {
       texts([...remembered.map(({ pending }) => pending), undefined]),
       texts([...this.#settled.keys()]),
       texts(settled.map(({ answer }) => json(answer))),
-      this.now + REQUESTS_KEPT_MS,
     ];
     return this.client.query({ name: 'write', text: WRITE, values });
   }

@@ -1,12 +1,18 @@
+import { REQUESTS_KEPT_MS } from './store.ts';
+
 /** What a batch asks PostgreSQL, in the order in which it does. */
+
+/** By the clock of the database, which all replicas have in common. */
+const NOW_MS = '(extract(epoch FROM now()) * 1000)::bigint';
+const EXPIRY = `${NOW_MS} + ${REQUESTS_KEPT_MS}`;
 
 export const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 
 /** What was made while the locks were waited for, which the statement that waited cannot see, is looked for once more. */
 export const RECALL = `
-SELECT NULL AS id, key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > $2
+SELECT NULL AS id, key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > ${NOW_MS}
 UNION ALL
-SELECT id, NULL, NULL, NULL, NULL FROM docs WHERE id = ANY($3)`;
+SELECT id, NULL, NULL, NULL, NULL FROM docs WHERE id = ANY($2)`;
 
 export const WRITE = `
 WITH created AS (
@@ -19,7 +25,7 @@ WITH created AS (
   WHERE docs.id = n.id
 ), remembered AS (
   INSERT INTO requests (key, fingerprint, answer, pending, expires_at)
-  SELECT key, fingerprint, answer::json, pending, $17
+  SELECT key, fingerprint, answer::json, pending, ${EXPIRY}
   FROM unnest($11::text[], $12::text[], $13::text[], $14::text[]) AS n (key, fingerprint, answer, pending)
 ), settled AS (
   UPDATE requests SET answer = coalesce(requests.answer, n.answer::json)
@@ -30,6 +36,12 @@ DELETE FROM requests USING unnest($15::text[], $16::text[]) AS n (key, answer)
 WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL`;
 
 export const ANSWERS = 'SELECT key, answer FROM requests WHERE key = ANY($1) AND answer IS NOT NULL';
+
+/** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */
+export const GIVE_UP = `
+INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', ${EXPIRY}) ON CONFLICT (key) DO NOTHING`;
+
+export const FORGET = `DELETE FROM requests WHERE expires_at <= ${NOW_MS}`;
 
 export const APPEND = `
 WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)

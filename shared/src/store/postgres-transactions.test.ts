@@ -5,7 +5,6 @@ import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { Recorder } from '../../../tests/recorder.ts';
 import { until } from '../../../tests/until.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
-import { realWorld } from '../world.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Docs } from './store.ts';
 
@@ -28,7 +27,7 @@ afterEach(async () => {
 });
 
 function open(at = url): PostgresStore<Account> {
-  const store = new PostgresStore<Account>(at, realWorld);
+  const store = new PostgresStore<Account>(at);
   stores.push(store);
   return store;
 }
@@ -167,7 +166,7 @@ describeDurable('a transaction that carries writes of several traces', () => {
   });
 
   it('shows in each of them as failed when the database cannot be reached', async () => {
-    const store = new PostgresStore<Account>('postgres://nobody@127.0.0.1:1/none', realWorld);
+    const store = new PostgresStore<Account>('postgres://nobody@127.0.0.1:1/none');
     stores.push(store);
     const recorder = new Recorder();
     const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'a', 'server');

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
 import { currentTrace } from '../telemetry/trace.ts';
-import type { World } from '../world.ts';
 import { Batch, COMMITTED, type Result, type Waiting } from './postgres-batch.ts';
 import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
-import { type Change, type Docs, REQUESTS_KEPT_MS, type RequestKey, type Written } from './store.ts';
+import { FORGET, GIVE_UP } from './postgres-statements.ts';
+import type { Change, Docs, RequestKey, Written } from './store.ts';
 
 /** Writes that one transaction carries at the most. */
 const MOST_PER_BATCH = 256;
@@ -41,7 +41,6 @@ export class PostgresWriter<D> {
 
   constructor(
     private readonly pool: Pool,
-    private readonly world: Pick<World, 'now'>,
     /** Called after events were committed. */
     private readonly onEvents: () => void,
   ) {
@@ -111,7 +110,7 @@ export class PostgresWriter<D> {
     this.#client ??= await this.pool.connect();
     const client = this.#client;
     try {
-      const batch = new Batch(client, writes, this.world.now());
+      const batch = new Batch(client, writes);
       await batch.begin();
       const results = batch.decide();
       const outcome = { results, news: batch.hasEvents };
@@ -134,7 +133,7 @@ export class PostgresWriter<D> {
    * may give it to another one.) Whatever is still under way is waited for, and what has not been committed never will be.
    */
   async #wasCommitted(batch: Sent['batch']): Promise<boolean> {
-    await this.pool.query(GIVE_UP, [batch.id, this.world.now() + REQUESTS_KEPT_MS]);
+    await this.pool.query(GIVE_UP, [batch.id]);
     const { rows } = await this.pool.query('SELECT fingerprint FROM requests WHERE key = $1', [batch.id]);
     await batch.learnAnswers(this.pool);
     return rows[0]?.fingerprint === COMMITTED;
@@ -147,7 +146,7 @@ export class PostgresWriter<D> {
   }
 
   async #forgetOldRequests(): Promise<void> {
-    await this.pool.query('DELETE FROM requests WHERE expires_at <= $1', [this.world.now()]);
+    await this.pool.query(FORGET);
   }
 }
 
@@ -156,7 +155,3 @@ function failed({ span, reject }: Pick<Queued<never>, 'span' | 'reject'>, error:
   span?.end();
   reject(isDataError(error) ? error : unreachable(error));
 }
-
-/** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */
-const GIVE_UP =
-  "INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', $2) ON CONFLICT (key) DO NOTHING";

@@ -1,5 +1,4 @@
 import pg, { type Pool, type QueryConfig } from 'pg';
-import type { World } from '../world.ts';
 import { PostgresBookmarks } from './postgres-bookmarks.ts';
 import { isDataError, unreachable } from './postgres-errors.ts';
 import { PostgresWriter } from './postgres-writer.ts';
@@ -18,7 +17,7 @@ export class PostgresStore<D> implements Store<D> {
   #looking: NodeJS.Timeout | undefined;
   #seen = '0';
 
-  constructor(url: string, world: Pick<World, 'now'>) {
+  constructor(url: string) {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: 10,
@@ -36,7 +35,7 @@ export class PostgresStore<D> implements Store<D> {
     this.#pool.on('error', () => {});
     // One that breaks while in use says so in its query, too.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
-    this.#writer = new PostgresWriter(this.#pool, world, () => this.#tell());
+    this.#writer = new PostgresWriter(this.#pool, () => this.#tell());
   }
 
   async read(id: string): Promise<Doc<D> | undefined> {

@@ -34,7 +34,7 @@ describeDurable('connections to PostgreSQL', () => {
   let store: PostgresStore<unknown>;
   beforeEach(async () => {
     url = await freshDatabase();
-    store = new PostgresStore(url, realWorld);
+    store = new PostgresStore(url);
   });
   afterEach(() => store?.close());
 
