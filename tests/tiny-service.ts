@@ -43,6 +43,7 @@ const contract = {
   fail: endpoint({ ...common, method: 'get', path: '/fail' }),
   busy: endpoint({ ...common, method: 'post', path: '/busy' }),
   slow: endpoint({ ...common, method: 'get', path: '/slow' }),
+  stream: endpoint({ ...common, method: 'get', path: '/stream' }),
   bytes: endpoint({ ...common, method: 'get', path: '/bytes' }),
 };
 
@@ -111,6 +112,10 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
       slow.begun++;
       await new Promise<void>((resolve) => (slow.finish = resolve));
       return reply(200, { slow: true });
+    });
+    on(contract.stream, async ({ res }) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': open\n\n');
+      return undefined;
     });
     on(contract.bytes, async () => ({
       status: 200,

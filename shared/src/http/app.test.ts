@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { until } from '../../../tests/until.ts';
 
 let tiny: Tiny;
 beforeAll(async () => {
@@ -166,5 +169,32 @@ describe('a request is known', () => {
     expect(text).toContain('method="GET",route="/things/{id}",status="200"');
     expect(text).not.toContain('secret-id');
     expect(text).toContain('route="unmatched",status="404"');
+  });
+
+  it.each([
+    ['a poll of the feed', '/events?limit=1', {}, 'debug'],
+    ['a stream', '/stream', {}, 'info'],
+    ['a stream of the feed', '/events', { Accept: 'text/event-stream' }, 'debug'],
+    ['a look at its metrics', '/metrics', {}, 'debug'],
+    ['a look at its faults', '/chaos', {}, 'debug'],
+  ])('but %s counts for no duration, and is told of at most quietly', async (_what, path, headers, level) => {
+    const logged = jest.spyOn(tiny.log, 'log');
+    const asked = request(`${tiny.url}${path}`, { headers }, (res) => void setTimeout(() => res.destroy(), 20)).end();
+    await once(asked, 'close');
+    await until(() => logged.mock.calls.length === 1);
+    const [told, , about] = logged.mock.calls[0] as unknown as [string, string, { path: string }];
+    logged.mockRestore();
+    expect([told, about.path]).toEqual([level, path.replace(/\?.*/, '')]);
+    const { text } = await ask(`${tiny.url}/metrics`);
+    expect(text).not.toContain(`route="${about.path}"`);
+  });
+
+  it('while a change of the faults is a request like any other', async () => {
+    const logged = jest.spyOn(tiny.log, 'log');
+    const body = JSON.stringify({ enabled: false });
+    await ask(`${tiny.url}/chaos`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body });
+    expect(logged.mock.calls).toMatchObject([['info', 'request', { method: 'PUT', path: '/chaos' }]]);
+    logged.mockRestore();
+    expect((await ask(`${tiny.url}/metrics`)).text).toContain('method="PUT",route="/chaos"');
   });
 });

@@ -18,6 +18,7 @@ import { type Caller, callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
 import { hasTooManyHeaders, tooManyHeaders } from './header-limit.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { isPolled, isStream } from './polling.ts';
 import { bodyOf, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
 import { endOfRequest } from './request-span.ts';
 
@@ -150,12 +151,21 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
       const seconds = (performance.now() - startedAt) / 1000;
       const status = res.writableFinished ? res.statusCode : 499;
       const route = (res.locals.route as string | undefined) ?? 'unmatched';
-      metrics.httpRequestDuration.observe({ method: req.method, route, status }, seconds);
+      const polled = isPolled(req, route);
+      if (!polled && !isStream(res))
+        metrics.httpRequestDuration.observe({ method: req.method, route, status }, seconds);
       const { traceId } = trace;
       const ms = Math.round(seconds * 10_000) / 10;
       const { orderId } = res.locals;
-      const level = NEVER_DISTURBED.has(route) ? 'debug' : 'info';
-      log.log(level, 'request', { method: req.method, path: req.path, status, ms, service, traceId, orderId });
+      log.log(polled ? 'debug' : 'info', 'request', {
+        method: req.method,
+        path: req.path,
+        status,
+        ms,
+        service,
+        traceId,
+        orderId,
+      });
       if (trace.span) endOfRequest(trace.span, req, res, status);
     });
     res.setHeader('X-Request-Id', trace.requestId);

@@ -7,8 +7,6 @@ export interface Counters {
   sagas: { running: number; stuck: number };
 }
 
-/** Those who look after a service say nothing about how much it is used. */
-const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics', '/chaos', '/events', '/live']);
 const LINE = /^(http_request_duration_seconds_count|orders_total|sagas_unfinished)\{(.*)\} (\S+)$/gm;
 const LABEL = /(\w+)="([^"]*)"/g;
 
@@ -21,7 +19,7 @@ export function countersIn(metrics: string): Counters {
     const count = Number(value);
     if (name === 'orders_total') counters.orders[labels.status] = count;
     else if (name === 'sagas_unfinished') counters.sagas[labels.state as 'running'] = count;
-    else if (!PROBES.has(labels.route)) {
+    else {
       counters.requests += count;
       if (failed(labels)) counters.errors += count;
     }
@@ -29,9 +27,9 @@ export function countersIn(metrics: string): Counters {
   return counters;
 }
 
-type Labels = Record<'route' | 'method' | 'status' | 'state', string>;
+type Labels = Record<'method' | 'status' | 'state', string>;
 
-/** 499 is a connection that was closed without an answer: for a stream that is read that is nothing special. */
+/** 499 is a connection that was closed without an answer: whoever only reads may leave. */
 const failed = ({ status, method }: Labels): boolean =>
   Number(status) >= 500 || (status === '499' && method !== 'GET' && method !== 'HEAD');
 
