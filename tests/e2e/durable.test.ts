@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import { describeDurable } from '../database.ts';
 import { freePort } from '../free-port.ts';
 import { PostgresServer } from '../postgres-server.ts';
 import { Api, eventually } from './http.ts';
 import { balanced, cart, confirmed, reaches, settled, shipped } from './orders.ts';
-import { endpoints, type Name, type System, startSystem } from './system.ts';
+import { type Name, type System, startSystem } from './system.ts';
 
 const LEASE_MS = 1_500;
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'order'];
@@ -40,7 +41,7 @@ async function replica(): Promise<{ process: ChildProcess; api: Api }> {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   replicas.push(child);
-  const api = new Api(`http://127.0.0.1:${port}`, endpoints.order);
+  const api = new Api(`http://127.0.0.1:${port}`, EVERY_ENDPOINT.order);
   await eventually(
     () => api.get('/readyz').catch(() => undefined),
     (got) => got?.status === 200,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import { Api, eventually } from './http.ts';
 import { address, typesOf } from './orders.ts';
-import { endpoints, type Name, type System, startSystem } from './system.ts';
+import { type Name, type System, startSystem } from './system.ts';
 
 const SERVICES: Name[] = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];
 
@@ -11,8 +12,8 @@ let api: Api;
 
 beforeAll(async () => {
   system = await startSystem({}, [...SERVICES, 'gateway']);
-  const all = SERVICES.flatMap((name) => endpoints[name].filter(({ path }) => path !== '/health'));
-  api = new Api(system.gateway.url, [...all, ...endpoints.gateway]);
+  const all = SERVICES.flatMap((name) => EVERY_ENDPOINT[name].filter(({ path }) => path !== '/health'));
+  api = new Api(system.gateway.url, [...all, ...EVERY_ENDPOINT.gateway]);
 });
 afterAll(() => system.stop());
 

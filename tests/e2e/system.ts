@@ -1,13 +1,4 @@
-import { endpointsOf } from '@oms/shared/contracts/endpoint';
-import * as gatewayContract from '@oms/shared/contracts/gateway';
-import * as inventoryContract from '@oms/shared/contracts/inventory';
-import * as notificationContract from '@oms/shared/contracts/notification';
-import * as operationsContract from '@oms/shared/contracts/operations';
-import * as orderContract from '@oms/shared/contracts/order-endpoints';
-import * as paymentContract from '@oms/shared/contracts/payment';
-import * as productContract from '@oms/shared/contracts/product';
-import * as serviceContract from '@oms/shared/contracts/service';
-import * as shippingContract from '@oms/shared/contracts/shipping';
+import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import type { RunningService } from '@oms/shared/process';
 import { readConfig as gatewayConfig } from '../../services/gateway/src/config.ts';
 import { start as startGateway } from '../../services/gateway/src/main.ts';
@@ -39,17 +30,6 @@ const starters = {
 };
 export type Name = keyof typeof starters;
 
-const general = endpointsOf(serviceContract);
-export const endpoints = {
-  order: [...endpointsOf(orderContract), ...endpointsOf(operationsContract), ...general],
-  inventory: [...endpointsOf(inventoryContract), ...general],
-  payment: [...endpointsOf(paymentContract), ...general],
-  shipping: [...endpointsOf(shippingContract), ...general],
-  product: [...endpointsOf(productContract), ...general],
-  notification: [...endpointsOf(notificationContract), ...general],
-  gateway: [...endpointsOf(gatewayContract), ...general.filter(({ path }) => path !== '/health' && path !== '/events')],
-};
-
 const core = ['order', 'inventory', 'payment', 'shipping'] as const satisfies Name[];
 
 export interface System extends Record<Name, Api> {
@@ -78,7 +58,7 @@ export async function startSystem(env: Env = {}, names: readonly Name[] = core):
     running.delete(name);
   };
   for (const name of names) await revive(name);
-  const apis = all.map((name) => [name, new Api(urlOf(ports.get(name)), endpoints[name])]);
+  const apis = all.map((name) => [name, new Api(urlOf(ports.get(name)), EVERY_ENDPOINT[name])]);
   return {
     ...(Object.fromEntries(apis) as Record<Name, Api>),
     kill,

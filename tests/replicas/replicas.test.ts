@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import { describeDurable } from '../database.ts';
 import { Api, eventually } from '../e2e/http.ts';
-import { endpoints } from '../e2e/system.ts';
 import { processesOf } from '../processes.ts';
 import type { ServiceProcess } from '../service-process.ts';
 import { Load } from './load.ts';
@@ -32,7 +32,7 @@ describeDurable('two gateways before two replicas of every service', () => {
     gateways = all.slice(-2);
     replicas = all.slice(0, -2);
     await Promise.all(all.map((one) => one.start()));
-    api = new Api((gateways[0] as ServiceProcess).url, endpoints.order);
+    api = new Api((gateways[0] as ServiceProcess).url, EVERY_ENDPOINT.order);
     await eventually(
       async () => (await fetch(`${api.url}/health`)).json() as Promise<{ status: string }>,
       ({ status }) => status === 'UP',

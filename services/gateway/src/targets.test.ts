@@ -37,10 +37,6 @@ describe('a path belongs to the service', () => {
     expect(located('/services/order?x=1')).toEqual(['order', '/?x=1', '/services/order/*']);
   });
 
-  it('whatever the case of the prefix, since services do not mind it either', () => {
-    expect(located('/API/Orders/X')).toEqual(['order', '/Orders/X', '/orders/*']);
-  });
-
   it('also when the whole URL is given as the request target', () => {
     expect(located('http://other.example/orders/1')).toEqual(['order', '/orders/1', '/orders/*']);
     expect(located('HTTPS://other.example?x')).toEqual([undefined, undefined, undefined]);
@@ -54,6 +50,10 @@ describe('a path belongs to no service', () => {
     '/api/health',
     '/health',
     '/ordersx',
+    '/Orders',
+    '/API/orders',
+    '/Services/order/health',
+    '/services/Order/health',
     '/%6frders',
     '//orders',
     '/api/api/orders',

@@ -27,8 +27,8 @@ export interface Target {
 }
 
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
-const PREFIXED = /^(?:\/api)?(\/([^/?#]+).*)$/is;
-const OF_A_SERVICE = /^\/services\/([^/?#]+)(.*)$/is;
+const PREFIXED = /^(?:\/api)?(\/([^/?#]+).*)$/s;
+const OF_A_SERVICE = /^\/services\/([^/?#]+)(.*)$/s;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?#]|$)/i;
 
 /** Where a request goes, by its request target; undefined: to no service. */
@@ -47,13 +47,12 @@ export function refuseDotSegments({ path }: Target): void {
 
 function ofService(path: string): Target | undefined {
   const [, name = '', rest = ''] = OF_A_SERVICE.exec(path) ?? [];
-  const service = SERVICES.find((known) => known === name.toLowerCase());
+  const service = SERVICES.find((known) => known === name);
   return service && { service, path: rest.startsWith('/') ? rest : `/${rest}`, route: `/services/${service}/*` };
 }
 
 function prefixed(path: string): Target | undefined {
   const [, rest = '', name = ''] = PREFIXED.exec(path) ?? [];
-  const prefix = name.toLowerCase();
-  const service = PREFIXES.get(prefix);
-  return service && { service, path: rest, route: `/${prefix}/*` };
+  const service = PREFIXES.get(name);
+  return service && { service, path: rest, route: `/${name}/*` };
 }

@@ -33,10 +33,6 @@ export function createApp(parts: OrderParts): Express {
   const requests = new SagaRequests({ ...parts, stopping: lifecycle.stopping, drainWaitMs: settings.drainMs / 2 });
 
   return createServiceApp(parts, (on, app) => {
-    app.use((req, _res, next) => {
-      if (req.url.startsWith('/orders/circuit-breaker/')) req.url = req.url.slice('/orders'.length);
-      next();
-    });
     definePlacing(on);
     defineCommands(on);
     defineReading(on, parts);

@@ -18,11 +18,6 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   const { store, world } = parts;
 
   return createServiceApp(parts, (on, app) => {
-    app.use((req, _res, next) => {
-      req.url = req.url.replace(/^\/shipping(?=[/?]|$)/i, '/shipments');
-      next();
-    });
-
     on(contract.createShipment, async (input) => {
       const shipmentId = world.newId(world.now());
       const decide = (known: ShippingDoc | undefined) => shipment.book(known, input.body, shipmentId, world.now());

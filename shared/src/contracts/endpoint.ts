@@ -10,6 +10,8 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown> {
   method: Method;
   /** In OpenAPI's notation: `/orders/{id}`. */
   path: string;
+  /** Other paths that lead to the same. */
+  aliases?: readonly string[];
   summary: string;
   tag: string;
   /** Absent: operators and services alone. */

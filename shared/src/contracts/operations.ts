@@ -18,6 +18,7 @@ const Breakers = z.object({ breakers: z.array(Breaker) }).meta({ id: 'Breakers' 
 export const getBreakers = endpoint({
   method: 'get',
   path: '/circuit-breaker/status',
+  aliases: ['/orders/circuit-breaker/status'],
   tag,
   summary: 'The circuit breakers',
   answers: { 200: { description: 'All breakers', schema: Breakers } },
@@ -26,6 +27,7 @@ export const getBreakers = endpoint({
 export const resetBreakers = endpoint({
   method: 'post',
   path: '/circuit-breaker/reset',
+  aliases: ['/orders/circuit-breaker/reset'],
   tag,
   summary: 'Closes all breakers, or the one named',
   body: z

@@ -52,6 +52,7 @@ const OfTracking = z.object({ trackingNumber: Id });
 export const createShipment = endpoint({
   method: 'post',
   path: '/shipments',
+  aliases: ['/shipping'],
   tag,
   summary: 'Books the shipment of an order and makes its label; repeated, the same shipment again',
   body: z
@@ -74,6 +75,7 @@ export const createShipment = endpoint({
 export const listShipments = endpoint({
   method: 'get',
   path: '/shipments',
+  aliases: ['/shipping'],
   tag,
   summary: 'Shipments, newest order first',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: ShipmentStatus.optional() }),
@@ -83,6 +85,7 @@ export const listShipments = endpoint({
 export const trackShipment = endpoint({
   method: 'get',
   path: '/shipments/track/{trackingNumber}',
+  aliases: ['/shipping/track/{trackingNumber}'],
   tag,
   summary: 'The shipment with this tracking number',
   params: OfTracking,
@@ -92,6 +95,7 @@ export const trackShipment = endpoint({
 export const getLabel = endpoint({
   method: 'get',
   path: '/shipments/labels/{trackingNumber}',
+  aliases: ['/shipping/labels/{trackingNumber}'],
   tag,
   summary: 'The label to print, with a scannable barcode',
   params: OfTracking,
@@ -101,6 +105,7 @@ export const getLabel = endpoint({
 export const getShipment = endpoint({
   method: 'get',
   path: '/shipments/{id}',
+  aliases: ['/shipping/{id}'],
   tag,
   summary: 'A shipment',
   params: OfShipment,
@@ -110,6 +115,7 @@ export const getShipment = endpoint({
 export const changeShipmentStatus = endpoint({
   method: 'put',
   path: '/shipments/{id}/status',
+  aliases: ['/shipping/{id}/status'],
   tag,
   summary: 'What the carrier says of the shipment; the order follows `DELIVERED`',
   params: OfShipment,
@@ -126,6 +132,7 @@ export const changeShipmentStatus = endpoint({
 export const cancelShipment = endpoint({
   method: 'delete',
   path: '/shipments/{id}',
+  aliases: ['/shipping/{id}'],
   tag,
   summary: 'Cancels a shipment that has not left',
   params: OfShipment,
@@ -143,6 +150,7 @@ export const CancelledShipment = z
 export const cancelShipmentOfOrder = endpoint({
   method: 'post',
   path: '/shipments/cancel',
+  aliases: ['/shipping/cancel'],
   tag,
   summary: "Cancels an order's shipment, or sees to it that it is never booked",
   body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),

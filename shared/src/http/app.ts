@@ -74,6 +74,8 @@ export function createServiceApp<D>(
 ): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  // A path is what its contract says, to the letter: who may use it is decided by that.
+  app.enable('case sensitive routing').enable('strict routing');
   const methodsOf = new Map<string, string[]>();
 
   app.use(begin(parts));
@@ -81,8 +83,10 @@ export function createServiceApp<D>(
   app.use(disturb(parts.chaos));
 
   define((contract, handle) => {
-    const path = contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
+    const paths = [contract.path, ...(contract.aliases ?? [])].map((path) => path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const path of paths) {
+      methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
+    }
     const serve = async (req: Request, res: Response) => {
       res.locals.route = contract.path;
       const caller = callerOf(res);
@@ -103,8 +107,8 @@ export function createServiceApp<D>(
       const answer = await handle(input);
       if (answer) send(parts, res, answer);
     };
-    if (contract.method === 'get') app.get(path, serve);
-    else app[contract.method](path, parseJson, serve);
+    if (contract.method === 'get') app.get(paths, serve);
+    else app[contract.method](paths, parseJson, serve);
   }, app);
 
   app.use((req) => {
@@ -127,7 +131,7 @@ export function createServiceApp<D>(
 /** What else may be done at this path; where more than one contract fits, the plainest counts. */
 function methodsAt(path: string, methodsOf: ReadonlyMap<string, string[]>): string[] | undefined {
   const fitting = [...methodsOf].filter(([pattern]) => {
-    return new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}/?$`, 'i').test(path);
+    return new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);
   });
   return fitting.sort(([a], [b]) => a.split(':').length - b.split(':').length)[0]?.[1];
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import express, { type Express } from 'express';
+import type { Express } from 'express';
 
 /** An OpenAPI document; its address is relative to the page. */
 export interface Described {
@@ -8,6 +8,14 @@ export interface Described {
   url: string;
 }
 
+/** What the page loads; what else comes with Swagger UI shows the documents of others. */
+const FILES = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-standalone-preset.js',
+  'favicon-16x16.png',
+  'favicon-32x32.png',
+];
 const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 /**
@@ -25,10 +33,8 @@ export function defineDocs(app: Express, title: string, documents: readonly Desc
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   layout: 'StandaloneLayout',
 });`;
-  app.get('/docs', (req, res) => {
-    if (req.path.endsWith('/')) return res.redirect('../docs');
-    return res.type('html').send(page);
-  });
+  app.get('/docs', (_req, res) => void res.type('html').send(page));
+  app.get(['/docs/', '/docs/index.html'], (_req, res) => res.redirect('../docs'));
   app.get('/docs/start.js', (_req, res) => void res.type('js').send(script));
-  app.use('/docs', express.static(ASSETS, { index: false, redirect: false }));
+  for (const file of FILES) app.get(`/docs/${file}`, (_req, res) => res.sendFile(file, { root: ASSETS }));
 }

@@ -1,58 +1,48 @@
-/** Who may do what at the gateway. What is not in the table, or is not written as it is there, is for admins alone. */
+import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
+
+/** Who may do what at the gateway. What no contract names, or what is not written as it is there, is for admins alone. */
 export type Access = 'everybody' | 'metrics' | 'customers' | 'admins';
 
-const TABLE: readonly [access: Access, methods: string, path: string][] = [
-  ['everybody', 'GET', '/health'],
-  ['everybody', 'GET', '/livez'],
-  ['everybody', 'GET', '/readyz'],
-  ['everybody', 'POST', '/auth/token'],
-  ['everybody', 'GET', '/'],
-  ['everybody', 'GET', '/favicon.ico'],
-  ['everybody', 'GET', '/assets/:file'],
-  ['everybody', 'GET', '/docs'],
-  ['everybody', 'GET', '/docs/:file'],
-  ['everybody', 'GET', '/openapi.json'],
-  ['everybody', 'GET', '/asyncapi.json'],
-  ['everybody', 'GET', '/services/:file/openapi.json'],
-
-  ['metrics', 'GET', '/metrics'],
-
-  ['customers', 'GET POST', '/orders'],
-  ['customers', 'GET PUT DELETE', '/orders/:id'],
-  ['customers', 'GET', '/orders/:id/events'],
-  ['customers', 'GET', '/orders/:id/track'],
-  ['customers', 'POST', '/orders/:id/confirm'],
-  ['customers', 'POST', '/orders/:id/cancel'],
-  ['customers', 'POST', '/orders/:id/return'],
-  ['customers', 'GET', '/availability'],
-  ['customers', 'GET', '/products'],
-  ['customers', 'GET', '/products/:id'],
-  ['customers', 'GET', '/products/search/:text'],
-  ['customers', 'GET', '/inventory'],
-  // Whose goods are reserved is nobody else's business; the words would do as an id, too.
-  ['admins', 'GET', '/inventory/reservations'],
-  ['admins', 'GET', '/inventory/reservations/:id'],
-  ['customers', 'GET', '/inventory/:id'],
-  ['customers', 'GET', '/inventory/:id/availability'],
+/** What is there to be looked at, and has no contract. */
+const PAGES: readonly [path: string, access: Access][] = [
+  ['/', 'everybody'],
+  ['/favicon.ico', 'everybody'],
+  ['/assets/{file}', 'everybody'],
+  ['/docs', 'everybody'],
+  ['/docs/{file}', 'everybody'],
+  ['/openapi.json', 'everybody'],
+  ['/asyncapi.json', 'everybody'],
+  ['/services/{file}/openapi.json', 'everybody'],
+  // Whoever may read those of one service may not therefore read those of all.
+  ['/metrics', 'metrics'],
 ];
 
-/** Exactly what a path may be made of: no escapes in ids, and no dots or backslashes that a URL parser resolves. */
-const PARTS: Record<string, string> = {
-  id: String.raw`(?!\.\.?(?:/|$))[A-Za-z0-9_.:-]{1,64}`,
-  file: String.raw`(?!\.\.?(?:/|$))[A-Za-z0-9_.-]{1,100}`,
-  text: String.raw`(?!(?:\.|%2[eE]){1,2}$)[A-Za-z0-9_.~!$&'()*+,;=:@%-]{1,600}`,
-};
+/** The strictest first: where several contracts fit, the service alone knows which of them it is. */
+const STRICTEST: readonly Access[] = ['admins', 'metrics', 'customers', 'everybody'];
 
-const rules = TABLE.map(([access, methods, path]) => ({
-  access,
-  methods: methods.split(' '),
-  path: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:(\w+)/g, (_, part) => PARTS[part] as string)}$`),
-}));
+/** One segment: no slash, no dots or backslashes that a URL parser resolves. */
+const SEGMENT = String.raw`(?!(?:\.|%2[eE]){1,2}(?:/|$))[A-Za-z0-9_.~!$&'()*+,;=:@%-]{1,600}`;
+
+interface Rule {
+  path: RegExp;
+  access: Access;
+}
+
+const rules = new Map<string, Rule[]>();
+for (const { method, path, aliases = [], access = 'admins' } of Object.values(EVERY_ENDPOINT).flat()) {
+  for (const one of [path, ...aliases]) add(method.toUpperCase(), one, access);
+}
+for (const [path, access] of PAGES) add('GET', path, access);
+
+function add(method: string, path: string, access: Access): void {
+  const pattern = path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, () => SEGMENT);
+  rules.set(method, [...(rules.get(method) ?? []), { path: new RegExp(`^${pattern}$`), access }]);
+}
 
 /** Who may send such a request. `url` is the target as it came, with or without the prefix /api. */
 export function accessTo(method: string, url: string): Access {
   const [path = ''] = url.split('?', 1);
   const plain = path.startsWith('/api/') ? path.slice('/api'.length) : path;
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return rules.find((rule) => rule.methods.includes(asked) && rule.path.test(plain))?.access ?? 'admins';
+  const fitting = rules.get(method === 'HEAD' ? 'GET' : method)?.filter((rule) => rule.path.test(plain)) ?? [];
+  return STRICTEST.find((access) => fitting.some((rule) => rule.access === access)) ?? 'admins';
 }

@@ -8,7 +8,7 @@ import type { Counting } from './counting.ts';
 
 const MINUTE_MS = 60_000;
 /** Whoever looks after the gateway must always get an answer. */
-const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)\/*$/i;
+const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)$/;
 
 /** How often a client may come: one limit for each class of requests. */
 export function createLimits(
@@ -53,7 +53,7 @@ export function createLimits(
 
   const perClient: RequestHandler = (req, res, next) => {
     if (NEVER_LIMITED.test(req.path)) return next();
-    if (/^(?:\/api)?\/auth\//i.test(req.path)) return tokens(req, res, next);
+    if (/^(?:\/api)?\/auth\//.test(req.path)) return tokens(req, res, next);
     return /^(?:GET|HEAD|OPTIONS)$/.test(req.method) ? reads(req, res, next) : writes(req, res, next);
   };
   return { perClient, failures: limit('failures', config.RATE_LIMIT_TOKENS, byAddress) };

@@ -1,0 +1,23 @@
+import { type Endpoint, endpointsOf } from './endpoint.ts';
+import * as gateway from './gateway.ts';
+import * as inventory from './inventory.ts';
+import * as notification from './notification.ts';
+import * as operations from './operations.ts';
+import * as order from './order-endpoints.ts';
+import * as payment from './payment.ts';
+import * as product from './product.ts';
+import * as service from './service.ts';
+import * as shipping from './shipping.ts';
+
+const general = endpointsOf(service);
+
+/** Every route of every process. */
+export const EVERY_ENDPOINT = {
+  order: [...endpointsOf(order), ...endpointsOf(operations), ...general],
+  inventory: [...endpointsOf(inventory), ...general],
+  payment: [...endpointsOf(payment), ...general],
+  shipping: [...endpointsOf(shipping), ...general],
+  product: [...endpointsOf(product), ...general],
+  notification: [...endpointsOf(notification), ...general],
+  gateway: [...endpointsOf(gateway), ...general.filter(({ path }) => path !== '/health' && path !== '/events')],
+} satisfies Record<string, Endpoint[]>;

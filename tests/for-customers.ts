@@ -1,0 +1,21 @@
+/** What customers may do: said a second time, so that a contract that lets them do more does not go unnoticed. */
+export const FOR_CUSTOMERS = new Set([
+  'POST /orders',
+  'GET /orders',
+  'GET /orders/{id}',
+  'GET /orders/{id}/events',
+  'GET /orders/{id}/track',
+  'PUT /orders/{id}',
+  'POST /orders/{id}/confirm',
+  'POST /orders/{id}/cancel',
+  'POST /orders/{id}/return',
+  'DELETE /orders/{id}',
+  'GET /products',
+  'GET /products/{productId}',
+  'GET /products/search/{query}',
+  'GET /inventory',
+  'GET /inventory/check',
+  'GET /inventory/{productId}',
+  'GET /inventory/{productId}/availability',
+  'GET /availability',
+]);
