@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { type Caller, callerHeaders, callerIn } from './caller.ts';
 
 const TOKEN = 'a token that all services share';
@@ -113,6 +113,15 @@ describe('more than 100 headers', () => {
 
   it('are refused where Node itself would begin to drop some', async () => {
     for (const count of [1000, 1001, 1500]) expect((await withHeaders(count)).status).toBe(431);
+  });
+
+  it('are refused too where they are what a gateway adds, again and again', async () => {
+    const again = Array.from({ length: 500 }, () => 'X-Request-Id: x\r\n').join('');
+    const answer = await sendRaw(
+      tiny.listening.port,
+      `GET /things/a HTTP/1.1\r\nHost: x\r\n${again}Connection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 431 /);
   });
 
   it('are more than what a gateway adds to 100', async () => {
