@@ -20,7 +20,7 @@ export class PaymentService {
   private constructor(readonly parts: PaymentParts) {}
 
   static async start(): Promise<PaymentService> {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider({ latencyMs: 0, testTokens: true });
     const providerTimeoutMs = config.PROVIDER_TIMEOUT_MS;
     const service = new PaymentService({
       ...(await createParts<Payment>('payment', config)),
@@ -74,8 +74,10 @@ export class PaymentService {
   }
 }
 
+type Movement = Exclude<keyof PaymentProvider, 'ping'>;
+
 /** A provider that holds requests of one kind back until `letGo`, and whose answers to them are lost while `losing`. */
-export function unreliable(provider: PaymentProvider, kind: keyof PaymentProvider) {
+export function unreliable(provider: PaymentProvider, kind: Movement) {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
   const wire = { asked: 0, losing: false, letGo };
@@ -86,18 +88,22 @@ export function unreliable(provider: PaymentProvider, kind: keyof PaymentProvide
     if (wire.losing) throw new Error('the answer was lost');
     return answer as never;
   };
-  const wrapped: PaymentProvider = {
-    authorize: (asked, signal) => provider.authorize(asked, signal),
-    capture: (asked, signal) => provider.capture(asked, signal),
-    refund: (asked, signal) => provider.refund(asked, signal),
-    void: (asked, signal) => provider.void(asked, signal),
-    [kind]: through,
-  };
-  return { wire, provider: wrapped };
+  return { wire, provider: butFor(provider, { [kind]: through }) };
 }
 
+/** A provider that does one thing in another way. */
+export const butFor = (provider: PaymentProvider, change: Partial<PaymentProvider>): PaymentProvider => ({
+  authorize: (asked, signal) => provider.authorize(asked, signal),
+  capture: (asked, signal) => provider.capture(asked, signal),
+  refund: (asked, signal) => provider.refund(asked, signal),
+  void: (asked, signal) => provider.void(asked, signal),
+  ping: (signal) => provider.ping(signal),
+  ...change,
+});
+
+
 /** Loses every answer of one kind, though what was asked is done. */
-export function losing(provider: PaymentProvider, kind: keyof PaymentProvider): PaymentProvider {
+export function losing(provider: PaymentProvider, kind: Movement): PaymentProvider {
   const { wire, provider: wrapped } = unreliable(provider, kind);
   wire.losing = true;
   wire.letGo();

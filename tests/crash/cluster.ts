@@ -62,6 +62,7 @@ export class Cluster {
       SAGA_POLL_MS: '250',
       ORDER_WAIT_MS: '6000',
       PRODUCT_SERVICE_URL: 'none',
+      TEST_TOKENS: 'true',
     };
     for (const other of SERVICES) env[`${other.toUpperCase()}_SERVICE_URL`] = this.address(other);
     (this.#ports.get(service) as number[]).forEach((port, i) => {

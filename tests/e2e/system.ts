@@ -47,7 +47,8 @@ export async function startSystem(env: Env = {}, names: readonly Name[] = core):
   for (const name of all) ports.set(name, await freePort());
   const urls = Object.fromEntries(all.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, urlOf(ports.get(name))]));
   if (!names.includes('product')) urls.PRODUCT_SERVICE_URL = 'none';
-  const quick = { LOG_LEVEL: 'silent', CHAOS_API: 'true', SAGA_POLL_MS: '50', DRAIN_MS: '2000', HOST: '127.0.0.1' };
+  const testing = { LOG_LEVEL: 'silent', CHAOS_API: 'true', TEST_TOKENS: 'true', HOST: '127.0.0.1' };
+  const quick = { ...testing, SAGA_POLL_MS: '50', DRAIN_MS: '2000' };
   const running = new Map<Name, RunningService>();
 
   const revive = async (name: Name) => {

@@ -32,6 +32,7 @@ const KINDS = {
     [1, 'provider fails, nothing done'],
     [2, 'provider fails, but it is done'],
     [1, 'provider is slow'],
+    [1, 'provider is unreachable'],
   ],
   outage: [
     [1, 'outage: nobody hears'],

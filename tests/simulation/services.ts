@@ -65,7 +65,7 @@ export class Kept {
   readonly shipping: MemoryStore<ShippingDoc>;
   readonly product: MemoryStore<Product>;
   readonly notification: MemoryStore<NotificationDoc>;
-  readonly provider = new SimulatedProvider(0);
+  readonly provider = new SimulatedProvider({ latencyMs: 0, testTokens: true });
   /** What customers were sent, the same perhaps more than once. */
   readonly letters: Message[] = [];
 

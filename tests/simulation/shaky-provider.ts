@@ -1,4 +1,4 @@
-import type { PaymentProvider } from '@oms/payment/dist/provider.js';
+import { type PaymentProvider, ProviderUnreachable } from '@oms/payment/dist/provider.js';
 import type { Process } from './process.ts';
 import type { Universe } from './universe.ts';
 
@@ -25,6 +25,7 @@ export function shakyWay(whom: string, process: Process, universe: Universe): As
       const back = (settle: () => void) => void clock.in(backInMs, () => process.enter(settle));
       process.enter(() => {
         if (fault?.kind === 'provider fails, nothing done') back(() => reject(new Error('simulated')));
+        else if (fault?.kind === 'provider is unreachable') back(() => reject(new ProviderUnreachable('simulated')));
         else {
           act().then(
             (value) => back(() => (fails ? reject(new Error('simulated')) : resolve(value))),
@@ -44,5 +45,6 @@ export function shakyProvider(provider: PaymentProvider, process: Process, unive
     capture: (asked, signal) => ask(`capture ${asked.key}`, signal, () => provider.capture(asked, signal)),
     refund: (asked, signal) => ask(`refund ${asked.key}`, signal, () => provider.refund(asked, signal)),
     void: (asked, signal) => ask(`void ${asked.key}`, signal, () => provider.void(asked, signal)),
+    ping: (signal) => ask('ping', signal, () => provider.ping(signal)),
   };
 }

@@ -12,8 +12,9 @@ export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<Payment>('payment', config, MIGRATIONS);
   parts.metrics.collectProcess();
   showDoubts(parts.metrics, parts.store, parts.world);
-  const provider = new SimulatedProvider(config.PROVIDER_LATENCY_MS);
-  return serve(createApp({ ...parts, provider, providerTimeoutMs: config.PROVIDER_TIMEOUT_MS }), parts, config);
+  const { PROVIDER_LATENCY_MS: latencyMs, PROVIDER_TIMEOUT_MS: providerTimeoutMs, TEST_TOKENS: testTokens } = config;
+  const provider = new SimulatedProvider({ latencyMs, testTokens });
+  return serve(createApp({ ...parts, provider, providerTimeoutMs }), parts, config);
 }
 
 await runAsProcess(import.meta.url, 'payment', () => start(readConfig(process.env)));

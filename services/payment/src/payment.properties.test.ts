@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal, Unavailable } from '@oms/shared/errors';
+import { Refusal, NoAnswer } from '@oms/shared/errors';
 import fc from 'fast-check';
 import { authorize, capture, conclude, type Decision, type Intent, type Payment, refund, total } from './payment.ts';
 import type { ProviderAnswer } from './provider.ts';
@@ -45,7 +45,7 @@ class Payments {
       this.#follow(this.#decide(one));
       return true;
     } catch (error) {
-      if (error instanceof Refusal || error instanceof Unavailable) return false;
+      if (error instanceof Refusal || error instanceof NoAnswer) return false;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Unavailable } from '@oms/shared/errors';
+import { NoAnswer } from '@oms/shared/errors';
 import { authorize, capture, conclude, type Decision, type Payment, refund, refusalOf, total } from './payment.ts';
 
 const wish = { orderId: 'O1', amountCents: 3000, currency: 'USD', method: 'tok_visa' };
@@ -46,7 +46,7 @@ describe('an order that was never paid', () => {
 describe('a payment whose authorization has no answer yet', () => {
   it('goes on with the same intent when asked again', () =>
     expect(authorizing(pending)).toEqual({ next: 'ask', payment: pending, intent: pending.open }));
-  it('cannot be captured yet, but may be later', () => expect(() => capturing(pending)).toThrow(Unavailable));
+  it('cannot be captured yet, but may be later', () => expect(() => capturing(pending)).toThrow(NoAnswer));
   it('can be voided', () => expect(then(refunding(pending)).status).toBe('VOIDED'));
   it('is authorized when the provider agrees', () =>
     expect(authorized).toMatchObject({

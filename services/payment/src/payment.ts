@@ -1,5 +1,5 @@
 import type { PaymentStatus, TransactionType } from '@oms/shared/contracts/payment';
-import { Refusal, Unavailable } from '@oms/shared/errors';
+import { NoAnswer, Refusal } from '@oms/shared/errors';
 import { toAmount } from '@oms/shared/money';
 import type { ProviderAnswer } from './provider.ts';
 
@@ -69,7 +69,7 @@ export function capture(known: Payment | undefined, orderId: string, cents: numb
   if (!known) throw notFound(`of order ${orderId}`);
   if (isClosed(known) || known.status === 'DECLINED') throw closed(known);
   if (known.status === 'PENDING') {
-    throw new Unavailable('PROVIDER_UNAVAILABLE', `Whether order ${orderId} is authorized is not known yet.`);
+    throw new NoAnswer(502, 'PROVIDER_ERROR', `Whether order ${orderId} is authorized is not known yet.`);
   }
   const amountCents = cents ?? known.amountCents;
   if (amountCents > known.amountCents) throw tooHigh(known.amountCents, 'authorized');

@@ -1,28 +1,49 @@
 import { describe, expect, it } from '@jest/globals';
 import { SimulatedProvider } from './simulated-provider.ts';
 
+const testing = { latencyMs: 0, testTokens: true };
 const { signal } = new AbortController();
 const authorization = (method: string, key = 'O1:authorize') => ({ key, amountCents: 3000, currency: 'USD', method });
 const movement = (key: string, amountCents: number) => ({ key, authorization: 'O1:authorize', amountCents });
 const done = { kind: 'done', reference: expect.stringMatching(/^sim_[0-9a-f]{24}$/) };
 
 describe('the simulated provider', () => {
-  it.each(['credit_card', 'tok_visa', 'tok_of_some_other_kind'])('charges %s', async (method) => {
-    expect(await new SimulatedProvider(0).authorize(authorization(method), signal)).toEqual(done);
+  it.each(['credit_card', 'debit_card', 'paypal', 'tok_visa'])('charges %s, with or without test tokens', async (method) => {
+    for (const testTokens of [true, false]) {
+      const provider = new SimulatedProvider({ latencyMs: 0, testTokens });
+      expect(await provider.authorize(authorization(method), signal)).toEqual(done);
+    }
   });
+
+  it.each(['failing_payment_method', 'tok_of_some_other_kind', 'none', 'constructor', 'CREDIT_CARD'])(
+    'declines %s, which it does not know',
+    async (method) => {
+      const answer = await new SimulatedProvider(testing).authorize(authorization(method), signal);
+      expect(answer).toEqual({ kind: 'declined', reason: 'unknown_payment_method' });
+    },
+  );
+
+  it.each(['tok_declined', 'tok_insufficient_funds', 'tok_lost_answer', 'tok_outage'])(
+    'declines %s where there are no test tokens: it is unknown there',
+    async (method) => {
+      const provider = new SimulatedProvider({ latencyMs: 0, testTokens: false });
+      const answer = await provider.authorize(authorization(method), signal);
+      expect(answer).toEqual({ kind: 'declined', reason: 'unknown_payment_method' });
+    },
+  );
 
   it.each([
     ['tok_declined', 'card_declined'],
     ['tok_insufficient_funds', 'insufficient_funds'],
   ])('declines %s: %s', async (method, reason) => {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider(testing);
     const declined = { kind: 'declined', reason };
     expect(await provider.authorize(authorization(method), signal)).toEqual(declined);
     expect(await provider.authorize(authorization(method), signal)).toEqual(declined);
   });
 
   it('does what it is asked under one key once, and says the same again', async () => {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider(testing);
     const first = await provider.authorize(authorization('tok_visa'), signal);
     expect(await provider.authorize(authorization('tok_visa'), signal)).toEqual(first);
     await provider.capture(movement('c', 3000), signal);
@@ -38,30 +59,30 @@ describe('the simulated provider', () => {
 
   it('refers to the same charge after a restart, since the reference is made of the key', async () => {
     const [before, after] = await Promise.all(
-      [1, 2].map(() => new SimulatedProvider(0).authorize(authorization('tok_visa'), signal)),
+      [1, 2].map(() => new SimulatedProvider(testing).authorize(authorization('tok_visa'), signal)),
     );
     expect(after).toEqual(before);
   });
 
   it('charges tok_lost_answer and loses the first answer', async () => {
-    const provider = new SimulatedProvider(0);
-    await expect(provider.authorize(authorization('tok_lost_answer'), signal)).rejects.toThrow('did not answer');
+    const provider = new SimulatedProvider(testing);
+    await expect(provider.authorize(authorization('tok_lost_answer'), signal)).rejects.toThrow('was lost');
     expect(provider.entriesOf('O1:authorize')).toHaveLength(1);
     expect(await provider.authorize(authorization('tok_lost_answer'), signal)).toEqual(done);
     expect(provider.entriesOf('O1:authorize')).toHaveLength(1);
   });
 
-  it('cannot be reached for tok_outage, however often it is asked, but takes the void', async () => {
-    const provider = new SimulatedProvider(0);
+  it('fails for tok_outage, however often it is asked, but takes the void', async () => {
+    const provider = new SimulatedProvider(testing);
     for (const _ of [1, 2, 3]) {
-      await expect(provider.authorize(authorization('tok_outage'), signal)).rejects.toThrow('cannot be reached');
+      await expect(provider.authorize(authorization('tok_outage'), signal)).rejects.toThrow('the provider failed');
     }
     expect(provider.entriesOf('O1:authorize')).toEqual([]);
     expect(await provider.void({ key: 'v', authorization: 'O1:authorize' }, signal)).toEqual(done);
   });
 
   it('declines what comes after its void', async () => {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider(testing);
     await provider.void({ key: 'v', authorization: 'O1:authorize' }, signal);
     const declined = { kind: 'declined', reason: 'voided' };
     expect(await provider.authorize(authorization('tok_visa'), signal)).toEqual(declined);
@@ -69,7 +90,7 @@ describe('the simulated provider', () => {
   });
 
   it('never refunds more than was captured', async () => {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider(testing);
     await provider.capture(movement('c', 3000), signal);
     await provider.refund(movement('r1', 2000), signal);
     expect(await provider.refund(movement('r2', 1001), signal)).toEqual({
@@ -80,23 +101,23 @@ describe('the simulated provider', () => {
   });
 
   it('refunds what was captured before it was restarted', async () => {
-    expect(await new SimulatedProvider(0).refund(movement('r', 2000), signal)).toEqual(done);
+    expect(await new SimulatedProvider(testing).refund(movement('r', 2000), signal)).toEqual(done);
   });
 
   it('does not void what was captured', async () => {
-    const provider = new SimulatedProvider(0);
+    const provider = new SimulatedProvider(testing);
     await provider.capture(movement('c', 3000), signal);
     await expect(provider.void({ key: 'v', authorization: 'O1:authorize' }, signal)).rejects.toThrow('only refunded');
   });
 
   it('forgets the oldest authorizations', async () => {
-    const provider = new SimulatedProvider(0, 2);
+    const provider = new SimulatedProvider({ ...testing, mostAccounts: 2 });
     for (const key of ['a', 'b', 'c']) await provider.authorize(authorization('tok_visa', key), signal);
     expect(['a', 'b', 'c'].map((key) => provider.entriesOf(key).length)).toEqual([0, 1, 1]);
   });
 
   it('has charged even when it was not waited for', async () => {
-    const provider = new SimulatedProvider(60_000);
+    const provider = new SimulatedProvider({ ...testing, latencyMs: 60_000 });
     const soon = AbortSignal.timeout(5);
     await expect(provider.authorize(authorization('tok_visa'), soon)).rejects.toThrow('aborted');
     expect(provider.entriesOf('O1:authorize')).toHaveLength(1);

@@ -2,10 +2,23 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Authorization, Done, Movement, PaymentProvider, ProviderAnswer } from './provider.ts';
 
-const DECLINING: Record<string, string> = {
-  tok_declined: 'card_declined',
-  tok_insufficient_funds: 'insufficient_funds',
-};
+/** Methods that are charged. */
+const GOOD = new Set(['credit_card', 'debit_card', 'paypal', 'tok_visa']);
+/** Why each test token is declined; `undefined`: it is charged. */
+const TEST_TOKENS = new Map([
+  ['tok_declined', 'card_declined'],
+  ['tok_insufficient_funds', 'insufficient_funds'],
+  ['tok_lost_answer', undefined],
+  ['tok_outage', undefined],
+]);
+
+export interface Simulation {
+  latencyMs: number;
+  /** Whether it knows the tokens that fail on purpose. */
+  testTokens: boolean;
+  /** The oldest authorizations beyond this number are forgotten. */
+  mostAccounts?: number;
+}
 
 /** What was asked under one key, and what came of it. */
 export interface Entry {
@@ -20,19 +33,16 @@ export class SimulatedProvider implements PaymentProvider {
   /** Everything that belongs to an authorization, by that authorization's key. */
   readonly #accounts = new Map<string, Entry[]>();
 
-  constructor(
-    private readonly latencyMs: number,
-    /** The oldest authorizations beyond this number are forgotten. */
-    private readonly mostAccounts = 100_000,
-  ) {}
+  constructor(private readonly simulation: Simulation) {}
 
   async authorize({ key, amountCents, method }: Authorization, signal: AbortSignal): Promise<ProviderAnswer> {
-    if (method === 'tok_outage') throw new Error('the provider cannot be reached');
+    const { testTokens } = this.simulation;
+    if (testTokens && method === 'tok_outage') throw new Error('the provider failed');
     const account = this.#account(key);
     const isNew = !account.some((entry) => entry.key === key);
-    const reason = happened(account, 'VOID') ? 'voided' : DECLINING[method];
+    const reason = happened(account, 'VOID') ? 'voided' : this.#declines(method);
     const entry = once(account, { key, type: 'AUTHORIZE', amountCents }, reason);
-    if (isNew && method === 'tok_lost_answer') throw new Error('the provider did not answer in time');
+    if (testTokens && isNew && method === 'tok_lost_answer') throw new Error('the answer of the provider was lost');
     return this.#answer(entry, signal);
   }
 
@@ -57,6 +67,10 @@ export class SimulatedProvider implements PaymentProvider {
     return this.#answer(entry, signal) as Promise<Done>;
   }
 
+  ping(signal: AbortSignal): Promise<void> {
+    return this.#travel(signal);
+  }
+
   /** The provider's own books, for whoever wants to hold ours against them. */
   entriesOf(authorization: string): readonly Entry[] {
     return this.#accounts.get(authorization) ?? [];
@@ -67,14 +81,25 @@ export class SimulatedProvider implements PaymentProvider {
     if (known) return known;
     const account: Entry[] = [];
     this.#accounts.set(authorization, account);
-    if (this.#accounts.size > this.mostAccounts) this.#accounts.delete(this.#accounts.keys().next().value as string);
+    const { mostAccounts = 100_000 } = this.simulation;
+    if (this.#accounts.size > mostAccounts) this.#accounts.delete(this.#accounts.keys().next().value as string);
     return account;
+  }
+
+  #declines(method: string): string | undefined {
+    if (GOOD.has(method)) return undefined;
+    return this.simulation.testTokens && TEST_TOKENS.has(method) ? TEST_TOKENS.get(method) : 'unknown_payment_method';
   }
 
   /** The answer travels; what it tells of has happened already. */
   async #answer({ answer }: Entry, signal: AbortSignal): Promise<ProviderAnswer> {
-    if (this.latencyMs > 0) await pause(this.latencyMs, undefined, { signal });
+    await this.#travel(signal);
     return answer;
+  }
+
+  async #travel(signal: AbortSignal): Promise<void> {
+    const { latencyMs } = this.simulation;
+    if (latencyMs > 0) await pause(latencyMs, undefined, { signal });
   }
 }
 

@@ -1,4 +1,3 @@
-import { Unavailable } from '@oms/shared/errors';
 import { refusalAnswer } from '@oms/shared/http/answer';
 import type { Handled, Input, ServiceParts } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
@@ -14,6 +13,7 @@ import {
   refusalOf,
 } from './payment.ts';
 import type { PaymentProvider, ProviderAnswer } from './provider.ts';
+import { failedFor, meaningOf } from './provider-trouble.ts';
 
 export interface PaymentParts extends ServiceParts<Payment> {
   provider: PaymentProvider;
@@ -62,7 +62,7 @@ export async function throughProvider(
     const mine = await end(parts, input, payment, begun.pending as string, command);
     return { ...(mine as Answer), replayed: begun.replayed };
   }
-  throw new Unavailable('PROVIDER_UNAVAILABLE', `Too much is going on with the payment of order ${orderId}.`);
+  throw failedFor(`Too much is going on with the payment of order ${orderId}. Please send the same again.`);
 }
 
 /** Asks the provider if that is still to be done, and writes what came of it together with the answer to a command. */
@@ -89,11 +89,12 @@ async function end(
 }
 
 async function ask(
-  { provider, providerTimeoutMs, log }: Pick<PaymentParts, 'provider' | 'providerTimeoutMs' | 'log'>,
+  { log, ...asking }: Pick<PaymentParts, 'provider' | 'providerTimeoutMs' | 'log'>,
   { orderId, currency, method }: Payment,
   { id: key, type, amountCents }: Intent,
   traceId: string,
 ): Promise<ProviderAnswer> {
+  const { provider, providerTimeoutMs } = asking;
   const authorization = authorizationOf(orderId);
   const signal = AbortSignal.timeout(providerTimeoutMs);
   try {
@@ -109,7 +110,7 @@ async function ask(
     }
   } catch (error) {
     log.warn('the provider gave no answer', { orderId, intent: key, traceId, error });
-    throw new Unavailable('PROVIDER_UNAVAILABLE', 'The payment provider gave no answer. Please send the same again.');
+    throw await meaningOf(error, signal, asking);
   }
 }
 

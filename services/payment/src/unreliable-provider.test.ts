@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import { losing, PaymentService, payment, problem, replayed, unreliable } from '../../../tests/payment-service.ts';
+import { butFor, losing, PaymentService, payment, problem, replayed, unreliable } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
-import type { PaymentProvider } from './provider.ts';
-import { SimulatedProvider } from './simulated-provider.ts';
+import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
 
 let service: PaymentService;
 beforeEach(async () => {
@@ -11,31 +10,53 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
+const failed = problem(502, 'PROVIDER_ERROR');
 const unavailable = problem(503, 'PROVIDER_UNAVAILABLE');
 const closed = problem(409, 'PAYMENT_CLOSED');
+const never = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
-describe('a provider that cannot be reached', () => {
+describe('a provider that fails for one payment', () => {
   it('leaves the authorization pending, with nothing remembered, to be undone', async () => {
     for (const key of ['k1', 'k1', undefined]) {
-      const answer = await service.authorize({ paymentMethod: 'tok_outage' }, key);
-      expect(answer).toEqual(unavailable);
-      expect(answer.headers['retry-after']).toBeDefined();
+      expect(await service.authorize({ paymentMethod: 'tok_outage' }, key)).toEqual(failed);
     }
     expect(await service.ofOrder()).toMatchObject({ status: 'PENDING' });
     expect(await service.refund()).toEqual(payment(200, { status: 'VOIDED' }));
     expect(await service.authorize({ paymentMethod: 'tok_outage' }, 'k1')).toEqual(closed);
   });
 
-  it('is given up on when it takes too long', async () => {
-    const at = await service.another({ provider: new SimulatedProvider(60_000), providerTimeoutMs: 20 });
+  it('is not waited for longer than it may take, and is there as long as it answers to anything', async () => {
+    const provider = butFor(service.provider, { authorize: (_asked, signal) => never(signal) });
+    const at = await service.another({ provider, providerTimeoutMs: 20 });
+    expect(await service.authorize({}, undefined, at)).toEqual(failed);
+  });
+});
+
+describe('a provider that cannot be reached', () => {
+  it('is said to be unavailable, and nothing is remembered', async () => {
+    const authorize = () => Promise.reject(new ProviderUnreachable('connect ECONNREFUSED'));
+    const at = await service.another({ provider: butFor(service.provider, { authorize }) });
+    const answer = await service.authorize({}, 'k1', at);
+    expect(answer).toEqual(unavailable);
+    expect(answer.headers['retry-after']).toBeDefined();
+    expect(await service.authorize({}, 'k1')).toEqual(payment(201, { status: 'AUTHORIZED' }));
+  });
+
+  it.each([
+    ['is silent, too', never],
+    ['answers with an error', () => Promise.reject(new Error('out of order'))],
+  ])('is unavailable when it is silent to a payment and, asked whether it is there, %s', async (_what, ping) => {
+    const provider = butFor(service.provider, { authorize: (_asked, signal) => never(signal), ping });
+    const at = await service.another({ provider, providerTimeoutMs: 20 });
     expect(await service.authorize({}, undefined, at)).toEqual(unavailable);
   });
 });
 
 describe('a lost answer', () => {
   it('to an authorization: is asked for again, and the charge is one', async () => {
-    expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(unavailable);
-    expect(await service.capture({}, 'k2')).toEqual(unavailable);
+    expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(failed);
+    expect(await service.capture({}, 'k2')).toEqual(failed);
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(
       payment(201, { status: 'AUTHORIZED' }),
     );
@@ -46,8 +67,8 @@ describe('a lost answer', () => {
   it('to a capture: the money is taken once, and before it is refunded', async () => {
     const at = await service.another({ provider: losing(service.provider, 'capture') });
     await service.authorize();
-    expect(await service.capture({}, 'k1', at)).toEqual(unavailable);
-    expect(await service.refund({}, 'k2', at)).toEqual(unavailable);
+    expect(await service.capture({}, 'k1', at)).toEqual(failed);
+    expect(await service.refund({}, 'k2', at)).toEqual(failed);
     expect(await service.refund({}, 'k2')).toEqual(payment(200, { status: 'REFUNDED', captured: 30, refunded: 30 }));
     expect(await service.capture({}, 'k1')).toEqual(payment(200, { captured: 30, refunded: 30 }));
     expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 3000', 'REFUND 3000']);
@@ -56,7 +77,7 @@ describe('a lost answer', () => {
   it('to a void: the payment is closed at once, and voided once', async () => {
     const at = await service.another({ provider: losing(service.provider, 'void') });
     await service.authorize();
-    expect(await service.refund({}, 'k1', at)).toEqual(unavailable);
+    expect(await service.refund({}, 'k1', at)).toEqual(failed);
     expect(await service.capture()).toEqual(closed);
     expect(await service.refund({}, 'k1')).toEqual(payment(200, { status: 'VOIDED' }));
     expect(service.done()).toEqual(['AUTHORIZE 3000', 'VOID 3000']);
@@ -66,7 +87,7 @@ describe('a lost answer', () => {
     const at = await service.another({ provider: losing(service.provider, 'refund') });
     await service.authorize();
     await service.capture();
-    expect(await service.refund({ amount: 10 }, 'k1', at)).toEqual(unavailable);
+    expect(await service.refund({ amount: 10 }, 'k1', at)).toEqual(failed);
     expect(await service.refund({ amount: 10 }, 'k2')).toEqual(payment(200, { refunded: 20 }));
     expect(await service.refund({ amount: 10 }, 'k1')).toEqual(payment(200, { refunded: 20 }));
     expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 3000', 'REFUND 1000', 'REFUND 1000']);
@@ -126,7 +147,7 @@ describe('a void that overtakes the authorization', () => {
   it('and reaches the provider after it: the hold is given up', async () => {
     const { wire, provider } = unreliable(service.provider, 'void');
     const slow = await service.another({ provider });
-    expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(unavailable);
+    expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(failed);
     const voiding = service.refund({}, 'k2', slow).then((answer) => answer);
     await until(() => wire.asked === 1);
 

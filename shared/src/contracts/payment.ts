@@ -70,7 +70,8 @@ const oneOfThem = { oneOf: [{ required: ['orderId'] }, { required: ['paymentId']
 const SomeMoney = Money.min(0.01);
 
 const declined = problems(402, 'PAYMENT_DECLINED');
-const unavailable = problems(503, 'PROVIDER_UNAVAILABLE');
+/** 502: the provider failed for this payment; 503: it cannot be reached for any. Either way it may have been carried out. */
+const unknown = { ...problems(502, 'PROVIDER_ERROR'), ...problems(503, 'PROVIDER_UNAVAILABLE') };
 
 export const authorizePayment = endpoint({
   method: 'post',
@@ -89,7 +90,7 @@ export const authorizePayment = endpoint({
     201: { description: 'Authorized', schema: Payment, headers: ['Location'] },
     ...declined,
     ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH'),
-    ...unavailable,
+    ...unknown,
   },
 });
 
@@ -107,7 +108,7 @@ export const capturePayment = endpoint({
     ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
     ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH', 'AMOUNT_TOO_HIGH'),
-    ...unavailable,
+    ...unknown,
   },
 });
 
@@ -126,7 +127,7 @@ export const refundPayment = endpoint({
     ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
     ...problems(409, 'AMOUNT_TOO_HIGH'),
-    ...unavailable,
+    ...unknown,
   },
 });
 

@@ -67,6 +67,24 @@ describe('a closed breaker', () => {
     expect(client.breaker.snapshot().stats).toMatchObject({ fires: 10, successes: 10, failures: 0 });
   });
 
+  it('takes an answer that one request failed for no failure of the target, and for no success', async () => {
+    const { client } = clientOf();
+    target.answer = (_req, res) => json(res, 502, { code: 'PROVIDER_ERROR' });
+    await answered(client, ...Array(10).fill(502));
+    expect(client.breaker.state).toBe('CLOSED');
+    expect(client.breaker.snapshot().stats).toMatchObject({ fires: 10, successes: 0, failures: 0 });
+  });
+
+  it.each([
+    ['of another code', { code: 'BAD_GATEWAY' }],
+    ['that is no problem document', undefined],
+  ])('counts a 502 %s as a failure', async (_which, body) => {
+    const { client } = clientOf();
+    target.answer = (_req, res) => json(res, 502, body);
+    await answered(client, 1, 1, 1, 1, 1);
+    expect(client.breaker.state).toBe('OPEN');
+  });
+
   it('counts cut connections as failures', async () => {
     const { client } = clientOf();
     target.answer = (req) => req.socket.destroy();
@@ -158,6 +176,17 @@ describe('a half-open breaker', () => {
     expect(client.breaker.state).toBe('OPEN');
     target.answer = answer;
     await until(() => client.breaker.state === 'HALF_OPEN');
+    await answered(client, 200, 200);
+    expect(client.breaker.state).toBe('CLOSED');
+  });
+
+  it('is neither closed nor opened by probes whose one request failed', async () => {
+    const { client, states } = await halfOpened();
+    const { answer } = target;
+    target.answer = (_req, res) => json(res, 502, { code: 'PROVIDER_ERROR' });
+    await answered(client, 502, 502, 502);
+    expect(states).toEqual(['OPEN', 'HALF_OPEN']);
+    target.answer = answer;
     await answered(client, 200, 200);
     expect(client.breaker.state).toBe('CLOSED');
   });

@@ -15,13 +15,15 @@ export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 /** The codes of errors that are no failure of the target. */
 export const CALLER_GAVE_UP = 'ERR_CANCELED';
 export const BULKHEAD_FULL = 'ESEMLOCKED';
+export const ONE_REQUEST_FAILED = 'EONEREQUEST';
 
 const SUCCESSES_TO_CLOSE = 2;
 const BUCKETS = 10;
 
 /**
  * opossum's breaker, which closes after two successful probes, one at a time, and forgets old failures when it closes.
- * A call that its caller ended, or that found no room, says nothing about the target and is not counted.
+ * A call that its caller ended, that found no room, or that failed for reasons of its own says nothing about the target: it
+ * counts neither as a failure nor as a success.
  */
 export class Breaker<A, R> extends CircuitBreaker<[A], R> {
   #probing = false;
@@ -54,8 +56,14 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
       rollingCountBuckets: BUCKETS,
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
-      // opossum takes a filtered error for a success; in the window it weighs little, and no probe is counted by it.
-      errorFilter: ({ code }: { code?: string }) => code === CALLER_GAVE_UP,
+      errorFilter: ({ code }: { code?: string }) => code === CALLER_GAVE_UP || code === ONE_REQUEST_FAILED,
+    });
+    // opossum takes an error that was filtered for a success.
+    const listeners = this.listeners('success');
+    this.removeAllListeners('success');
+    this.on('success', (result, ms) => {
+      if (result instanceof Error) return;
+      for (const listener of listeners) listener(result, ms);
     });
     for (const event of ['open', 'halfOpen', 'close'] as const) {
       this.on(event as 'open', () => {

@@ -34,6 +34,8 @@ export class Extras {
   attempts = 0;
   waitMs = 0;
   mayHaveHappened = false;
+  /** Whether it failed before though the target was well. */
+  failedAlone = false;
 
   constructor(
     readonly call: Call,

@@ -6,7 +6,7 @@ import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
 import type { Addresses } from './addresses.ts';
 import { recordAttempt } from './attempt-span.ts';
-import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
+import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP, ONE_REQUEST_FAILED } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
 import { type Call, type Config, Extras, extrasOf } from './call.ts';
 import { Cut } from './cut.ts';
@@ -101,10 +101,11 @@ export class ServiceClient {
     const { requestInterceptorId } = axiosRetry(this.#axios, {
       retries: CEILINGS_MS.length,
       shouldResetTimeout: true,
-      retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#budget.spend(),
+      retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#mayRepeat(error),
       retryDelay: (attempt, error) => {
         const jittered = random() * (CEILINGS_MS[attempt - 1] as number);
-        const waitMs = Math.round(Math.max(jittered, Math.min(retryAfter(error), LONGEST_RETRY_AFTER_MS)));
+        const paused = Math.round(Math.max(jittered, Math.min(retryAfter(error), LONGEST_RETRY_AFTER_MS)));
+        const waitMs = error.code === ONE_REQUEST_FAILED ? 0 : paused;
         extrasOf(error).waitMs = waitMs;
         return waitMs;
       },
@@ -117,6 +118,18 @@ export class ServiceClient {
     });
     // It notes when a request was sent, for a timeout that all attempts share; ours have one each.
     this.#axios.interceptors.request.eject(requestInterceptorId);
+  }
+
+  /**
+   * The budget is for failures of the target. A request that fails alone is sent once more at the most and costs no other call
+   * anything, so that whoever sends many of those takes no retries from others.
+   */
+  #mayRepeat(error: AxiosError): boolean {
+    if (error.code !== ONE_REQUEST_FAILED) return this.#budget.spend();
+    const extras = extrasOf(error);
+    const isFirst = !extras.failedAlone;
+    extras.failedAlone = true;
+    return isFirst;
   }
 
   /** One attempt, with a deadline of its own: opossum's would abandon the request without ending it. */

@@ -1,5 +1,5 @@
 import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios';
-import { BULKHEAD_FULL, CALLER_GAVE_UP } from './breaker.ts';
+import { BULKHEAD_FULL, CALLER_GAVE_UP, ONE_REQUEST_FAILED } from './breaker.ts';
 import type { Config } from './call.ts';
 import { type HttpResponse, neverConnected } from './transport.ts';
 
@@ -15,12 +15,18 @@ export type Outcome<T> =
 /** Only a refusal's headers are asked for: Retry-After. */
 const NOTHING_SAID = new AxiosHeaders();
 
-/** A 5xx is a failure of the target, for the breaker and for the retries. */
+/** A 5xx is a failure of the target, for the breaker and for the retries, unless it is about this one request. */
 export function received(config: Config, { status, headers, body }: HttpResponse): AxiosResponse {
   const said = status < 400 ? NOTHING_SAID : AxiosHeaders.from(headers as Record<string, string>);
   const response: AxiosResponse = { status, statusText: '', headers: said, data: parsedBody(body), config };
   if (status < 500) return response;
-  throw new AxiosError(`answered ${status}`, AxiosError.ERR_BAD_RESPONSE, config, null, response);
+  const code = isAboutOneRequest(response) ? ONE_REQUEST_FAILED : AxiosError.ERR_BAD_RESPONSE;
+  throw new AxiosError(`answered ${status}`, code, config, null, response);
+}
+
+/** The target is well and answers; whom it asked in turn failed for this request, and what came of it is not known. */
+function isAboutOneRequest({ status, data }: AxiosResponse): boolean {
+  return status === 502 && (data as { code?: string } | undefined)?.code === 'PROVIDER_ERROR';
 }
 
 /** Too many requests, or a caller whose INTERNAL_TOKEN is not the target's: that says nothing about what was asked. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import type { BreakerSettings } from './breaker.ts';
@@ -129,6 +130,41 @@ describe('the pauses between attempts', () => {
     await clientOf().client.call({ ...keyed, onRetry, signal: caller.signal });
     expect(waits[0]).toBeGreaterThan(3_000);
     expect(waits[0]).toBeLessThanOrEqual(5_000);
+  });
+});
+
+describe('a request that the target could not get done, though it is well', () => {
+  const fails = (_req: unknown, res: ServerResponse) => json(res, 502, { code: 'PROVIDER_ERROR' });
+
+  it('is sent once more at once, with the same key', async () => {
+    target.answer = (_req, res) => (target.requests.length < 2 ? fails(_req, res) : json(res, 201, {}));
+    const retries: Retry[] = [];
+    const onRetry = (retry: Retry) => void retries.push(retry);
+    const { client } = clientOf({ random: () => 0.9 });
+    expect((await client.call({ ...keyed, onRetry })).kind).toBe('done');
+    expect(retries).toMatchObject([{ waitMs: 0, reason: 'answered 502 PROVIDER_ERROR', mayHaveHappened: true }]);
+    expect(target.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['k1', 'k1']);
+  });
+
+  it('is not sent a third time, and may have happened', async () => {
+    target.answer = fails;
+    const reason = 'POST /keyed: answered 502 PROVIDER_ERROR';
+    expect(await clientOf().client.call(keyed)).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
+    expect(target.requests).toHaveLength(2);
+  });
+
+  it('without a key is not sent again', async () => {
+    target.answer = fails;
+    await clientOf().client.call({ method: 'POST', path: '/' });
+    expect(target.requests).toHaveLength(1);
+  });
+
+  it('spends nothing of what all calls together may retry', async () => {
+    target.answer = fails;
+    const { client } = clientOf();
+    for (let i = 0; i < 100; i++) await client.call(keyed);
+    target.answer = inTurn(429, 429, 429, 200);
+    expect((await client.call(keyed)).kind).toBe('done');
   });
 });
 
