@@ -94,6 +94,15 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
   },
 );
 
+describeKubernetes('test tokens, whose payments fail on purpose', () => {
+  it.each(overlays)('in %s are known in the demo alone', (overlay) => {
+    const told = new Rendered(overlay).workloads.flatMap(({ name, pod }) =>
+      pod.spec.containers.flatMap(({ env = [] }) => env.filter((variable) => variable.name === 'TEST_TOKENS').map(() => name)),
+    );
+    expect(told).toEqual(overlay === 'demo' ? ['payment'] : []);
+  });
+});
+
 describeKubernetes('secrets', () => {
   it.each(overlays)(
     'in %s: everything that is asked for is in the example, and the example says that it is one',
