@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Address, AnyMoney, Currency, Email, Id, Money, Name, Quantity, Time } from './common.ts';
 import { AvailabilityOfAll } from './inventory.ts';
-import { PaymentMethod, PaymentStatus } from './payment.ts';
+import { PaymentStatus } from './payment.ts';
+import { PaymentMethod } from './payment-method.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
 export const OrderStatus = z.enum([

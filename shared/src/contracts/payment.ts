@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnyMoney, Currency, Id, Money, PageQuery, page, Reason, Time } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
+import { PaymentMethod } from './payment-method.ts';
 
 const tag = 'Payments';
 
@@ -50,11 +51,6 @@ export const Ledger = z
   .object({ paymentId: Id, items: z.array(Transaction), captured: AnyMoney, refunded: AnyMoney })
   .meta({ id: 'Ledger' });
 export type Ledger = z.infer<typeof Ledger>;
-
-export const PaymentMethod = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a payment token')
-  .meta({ description: "A token of the payment provider, never a card's number", example: 'tok_visa' });
 
 const target = { orderId: Id.optional(), paymentId: Id.optional() };
 const needsTarget = {
