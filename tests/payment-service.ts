@@ -101,7 +101,6 @@ export const butFor = (provider: PaymentProvider, change: Partial<PaymentProvide
   ...change,
 });
 
-
 /** Loses every answer of one kind, though what was asked is done. */
 export function losing(provider: PaymentProvider, kind: Movement): PaymentProvider {
   const { wire, provider: wrapped } = unreliable(provider, kind);

@@ -19,8 +19,13 @@ export const reaches = async ({ order }: System, id: string, status: string): Pr
     (got) => got.body.status === status,
   );
 
+/** Whoever may ask the order service everything, or the service itself. */
+interface Asked {
+  order: Pick<System['order'], 'get'>;
+}
+
 /** Once no saga is under way. */
-export const settled = ({ order }: System): Promise<Got> =>
+export const settled = ({ order }: Asked): Promise<Got> =>
   eventually(
     () => order.get('/sagas'),
     ({ body }) => body.items.length === 0,
@@ -38,7 +43,7 @@ export async function shipped(system: System): Promise<{ id: string; shipmentId:
   return { id, shipmentId: body.shipment.id, trackingNumber: body.shipment.trackingNumber };
 }
 
-export const balanced = async ({ order }: System) => {
+export const balanced = async ({ order }: Asked) => {
   const { body } = await order.get('/audit');
   return body;
 };

@@ -76,13 +76,27 @@ describe('while the payment service fails every request', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true });
   });
 
-  it('survives a provider that never works', async () => {
+  it('survives a provider that always fails', async () => {
     const placed = await system.order.post('/orders', cart('PROD001', 1, { paymentMethod: 'tok_outage' }));
     expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
     await system.order.post('/circuit-breaker/reset');
     await system.order.post(`/sagas/${placed.body.orderId}/retry`);
     await settled(system);
     expect(await balanced(system)).toMatchObject({ balanced: true });
+  });
+});
+
+describe('while the payment provider answers nobody', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ PROVIDER_LATENCY_MS: '60000', PROVIDER_TIMEOUT_MS: '20' });
+  });
+  afterAll(() => system.stop());
+
+  it('opens the breaker of payment, so that orders are refused at once', async () => {
+    const placed = await Promise.all([1, 2].map(() => system.order.post('/orders', cart())));
+    expect(placed.map(({ body }) => body.code)).toEqual(Array(2).fill('PAYMENT_UNAVAILABLE'));
+    expect(await breakerOf(system, 'payment')).toBe('OPEN');
   });
 });
 

@@ -97,7 +97,9 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
 describeKubernetes('test tokens, whose payments fail on purpose', () => {
   it.each(overlays)('in %s are known in the demo alone', (overlay) => {
     const told = new Rendered(overlay).workloads.flatMap(({ name, pod }) =>
-      pod.spec.containers.flatMap(({ env = [] }) => env.filter((variable) => variable.name === 'TEST_TOKENS').map(() => name)),
+      pod.spec.containers.flatMap(({ env = [] }) =>
+        env.filter((variable) => variable.name === 'TEST_TOKENS').map(() => name),
+      ),
     );
     expect(told).toEqual(overlay === 'demo' ? ['payment'] : []);
   });

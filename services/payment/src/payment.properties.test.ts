@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal, NoAnswer } from '@oms/shared/errors';
+import { NoAnswer, Refusal } from '@oms/shared/errors';
 import fc from 'fast-check';
 import { authorize, capture, conclude, type Decision, type Intent, type Payment, refund, total } from './payment.ts';
 import type { ProviderAnswer } from './provider.ts';

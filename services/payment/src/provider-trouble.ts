@@ -18,9 +18,14 @@ export async function meaningOf(
 ): Promise<NoAnswer | Unavailable> {
   const pingMs = Math.min(PING_MS, providerTimeoutMs);
   if (error instanceof ProviderUnreachable || (tookTooLong && !(await isThere(provider, pingMs)))) {
-    return new Unavailable('PROVIDER_UNAVAILABLE', 'The payment provider cannot be reached. Please send the same again.');
+    return new Unavailable(
+      'PROVIDER_UNAVAILABLE',
+      'The payment provider cannot be reached. Please send the same again.',
+    );
   }
-  return failedFor('The payment provider failed for this payment, which may have been made. Please send the same again.');
+  return failedFor(
+    'The payment provider failed for this payment, which may have been made. Please send the same again.',
+  );
 }
 
 const isThere = (provider: PaymentProvider, withinMs: number): Promise<boolean> =>

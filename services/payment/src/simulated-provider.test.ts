@@ -8,12 +8,15 @@ const movement = (key: string, amountCents: number) => ({ key, authorization: 'O
 const done = { kind: 'done', reference: expect.stringMatching(/^sim_[0-9a-f]{24}$/) };
 
 describe('the simulated provider', () => {
-  it.each(['credit_card', 'debit_card', 'paypal', 'tok_visa'])('charges %s, with or without test tokens', async (method) => {
-    for (const testTokens of [true, false]) {
-      const provider = new SimulatedProvider({ latencyMs: 0, testTokens });
-      expect(await provider.authorize(authorization(method), signal)).toEqual(done);
-    }
-  });
+  it.each(['credit_card', 'debit_card', 'paypal', 'tok_visa'])(
+    'charges %s, with or without test tokens',
+    async (method) => {
+      for (const testTokens of [true, false]) {
+        const provider = new SimulatedProvider({ latencyMs: 0, testTokens });
+        expect(await provider.authorize(authorization(method), signal)).toEqual(done);
+      }
+    },
+  );
 
   it.each(['failing_payment_method', 'tok_of_some_other_kind', 'none', 'constructor', 'CREDIT_CARD'])(
     'declines %s, which it does not know',

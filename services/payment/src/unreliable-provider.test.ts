@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Response } from 'supertest';
-import { butFor, losing, PaymentService, payment, problem, replayed, unreliable } from '../../../tests/payment-service.ts';
+import {
+  butFor,
+  losing,
+  PaymentService,
+  payment,
+  problem,
+  replayed,
+  unreliable,
+} from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
 import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
 

@@ -6,7 +6,14 @@ import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
 import type { Addresses } from './addresses.ts';
 import { recordAttempt } from './attempt-span.ts';
-import { Breaker, type BreakerSettings, type BreakerState, BULKHEAD_FULL, CALLER_GAVE_UP, ONE_REQUEST_FAILED } from './breaker.ts';
+import {
+  Breaker,
+  type BreakerSettings,
+  type BreakerState,
+  BULKHEAD_FULL,
+  CALLER_GAVE_UP,
+  ONE_REQUEST_FAILED,
+} from './breaker.ts';
 import { RetryBudget } from './budget.ts';
 import { type Call, type Config, Extras, extrasOf } from './call.ts';
 import { Cut } from './cut.ts';
