@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { until } from '../../../tests/until.ts';
+import { unreachable } from '../store/postgres-errors.ts';
 import { Lifecycle } from './lifecycle.ts';
 
 let tiny: Tiny;
@@ -43,9 +44,13 @@ describe('readiness', () => {
   });
 
   it('is not given while the store cannot be reached', async () => {
-    const ping = jest.spyOn(tiny.store, 'ping').mockRejectedValue(new Error('no route to the database'));
+    const ping = jest.spyOn(tiny.store, 'ping').mockRejectedValue(unreachable(new Error('no route')));
     const { status, body } = await ask(`${tiny.url}/readyz`);
-    expect([status, body.code, body.detail]).toEqual([503, 'SERVICE_UNAVAILABLE', 'The store cannot be reached.']);
+    expect([status, body.code, body.detail]).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      'The database cannot be reached at the moment.',
+    ]);
     ping.mockRestore();
   });
 });

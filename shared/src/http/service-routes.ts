@@ -51,9 +51,7 @@ function defineLamps<D>(on: On, { lifecycle, store }: ServiceParts<D>): void {
 
   on(getReadyz, async () => {
     if (lifecycle.state !== 'ready') throw new Unavailable('SERVICE_UNAVAILABLE', `The service is ${lifecycle.state}.`);
-    await store.ping().catch(() => {
-      throw new Unavailable('SERVICE_UNAVAILABLE', 'The store cannot be reached.');
-    });
+    await store.ping();
     return reply(200, { status: 'READY' });
   });
 }

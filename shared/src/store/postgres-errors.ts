@@ -14,5 +14,17 @@ export function isDataError(error: unknown): boolean {
   return code !== undefined && /^(22|23(?!505)|42)/.test(code);
 }
 
-export const unreachable = (cause: unknown): Unavailable =>
-  Object.assign(new Unavailable('SERVICE_UNAVAILABLE', 'The database cannot be reached at the moment.'), { cause });
+/** What a database that can be reached refuses writes with. */
+const REFUSING_WRITES: Record<string, string> = {
+  '25006': 'The database is read-only at the moment.',
+  '53100': 'The disk of the database is full.',
+  '58030': 'The disk of the database does not work.',
+};
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
+export const refusesWrites = (error: unknown): boolean => codeOf(error) in REFUSING_WRITES;
+
+export function unreachable(cause: unknown): Unavailable {
+  const why = REFUSING_WRITES[codeOf(cause)] ?? 'The database cannot be reached at the moment.';
+  return Object.assign(new Unavailable('SERVICE_UNAVAILABLE', why), { cause });
+}

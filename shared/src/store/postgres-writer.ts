@@ -4,6 +4,7 @@ import { currentTrace } from '../telemetry/trace.ts';
 import { Batch, COMMITTED, type Result, type Waiting } from './postgres-batch.ts';
 import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
 import { FORGET, GIVE_UP } from './postgres-statements.ts';
+import type { Writable } from './postgres-writable.ts';
 import type { Change, Docs, RequestKey, Written } from './store.ts';
 
 /** Writes that one transaction carries at the most. */
@@ -41,6 +42,7 @@ export class PostgresWriter<D> {
 
   constructor(
     private readonly pool: Pool,
+    private readonly writable: Writable,
     /** Called after events were committed. */
     private readonly onEvents: () => void,
   ) {
@@ -98,6 +100,7 @@ export class PostgresWriter<D> {
           doubtful = sent;
         });
       } catch (error) {
+        this.writable.failed(error);
         if (isDataError(error) || tries === MOST_TRIES) throw error;
         // A conflict may be with a request that counts no more.
         if (isConflict(error)) await this.#forgetOldRequests().catch(() => {});
@@ -116,6 +119,7 @@ export class PostgresWriter<D> {
       const outcome = { results, news: batch.hasEvents };
       if (batch.writesAnything) sending({ batch, outcome });
       await batch.end();
+      if (batch.writesAnything) this.writable.succeeded();
       return outcome;
     } catch (error) {
       await client.query('ROLLBACK').catch((broken: Error) => this.#release(broken));

@@ -1,6 +1,7 @@
 import pg, { type Pool, type QueryConfig } from 'pg';
 import { PostgresBookmarks } from './postgres-bookmarks.ts';
 import { isDataError, unreachable } from './postgres-errors.ts';
+import { Writable } from './postgres-writable.ts';
 import { PostgresWriter } from './postgres-writer.ts';
 import type { Doc, EventQuery, ListQuery, Page, Store, StoredEvent } from './store.ts';
 
@@ -12,6 +13,7 @@ export class PostgresStore<D> implements Store<D> {
   write: Store<D>['write'] = (...write) => this.#writer.write(...write);
   readonly bookmarks = new PostgresBookmarks((query) => this.#query(query));
   readonly #pool: Pool;
+  readonly #writable: Writable;
   readonly #writer: PostgresWriter<D>;
   readonly #listeners = new Set<() => void>();
   #looking: NodeJS.Timeout | undefined;
@@ -35,7 +37,8 @@ export class PostgresStore<D> implements Store<D> {
     this.#pool.on('error', () => {});
     // One that breaks while in use says so in its query, too.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
-    this.#writer = new PostgresWriter(this.#pool, () => this.#tell());
+    this.#writable = new Writable(this.#pool);
+    this.#writer = new PostgresWriter(this.#pool, this.#writable, () => this.#tell());
   }
 
   async read(id: string): Promise<Doc<D> | undefined> {
@@ -112,7 +115,9 @@ export class PostgresStore<D> implements Store<D> {
   }
 
   async ping(): Promise<void> {
-    await this.#pool.query('SELECT 1');
+    await this.#writable.check().catch((error) => {
+      throw unreachable(error);
+    });
   }
 
   /** How busy the connections are: `waiting` counts the queries that find none free. */

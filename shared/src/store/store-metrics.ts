@@ -11,7 +11,7 @@ export function showStore<D>(store: Store<D>, { registry }: Pick<Metrics, 'regis
   if (store instanceof PostgresStore) showPool(store, registers);
   new Gauge({
     name: 'store_reachable',
-    help: '1 while the store answers, 0 while it does not',
+    help: '1 while the store answers and takes writes, 0 while it does not',
     registers,
     async collect() {
       const answer = inTime(store.ping());

@@ -25,7 +25,7 @@ export interface Store<D> {
   lastPosition(): Promise<string>;
   /** Calls back whenever there may be new events. Returns what ends it. */
   onEvents(listener: () => void): () => void;
-  /** Throws when the store cannot be reached. */
+  /** Throws an `Unavailable` that says why when the store cannot be reached, or not be written. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
