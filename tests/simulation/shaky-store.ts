@@ -50,6 +50,7 @@ export class ShakyStore<D> implements Store<D> {
   due = (nowMs: number, limit: number) => this.#ask(() => this.kept.due(nowMs, limit));
   events = (query: EventQuery) => this.#ask(() => this.kept.events(query));
   lastPosition = () => this.#ask(() => this.kept.lastPosition());
+  hasRoom = () => this.kept.hasRoom();
   ping = () => this.#ask(() => this.kept.ping());
 
   onEvents(listener: () => void): () => void {

@@ -21,6 +21,9 @@ import { defineReading } from './reading.ts';
 import type { SagaName } from './saga-progress.ts';
 import { refusing, SagaRequests, type Start } from './saga-requests.ts';
 
+/** Room comes with time at best. */
+const RETRY_FULL_S = 10;
+
 type Commanded = Asking & {
   params: { id: string };
   headers: { prefer?: string | undefined; 'if-match'?: string | undefined } | undefined;
@@ -29,7 +32,7 @@ type Commanded = Asking & {
 };
 
 export function createApp(parts: OrderParts): Express {
-  const { book, world, clients, catalog, settings, lifecycle } = parts;
+  const { book, store, world, clients, catalog, settings, lifecycle } = parts;
   const requests = new SagaRequests({ ...parts, stopping: lifecycle.stopping, drainWaitMs: settings.drainMs / 2 });
 
   return createServiceApp(parts, (on, app) => {
@@ -66,6 +69,7 @@ export function createApp(parts: OrderParts): Express {
       const id = world.newId(now);
       input.res.locals.orderId = id;
       return requests.start(input, id, 'place-order', waitMs, () => {
+        if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
         const { order, failure } = offer(wish, listings);
         const { events, refusedAtOnce } = commands.place(id, order, now, settings, failure);
         // Lists by time go by the id: it has to tell the same moment as the first event.

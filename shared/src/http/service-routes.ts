@@ -36,13 +36,16 @@ export function defineProcessRoutes<D>(on: On, app: Express, parts: ServiceParts
   });
 }
 
-function defineHealth<D>(on: On, { service, version, world, dependencies }: ServiceParts<D>): void {
+function defineHealth<D>(on: On, { service, version, world, store, dependencies }: ServiceParts<D>): void {
   const startedAt = world.now();
 
   on(getHealth, async () => {
     const { degraded, details } = dependencies?.() ?? { degraded: false, details: {} };
     const uptimeSeconds = Math.round((world.now() - startedAt) / 100) / 10;
-    return reply(200, { status: degraded ? 'DEGRADED' : 'UP', service, version, uptimeSeconds, dependencies: details });
+    const isFull = !store.hasRoom();
+    const status = degraded || isFull ? 'DEGRADED' : 'UP';
+    const all = isFull ? { ...details, store: 'FULL' } : details;
+    return reply(200, { status, service, version, uptimeSeconds, dependencies: all });
   });
 }
 

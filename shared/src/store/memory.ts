@@ -1,5 +1,6 @@
 import { causeOf, currentTrace, type Trace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
+import { HeapRoom } from './heap-room.ts';
 import { MemoryBookmarks } from './memory-bookmarks.ts';
 import { SortedIds, TagIndex } from './memory-index.ts';
 import {
@@ -40,7 +41,10 @@ export class MemoryStore<D> implements Store<D> {
   readonly #requests = new Map<string, Remembered>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(private readonly world: Pick<World, 'now'>) {}
+  constructor(
+    private readonly world: Pick<World, 'now'>,
+    private readonly room: Pick<HeapRoom, 'isLeft'> = new HeapRoom(),
+  ) {}
 
   async write<R = undefined>(
     ids: readonly string[],
@@ -105,6 +109,10 @@ export class MemoryStore<D> implements Store<D> {
   onEvents(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  hasRoom(): boolean {
+    return this.room.isLeft();
   }
 
   async ping(): Promise<void> {}

@@ -114,6 +114,11 @@ export class PostgresStore<D> implements Store<D> {
     };
   }
 
+  /** A disk that is full is told by writes. */
+  hasRoom(): boolean {
+    return true;
+  }
+
   async ping(): Promise<void> {
     await this.#writable.check().catch((error) => {
       throw unreachable(error);

@@ -22,11 +22,21 @@ function watched(store: Store<unknown>) {
 it('a store that answers is reachable, one that fails is not', async () => {
   const store = new MemoryStore<unknown>(realWorld);
   const lines = watched(store);
-  expect(await lines()).toEqual(['store_reachable 1']);
+  expect(await lines()).toContain('store_reachable 1');
   store.ping = async () => {
     throw new Error('gone');
   };
-  expect(await lines()).toEqual(['store_reachable 0']);
+  expect(await lines()).toContain('store_reachable 0');
+});
+
+it('a store in memory is full while the heap has no room, and has room again once that is free', async () => {
+  let isLeft = true;
+  const lines = watched(new MemoryStore<unknown>(realWorld, { isLeft: () => isLeft }));
+  expect(await lines()).toContain('store_full 0');
+  isLeft = false;
+  expect(await lines()).toContain('store_full 1');
+  isLeft = true;
+  expect(await lines()).toContain('store_full 0');
 });
 
 describeDurable('connections to PostgreSQL', () => {

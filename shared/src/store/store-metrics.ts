@@ -1,6 +1,7 @@
 import { Gauge } from 'prom-client';
 import { inTime } from '../telemetry/from-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { MemoryStore } from './memory.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Store } from './store.ts';
 
@@ -9,6 +10,7 @@ export function showStore<D>(store: Store<D>, { registry }: Pick<Metrics, 'regis
   const registers = [registry];
   // Before any metric that asks the store, so that what is asked for the sake of metrics is not counted.
   if (store instanceof PostgresStore) showPool(store, registers);
+  if (store instanceof MemoryStore) showRoom(store, registers);
   new Gauge({
     name: 'store_reachable',
     help: '1 while the store answers and takes writes, 0 while it does not',
@@ -21,6 +23,18 @@ export function showStore<D>(store: Store<D>, { registry }: Pick<Metrics, 'regis
           () => 0,
         ),
       );
+    },
+  });
+}
+
+/** Shown for stores that can be full. */
+function showRoom<D>(store: MemoryStore<D>, registers: Metrics['registry'][]): void {
+  new Gauge({
+    name: 'store_full',
+    help: '1 while the heap has no room for new orders, 0 while it has',
+    registers,
+    collect() {
+      this.set(store.hasRoom() ? 0 : 1);
     },
   });
 }

@@ -25,6 +25,8 @@ export interface Store<D> {
   lastPosition(): Promise<string>;
   /** Calls back whenever there may be new events. Returns what ends it. */
   onEvents(listener: () => void): () => void;
+  /** False: nothing new should be begun, so that what was begun can be ended. It costs next to nothing to ask. */
+  hasRoom(): boolean;
   /** Throws an `Unavailable` that says why when the store cannot be reached, or not be written. */
   ping(): Promise<void>;
   close(): Promise<void>;
