@@ -4,10 +4,10 @@ const { builtinModules } = require('node:module');
 const DOMAIN =
   '^services/[^/]+/src/(order|order-rules|saga-progress|stock|payment|shipment|product|notification)\\.ts$';
 
-/** What only the outside world can answer. Contracts (with zod), errors and money are no part of it. */
+/** What only the outside world can answer. Contracts (with zod), errors and money (with its currencies) are no part of it. */
 const OUTSIDE = [
   `^(node:)?(${builtinModules.join('|')})$`,
-  '(^|/)node_modules/(?!zod/)',
+  '(^|/)node_modules/(?!zod/|dinero\\.js/)',
   '^shared/(src|dist)/(?!contracts/|errors\\.|money\\.)',
   '^services/[^/]+/src/(main|config|app)\\.ts$',
 ];

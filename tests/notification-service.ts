@@ -133,13 +133,16 @@ export const TRACE = 'a'.repeat(32);
 const ADA = { id: 'C1', name: 'Ada Lovelace', email: 'ada@example.org' };
 
 export const placed = (orderId = 'O1', customer: object = ADA, at = START) => {
-  const items = [{ productId: 'PROD001', name: 'Kettle', quantity: 2, priceCents: 2999 }];
-  return announced('order.placed', { orderId, customer, items, totalCents: 5998, currency: 'EUR' }, at);
+  const items = [{ productId: 'PROD001', name: 'Kettle', quantity: 2, price: 29.99 }];
+  return announced('order.placed', { orderId, customer, items, total: 59.98, currency: 'EUR' }, at);
 };
 export const moved = (newStatus: string, more: object = {}, orderId = 'O1') =>
   announced('order.status-changed', { orderId, oldStatus: 'PENDING', newStatus, ...more });
 export const captured = (orderId = 'O1') =>
-  announced('payment.captured', { orderId, paymentId: 'PAY1', transactionId: `${orderId}:capture`, amount: 59.98 });
+  announced('payment.captured', {
+    ...{ orderId, paymentId: 'PAY1', transactionId: `${orderId}:capture` },
+    ...{ amount: 59.98, currency: 'EUR' },
+  });
 
 /** A channel that keeps what it was given, and does with it what the test says. */
 export function recorder(name: Channel['name'] = 'smtp') {

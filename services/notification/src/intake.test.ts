@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { toldOf } from '@oms/shared/events/cloud-event';
+import { eventOf } from '@oms/shared/events/kafka-message';
 import { announced, captured, moved, NotificationService, placed, TRACE } from '../../../tests/notification-service.ts';
+import { inFeed, inKafka, OLD } from '../../../tests/old-events.ts';
 import { idOf } from './record.ts';
 
 let service: NotificationService;
@@ -50,6 +53,29 @@ describe('an event', () => {
     expect(await service.parts.store.events({ limit: 10 })).toMatchObject([
       { type: 'notification.created', traceId: TRACE, data: { orderId: 'O1', kind: 'order-received' } },
     ]);
+  });
+});
+
+describe('an event of a service that still counted in cents', () => {
+  const fromFeed = () => [
+    ...toldOf('order', inFeed(OLD.order) as never).events,
+    ...toldOf('payment', inFeed(OLD.payment) as never).events,
+  ];
+  const fromKafka = () => [
+    ...OLD.order.map((event) => eventOf(inKafka('order', event))),
+    ...OLD.payment.map((event) => eventOf(inKafka('payment', event))),
+  ];
+
+  it.each([
+    ['its feed', fromFeed],
+    ['Kafka', fromKafka],
+  ])('is told rightly, read from %s', async (_from, read) => {
+    service.sender();
+    await service.take(read());
+    await service.allAre('SENT');
+    const said = (await service.all()).map(({ body }) => body).join();
+    for (const amount of ['2 × Kettle: 59.98 EUR', 'payment of 59.98 EUR', 'sent 10.10 EUR', 'Total: 1000 JPY'])
+      expect(said).toContain(amount);
   });
 });
 

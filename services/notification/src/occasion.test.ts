@@ -12,7 +12,7 @@ const shipmentMoved = (newStatus: string) =>
     oldStatus: 'IN_TRANSIT',
     newStatus,
   });
-const money = { orderId: 'O1', paymentId: 'PAY1', transactionId: 'T1', amount: 10.1 };
+const money = { orderId: 'O1', paymentId: 'PAY1', transactionId: 'T1', amount: 10.1, currency: 'EUR' };
 
 describe('an order that was placed', () => {
   it('is news, and says who ordered and in which currency', () => {
@@ -22,6 +22,7 @@ describe('an order that was placed', () => {
         kind: 'order-received',
         items: [{ productId: 'PROD001', name: 'Kettle', quantity: 2, priceCents: 2999 }],
         totalCents: 5998,
+        decimals: 2,
       },
       contact: {
         kind: 'contact',
@@ -86,12 +87,16 @@ describe('a new status of an order', () => {
 });
 
 describe('money', () => {
-  it('that was taken or given back is news, in whole cents', () => {
-    expect(newsOf(captured())).toEqual({ orderId: 'O1', occasion: { kind: 'payment-received', amountCents: 5998 } });
-    expect(newsOf(announced('payment.refunded', money))).toEqual({
+  it('that was taken or given back is news, in minor units of its currency', () => {
+    expect(newsOf(captured())).toEqual({
       orderId: 'O1',
-      occasion: { kind: 'payment-refunded', amountCents: 1010 },
+      occasion: { kind: 'payment-received', amountCents: 5998, decimals: 2 },
     });
+    const refunded = (amount: number, currency: string) =>
+      newsOf(announced('payment.refunded', { ...money, amount, currency }))?.occasion;
+    expect(refunded(10.1, 'EUR')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 2 });
+    expect(refunded(1010, 'JPY')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 0 });
+    expect(refunded(1.01, 'KWD')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 3 });
   });
 
   it.each(['authorized', 'voided', 'declined'])('that was only %s is none', (what) => {

@@ -2,15 +2,15 @@ import { type CloudEvent, TOPICS } from '@oms/shared/contracts/cloud-events';
 import type { NotificationKind } from '@oms/shared/contracts/notification';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
-import { toCents } from '@oms/shared/money';
+import { decimalsOf, toCents } from '@oms/shared/money';
 import { z } from 'zod';
 
 /** What happened, as far as its customer cares. */
 export type Occasion =
-  | { kind: 'order-received'; items: readonly OrderLine[]; totalCents: number }
+  | ({ kind: 'order-received'; items: readonly OrderLine[]; totalCents: number } & Counted)
   | { kind: 'order-cancelled' | 'order-rejected'; reason?: string | undefined }
   | { kind: 'order-shipped'; parcel?: { carrier: Carrier; trackingNumber: string } | undefined }
-  | { kind: 'payment-received' | 'payment-refunded'; amountCents: number }
+  | ({ kind: 'payment-received' | 'payment-refunded'; amountCents: number } & Counted)
   | { kind: 'shipment-out-for-delivery' | 'shipment-exception'; trackingNumber: string }
   | {
       kind:
@@ -20,6 +20,11 @@ export type Occasion =
         | 'order-delivered'
         | 'order-returned';
     };
+
+interface Counted {
+  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  decimals?: number | undefined;
+}
 
 export interface OrderLine {
   productId: string;
@@ -66,12 +71,16 @@ type Data<S extends keyof typeof TOPICS, T extends keyof (typeof TOPICS)[S]['typ
   (typeof TOPICS)[S]['types'][T]
 >;
 
-function placed({ orderId, customer, items, totalCents, currency }: Data<'order', 'order.placed'>): News {
+function placed({ orderId, customer, items, total, currency }: Data<'order', 'order.placed'>): News {
   const { id, name, email } = customer;
   const reachable = z.email().safeParse(email).data;
+  const decimals = decimalsOf(currency);
+  const lines = items.map(({ price, ...item }) => {
+    return price === undefined ? item : { ...item, priceCents: toCents(price, decimals) };
+  });
   return {
     orderId,
-    occasion: { kind: 'order-received', items, totalCents },
+    occasion: { kind: 'order-received', items: lines, totalCents: toCents(total, decimals), decimals },
     contact: { kind: 'contact', orderId, customer: { id, name, email: reachable }, currency },
   };
 }
@@ -109,9 +118,10 @@ function orderMoved(change: Data<'order', 'order.status-changed'>): News | undef
 
 function paid(
   kind: 'payment-received' | 'payment-refunded',
-  { orderId, amount }: Data<'payment', 'payment.captured'>,
+  { orderId, amount, currency }: Data<'payment', 'payment.captured'>,
 ): News {
-  return { orderId, occasion: { kind, amountCents: toCents(amount) } };
+  const decimals = currency === undefined ? undefined : decimalsOf(currency);
+  return { orderId, occasion: { kind, amountCents: toCents(amount, decimals), decimals } };
 }
 
 const SHIPMENT_KINDS = {

@@ -32,6 +32,15 @@ Your order: O1
 `);
   });
 
+  it.each([
+    ['JPY', 0, '3 × Kettle: 3030 JPY', 'Total: 3035 JPY'],
+    ['KWD', 3, '3 × Kettle: 3.030 KWD', 'Total: 3.035 KWD'],
+  ])('writes amounts in %s with its decimals', (currency, decimals, line, total) => {
+    const { body } = text({ kind: 'order-received', items, totalCents: 3035, decimals }, { ...contact(), currency });
+    expect(body).toContain(line);
+    expect(body).toContain(total);
+  });
+
   it('of a shipped order says how to follow it', () => {
     const parcel = { carrier: 'EXPRESS', trackingNumber: 'TRK:1' } as const;
     const { subject, body } = text({ kind: 'order-shipped', parcel });

@@ -1,4 +1,4 @@
-import { toAmount } from '@oms/shared/money';
+import { moneyText } from '@oms/shared/money';
 import type { Contact, Occasion, OrderLine } from './occasion.ts';
 
 export interface Text {
@@ -22,9 +22,9 @@ function said(occasion: Occasion, currency: string, trackingUrl: string): { subj
         lines: [
           'thank you for your order. We will let you know as soon as it is confirmed.',
           '',
-          ...occasion.items.map((item) => `  ${lineOf(item, currency)}`),
+          ...occasion.items.map((item) => `  ${lineOf(item, currency, occasion.decimals)}`),
           '',
-          `Total: ${money(occasion.totalCents, currency)}`,
+          `Total: ${moneyText(occasion.totalCents, currency, occasion.decimals)}`,
         ],
       };
     case 'order-awaiting-confirmation':
@@ -67,13 +67,13 @@ function said(occasion: Occasion, currency: string, trackingUrl: string): { subj
     case 'payment-received':
       return {
         subject: 'Your payment is received',
-        lines: [`we have received your payment of ${money(occasion.amountCents, currency)}.`],
+        lines: [`we have received your payment of ${moneyText(occasion.amountCents, currency, occasion.decimals)}.`],
       };
     case 'payment-refunded':
       return {
         subject: 'Your money is on its way back',
         lines: [
-          `we have sent ${money(occasion.amountCents, currency)} back to you. Until you see it, your bank may take a few days.`,
+          `we have sent ${moneyText(occasion.amountCents, currency, occasion.decimals)} back to you. Until you see it, your bank may take a few days.`,
         ],
       };
     case 'shipment-out-for-delivery':
@@ -93,11 +93,9 @@ function said(occasion: Occasion, currency: string, trackingUrl: string): { subj
   }
 }
 
-const money = (cents: number, currency: string): string => `${toAmount(cents).toFixed(2)} ${currency}`;
-
-function lineOf({ productId, name, quantity, priceCents }: OrderLine, currency: string): string {
+function lineOf({ productId, name, quantity, priceCents }: OrderLine, currency: string, decimals?: number): string {
   const line = `${quantity} × ${(name && harmless(name, 80)) || productId}`;
-  return priceCents === undefined ? line : `${line}: ${money(quantity * priceCents, currency)}`;
+  return priceCents === undefined ? line : `${line}: ${moneyText(quantity * priceCents, currency, decimals)}`;
 }
 
 const reasonLines = (reason: string | undefined): string[] => {

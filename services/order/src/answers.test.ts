@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
+import { OLD } from '../../../tests/old-events.ts';
 import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../../tests/order-history.ts';
 import { acceptedAnswer, orderAnswer, render, settledAnswer } from './answers.ts';
+import { rebuild } from './order.ts';
+import type { OrderEvent } from './order-events.ts';
 import type { Failure, SagaName } from './saga-progress.ts';
 
 const asked = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });
@@ -39,6 +42,12 @@ describe('an order, seen from outside', () => {
       updatedAt: '2026-01-01T00:00:00.000Z',
     });
     expect(Order.parse(render(order))).toBeTruthy();
+  });
+
+  it('costs what it did when it was stored, before currencies had their own decimals', () => {
+    const [inEuro, inYen] = OLD.order.map((event) => render(rebuild([event as unknown as OrderEvent]) as never));
+    expect(inEuro).toMatchObject({ items: [{ price: 29.99, lineTotal: 59.98 }], total: 59.98, currency: 'EUR' });
+    expect(inYen).toMatchObject({ items: [{ price: 1000, lineTotal: 1000 }], total: 1000, currency: 'JPY' });
   });
 
   it('has its version for a tag, and its address when it goes on', () => {

@@ -11,7 +11,8 @@ import { sagas } from './sagas/all.ts';
 /** How an order looks from outside, and what those who wait for its saga are answered. */
 
 export function render(order: Order): ApiOrder {
-  const { id, status, customer, items, totalCents, currency, shippingAddress, paymentMethod, failure } = order;
+  const { id, status, customer, items, totalCents, currency, decimals, shippingAddress, paymentMethod, failure } =
+    order;
   return {
     id,
     status,
@@ -20,10 +21,10 @@ export function render(order: Order): ApiOrder {
       productId,
       name,
       quantity,
-      price: priceCents === undefined ? undefined : toAmount(priceCents),
-      lineTotal: priceCents === undefined ? undefined : toAmount(priceCents * quantity),
+      price: priceCents === undefined ? undefined : toAmount(priceCents, decimals),
+      lineTotal: priceCents === undefined ? undefined : toAmount(priceCents * quantity, decimals),
     })),
-    total: toAmount(totalCents),
+    total: toAmount(totalCents, decimals),
     currency,
     shippingAddress,
     paymentMethod,

@@ -16,7 +16,7 @@ import type { OrderParts } from './order-parts.ts';
 import { orderedBy, owned, ownerOf } from './ownership.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
-import { offer } from './pricing.ts';
+import { mustBePriced, offer } from './pricing.ts';
 import { defineReading } from './reading.ts';
 import type { SagaName } from './saga-progress.ts';
 import { refusing, SagaRequests, type Start } from './saga-requests.ts';
@@ -60,7 +60,7 @@ export function createApp(parts: OrderParts): Express {
     on(contract.placeOrder, async (input) => {
       const { waitMs } = prefer(input);
       const wish = orderedBy(ownerOf(input.caller), input.body);
-      if (!catalog) commands.mustBePriced(wish);
+      if (!catalog) mustBePriced(wish);
       const listings = await catalog?.lookUp(
         wish.items.map(({ productId }) => productId),
         input.trace,

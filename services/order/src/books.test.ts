@@ -15,11 +15,12 @@ const reservation = (status: Reservation['status'], items = LINES): Records => (
   reservation: { orderId: 'O1', status, items, updatedAt: '' },
 });
 const payment = (status: Payment['status'], captured = 0, refunded = 0, amount = 30.19): Records => ({
-  payment: { status, captured, refunded, amount } as Payment,
+  payment: { status, captured, refunded, amount, currency: 'USD' } as Payment,
 });
 const shipment = (status: Shipment['status']): Records => ({ shipment: { status } as Shipment });
 
 const held = { ...reservation('RESERVED'), ...payment('AUTHORIZED') };
+const inYen = { ...held.payment, currency: 'JPY' } as Payment;
 const gone = { ...reservation('COMMITTED'), ...payment('CAPTURED', 30.19), ...shipment('IN_TRANSIT') };
 const back = { ...reservation('RESTOCKED'), ...payment('REFUNDED', 30.19, 30.19), ...shipment('DELIVERED') };
 const nothing = { ...reservation('RELEASED', []), ...payment('VOIDED', 0, 0, 0), ...shipment('CANCELLED') };
@@ -54,7 +55,8 @@ describe('an order and the books of the others', () => {
       'reservation has other items',
     ],
     ['CONFIRMED', reservation('RESERVED'), 'PAYMENT_MISMATCH', 'payment is none'],
-    ['CONFIRMED', { ...held, ...payment('AUTHORIZED', 0, 0, 30.18) }, 'PAYMENT_MISMATCH', 'payment is over 30.18'],
+    ['CONFIRMED', { ...held, ...payment('AUTHORIZED', 0, 0, 30.18) }, 'PAYMENT_MISMATCH', 'payment is over 30.18 USD'],
+    ['CONFIRMED', { ...held, payment: inYen }, 'PAYMENT_MISMATCH', 'payment is over 30.19 JPY'],
     ['CONFIRMED', { ...held, ...shipment('LABEL_GENERATED') }, 'SHIPMENT_MISMATCH', 'shipment is LABEL_GENERATED'],
     ['SHIPPED', { ...gone, ...reservation('RESERVED') }, 'RESERVATION_MISMATCH', 'reservation is RESERVED'],
     ['SHIPPED', { ...gone, ...payment('CAPTURED', 30) }, 'MONEY_MISMATCH', 'captured sum is 30'],

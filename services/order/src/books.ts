@@ -2,7 +2,7 @@ import type { Reservation, StockLevel, StockLine } from '@oms/shared/contracts/i
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
-import { toCents } from '@oms/shared/money';
+import { toAmount } from '@oms/shared/money';
 import type { Order } from './order.ts';
 
 export interface Discrepancy {
@@ -44,6 +44,7 @@ export function compareOrder(order: Order, { reservation, payment, shipment }: R
   const { id, status } = order;
   const wanted = WANTED[status];
   if (!wanted) return [{ kind: 'SAGA_MISSING', id, detail: `the order is ${status}, and no saga works on it` }];
+  const total = toAmount(order.totalCents, order.decimals);
   const found: Discrepancy[] = [];
   const complain = (kind: string, is: string) =>
     found.push({ kind, id, detail: `the order is ${status}, but its ${is}` });
@@ -55,9 +56,9 @@ export function compareOrder(order: Order, { reservation, payment, shipment }: R
 
   const paid = payment?.status ?? NONE;
   if (!wanted.payment.includes(paid)) complain('PAYMENT_MISMATCH', `payment is ${paid}`);
-  else if (payment && wanted !== NOTHING && toCents(payment.amount) !== order.totalCents)
-    complain('PAYMENT_MISMATCH', `payment is over ${payment.amount}`);
-  if (payment && wanted === GONE && toCents(payment.captured) !== order.totalCents)
+  else if (payment && wanted !== NOTHING && (payment.amount !== total || payment.currency !== order.currency))
+    complain('PAYMENT_MISMATCH', `payment is over ${payment.amount} ${payment.currency}`);
+  if (payment && wanted === GONE && payment.captured !== total)
     complain('MONEY_MISMATCH', `captured sum is ${payment.captured}`);
   if (payment && wanted !== GONE && payment.captured !== payment.refunded)
     complain('MONEY_MISMATCH', `balance is ${payment.captured} captured, ${payment.refunded} refunded`);

@@ -13,13 +13,21 @@ let calling: ReturnType<typeof clientFor>;
 let catalog: Catalog;
 /** What the product service has, by id, in decimals. */
 let prices: Record<string, number>;
+const currencyOf = (id: string) => (id === 'rice' ? 'JPY' : 'USD');
 
 const idsOf = ({ url }: IncomingMessage) => new URL(url ?? '', 'http://any').searchParams.get('ids')?.split(',') ?? [];
 const answer = (req: IncomingMessage, res: ServerResponse) => {
   const time = new Date(0).toISOString();
   const items = idsOf(req)
     .filter((id) => id in prices)
-    .map((id) => ({ id, name: `The ${id}`, price: prices[id], createdAt: time, updatedAt: time }));
+    .map((id) => ({
+      id,
+      name: `The ${id}`,
+      price: prices[id],
+      currency: currencyOf(id),
+      createdAt: time,
+      updatedAt: time,
+    }));
   json(res, 200, { items, nextCursor: null });
 };
 const fail = (_req: IncomingMessage, res: ServerResponse) => json(res, 500, {});
@@ -39,8 +47,8 @@ afterEach(async () => {
 
 const look = async (...ids: string[]) => Object.fromEntries(await catalog.lookUp(ids));
 const asked = () => target.requests.map(({ path }) => path);
-const lamp = { name: 'The lamp', priceCents: 2450, isCurrent: true };
-const chair = { name: 'The chair', priceCents: 9999, isCurrent: true };
+const lamp = { name: 'The lamp', priceCents: 2450, currency: 'USD', isCurrent: true };
+const chair = { name: 'The chair', priceCents: 9999, currency: 'USD', isCurrent: true };
 
 describe('products that nobody has asked about', () => {
   it('are asked about in one call', async () => {
@@ -49,6 +57,10 @@ describe('products that nobody has asked about', () => {
       chair: expect.objectContaining(chair),
     });
     expect(asked()).toEqual(['/products?ids=lamp,chair']);
+  });
+  it('are counted in their own currency', async () => {
+    prices.rice = 2450;
+    expect(await look('rice')).toMatchObject({ rice: { priceCents: 2450, currency: 'JPY' } });
   });
   it('are not listed when the catalog does not have them, and asked about again each time', async () => {
     expect(await look('hat')).toEqual({ hat: 'not listed' });

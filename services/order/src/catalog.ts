@@ -1,6 +1,6 @@
 import { page } from '@oms/shared/contracts/common';
 import { Product } from '@oms/shared/contracts/product';
-import { toCents } from '@oms/shared/money';
+import { decimalsOf, toCents } from '@oms/shared/money';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
@@ -17,6 +17,7 @@ const Products = page(Product);
 interface Known {
   name: string;
   priceCents: number;
+  currency: string;
   askedAt: number;
 }
 
@@ -76,7 +77,8 @@ export class Catalog {
   #learn(id: string, product: Product | undefined, askedAt: number): Listing {
     this.#known.delete(id);
     if (!product) return 'not listed';
-    const known = { name: product.name, priceCents: toCents(product.price), askedAt };
+    const { name, price, currency } = product;
+    const known = { name, priceCents: toCents(price, decimalsOf(currency)), currency, askedAt };
     this.#known.set(id, known);
     if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value as string);
     return { ...known, isCurrent: true };

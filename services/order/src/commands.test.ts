@@ -15,7 +15,7 @@ const invalid = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION
 describe('placing', () => {
   const { customerId: _, ...cart } = CART;
 
-  it('makes an order of the cart, in cents, with its deadline', () => {
+  it('makes an order of the cart, in minor units of its currency, with its deadline', () => {
     const items = [
       { productId: 'PROD1', name: 'Lamp', quantity: 3, price: 19.99 },
       { productId: 'PROD2', quantity: 1, price: 0.1 },
@@ -33,6 +33,7 @@ describe('placing', () => {
             { productId: 'PROD2', quantity: 1, priceCents: 10 },
           ],
           totalCents: 6_007,
+          decimals: 2,
           holdMs: 60_000,
           deadline: START + 900_000,
         },
@@ -41,21 +42,27 @@ describe('placing', () => {
     expect(JSON.parse(JSON.stringify(events[0]?.data))).not.toHaveProperty('items.1.name');
   });
 
-  it('knows a customer by the id alone', () => {
-    expect(following(undefined, commands.place('O1', CART, START, TIMES))).toMatchObject({ customer: { id: 'C1' } });
+  it.each([
+    ['KWD', 1.234, 1_234, 3],
+    ['JPY', 1_234, 1_234, 0],
+    ['USD', 12.34, 1_234, 2],
+  ])('counts %s by its own decimals', (currency, price, priceCents, decimals) => {
+    const items = [{ productId: 'PROD1', quantity: 2, price }];
+    const placed = commands.place('O1', { ...CART, currency, items }, START, TIMES);
+    expect(following(undefined, placed)).toMatchObject({
+      items: [{ priceCents }],
+      totalCents: 2 * priceCents,
+      decimals,
+    });
   });
 
-  it('needs the price of each item, and says of which it is missing', () => {
-    const free = { productId: 'PROD1', quantity: 1, price: 0 };
-    expect(() => commands.mustBePriced({ ...CART, items: [free] })).not.toThrow();
-    const unpriced = { productId: 'PROD2', quantity: 1 };
-    expect(() => commands.mustBePriced({ ...CART, items: [unpriced, free, unpriced] })).toThrow(
-      expect.objectContaining({
-        status: 400,
-        code: 'VALIDATION_FAILED',
-        details: { errors: ['items.0.price', 'items.2.price'].map((path) => ({ path, message: 'is required' })) },
-      }),
-    );
+  it('is in dollars where neither request nor catalog says otherwise', () => {
+    const placed = commands.place('O1', { ...CART, currency: undefined }, START, TIMES);
+    expect(following(undefined, placed)).toMatchObject({ currency: 'USD', decimals: 2 });
+  });
+
+  it('knows a customer by the id alone', () => {
+    expect(following(undefined, commands.place('O1', CART, START, TIMES))).toMatchObject({ customer: { id: 'C1' } });
   });
 
   it('makes a rejected order of a cart that cannot be had, whose saga never begins, and which holds nothing', () => {

@@ -2,7 +2,7 @@ import type { Address } from '@oms/shared/contracts/common';
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { toCents } from '@oms/shared/money';
+import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Order } from './order.ts';
 import type { Decided } from './order-events.ts';
 import { mayChangeAddress, mayFollow } from './order-rules.ts';
@@ -21,16 +21,17 @@ export interface Placed extends Events {
 
 export function place(
   orderId: string,
-  { customer, customerId, items, currency, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
+  { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
   now: number,
   { deadlineMs, holdMs }: { deadlineMs: number; holdMs: number },
   failure?: Failure,
 ): Placed {
+  const decimals = decimalsOf(currency);
   const priced = items.map(({ productId, name, quantity, price }) => ({
     productId,
     name,
     quantity,
-    ...(price === undefined ? {} : { priceCents: toCents(price) }),
+    ...(price === undefined ? {} : { priceCents: toCents(price, decimals) }),
   }));
   const totalCents = priced.reduce((sum, { quantity, priceCents = 0 }) => sum + quantity * priceCents, 0);
   const data = {
@@ -39,6 +40,7 @@ export function place(
     items: priced,
     totalCents,
     currency,
+    decimals,
     shippingAddress,
     paymentMethod,
     autoConfirm,
@@ -50,14 +52,6 @@ export function place(
   const refusal = { orderId, oldStatus: 'PENDING', newStatus: 'REJECTED', failure, refusedAtOnce } as const;
   const placed: Decided = { type: 'order.placed', data: { ...data, refusedAtOnce } };
   return { events: [placed, { type: 'order.status-changed', data: refusal }], refusedAtOnce };
-}
-
-/** Where no catalog says what a product costs, the customer does. */
-export function mustBePriced({ items }: PlaceOrder): void {
-  const errors = items.flatMap(({ price }, i) =>
-    price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
-  );
-  if (errors.length > 0) throw new Refusal(400, 'VALIDATION_FAILED', 'Each item needs a price.', { errors });
 }
 
 export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {

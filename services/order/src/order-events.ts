@@ -29,6 +29,8 @@ interface DataOf {
     items: readonly Item[];
     totalCents: number;
     currency: string;
+    /** How many places the cents stand for; absent, as before currencies had their own: two. */
+    decimals?: number;
     shippingAddress?: Address;
     paymentMethod: string;
     autoConfirm: boolean;

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import { toAmount } from '@oms/shared/money';
+import { CURRENCIES, toAmount } from '@oms/shared/money';
 import type { Store } from '@oms/shared/store/store';
 import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
@@ -8,6 +8,8 @@ import { Counter, Histogram } from 'prom-client';
 import type { Order } from './order.ts';
 import type { OrderDoc } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
+
+type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
 
 export interface OrderMetrics {
   happened(events: readonly OrderEvent[], order: Order | undefined): void;
@@ -22,8 +24,8 @@ const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
   'saga.undo-failed': 'undo-failed',
 };
 const STATES = ['running', 'stuck'];
-/** Customers may name any three letters; only what is a currency becomes a label. */
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+/** Orders once named any three letters; only what is a currency becomes a label. */
+const LABELS = new Set(CURRENCIES);
 
 /** What the events of orders mean in numbers. */
 export function createOrderMetrics(
@@ -64,9 +66,9 @@ export function createOrderMetrics(
     registers,
   });
   showUnfinished({ registry }, store, world);
-  const reached = (status: OrderStatus, { totalCents, currency }: Pick<Order, 'totalCents' | 'currency'>) => {
+  const reached = (status: OrderStatus, { totalCents, currency, decimals }: Valued) => {
     orders.inc({ status });
-    value.inc({ status, currency: CURRENCIES.has(currency) ? currency : 'other' }, toAmount(totalCents));
+    value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
   };
   return {
     happened(events, order) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { toCents } from '@oms/shared/money';
+import { decimalsOf, MOST_CENTS, toAmount, toCents } from '@oms/shared/money';
 import fc from 'fast-check';
 import { ADDRESS, CART, OrderWorld, placing, SECOND, TRACE } from '../../../tests/order-world.ts';
 import {
@@ -159,26 +159,26 @@ describe('the total of an order', () => {
   const item = fc.record({
     productId: fc.constantFrom('A', 'B'),
     quantity: fc.integer({ min: 1, max: 100_000 }),
-    price: fc.option(
-      fc.integer({ min: 0, max: 100_000_000 }).map((cents) => cents / 100),
-      { nil: undefined, freq: 9 },
-    ),
+    cents: fc.option(fc.integer({ min: 0, max: MOST_CENTS.price }), { nil: undefined, freq: 9 }),
   });
+  const currencies = fc.constantFrom('USD', 'JPY', 'KWD', 'UYW');
 
-  it('is the sum of its lines that have a price, to the cent, inside and in every answer', () => {
+  it('is the sum of its lines that have a price, to the last unit of its currency, inside and in every answer', () => {
     fc.assert(
-      fc.property(fc.array(item, { minLength: 1, maxLength: 100 }), (items) => {
-        const [placed] = commands.place('O', { ...CART, items }, 0, { deadlineMs: 1, holdMs: 1 }).events;
+      fc.property(fc.array(item, { minLength: 1, maxLength: 100 }), currencies, (lines, currency) => {
+        const decimals = decimalsOf(currency);
+        const items = lines.map(({ cents, ...line }) => ({
+          ...line,
+          price: cents === undefined ? cents : toAmount(cents, decimals),
+        }));
+        const [placed] = commands.place('O', { ...CART, currency, items }, 0, { deadlineMs: 1, holdMs: 1 }).events;
         const order = rebuild([{ ...placed, at: 0, traceId: '' } as OrderEvent]) as Order;
-        const exact = items.reduce(
-          (sum, one) => sum + BigInt(one.quantity) * BigInt(Math.round((one.price ?? 0) * 100)),
-          0n,
-        );
+        const exact = lines.reduce((sum, one) => sum + BigInt(one.quantity) * BigInt(one.cents ?? 0), 0n);
         expect(BigInt(order.totalCents)).toBe(exact);
         const answer = JSON.parse(JSON.stringify(render(order))) as ReturnType<typeof render>;
-        expect(BigInt(toCents(answer.total))).toBe(exact);
-        const lines = answer.items.reduce((sum, { lineTotal }) => sum + BigInt(toCents(lineTotal ?? 0)), 0n);
-        expect(lines).toBe(exact);
+        expect(BigInt(toCents(answer.total, decimals))).toBe(exact);
+        const added = answer.items.reduce((sum, { lineTotal = 0 }) => sum + BigInt(toCents(lineTotal, decimals)), 0n);
+        expect(added).toBe(exact);
       }),
     );
   });

@@ -12,6 +12,8 @@ export interface Order {
   items: readonly Item[];
   totalCents: number;
   currency: string;
+  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  decimals?: number;
   shippingAddress?: Address;
   paymentMethod: string;
   autoConfirm: boolean;
@@ -55,6 +57,7 @@ const EMPTY_ORDER = {
   items: undefined,
   totalCents: undefined,
   currency: undefined,
+  decimals: undefined,
   shippingAddress: undefined,
   paymentMethod: undefined,
   autoConfirm: undefined,
@@ -78,8 +81,8 @@ const EMPTY_ORDER = {
 export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
-    const { orderId: id, customer, items, totalCents, currency, shippingAddress, paymentMethod } = event.data;
-    const { autoConfirm, holdMs, deadline, refusedAtOnce } = event.data;
+    const { orderId: id, customer, items, totalCents, currency, decimals, shippingAddress } = event.data;
+    const { paymentMethod, autoConfirm, holdMs, deadline, refusedAtOnce } = event.data;
     return {
       ...EMPTY_ORDER,
       id,
@@ -88,6 +91,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       items,
       totalCents,
       currency,
+      decimals,
       shippingAddress,
       paymentMethod,
       autoConfirm,

@@ -48,8 +48,8 @@ export function httpParticipants({ inventory, payment, shipping }: Clients): Par
       restock: settleStock('/inventory/restock'),
     },
     payment: {
-      async authorize({ id, totalCents, currency, paymentMethod }, how) {
-        const body = { orderId: id, amount: toAmount(totalCents), currency, paymentMethod };
+      async authorize({ id, totalCents, currency, decimals, paymentMethod }, how) {
+        const body = { orderId: id, amount: toAmount(totalCents, decimals), currency, paymentMethod };
         return facts(
           await payment.call<Payment>({ method: 'POST', path: '/payments/authorize', body, ...how }),
           moneyFacts,

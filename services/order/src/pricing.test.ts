@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { CART } from '../../../tests/order-world.ts';
-import { type Listing, offer, priced } from './pricing.ts';
+import { type Listing, mustBePriced, offer, priced } from './pricing.ts';
 
 const item = (productId: string, price?: number) => ({
   productId,
@@ -10,10 +10,33 @@ const item = (productId: string, price?: number) => ({
 });
 const order = (...items: ReturnType<typeof item>[]) => ({ ...CART, items });
 const listings = (known: Record<string, Listing>) => new Map(Object.entries(known));
-const at = (priceCents: number, isCurrent = true): Listing => ({ name: 'Lamp', priceCents, isCurrent });
+const at = (priceCents: number, { currency = 'USD', isCurrent = true } = {}): Listing => {
+  return { name: 'Lamp', priceCents, currency, isCurrent };
+};
+const inCurrency = (currency: string | undefined, ...items: ReturnType<typeof item>[]) => ({
+  ...order(...items),
+  currency,
+});
 
 describe('without a catalog', () => {
   it('an order stays as the customer wrote it', () => expect(priced(CART, undefined)).toBe(CART));
+
+  it('each item needs a price, and it is said of which it is missing', () => {
+    expect(() => mustBePriced(order(item('a', 0)))).not.toThrow();
+    expect(() => mustBePriced(order(item('b'), item('a', 0), item('b')))).toThrow(
+      expect.objectContaining({
+        ...{ status: 400, code: 'VALIDATION_FAILED' },
+        details: { errors: ['items.0.price', 'items.2.price'].map((path) => ({ path, message: 'is required' })) },
+      }),
+    );
+  });
+
+  it('a price has the decimals of the currency, which is dollars when none is named', () => {
+    expect(() => mustBePriced(inCurrency(undefined, item('a', 29.999)))).toThrow(
+      expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
+    );
+    expect(() => mustBePriced(inCurrency('KWD', item('a', 29.999)))).not.toThrow();
+  });
 });
 
 describe('with a catalog', () => {
@@ -36,6 +59,45 @@ describe('with a catalog', () => {
         ...{ name: Refusal.name, status: 409, code: 'PRICE_CHANGED', message: 'b costs 12.99, not 9.99.' },
         details: { items: [{ productId: 'b', price: 9.99, currentPrice: 12.99 }] },
       }),
+    ));
+
+  it.each([
+    ['JPY', 2_999, 2_999],
+    ['KWD', 2_999, 2.999],
+  ])('an order of products in %s is in that currency, which nobody needs to name', (currency, priceCents, price) => {
+    const known = listings({ a: at(priceCents, { currency }) });
+    const expected = { ...CART, currency, items: [{ ...item('a', price), name: 'Lamp' }] };
+    expect(priced(inCurrency(undefined, item('a')), known)).toEqual(expected);
+    expect(priced(inCurrency(currency, item('a', price)), known)).toEqual(expected);
+  });
+
+  it('another currency than that of the products is refused, also where the figures agree', () => {
+    const known = listings({ a: at(2_999), b: at(30) });
+    expect(() => priced(inCurrency('VND', item('a'), item('b', 30), item('a')), known)).toThrow(
+      expect.objectContaining({
+        ...{ name: Refusal.name, status: 409, code: 'CURRENCY_MISMATCH' },
+        message: 'a is sold in USD; b is sold in USD; the order names VND.',
+        details: {
+          currency: 'VND',
+          items: [
+            { productId: 'a', currency: 'USD' },
+            { productId: 'b', currency: 'USD' },
+          ],
+        },
+      }),
+    );
+  });
+
+  it.each([undefined, 'USD', 'JPY'])('products of two currencies are refused, whatever is named: %s', (currency) => {
+    const known = listings({ a: at(2_999), b: at(30, { currency: 'JPY' }) });
+    expect(() => priced(inCurrency(currency, item('a'), item('b')), known)).toThrow(
+      expect.objectContaining({ status: 409, code: 'CURRENCY_MISMATCH' }),
+    );
+  });
+
+  it('a price that the currency of the products cannot have is no price', () =>
+    expect(() => priced(inCurrency(undefined, item('a', 29.999)), listings({ a: at(3_000) }))).toThrow(
+      expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
     ));
 
   it('products that it does not have are refused by name, each once, whatever else is wrong', () =>
@@ -61,14 +123,17 @@ describe('with a catalog', () => {
 });
 
 describe('while the catalog cannot be asked, an old price', () => {
-  const old = listings({ a: at(1000, false) });
+  const old = listings({ a: at(1000, { isCurrent: false }) });
 
   it('is good enough for an order that agrees with it, or does not say', () => {
     const { items } = priced(order(item('a', 10), item('a')), old);
     expect(items.map(({ price }) => price)).toEqual([10, 10]);
   });
-  it('does not contradict a customer who may know better', () =>
-    expect(() => priced(order(item('a', 12)), old)).toThrow(expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' })));
+  it('does not contradict a customer who may know better', () => {
+    const unavailable = expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' });
+    expect(() => priced(order(item('a', 12)), old)).toThrow(unavailable);
+    expect(() => priced(inCurrency('EUR', item('a', 10)), old)).toThrow(unavailable);
+  });
 });
 
 describe('what is offered for an order', () => {
@@ -88,6 +153,20 @@ describe('what is offered for an order', () => {
       [undefined, 3],
       [undefined, undefined],
     ]);
+  });
+
+  it('in another currency than that of its products has no price of theirs', () => {
+    const { order: refused, failure } = offer(inCurrency('VND', item('a'), item('a', 12)), known);
+    expect(failure).toMatchObject({ code: 'CURRENCY_MISMATCH', details: { currency: 'VND' } });
+    expect(refused).toMatchObject({ currency: 'VND', items: [{ price: undefined }, { price: 12 }] });
+  });
+
+  it('of products of two currencies has prices in the first', () => {
+    const two = listings({ a: at(1000), b: at(1000, { currency: 'JPY' }) });
+    const { order: refused, failure } = offer(inCurrency(undefined, item('b'), item('a'), item('b', 10.5)), two);
+    expect(failure).toMatchObject({ code: 'CURRENCY_MISMATCH' });
+    expect(refused.currency).toBe('JPY');
+    expect(refused.items.map(({ price }) => price)).toEqual([1000, undefined, undefined]);
   });
 
   it('is that it may be had later, when nobody can tell its price', () => {

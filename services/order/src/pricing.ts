@@ -1,11 +1,12 @@
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { toAmount, toCents } from '@oms/shared/money';
+import { amountFault, decimalsOf, MOST_CENTS, toAmount, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Failure } from './saga-progress.ts';
 
 interface Listed {
   name: string;
   priceCents: number;
+  currency: string;
   /** False: this is what the catalog said before it could not be asked any more. */
   isCurrent: boolean;
 }
@@ -14,6 +15,7 @@ interface Listed {
 export type Listing = Listed | 'not listed' | 'not known';
 
 type Item = PlaceOrder['items'][number];
+type ListedItem = { item: Item; listing: Listed };
 
 /** What somebody wants to order; with why it cannot be had, if so. */
 export interface Offer {
@@ -40,36 +42,59 @@ function failureOf(error: unknown): Failure | undefined {
   return { code, reason, details, ...(refused ? {} : { unavailable: true }) };
 }
 
-/** At the price that the customer said, or else the catalog's. What neither of them knows the price of has none. */
+/**
+ * In the currency that the customer named, or else the catalog's, and at the customer's price, or else the catalog's. What has
+ * no price in that currency has none.
+ */
 function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): PlaceOrder {
-  const items = order.items.map((item) => {
-    const listing = listings.get(item.productId);
-    if (typeof listing !== 'object') return item;
-    return { ...item, name: listing.name, price: item.price ?? toAmount(listing.priceCents) };
+  const listed = order.items.map(({ productId }) => {
+    const listing = listings.get(productId);
+    return typeof listing === 'object' ? listing : undefined;
   });
-  return { ...order, items };
+  const currency = order.currency ?? listed.find((one) => one !== undefined)?.currency ?? USUAL_CURRENCY;
+  const items = order.items.map((item, i) => {
+    const listing = listed[i];
+    const { price = listing?.currency === currency ? priceOf(listing) : undefined } = item;
+    const isOne = price !== undefined && amountFault(price, currency, MOST_CENTS.price) === undefined;
+    return { ...item, name: listing?.name ?? item.name, price: isOne ? price : undefined };
+  });
+  return { ...order, currency, items };
 }
 
-/** The order with the catalog's names and prices; without a catalog it stays as the customer wrote it. */
+/** The order with the catalog's names, prices and currency; without a catalog it stays as the customer wrote it. */
 export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): PlaceOrder {
   if (!listings) return order;
   const listingOf = ({ productId }: Item) => listings.get(productId) as Listing;
   refuseUnlisted(order.items.filter((item) => listingOf(item) === 'not listed'));
-  refuseUnknown(order.items.filter((item) => !isSettled(item, listingOf(item))));
+  refuseUnknown(order.items.filter((item) => !isSettled(order, item, listingOf(item))));
   const listed = order.items.map((item) => ({ item, listing: listingOf(item) as Listed }));
-  refuseOtherPrices(listed.filter(({ item, listing }) => !agrees(item, listing)));
-  return {
-    ...order,
-    items: listed.map(({ item, listing: { name, priceCents } }) => ({ ...item, name, price: toAmount(priceCents) })),
-  };
+  const currency = oneCurrency(order, listed);
+  refuseUnfit(order.items, currency);
+  refuseOtherPrices(listed.filter(({ item, listing }) => !costs(item, listing)));
+  const items = listed.map(({ item, listing }) => ({ ...item, name: listing.name, price: priceOf(listing) }));
+  return { ...order, currency, items };
 }
 
-const agrees = ({ price }: Item, { priceCents }: Listed): boolean =>
-  price === undefined || toCents(price) === priceCents;
+/** Where no catalog says what a product costs, the customer does. */
+export function mustBePriced({ items, currency = USUAL_CURRENCY }: PlaceOrder): void {
+  const errors = items.flatMap(({ price }, i) =>
+    price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
+  );
+  if (errors.length > 0) throw new Refusal(400, 'VALIDATION_FAILED', 'Each item needs a price.', { errors });
+  refuseUnfit(items, currency);
+}
+
+const priceOf = ({ priceCents, currency }: Listed): number => toAmount(priceCents, decimalsOf(currency));
+
+const costs = ({ price }: Item, { priceCents, currency }: Listed): boolean =>
+  price === undefined || toCents(price, decimalsOf(currency)) === priceCents;
+
+const agrees = ({ currency }: PlaceOrder, item: Item, listing: Listed): boolean =>
+  (currency === undefined || currency === listing.currency) && costs(item, listing);
 
 /** An old price is good enough for an order that agrees with it, and not to contradict a customer who may know better. */
-const isSettled = (item: Item, listing: Listing): boolean =>
-  typeof listing === 'object' && (listing.isCurrent || agrees(item, listing));
+const isSettled = (order: PlaceOrder, item: Item, listing: Listing): boolean =>
+  typeof listing === 'object' && (listing.isCurrent || agrees(order, item, listing));
 
 function refuseUnlisted(items: readonly Item[]): void {
   if (items.length === 0) return;
@@ -84,12 +109,36 @@ function refuseUnknown(items: readonly Item[]): void {
   throw new Unavailable('PRODUCTS_UNAVAILABLE', detail, undefined, { products });
 }
 
-function refuseOtherPrices(listed: readonly { item: Item; listing: Listed }[]): void {
+/** The currency of all products, which is not the customer's to choose. */
+function oneCurrency({ currency }: PlaceOrder, listed: readonly ListedItem[]): string {
+  const wanted = currency ?? (listed[0] as ListedItem).listing.currency;
+  if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;
+  const soldIn = new Map(listed.map(({ item, listing }) => [item.productId, listing.currency]));
+  const items = [...soldIn].map(([productId, currency]) => ({ productId, currency }));
+  const list = items.map((one) => `${one.productId} is sold in ${one.currency}`).join('; ');
+  const clash = currency === undefined ? 'an order has one currency' : `the order names ${currency}`;
+  throw new Refusal(409, 'CURRENCY_MISMATCH', `${list}; ${clash}.`, { currency, items });
+}
+
+function refuseUnfit(items: readonly Item[], currency: string): void {
+  const errors = items.flatMap(({ price }, i) => {
+    const message = price === undefined ? undefined : amountFault(price, currency, MOST_CENTS.price);
+    return message === undefined ? [] : [{ path: `items.${i}.price`, message }];
+  });
+  if (errors.length === 0) return;
+  const detail = errors
+    .slice(0, 5)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ');
+  throw new Refusal(400, 'VALIDATION_FAILED', detail, { errors });
+}
+
+function refuseOtherPrices(listed: readonly ListedItem[]): void {
   if (listed.length === 0) return;
-  const items = listed.map(({ item: { productId, price }, listing: { priceCents } }) => ({
+  const items = listed.map(({ item: { productId, price }, listing }) => ({
     productId,
     price,
-    currentPrice: toAmount(priceCents),
+    currentPrice: priceOf(listing),
   }));
   const list = items.map(({ productId, price, currentPrice }) => `${productId} costs ${currentPrice}, not ${price}`);
   throw new Refusal(409, 'PRICE_CHANGED', `${list.join('; ')}.`, { items });

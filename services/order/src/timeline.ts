@@ -1,4 +1,4 @@
-import { toAmount } from '@oms/shared/money';
+import { moneyText } from '@oms/shared/money';
 import type { StoredEvent } from '@oms/shared/store/store';
 import type { OrderEvent } from './order-events.ts';
 
@@ -20,7 +20,7 @@ function tell({ type, data }: OrderEvent): string {
   switch (type) {
     case 'order.placed': {
       const items = data.items.map(({ quantity, productId }) => `${quantity} × ${productId}`).join(', ');
-      return `${items} for ${data.customer.id}: ${toAmount(data.totalCents).toFixed(2)} ${data.currency}`;
+      return `${items} for ${data.customer.id}: ${moneyText(data.totalCents, data.currency, data.decimals)}`;
     }
     case 'order.address-changed':
       return `to ${data.shippingAddress.street}, ${data.shippingAddress.city}`;

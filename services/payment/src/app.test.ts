@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PaymentService, payment, problem, replayed } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
+import type { Payment } from './payment.ts';
 import type { PaymentParts } from './through-provider.ts';
 
 let service: PaymentService;
@@ -243,5 +244,85 @@ describe('the log', () => {
     await until(() => lines.length === 1);
     expect(lines[0]).toEqual(['info', 'request', expect.objectContaining({ orderId: 'O1' })]);
     expect(JSON.stringify(lines)).not.toContain('tok_visa');
+  });
+});
+
+describe('money of another currency', () => {
+  it.each([
+    ['JPY', 5998, 1000, 5998],
+    ['KWD', 5.998, 1.234, 5_998],
+    ['IQD', 0.001, 0.001, 1],
+  ])('is moved in the decimals of %s', async (currency, amount, part, cents) => {
+    const authorized = await service.authorize({ amount, currency });
+    expect(authorized).toEqual(payment(201, { amount, currency }));
+    expect(service.done()).toEqual([`AUTHORIZE ${cents}`]);
+    expect(await service.capture({})).toEqual(payment(200, { captured: amount, currency }));
+    expect(await service.refund({ amount: part })).toEqual(payment(200, { refunded: part }));
+    const ledger = (await service.get(`/payments/${authorized.body.id}/transactions`)).body;
+    expect(ledger).toMatchObject({ captured: amount, refunded: part, currency });
+    const { events } = (await service.get('/events')).body;
+    expect(events).toMatchObject(
+      [amount, amount, part].map((amount) => ({ dataVersion: 2, data: { amount, currency } })),
+    );
+  });
+
+  it.each([
+    [{ amount: 29.999 }],
+    [{ amount: 10.5, currency: 'JPY' }],
+    [{ amount: 1.2345, currency: 'KWD' }],
+    [{ amount: 30, currency: 'QQQ' }],
+    [{ amount: 30, currency: 'usd' }],
+    [{ amount: 30, currency: 'XXX' }],
+    [{ amount: 10_000_000_000_000.01 }],
+    [{ amount: 1e300, currency: 'JPY' }],
+  ])('is refused where its currency has no such amount: %j', async (change) => {
+    expect(await service.authorize(change)).toEqual(problem(400, 'VALIDATION_FAILED'));
+    expect(service.done()).toEqual([]);
+  });
+
+  it.each(['capture', 'refund'] as const)(
+    'is refused in a %s with more decimals than the payment has',
+    async (what) => {
+      await service.authorize({ amount: 3000, currency: 'JPY' });
+      if (what === 'refund') await service.capture({});
+      const refused = await service[what]({ amount: 10.5 });
+      expect(refused).toEqual(problem(400, 'VALIDATION_FAILED'));
+      expect(refused.body.errors).toEqual([{ path: 'amount', message: 'has too many decimal places for JPY' }]);
+      expect(await service.ofOrder()).toMatchObject({ refunded: 0 });
+    },
+  );
+
+  it('is told to the last unit when too much of it is wanted', async () => {
+    await service.authorize({ amount: 3.5, currency: 'KWD' });
+    const refused = await service.capture({ amount: 3.501 });
+    expect(refused).toEqual(problem(409, 'AMOUNT_TOO_HIGH'));
+    expect(refused.body).toMatchObject({ most: 3.5, currency: 'KWD', detail: 'Only 3.500 KWD is authorized.' });
+  });
+
+  it('can be as much as the largest order comes to', async () => {
+    const amount = 9_999_999_999_999.99;
+    expect(await service.authorize({ amount })).toEqual(payment(201, { amount }));
+    expect(await service.capture({ amount })).toEqual(payment(200, { captured: amount }));
+    expect(await service.refund({ amount: 0.01 })).toEqual(payment(200, { refunded: 0.01 }));
+    expect(await service.refund({})).toEqual(payment(200, { status: 'REFUNDED', refunded: amount }));
+  });
+});
+
+describe('a payment from before currencies had their own decimals', () => {
+  it('goes on as it was counted: in hundredths', async () => {
+    const old = {
+      ...{ paymentId: 'PAY1', orderId: 'O1', status: 'AUTHORIZED', amountCents: 300_000, currency: 'JPY' },
+      ...{ method: 'tok_visa', open: null, createdAt: 1, updatedAt: 1 },
+      ledger: [{ id: 'O1:authorize', type: 'AUTHORIZE', amountCents: 300_000, at: 1, reference: 'ref' }],
+    } as const;
+    const put = [{ id: 'payment/O1', data: old as unknown as Payment, tags: { paymentId: 'PAY1' } }];
+    await service.parts.store.write(['payment/O1'], undefined, () => ({ put }));
+    expect(await service.authorize({ amount: 3000, currency: 'JPY' })).toEqual(
+      payment(201, { id: 'PAY1', amount: 3000 }),
+    );
+    expect(await service.capture({ amount: 3000 })).toEqual(payment(200, { captured: 3000 }));
+    expect(await service.refund({ amount: 1000 })).toEqual(payment(200, { refunded: 1000 }));
+    const { events } = (await service.get('/events')).body;
+    expect(events).toMatchObject([{ data: { amount: 3000, currency: 'JPY' } }, { data: { amount: 1000 } }]);
   });
 });

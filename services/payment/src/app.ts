@@ -5,9 +5,9 @@ import { createServiceApp, type Handled } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
-import { toAmount, toCents } from '@oms/shared/money';
+import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
 import type { Express } from 'express';
-import { authorize, capture, notFound, type Payment, paymentDoc, refund, total } from './payment.ts';
+import { authorize, capture, centsIn, notFound, type Payment, paymentDoc, refund, total } from './payment.ts';
 import { type PaymentParts, throughProvider } from './through-provider.ts';
 
 export function createApp(parts: PaymentParts): Express {
@@ -16,7 +16,8 @@ export function createApp(parts: PaymentParts): Express {
   return createServiceApp(parts, (on, app) => {
     on(contract.authorizePayment, async (input) => {
       const { orderId, amount, currency, paymentMethod: method } = input.body;
-      const wish = { orderId, amountCents: toCents(amount), currency, method };
+      const decimals = decimalsOf(currency);
+      const wish = { orderId, amountCents: toCents(amount, decimals), currency, decimals, method };
       const now = world.now();
       const paymentId = world.newId(now);
       return throughProvider(parts, input, {
@@ -29,11 +30,11 @@ export function createApp(parts: PaymentParts): Express {
     on(contract.capturePayment, async (input) => {
       const orderId = await orderIdOf(input.body);
       if (orderId === undefined) return refuseUnknown(input);
-      const cents = centsOf(input.body);
+      const { amount } = input.body;
       const now = world.now();
       return throughProvider(parts, input, {
         orderId,
-        decide: (known) => capture(known, orderId, cents, now),
+        decide: (known) => capture(known, orderId, centsIn(known, amount), now),
         answer: (payment) => reply(200, paymentOf(payment)),
       });
     });
@@ -41,12 +42,12 @@ export function createApp(parts: PaymentParts): Express {
     on(contract.refundPayment, async (input) => {
       const orderId = await orderIdOf(input.body);
       if (orderId === undefined) return refuseUnknown(input);
-      const asked = { orderId, cents: centsOf(input.body), reason: input.body.reason };
+      const { amount, reason } = input.body;
       const now = world.now();
       const ids = { paymentId: world.newId(now), refundId: world.newId(now) };
       return throughProvider(parts, input, {
         orderId,
-        decide: (known) => refund(known, asked, ids, now),
+        decide: (known) => refund(known, { orderId, cents: centsIn(known, amount), reason }, ids, now),
         answer: (payment) => reply(200, paymentOf(payment)),
       });
     });
@@ -105,15 +106,13 @@ export function createApp(parts: PaymentParts): Express {
 
 type Target = { orderId?: string | undefined; paymentId?: string | undefined };
 
-const centsOf = ({ amount }: { amount?: number | undefined }) => (amount === undefined ? undefined : toCents(amount));
-
 const paymentOf = (payment: Payment): contract.Payment => ({
   id: payment.paymentId,
   orderId: payment.orderId,
   status: payment.status,
-  amount: toAmount(payment.amountCents),
-  captured: toAmount(total(payment, 'CAPTURE')),
-  refunded: toAmount(total(payment, 'REFUND')),
+  amount: toAmount(payment.amountCents, payment.decimals),
+  captured: toAmount(total(payment, 'CAPTURE'), payment.decimals),
+  refunded: toAmount(total(payment, 'REFUND'), payment.decimals),
   currency: payment.currency,
   method: payment.method,
   createdAt: new Date(payment.createdAt).toISOString(),
@@ -124,9 +123,10 @@ const ledgerOf = (payment: Payment): contract.Ledger => ({
   paymentId: payment.paymentId,
   items: payment.ledger.map(({ amountCents, at, ...transaction }) => ({
     ...transaction,
-    amount: toAmount(amountCents),
+    amount: toAmount(amountCents, payment.decimals),
     at: new Date(at).toISOString(),
   })),
-  captured: toAmount(total(payment, 'CAPTURE')),
-  refunded: toAmount(total(payment, 'REFUND')),
+  captured: toAmount(total(payment, 'CAPTURE'), payment.decimals),
+  refunded: toAmount(total(payment, 'REFUND'), payment.decimals),
+  currency: payment.currency,
 });

@@ -1,6 +1,6 @@
 import type { PaymentStatus, TransactionType } from '@oms/shared/contracts/payment';
 import { NoAnswer, Refusal } from '@oms/shared/errors';
-import { toAmount } from '@oms/shared/money';
+import { hasDecimals, moneyText, toAmount, toCents } from '@oms/shared/money';
 import type { ProviderAnswer } from './provider.ts';
 
 /** The payment of an order. Always: 0 ≤ refunded ≤ captured ≤ amount, and the ledger says how it came to that. */
@@ -10,6 +10,8 @@ export interface Payment {
   status: PaymentStatus;
   amountCents: number;
   currency: string;
+  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  decimals?: number | undefined;
   method: string;
   ledger: readonly Transaction[];
   /** What the provider is to do, written down before it is asked; at most one thing at a time. */
@@ -49,6 +51,7 @@ export interface Wish {
   orderId: string;
   amountCents: number;
   currency: string;
+  decimals?: number | undefined;
   method: string;
 }
 
@@ -59,8 +62,10 @@ export function authorize(known: Payment | undefined, wish: Wish, paymentId: str
   const id = authorizationOf(wish.orderId);
   if (!known) return ask(begun(wish, paymentId, now), { id, type: 'AUTHORIZE', amountCents: wish.amountCents }, now);
   if (isClosed(known)) throw closed(known);
-  if (known.amountCents !== wish.amountCents || known.currency !== wish.currency || known.method !== wish.method) {
-    throw mismatch(known, `${toAmount(known.amountCents)} ${known.currency} by another request`);
+  const amount = toAmount(known.amountCents, known.decimals);
+  const isSame = amount === toAmount(wish.amountCents, wish.decimals) && known.currency === wish.currency;
+  if (!isSame || known.method !== wish.method) {
+    throw mismatch(known, `${amount} ${known.currency} by another request`);
   }
   return askedBefore(known, id);
 }
@@ -72,11 +77,12 @@ export function capture(known: Payment | undefined, orderId: string, cents: numb
     throw new NoAnswer(502, 'PROVIDER_ERROR', `Whether order ${orderId} is authorized is not known yet.`);
   }
   const amountCents = cents ?? known.amountCents;
-  if (amountCents > known.amountCents) throw tooHigh(known.amountCents, 'authorized');
+  if (amountCents > known.amountCents) throw tooHigh(known, known.amountCents, 'authorized');
   const id = `${orderId}:capture`;
   const before = [...known.ledger, known.open].find((one) => one?.id === id);
   if (!before) return ask(known, { id, type: 'CAPTURE', amountCents }, now);
-  if (before.amountCents !== amountCents) throw mismatch(known, `a capture of ${toAmount(before.amountCents)}`);
+  if (before.amountCents !== amountCents)
+    throw mismatch(known, `a capture of ${toAmount(before.amountCents, known.decimals)}`);
   return askedBefore(known, id);
 }
 
@@ -95,13 +101,14 @@ export function refund(
 
   const captured = total(payment, 'CAPTURE');
   if (status === 'PENDING' || status === 'AUTHORIZED') {
-    if (known && cents !== undefined && cents > known.amountCents) throw tooHigh(known.amountCents, 'authorized');
+    if (known && cents !== undefined && cents > known.amountCents)
+      throw tooHigh(known, known.amountCents, 'authorized');
     return ask(payment, { id: `${orderId}:void`, type: 'VOID', amountCents: payment.amountCents, reason }, now);
   }
   if (status === 'REFUNDED' && (cents ?? captured) === captured) return { next: 'answer', payment };
   const left = captured - total(payment, 'REFUND');
   const amountCents = cents ?? left;
-  if (amountCents > left) throw tooHigh(left, 'left to refund');
+  if (amountCents > left) throw tooHigh(payment, left, 'left to refund');
   return ask(payment, { id: `${orderId}:refund:${refundId}`, type: 'REFUND', amountCents, reason }, now);
 }
 
@@ -145,6 +152,14 @@ export function refusalOf(payment: Payment, intentId: string): Refusal | undefin
 export const total = ({ ledger }: Payment, wanted: TransactionType): number =>
   ledger.reduce((cents, { type, amountCents }) => cents + (type === wanted ? amountCents : 0), 0);
 
+/** What a client names, in what this payment is counted in; a payment that is not there has nothing to be counted in. */
+export function centsIn(known: Payment | undefined, amount: number | undefined): number | undefined {
+  if (amount === undefined || !known) return undefined;
+  if (hasDecimals(amount, known.decimals)) return toCents(amount, known.decimals);
+  const message = `has too many decimal places for ${known.currency}`;
+  throw new Refusal(400, 'VALIDATION_FAILED', `amount: ${message}`, { errors: [{ path: 'amount', message }] });
+}
+
 export const notFound = (which: string) => new Refusal(404, 'PAYMENT_NOT_FOUND', `There is no payment ${which}.`);
 
 const begun = (wish: Wish, paymentId: string, now: number): Payment => ({
@@ -180,5 +195,7 @@ const closed = ({ orderId }: Payment) =>
 const mismatch = ({ orderId }: Payment, before: string) =>
   new Refusal(409, 'PAYMENT_MISMATCH', `Order ${orderId} already has ${before}.`);
 
-const tooHigh = (mostCents: number, what: string) =>
-  new Refusal(409, 'AMOUNT_TOO_HIGH', `Only ${toAmount(mostCents)} is ${what}.`, { most: toAmount(mostCents) });
+function tooHigh({ currency, decimals }: Payment, mostCents: number, what: string): Refusal {
+  const text = `Only ${moneyText(mostCents, currency, decimals)} is ${what}.`;
+  return new Refusal(409, 'AMOUNT_TOO_HIGH', text, { most: toAmount(mostCents, decimals), currency });
+}

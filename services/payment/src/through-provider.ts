@@ -1,7 +1,6 @@
 import { refusalAnswer } from '@oms/shared/http/answer';
 import type { Handled, Input, ServiceParts } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
-import { toAmount } from '@oms/shared/money';
 import type { Answer, NewEvent, Put } from '@oms/shared/store/store';
 import {
   authorizationOf,
@@ -132,9 +131,10 @@ const EVENTS = {
 } as const;
 
 /** What the newest line of the ledger tells the world. */
-function eventOf({ orderId, paymentId, ledger }: Payment, traceId: string): NewEvent {
+function eventOf({ orderId, paymentId, ledger, currency, decimals }: Payment, traceId: string): NewEvent {
   const newest = ledger.at(-1) as Payment['ledger'][number];
   const { id: transactionId, type, at, amountCents, reason } = newest;
-  const data = { orderId, paymentId, transactionId, amount: toAmount(amountCents), ...(reason ? { reason } : {}) };
+  const counted = { amountCents, currency, decimals };
+  const data = { orderId, paymentId, transactionId, ...counted, ...(reason ? { reason } : {}) };
   return { stream: paymentDoc(orderId), type: EVENTS[type], at, traceId, data };
 }

@@ -59,7 +59,9 @@ const SEED = ['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005', 'prod1', 'p
 describe('the catalog at its start', () => {
   it('has what inventory has', async () => {
     expect(await idsOf('/products')).toEqual(SEED);
-    expect(await get('/products/prod1')).toEqual(answer(200, { id: 'prod1', name: 'Product 1', price: 10.99 }));
+    expect(await get('/products/prod1')).toEqual(
+      answer(200, { id: 'prod1', name: 'Product 1', price: 10.99, currency: 'USD' }),
+    );
     expect(await get('/products/prod2')).toEqual(answer(200, { name: 'Product 2', price: 5.99 }));
     expect(await get('/products/PROD001')).toEqual(answer(200, { price: 29.99 }));
   });
@@ -84,7 +86,8 @@ describe('a new product', () => {
     expect(event).toMatchObject({
       type: 'product.created',
       stream: 'lamp',
-      data: { productId, priceCents: 2450, ...rest },
+      dataVersion: 2,
+      data: { productId, price: 24.5, currency: 'USD', ...rest },
     });
   });
   it('without an id is given one', async () => {
@@ -117,6 +120,8 @@ describe('a new product', () => {
     ['without a price', { price: undefined }],
     ['with a tenth of a cent', { price: 0.001 }],
     ['with a negative price', { price: -1 }],
+    ['with half a yen', { price: 10.5, currency: 'JPY' }],
+    ['with a currency that is none', { currency: 'QQQ' }],
     ['with a slash in its id', { id: 'a/b' }],
     ['with a very long description', { description: 'x'.repeat(2_001) }],
   ])('%s is refused', async (_what, wrong) =>
@@ -133,8 +138,16 @@ describe('a change', () => {
     expect((await get('/products/lamp')).body).toEqual(changed.body);
     expect((await events()).at(-1)).toMatchObject({
       type: 'product.changed',
-      data: { priceCents: 2250, name: lamp.name },
+      data: { price: 22.5, currency: 'USD', name: lamp.name },
     });
+  });
+  it('of the currency needs the price in it', async () => {
+    expect(await send('put', '/products/lamp', { currency: 'KWD' })).toEqual(problem(400, 'VALIDATION_FAILED'));
+    const changed = await send('put', '/products/lamp', { currency: 'KWD', price: 7.125 });
+    expect(changed).toEqual(answer(200, { ...lamp, currency: 'KWD', price: 7.125 }));
+    for (const path of ['/products?ids=lamp', '/products/search/lamp'])
+      expect((await get(path)).body.items).toContainEqual(expect.objectContaining({ currency: 'KWD', price: 7.125 }));
+    expect(await send('put', '/products/lamp', { price: 7.1255 })).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
   it('that changes nothing is no event', async () => {
     expect(await send('put', '/products/lamp', { price: 24.5 })).toEqual(answer(200, lamp));

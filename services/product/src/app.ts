@@ -5,7 +5,7 @@ import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/h
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
-import { toAmount } from '@oms/shared/money';
+import { toAmount, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import type { CatalogSearch } from './catalog-search.ts';
@@ -75,13 +75,14 @@ export function createApp(parts: ProductParts): Express {
 
 const allOf = (found: readonly Product[]): Answer => reply(200, { items: found.map(render), nextCursor: null });
 
-const render = ({ productId, name, description, priceCents, category, sku, ...times }: Product): contract.Product => ({
+const render = ({ productId, name, description, category, sku, ...product }: Product): contract.Product => ({
   id: productId,
   name,
   description,
-  price: toAmount(priceCents),
+  price: toAmount(product.priceCents, product.decimals),
+  currency: product.currency ?? USUAL_CURRENCY,
   category,
   sku,
-  createdAt: new Date(times.createdAt).toISOString(),
-  updatedAt: new Date(times.updatedAt).toISOString(),
+  createdAt: new Date(product.createdAt).toISOString(),
+  updatedAt: new Date(product.updatedAt).toISOString(),
 });

@@ -7,11 +7,13 @@ const lamp = { name: 'Lamp', description: 'Warm light', price: 10.99, category: 
 const after = (...events: ProductEvent[]) =>
   events.reduce<Product | undefined>((known, event, i) => apply(known, event, i + 1), undefined) as Product;
 
+const inDollars = (priceCents: number) => ({ priceCents, currency: 'USD', decimals: 2 });
+
 const created = after(create(undefined, 'P1', lamp));
 const deleted = after(create(undefined, 'P1', lamp), remove(created, 'P1'));
 
 describe('a product that was never there', () => {
-  it('is created with its price in cents', () =>
+  it('is created with its price in minor units of its currency, dollars unless said otherwise', () =>
     expect(create(undefined, 'P1', lamp)).toEqual({
       type: 'product.created',
       data: {
@@ -19,6 +21,8 @@ describe('a product that was never there', () => {
         name: 'Lamp',
         description: 'Warm light',
         priceCents: 1099,
+        currency: 'USD',
+        decimals: 2,
         category: 'Office',
         sku: 'L-1',
       },
@@ -42,6 +46,8 @@ describe('a product on sale', () => {
         name: 'Tall lamp',
         description: 'Warm light',
         priceCents: 1250,
+        currency: 'USD',
+        decimals: 2,
         category: 'Office',
         sku: 'L-1',
       },
@@ -51,6 +57,19 @@ describe('a product on sale', () => {
   it('does not change when told what it is already', () => {
     expect(change(created, 'P1', {})).toBeUndefined();
     expect(change(created, 'P1', { ...lamp })).toBeUndefined();
+  });
+  it('changes its currency together with its price, and is counted in that from then on', () => {
+    const inYen = apply(created, change(created, 'P1', { price: 1_100, currency: 'JPY' }) as ProductEvent, 3);
+    expect(inYen).toMatchObject({ priceCents: 1_100, currency: 'JPY', decimals: 0 });
+    expect(change(inYen, 'P1', { price: 1_200 })).toMatchObject({ data: { priceCents: 1_200, currency: 'JPY' } });
+    expect(() => change(inYen, 'P1', { price: 10.5 })).toThrow(refusal(400, 'VALIDATION_FAILED'));
+  });
+  it('from before products had a currency is sold in dollars', () => {
+    const old: Product = { productId: 'P1', name: 'Lamp', priceCents: 1099, createdAt: 1, updatedAt: 1 };
+    expect(change(old, 'P1', { price: 10.99, currency: 'USD' })).toBeUndefined();
+    expect(change(old, 'P1', { name: 'Tall lamp' })).toMatchObject({ data: inDollars(1099) });
+    expect(change(old, 'P1', { price: 12.5 })).toMatchObject({ data: inDollars(1250) });
+    expect(() => change(old, 'P1', { price: 12.505 })).toThrow(refusal(400, 'VALIDATION_FAILED'));
   });
   it('stays, marked, when it is deleted', () => {
     expect(deleted).toEqual({ ...created, deletedAt: 2 });
@@ -66,6 +85,6 @@ describe('a deleted product', () => {
   });
   it('can be created anew, with nothing left of the old one', () => {
     const anew = apply(deleted, create(deleted, 'P1', { name: 'Chair', price: 5 }), 9);
-    expect(anew).toEqual({ productId: 'P1', name: 'Chair', priceCents: 500, createdAt: 9, updatedAt: 9 });
+    expect(anew).toEqual({ productId: 'P1', name: 'Chair', ...inDollars(500), createdAt: 9, updatedAt: 9 });
   });
 });

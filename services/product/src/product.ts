@@ -1,6 +1,6 @@
 import type { NewProduct, ProductChange } from '@oms/shared/contracts/product';
 import { Refusal } from '@oms/shared/errors';
-import { toCents } from '@oms/shared/money';
+import { amountFault, decimalsOf, MOST_CENTS, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 
 /** What the world is told of a product: always all of it, so that a reader needs no event but the last. */
 export interface OnSale {
@@ -8,6 +8,9 @@ export interface OnSale {
   name: string;
   description?: string | undefined;
   priceCents: number;
+  /** Products from before they had one lack it: they are sold in the usual one. */
+  currency?: string | undefined;
+  decimals?: number | undefined;
   category?: string | undefined;
   sku?: string | undefined;
 }
@@ -26,15 +29,23 @@ export type ProductEvent =
 type Known = Product | undefined;
 
 /** A product that was deleted may be created anew. */
-export function create(known: Known, productId: string, { id: _, price, ...rest }: NewProduct): ProductEvent {
+export function create(
+  known: Known,
+  productId: string,
+  { id: _, price, currency = USUAL_CURRENCY, ...rest }: NewProduct,
+): ProductEvent {
   if (isOnSale(known)) throw new Refusal(409, 'PRODUCT_EXISTS', `There is a product ${productId} already.`);
-  return { type: 'product.created', data: { productId, ...rest, priceCents: toCents(price) } };
+  return { type: 'product.created', data: { productId, ...rest, ...pricedAt(price, currency) } };
 }
 
 /** What is given changes, the rest stays. Undefined: all of it is so already. */
-export function change(known: Known, productId: string, { price, ...rest }: ProductChange): ProductEvent | undefined {
-  const { createdAt: _, updatedAt: __, ...before } = onSale(known, productId);
-  const given = { ...rest, ...(price === undefined ? {} : { priceCents: toCents(price) }) };
+export function change(
+  known: Known,
+  productId: string,
+  { price, currency, ...rest }: ProductChange,
+): ProductEvent | undefined {
+  const { createdAt: _, updatedAt: __, ...before } = withCurrency(onSale(known, productId));
+  const given = { ...rest, ...(price === undefined ? {} : pricedAt(price, currency ?? before.currency)) };
   const isNew = Object.entries(given).some(([name, value]) => value !== before[name as keyof OnSale]);
   return isNew ? { type: 'product.changed', data: { ...before, ...given } } : undefined;
 }
@@ -54,6 +65,21 @@ export function apply(before: Known, { type, data }: ProductEvent, at: number): 
       return { ...(before as Product), deletedAt: at };
   }
 }
+
+/** A price that its currency does not allow is refused, also where the product says which that is. */
+function pricedAt(price: number, currency: string) {
+  const message = amountFault(price, currency, MOST_CENTS.price);
+  if (message)
+    throw new Refusal(400, 'VALIDATION_FAILED', `price: ${message}`, { errors: [{ path: 'price', message }] });
+  const decimals = decimalsOf(currency);
+  return { priceCents: toCents(price, decimals), currency, decimals };
+}
+
+const withCurrency = <P extends OnSale>(product: P) => ({
+  ...product,
+  currency: product.currency ?? USUAL_CURRENCY,
+  decimals: product.decimals ?? decimalsOf(USUAL_CURRENCY),
+});
 
 export const isOnSale = (known: Known): known is Product => known !== undefined && known.deletedAt === undefined;
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { Address, AnyMoney, Currency, Id, Name, Quantity, Reason, Time } from './common.ts';
+import { Address, AnyCurrency, AnyMoney, Id, Name, Quantity, Reason, Time } from './common.ts';
 import { OrderStatus } from './order.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
 /** What the services tell the world: CloudEvents 1.0 on one topic per service. Whatever has no schema here stays inside. */
 
-const Cents = z.int().min(0).meta({ description: 'Minor units of the currency' });
 const Customer = z.object({ id: Id, name: Name.optional(), email: z.string().optional() });
 const RefusedAtOnce = z
   .literal(true)
@@ -16,11 +15,9 @@ const OrderPlaced = z
   .object({
     orderId: Id,
     customer: Customer,
-    items: z.array(
-      z.object({ productId: Id, name: Name.optional(), quantity: Quantity, priceCents: Cents.optional() }),
-    ),
-    totalCents: Cents,
-    currency: Currency,
+    items: z.array(z.object({ productId: Id, name: Name.optional(), quantity: Quantity, price: AnyMoney.optional() })),
+    total: AnyMoney,
+    currency: AnyCurrency,
     shippingAddress: Address.optional(),
     refusedAtOnce: RefusedAtOnce,
   })
@@ -44,7 +41,16 @@ const StockOfOrder = z
 const StockOfProduct = z.object({ productId: Id, quantity: Quantity }).meta({ id: 'StockOfProduct' });
 
 const PaymentMoved = z
-  .object({ orderId: Id, paymentId: Id, transactionId: z.string(), amount: AnyMoney, reason: z.string().optional() })
+  .object({
+    orderId: Id,
+    paymentId: Id,
+    transactionId: z.string(),
+    amount: AnyMoney,
+    currency: AnyCurrency.optional().meta({
+      description: 'Absent only in events of version 1: it is that of the order',
+    }),
+    reason: z.string().optional(),
+  })
   .meta({ id: 'PaymentMoved' });
 
 const ShipmentCreated = z
@@ -60,7 +66,8 @@ const ProductOnSale = z
     productId: Id,
     name: Name,
     description: z.string().optional(),
-    priceCents: Cents,
+    price: AnyMoney,
+    currency: AnyCurrency,
     category: Name.optional(),
     sku: Id.optional(),
   })
@@ -129,6 +136,10 @@ export const CloudEvent = z
     datacontenttype: z.literal('application/json'),
     /** Its number among the events of its document: 1, 2, 3, … */
     sequence: z.string(),
+    dataversion: z.string().optional().meta({
+      description: 'Of the form of the data. 2: amounts are decimals, with their currency beside them; absent: 1',
+      example: '2',
+    }),
     traceparent: z.string().optional(),
     data: z.record(z.string(), z.unknown()),
   })

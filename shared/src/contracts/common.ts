@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { amountFault, CURRENCIES, hasDecimals, MOST_CENTS, MOST_DECIMALS } from '../money.ts';
 
 /** For the documents: what is trimmed must leave something. */
 export const NOT_BLANK = { pattern: '\\S' };
@@ -8,14 +9,18 @@ export const Id = z
   .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . : -')
   .meta({ description: 'An identifier', example: 'PROD001' });
 
-/** Prices up to a million, quantities up to a hundred thousand and a hundred lines keep every sum an exact integer. */
-export const Money = z
-  .number()
-  .min(0)
-  .max(1_000_000)
-  .refine(isWholeCents, 'must have at most two decimal places')
-  .meta({ description: 'A decimal number with at most two places', multipleOf: 0.01, example: 29.99 });
-export const AnyMoney = z.number().meta({ description: 'A decimal number with at most two places', example: 29.99 });
+const PLACES = 'A decimal number with as many places as its currency has';
+/** Of some currency: `mustFit` says whether of this one. */
+const money = (mostCents: number) =>
+  z
+    .number()
+    .min(0)
+    .max(mostCents)
+    .refine((amount) => hasDecimals(amount, MOST_DECIMALS), `must have at most ${MOST_DECIMALS} decimal places`)
+    .meta({ description: PLACES, multipleOf: 10 ** -MOST_DECIMALS, example: 29.99 });
+export const Price = money(MOST_CENTS.price);
+export const Amount = money(MOST_CENTS.total);
+export const AnyMoney = z.number().meta({ description: PLACES, example: 29.99 });
 
 export const Quantity = z.int().min(1).max(100_000).meta({ example: 2 });
 export const Count = z.int().min(0);
@@ -23,9 +28,21 @@ export const Time = z.iso
   .datetime({ offset: true })
   .meta({ description: 'A moment, RFC 3339', example: '2026-01-31T12:00:00Z' });
 export const Currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be three capital letters')
-  .meta({ description: 'ISO 4217', example: 'USD' });
+  .enum(CURRENCIES as [string, ...string[]], { error: 'must be a currency of ISO 4217, such as USD' })
+  .meta({ id: 'Currency', description: 'ISO 4217', example: 'USD' });
+/** Orders once named any three letters. */
+export const AnyCurrency = z.string().meta({ description: 'ISO 4217', example: 'USD' });
+
+/** Refuses an amount with more places than its currency has, or beyond what sums can hold. */
+export function mustFit(
+  context: z.core.$RefinementCtx,
+  path: (string | number)[],
+  { amount, currency, most }: { amount: number | undefined; currency: string | undefined; most: number },
+): void {
+  if (amount === undefined || currency === undefined) return;
+  const message = amountFault(amount, currency, most);
+  if (message !== undefined) context.addIssue({ code: 'custom', path, message });
+}
 
 const text = (max: number) => z.string().trim().min(1).max(max).meta(NOT_BLANK);
 export const Name = text(200);
@@ -83,7 +100,3 @@ export const Problem = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
-
-function isWholeCents(amount: number): boolean {
-  return Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6;
-}

@@ -8,6 +8,10 @@ export const Event = z
     type: z.string(),
     at: Time,
     data: z.record(z.string(), z.unknown()),
+    dataVersion: z
+      .int()
+      .default(1)
+      .meta({ description: 'Of the form of `data`. 2: amounts are decimals, with their currency beside them' }),
     traceId: z.string(),
   })
   .meta({ id: 'Event' });

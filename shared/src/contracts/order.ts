@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Address, AnyMoney, Currency, Email, Id, Money, Name, Quantity, Time } from './common.ts';
+import { MOST_CENTS } from '../money.ts';
+import { Address, AnyCurrency, AnyMoney, Currency, Email, Id, mustFit, Name, Price, Quantity, Time } from './common.ts';
 import { AvailabilityOfAll } from './inventory.ts';
 import { PaymentStatus } from './payment.ts';
 import { PaymentMethod } from './payment-method.ts';
@@ -48,7 +49,7 @@ export const Order = z
       }),
     ),
     total: AnyMoney.meta({ description: 'The sum of the lines that have a price' }),
-    currency: Currency,
+    currency: AnyCurrency,
     shippingAddress: Address.optional(),
     paymentMethod: z.string(),
     reservation: z.object({ status: z.string() }).optional(),
@@ -69,7 +70,7 @@ export type Order = z.infer<typeof Order>;
 const NewItem = z.object({
   productId: Id,
   quantity: Quantity,
-  price: Money.optional().meta({ description: 'Where there is a catalog, its price counts, and must be the same' }),
+  price: Price.optional().meta({ description: 'Where there is a catalog, its price counts, and must be the same' }),
   name: Name.optional(),
 });
 
@@ -80,12 +81,18 @@ export const PlaceOrder = z
     items: z.array(NewItem).min(1).max(100),
     shippingAddress: Address.optional(),
     paymentMethod: PaymentMethod.default('tok_visa'),
-    currency: Currency.default('USD'),
+    currency: Currency.optional().meta({
+      description: 'That of the products; where there is no catalog, USD if absent',
+    }),
     autoConfirm: z.boolean().default(true),
   })
   .refine(({ customer, customerId }) => customer === undefined || customerId === undefined, {
     path: ['customer'],
     message: 'give either customer or customerId',
+  })
+  .superRefine(({ items, currency }, context) => {
+    for (const [i, { price: amount }] of items.entries())
+      mustFit(context, ['items', i, 'price'], { amount, currency, most: MOST_CENTS.price });
   })
   .meta({
     id: 'PlaceOrder',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AnyMoney, Currency, Id, Money, PageQuery, page, Reason, Time } from './common.ts';
+import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
+import { Amount, AnyCurrency, AnyMoney, Currency, Id, mustFit, PageQuery, page, Reason, Time } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
 import { PaymentMethod } from './payment-method.ts';
 
@@ -24,7 +25,7 @@ export const Payment = z
     amount: AnyMoney,
     captured: AnyMoney,
     refunded: AnyMoney,
-    currency: Currency,
+    currency: AnyCurrency,
     method: z.string(),
     createdAt: Time,
     updatedAt: Time,
@@ -48,7 +49,13 @@ export const Transaction = z
 export type Transaction = z.infer<typeof Transaction>;
 
 export const Ledger = z
-  .object({ paymentId: Id, items: z.array(Transaction), captured: AnyMoney, refunded: AnyMoney })
+  .object({
+    paymentId: Id,
+    items: z.array(Transaction),
+    captured: AnyMoney,
+    refunded: AnyMoney,
+    currency: AnyCurrency,
+  })
   .meta({ id: 'Ledger' });
 export type Ledger = z.infer<typeof Ledger>;
 
@@ -63,7 +70,8 @@ const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; payme
 /** The same, for the documents. */
 const oneOfThem = { oneOf: [{ required: ['orderId'] }, { required: ['paymentId'] }] };
 
-const SomeMoney = Money.min(0.01);
+/** Which places it may have the payment's currency says. */
+const SomeMoney = Amount.positive();
 
 const declined = problems(402, 'PAYMENT_DECLINED');
 /** 502: the provider failed for this payment; 503: it cannot be reached for any. Either way it may have been carried out. */
@@ -77,10 +85,13 @@ export const authorizePayment = endpoint({
   body: z
     .object({
       orderId: Id,
-      amount: Money,
+      amount: Amount,
       paymentMethod: PaymentMethod.default('tok_visa'),
-      currency: Currency.default('USD'),
+      currency: Currency.default(USUAL_CURRENCY),
     })
+    .superRefine(({ amount, currency }, context) =>
+      mustFit(context, ['amount'], { amount, currency, most: MOST_CENTS.total }),
+    )
     .meta({ id: 'AuthorizePayment', example: { orderId: 'ORDER1', amount: 29.99, paymentMethod: 'tok_visa' } }),
   answers: {
     201: { description: 'Authorized', schema: Payment, headers: ['Location'] },

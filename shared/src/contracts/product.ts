@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AnyMoney, Id, Money, Name, NOT_BLANK, PageQuery, page, Time } from './common.ts';
+import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
+import { AnyMoney, Currency, Id, mustFit, Name, NOT_BLANK, PageQuery, Price, page, Time } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Products';
@@ -12,6 +13,7 @@ export const Product = z
     name: Name,
     description: Description.optional(),
     price: AnyMoney,
+    currency: Currency,
     category: Name.optional(),
     sku: Id.optional(),
     createdAt: Time,
@@ -20,21 +22,30 @@ export const Product = z
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof Product>;
 
-export const NewProduct = z
-  .object({
-    id: Id.optional(),
-    name: Name,
-    description: Description.optional(),
-    price: Money,
-    category: Name.optional(),
-    sku: Id.optional(),
-  })
-  .meta({ id: 'NewProduct', example: { id: 'PROD006', name: 'Desk lamp', price: 24.5, category: 'Office' } });
-export type NewProduct = z.infer<typeof NewProduct>;
+const Described = z.object({
+  name: Name,
+  description: Description.optional(),
+  price: Price,
+  currency: Currency,
+  category: Name.optional(),
+  sku: Id.optional(),
+});
+type Priced = { price?: number | undefined; currency?: string | undefined };
+const priceFits = ({ price: amount, currency }: Priced, context: z.core.$RefinementCtx) =>
+  mustFit(context, ['price'], { amount, currency, most: MOST_CENTS.price });
 
-const ProductChange = NewProduct.omit({ id: true })
-  .partial()
-  .meta({ id: 'ProductChange', example: { price: 22.5 } });
+export const NewProduct = Described.extend({ id: Id.optional(), currency: Currency.default(USUAL_CURRENCY) })
+  .superRefine(priceFits)
+  .meta({ id: 'NewProduct', example: { id: 'PROD006', name: 'Desk lamp', price: 24.5, category: 'Office' } });
+export type NewProduct = z.input<typeof NewProduct>;
+
+const ProductChange = Described.partial()
+  .superRefine(priceFits)
+  .refine(({ price, currency }) => currency === undefined || price !== undefined, {
+    path: ['price'],
+    message: 'is required with a currency: another currency needs another price',
+  })
+  .meta({ id: 'ProductChange', dependentRequired: { currency: ['price'] }, example: { price: 22.5 } });
 export type ProductChange = z.infer<typeof ProductChange>;
 
 const OfProduct = z.object({ productId: Id });
@@ -101,7 +112,7 @@ export const changeProduct = endpoint({
   method: 'put',
   path: '/products/{productId}',
   tag,
-  summary: 'Changes what is given; orders keep the name and the price they were placed with',
+  summary: 'Changes what is given, the currency together with the price; orders keep what they were placed with',
   params: OfProduct,
   body: ProductChange,
   answers: { 200: { description: 'The product now', schema: Product }, ...notFound },

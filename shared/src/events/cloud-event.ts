@@ -1,6 +1,7 @@
 import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import type { FeedEvent } from '../contracts/events.ts';
 import { traceparentFrom } from '../telemetry/trace.ts';
+import { formed } from './render.ts';
 
 /** What the world is told of events. Only what its contract names goes out; events without a contract stay inside. */
 export interface Told {
@@ -15,8 +16,9 @@ export function toldOf(service: Announcer, feedEvents: readonly FeedEvent[]): To
     const schema = schemaOf(service, event.type);
     if (!schema) continue;
     try {
-      const data = schema.parse({ ...event.data, ...(service === 'order' ? { orderId: event.stream } : {}) });
-      told.events.push(cloudEventOf(service, event, data as Subject));
+      const { data, dataVersion } = formed(event.type, event.data);
+      const fitting = schema.parse({ ...data, ...(service === 'order' ? { orderId: event.stream } : {}) });
+      told.events.push(cloudEventOf(service, { ...event, dataVersion }, fitting as Subject));
     } catch (error) {
       told.misfits.push({ event, error });
     }
@@ -35,6 +37,7 @@ const cloudEventOf = (service: Announcer, event: FeedEvent, data: Subject): Clou
   time: event.at,
   datacontenttype: 'application/json',
   sequence: String(event.version),
+  dataversion: String(event.dataVersion),
   traceparent: traceparentFrom(event),
   data,
 });

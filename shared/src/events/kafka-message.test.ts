@@ -11,6 +11,7 @@ const event: CloudEvent = {
   time: '2026-01-31T12:00:00.000Z',
   datacontenttype: 'application/json',
   sequence: '1',
+  dataversion: '2',
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
   data: { orderId: 'order-1', note: 'käse' },
 };
@@ -29,6 +30,7 @@ describe('an event as a message of Kafka', () => {
         ce_subject: 'order-1',
         ce_time: '2026-01-31T12:00:00.000Z',
         ce_sequence: '1',
+        ce_dataversion: '2',
         ce_traceparent: event.traceparent,
       },
     });

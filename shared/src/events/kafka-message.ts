@@ -1,4 +1,5 @@
 import { CloudEvent } from '../contracts/cloud-events.ts';
+import { formed } from './render.ts';
 
 /** CloudEvents in Kafka's binary mode: the data is the message, everything else a header. */
 
@@ -17,6 +18,7 @@ export const ATTRIBUTES = [
   'subject',
   'time',
   'sequence',
+  'dataversion',
   'traceparent',
 ] as const;
 
@@ -29,12 +31,14 @@ export function messageOf(event: CloudEvent): KafkaMessage {
   return { key: event.subject, value: JSON.stringify(event.data), headers };
 }
 
-/** Throws if it is no CloudEvent of ours. */
+/** With its data in the form of today. Throws if it is no CloudEvent of ours. */
 export function eventOf({ value, headers }: Pick<KafkaMessage, 'value' | 'headers'>): CloudEvent {
   const attributes = ATTRIBUTES.map((name) => [name, headers[`ce_${name}`]]);
-  return CloudEvent.parse({
+  const event = CloudEvent.parse({
     ...Object.fromEntries(attributes),
     datacontenttype: headers['content-type'],
     data: JSON.parse(value),
   });
+  const { data, dataVersion } = formed(event.type, event.data);
+  return { ...event, data, dataversion: String(dataVersion) };
 }

@@ -67,6 +67,7 @@ describe('a relay', () => {
         time: '2026-01-31T12:00:00.000Z',
         datacontenttype: 'application/json',
         sequence: '2',
+        dataversion: '2',
         traceparent: `00-${'a'.repeat(32)}-${'a'.repeat(16)}-00`,
         data: { productId: 'A', quantity: 5 },
       },

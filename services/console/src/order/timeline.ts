@@ -1,7 +1,7 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
 import { type Data, type Told, told } from './timeline-words.ts';
 
-export type OrderEvent = Omit<FeedEvent, 'stream' | 'position'>;
+export type OrderEvent = Omit<FeedEvent, 'stream' | 'position' | 'dataVersion'>;
 
 /** One thing that happened; `from` and `to` are when it began and was over. */
 export interface Entry extends Told {

@@ -1,17 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FeedEvent } from '@oms/shared/contracts/events';
 import type { Order } from '@oms/shared/contracts/order';
-import { OrderRows } from './order-rows.ts';
+import { OrderRows, type Told } from './order-rows.ts';
 
 const at = '2026-01-01T00:00:00Z';
-const event = (stream: string, version: number, type: string, data: Record<string, unknown>): FeedEvent => ({
+const event = (stream: string, version: number, type: string, data: Record<string, unknown>): Told => ({
   ...{ id: `${stream}:${version}`, stream, version, type, at, data, traceId: '', position: '1' },
 });
 const placed = (id: string) =>
   event(id, 1, 'order.placed', {
     customer: { id: 'ada' },
     items: [{ productId: 'p1', name: 'Lamp', quantity: 2 }],
-    totalCents: 1_999,
+    total: 19.99,
     currency: 'EUR',
   });
 const status = (id: string, version: number, newStatus: string, more = {}) =>
@@ -22,7 +21,7 @@ const order = (id: string, version: number, more: Partial<Order> = {}) =>
     ...{ needsAttention: false, version, ...more },
   }) as unknown as Order;
 
-function rowsAfter(...events: FeedEvent[]) {
+function rowsAfter(...events: Told[]) {
   const rows = new OrderRows();
   for (const one of events) rows.apply(one);
   return rows;
@@ -36,6 +35,12 @@ describe('the rows of orders', () => {
       ['a', 'CONFIRMED'],
     ]);
     expect(rows.get('a')).toMatchObject({ customerId: 'ada', items: '2 × Lamp', total: 19.99, currency: 'EUR' });
+  });
+
+  it('read what services told when they still counted in cents', () => {
+    const { data, ...rest } = placed('a');
+    const { total: _, ...old } = data;
+    expect(rowsAfter({ ...rest, data: { ...old, totalCents: 1_999 } }).get('a')).toMatchObject({ total: 19.99 });
   });
 
   it('are what the later of two tells, whichever comes first', () => {

@@ -15,6 +15,9 @@ export interface OrderRow {
   createdAt: string;
 }
 
+/** Services of before said no version of their data. */
+export type Told = Omit<FeedEvent, 'dataVersion'>;
+
 /** How many are kept: beyond, the oldest are let go. */
 const MOST = 20_000;
 
@@ -54,7 +57,7 @@ export class OrderRows {
   }
 
   /** One event; those of orders that are not known here say too little to show them. */
-  apply({ stream, version, type, at, data }: FeedEvent): void {
+  apply({ stream, version, type, at, data }: Told): void {
     const known = this.#rows.get(stream);
     if (type === 'order.placed' && !known) this.#put(placed(stream, version, at, data as unknown as Placed));
     else if (known && known.version < version) this.#put({ ...known, ...changed(type, data), version });
@@ -69,14 +72,16 @@ export class OrderRows {
 interface Placed {
   customer: { id: string };
   items: { productId: string; name?: string; quantity: number }[];
-  totalCents: number;
+  total?: number;
+  /** What services told before amounts were decimals. */
+  totalCents?: number;
   currency: string;
 }
 
 function placed(id: string, version: number, createdAt: string, data: Placed): OrderRow {
-  const { customer, totalCents, currency } = data;
+  const { customer, totalCents = 0, total = totalCents / 100, currency } = data;
   const order = { id, status: 'PENDING', customerId: customer.id, items: summary(data.items), currency } as const;
-  return { ...order, total: totalCents / 100, needsAttention: false, failure: undefined, version, createdAt };
+  return { ...order, total, needsAttention: false, failure: undefined, version, createdAt };
 }
 
 function changed(type: string, data: Record<string, unknown>): Partial<OrderRow> {

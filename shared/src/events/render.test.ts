@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { inFeed, inKafka, OLD } from '../../../tests/old-events.ts';
+import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
+import { FeedPage } from '../contracts/events.ts';
+import type { StoredEvent } from '../store/store.ts';
+import { toldOf } from './cloud-event.ts';
+import { eventOf, messageOf } from './kafka-message.ts';
+import { formed, renderFeedEvent } from './render.ts';
+
+const stored = (type: string, data: object): StoredEvent => ({
+  ...{ id: 'x:1', stream: 'x', version: 1, position: '1', type, at: 0, traceId: 'a'.repeat(32), data },
+});
+const line = { productId: 'P1', quantity: 2 };
+
+describe('an event that was stored', () => {
+  it.each([
+    ['USD', 2, 29.99, 59.98],
+    ['JPY', 0, 2999, 5998],
+    ['KWD', 3, 2.999, 5.998],
+  ])(
+    'says amounts in %s outside as the API does, with the currency beside them',
+    (currency, decimals, price, total) => {
+      const all: string[] = [];
+      const outside = (type: string, data: object) => {
+        const event = renderFeedEvent(stored(type, data));
+        all.push(JSON.stringify(event));
+        return event;
+      };
+      const order = { items: [{ ...line, priceCents: 2999 }], totalCents: 5998, currency, decimals };
+      expect(outside('order.placed', order)).toMatchObject({
+        dataVersion: 2,
+        data: { items: [{ ...line, price }], total, currency },
+      });
+      expect(outside('payment.captured', { orderId: 'x', amountCents: 5998, currency, decimals })).toMatchObject({
+        dataVersion: 2,
+        data: { orderId: 'x', amount: total, currency },
+      });
+      expect(outside('product.changed', { productId: 'x', priceCents: 2999, currency, decimals })).toMatchObject({
+        dataVersion: 2,
+        data: { productId: 'x', price, currency },
+      });
+      expect(all.join()).not.toMatch(/cents|decimals/i);
+    },
+  );
+
+  it('is of version 2 also when it tells of no money', () =>
+    expect(renderFeedEvent(stored('stock.reserved', { orderId: 'O1' }))).toMatchObject({
+      dataVersion: 2,
+      data: { orderId: 'O1' },
+    }));
+
+  it('before currencies had decimals was counted in hundredths, whatever they were of', () => {
+    const [inEuro, inYen] = OLD.order.map((event) => renderFeedEvent(event));
+    expect(inEuro?.data).toMatchObject({ items: [{ price: 29.99 }], total: 59.98, currency: 'EUR' });
+    expect(inYen?.data).toMatchObject({ items: [{ price: 1000 }], total: 1000, currency: 'JPY' });
+  });
+
+  it('before products had a currency was of one in dollars', () =>
+    expect(renderFeedEvent(OLD.product[0])).toMatchObject({ dataVersion: 2, data: { price: 29.99, currency: 'USD' } }));
+
+  it('of a payment from before it named its currency says that it is of version 1', () =>
+    expect(renderFeedEvent(OLD.payment[0])).toMatchObject({ dataVersion: 1, data: { amount: 59.98 } }));
+});
+
+describe('an event of a service from before', () => {
+  const all = (Object.keys(OLD) as (keyof typeof OLD)[]).flatMap((service) =>
+    OLD[service].map((event) => [service, event.type, event] as const),
+  );
+
+  it.each(all)('of %s, %s, is read from its feed in the form of today', (service, _type, event) => {
+    const page = FeedPage.parse({ events: inFeed([event]), next: '1', feed: 'f' });
+    expect(page.events[0]?.dataVersion).toBe(1);
+    const { events, misfits } = toldOf(service, page.events);
+    expect(misfits).toEqual([]);
+    const { data } = formed(event.type, renderFeedEvent(event).data);
+    expect(events).toMatchObject([{ data: fitting(service, event.type, data) }]);
+    expect(events[0]?.dataversion).toBe(service === 'payment' ? '1' : '2');
+  });
+
+  it.each(all.filter(([service]) => service !== 'product'))(
+    'of %s, %s, is read from Kafka in the form of today',
+    (service, type, event) => {
+      const read = eventOf(inKafka(service, event));
+      expect(read.data).toEqual(renderFeedEvent(event).data);
+      expect(read.dataversion).toBe(service === 'payment' ? '1' : '2');
+      expect(eventOf(messageOf(read))).toEqual(read);
+      expect(fitting(service, type, read.data)).toMatchObject(
+        read.data.amount ? { amount: read.data.amount } : { total: read.data.total },
+      );
+    },
+  );
+
+  /** What the contract names of it. */
+  const fitting = (service: Announcer, type: string, data: object) =>
+    (TOPICS[service].types as Record<string, { parse(data: unknown): Record<string, unknown> }>)[type]?.parse(data);
+});
