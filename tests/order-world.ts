@@ -12,7 +12,7 @@ import { Dispatcher } from '../services/order/src/dispatcher.ts';
 import { type Order, rebuild } from '../services/order/src/order.ts';
 import { OrderBook, type OrderDoc } from '../services/order/src/order-book.ts';
 import type { OrderEvent } from '../services/order/src/order-events.ts';
-import { createOrderMetrics } from '../services/order/src/order-metrics.ts';
+import { createOrderMetrics, type OrderMetrics } from '../services/order/src/order-metrics.ts';
 import type { Saga } from '../services/order/src/saga.ts';
 import type { Failure, SagaName } from '../services/order/src/saga-progress.ts';
 import { SagaRequests, type Start } from '../services/order/src/saga-requests.ts';
@@ -70,10 +70,13 @@ export class OrderWorld {
   readonly world: World = { now: () => Date.now(), random: () => 0.5, newId: (now) => this.#newId(now) };
   readonly store = new WatchedStore(this.world);
   readonly metrics = createMetrics('order');
+  readonly #orderMetrics: OrderMetrics;
   readonly book: OrderBook;
   readonly participants = new ScriptedParticipants();
-  /** What the processes logged as errors. */
+  /** What the processes logged as errors, … */
   readonly errors: unknown[] = [];
+  /** … and about what. */
+  readonly troubles: { error: unknown; [about: string]: unknown }[] = [];
   /** Undos that were called before it was written that they would be. */
   readonly undecided: string[] = [];
   readonly #dispatchers: Dispatcher[] = [];
@@ -81,8 +84,8 @@ export class OrderWorld {
 
   constructor() {
     jest.useFakeTimers({ now: Date.UTC(2026, 0, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
-    const metrics = createOrderMetrics(this.metrics, this.store, this.world);
-    this.book = new OrderBook(this.store, this.world, metrics);
+    this.#orderMetrics = createOrderMetrics(this.metrics, this.store, this.world);
+    this.book = new OrderBook(this.store, this.world, this.#orderMetrics);
     this.participants.watch = async ({ orderId, name }) => {
       const decided = (await this.events(orderId)).flatMap((event) =>
         event.type === 'saga.undoing' ? event.data.steps.map((step) => `undo-${step}`) : [],
@@ -94,11 +97,15 @@ export class OrderWorld {
   /** Another process on the same store. A frozen one looks after nothing, not even its own leases. */
   process({ frozen = false, tracer, sagas = real }: { frozen?: boolean; tracer?: Tracer; sagas?: Sagas } = {}) {
     const log = createLogger('order', 'silent');
-    log.error = ((_message: string, about: { error: unknown }) => this.errors.push(about.error)) as never;
+    log.error = ((_message: string, about: { error: unknown }) => {
+      this.errors.push(about.error);
+      this.troubles.push(about);
+    }) as never;
     const settings = { leaseMs: LEASE_MS, pollMs: POLL_MS, undoAlertAfterMs: ALERT_MS };
     const { book, world, participants } = this;
     const dispatcher = new Dispatcher({
       ...{ book, sagas, participants: participants.all, world, log, tracer, settings, answerOf: settledAnswer },
+      metrics: this.#orderMetrics,
     });
     this.#dispatchers.push(dispatcher);
     if (!frozen) dispatcher.start();

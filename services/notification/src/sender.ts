@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { startDueWork } from '@oms/shared/store/due-work';
+import { DueWork } from '@oms/shared/store/due-work';
 import type { Change, Docs, Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
@@ -132,7 +132,12 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     else log.warn('a notification has to be sent again', { ...about, reason });
   }
 
-  const sending = startDueWork({ store, world, log, what: 'notifications', atOnce: AT_ONCE, pollMs, work: send });
+  const sending = new DueWork({
+    due: (now, limit) => store.due(now, limit),
+    onNews: (look) => store.onEvents(look),
+    ...{ world, log, what: 'notifications', atOnce: AT_ONCE, pollMs, work: send },
+  });
+  sending.start();
   return {
     async stop() {
       const grace = setTimeout(() => ending.abort(), GRACE_MS);

@@ -38,8 +38,10 @@ describe('a poisoned order', () => {
     await world.expectCleanEnd(other);
   });
 
-  it('that cannot even be read does not stop the others', async () => {
-    await world.store.write(['broken'], undefined, () => ({ put: [{ id: 'broken', data: {} as OrderDoc, dueAt: 0 }] }));
+  it.each([1, 300])('that cannot even be read does not stop the others, nor do %i of them', async (count) => {
+    const broken = Array.from({ length: count }, (_, i) => `broken${i}`);
+    const put = broken.map((one) => ({ id: one, data: {} as OrderDoc, dueAt: 0 }));
+    await world.store.write(broken, undefined, () => ({ put }));
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     await world.process().ask('place-order', id);
     await world.settled(id);

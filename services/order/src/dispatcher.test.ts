@@ -39,6 +39,38 @@ describe('an order whose runner died', () => {
   });
 });
 
+describe('a run that fails unexpectedly', () => {
+  const failing = (call: Call) => {
+    world.store.failing = 'before';
+    return inTurn()(call);
+  };
+  const failed = async () => (await world.metrics.registry.getSingleMetric('saga_runs_failed_total')?.get())?.values;
+
+  it('is logged once with the order, its trace and the stack, and counted; the order is taken up again', async () => {
+    world.participants.script = { 'authorize-payment': inTurn(failing) };
+    expect((await world.process().ask('place-order', id, { key: 'K', traceId: 'b'.repeat(32) })).status).toBe(202);
+    const error = expect.objectContaining({ stack: expect.stringContaining('the store cannot be reached') });
+    const about = { orderId: id, saga: 'place-order', traceId: 'b'.repeat(32), error };
+    expect(world.troubles).toEqual([about]);
+    expect(await failed()).toMatchObject([{ labels: { saga: 'place-order' }, value: 1 }]);
+    await world.settled(id);
+    expect(world.troubles).toHaveLength(1);
+    expect(await countOf('saga.resumed')).toBe(1);
+    await world.expectCleanEnd(id);
+  });
+
+  it('of an order that was taken up is logged once as well, and it is taken up again', async () => {
+    world.participants.script = { 'reserve-stock': inTurn(unsent, failing) };
+    await world.process().ask('place-order', id);
+    await world.settled(id);
+    expect(world.troubles).toMatchObject([
+      { orderId: id, saga: 'place-order', traceId: expect.stringMatching(/^a+$/) },
+    ]);
+    expect(await countOf('saga.resumed')).toBe(1);
+    await world.expectCleanEnd(id);
+  });
+});
+
 describe('a run that takes long', () => {
   it('keeps its lease as long as it lives', async () => {
     const gate = new Gate();

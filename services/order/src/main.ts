@@ -39,7 +39,8 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   };
   const catalog = product && new Catalog(product, world, config.PRICE_FRESH_MS);
 
-  const book = new OrderBook(store, world, createOrderMetrics(metrics, store, world));
+  const orderMetrics = createOrderMetrics(metrics, store, world);
+  const book = new OrderBook(store, world, orderMetrics);
   const { AUDIT_EVERY_MS: everyMs } = config;
   const report = createAuditReport({ ...parts, everyMs });
   const audit = async () => {
@@ -52,7 +53,7 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const answerOf = settledAnswer;
   const sagaSettings = { leaseMs, pollMs, undoAlertAfterMs };
   const runner = { book, sagas, participants, world, log, tracer, answerOf, settings: sagaSettings };
-  const dispatcher = new Dispatcher(runner);
+  const dispatcher = new Dispatcher({ ...runner, metrics: orderMetrics });
   const { ORDER_WAIT_MS: waitMs, ORDER_DEADLINE_MS: deadlineMs, ORDER_HOLD_MS: holdMs, DRAIN_MS: drainMs } = config;
   const settings = { waitMs, deadlineMs, holdMs, drainMs };
 

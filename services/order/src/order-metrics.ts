@@ -8,11 +8,14 @@ import { Counter, Histogram } from 'prom-client';
 import type { Order } from './order.ts';
 import type { OrderDoc } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
+import type { SagaName } from './saga-progress.ts';
 
 type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
 
 export interface OrderMetrics {
   happened(events: readonly OrderEvent[], order: Order | undefined): void;
+  /** A run of a saga ended in an error that nobody had expected. */
+  runFailed(saga: SagaName | undefined): void;
 }
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -65,12 +68,19 @@ export function createOrderMetrics(
     buckets: BUCKETS,
     registers,
   });
+  const failed = new Counter({
+    name: 'saga_runs_failed_total',
+    help: 'Runs of sagas that failed unexpectedly; the orders are taken up again',
+    labelNames: ['saga'] as const,
+    registers,
+  });
   showUnfinished({ registry }, store, world);
   const reached = (status: OrderStatus, { totalCents, currency, decimals }: Valued) => {
     orders.inc({ status });
     value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
   };
   return {
+    runFailed: (saga) => failed.inc({ saga: saga ?? 'none' }),
     happened(events, order) {
       for (const event of events) {
         const outcome = STEP_OUTCOMES[event.type];

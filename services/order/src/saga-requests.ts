@@ -70,8 +70,7 @@ export class SagaRequests {
   /** Runs the saga here, and waits for it as long as the client wants to. */
   async #run(input: Asking, doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
     const running = this.parts.dispatcher.run(doc, input.trace);
-    running.catch(() => {});
-    const ended = await this.#within(waitMs, running).catch(() => undefined);
+    const ended = await this.#within(waitMs, running);
     if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);
     return this.#settle(input, doc.order.id, asked);
   }
@@ -148,22 +147,20 @@ export class SagaRequests {
   /** What is promised, if it comes in time; when the service stops, the time is short. */
   #within<T>(waitMs: number, promised: Promise<T>): Promise<T | undefined> {
     const { stopping, drainWaitMs } = this.parts;
-    return new Promise((resolve, reject) => {
-      let timer = setTimeout(() => end(resolve)(undefined), waitMs);
+    return new Promise((resolve) => {
+      const end = (value?: T) => {
+        clearTimeout(timer);
+        this.#hurries.delete(hurry);
+        resolve(value);
+      };
+      let timer = setTimeout(end, waitMs);
       const hurry = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => end(resolve)(undefined), Math.min(waitMs, drainWaitMs));
+        timer = setTimeout(end, Math.min(waitMs, drainWaitMs));
       };
-      const end =
-        <V>(settle: (value: V) => void) =>
-        (value: V) => {
-          clearTimeout(timer);
-          this.#hurries.delete(hurry);
-          settle(value);
-        };
       this.#hurries.add(hurry);
       if (stopping.aborted) hurry();
-      promised.then(end(resolve), end(reject));
+      promised.then(end);
     });
   }
 }

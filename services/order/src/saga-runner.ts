@@ -23,8 +23,10 @@ export interface RunnerParts extends JournalParts {
   answerOf(order: Order, asked: AskedBy): Answer;
 }
 
-/** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
-export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
+/** How a run ended: the saga is finished, or waits, or somebody else has taken it over, or nobody had expected that. */
+export type Ended =
+  | { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined }
+  | { kind: 'lost' | 'failed' };
 
 export const LONGEST_PAUSE_MS = 15_000;
 /** A pause longer than this is written down before it begins. */
@@ -36,6 +38,7 @@ export class SagaRun {
   readonly #steps: readonly Step[];
   readonly #cut = new Cut();
   readonly #journal: Journal;
+  #unrenewed: Error | undefined;
 
   constructor(
     private readonly parts: RunnerParts,
@@ -74,8 +77,9 @@ export class SagaRun {
       if (this.#progress.phase === 'undoing') return await this.#undoAll();
       return await this.#forward();
     } catch (error) {
-      if (error instanceof LeaseLost) return { kind: 'lost' };
-      throw error;
+      if (!(error instanceof LeaseLost)) throw error;
+      if (this.#unrenewed) throw this.#unrenewed;
+      return { kind: 'lost' };
     }
   }
 
@@ -84,14 +88,11 @@ export class SagaRun {
     this.#cut.abort(new Error('the runner was stopped'));
   }
 
-  /** Keeps the lease while a step takes long; a lease that is lost ends the run. */
+  /** Keeps the lease while a step takes long. Where that fails the run ends, and says so. */
   async renew(): Promise<void> {
-    try {
-      await this.#write([]);
-    } catch (error) {
-      if (!(error instanceof LeaseLost)) throw error;
-      this.cut();
-    }
+    await this.#write([]).catch((error: Error) => {
+      if (!(error instanceof LeaseLost)) this.#unrenewed = error;
+    });
   }
 
   async #forward(): Promise<Ended> {

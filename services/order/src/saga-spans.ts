@@ -12,7 +12,7 @@ export function recordSaga({ id, saga }: Order, run: () => Promise<Ended>): Prom
   span.set({ 'order.id': id, 'saga.resumed': saga?.interrupted ?? false });
   return during(span, async () => {
     const ended = await run();
-    span.set({ 'saga.ended': ended.kind, ...(ended.kind === 'lost' ? {} : { 'order.status': ended.order.status }) });
+    span.set({ 'saga.ended': ended.kind, ...('order' in ended ? { 'order.status': ended.order.status } : {}) });
     return ended;
   });
 }

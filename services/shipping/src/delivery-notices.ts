@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
-import { startDueWork } from '@oms/shared/store/due-work';
+import { DueWork } from '@oms/shared/store/due-work';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
@@ -69,7 +69,12 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     log.error('the order does not follow its delivery', { ...about, code, reason });
   }
 
-  const telling = startDueWork({ store, world, log, what: 'delivery notices', atOnce: AT_ONCE, pollMs, work: tell });
+  const telling = new DueWork({
+    due: (now, limit) => store.due(now, limit),
+    onNews: (look) => store.onEvents(look),
+    ...{ world, log, what: 'delivery notices', atOnce: AT_ONCE, pollMs, work: tell },
+  });
+  telling.start();
   return {
     async stop() {
       stopping.abort();

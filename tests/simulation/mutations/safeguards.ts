@@ -40,8 +40,8 @@ export const MORE_SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'an order kept by a clock that was ahead is taken up',
     file: 'services/order/src/dispatcher.ts',
-    from: 'if (this.#isTimeForStranded()) {',
-    to: 'if (settings.leaseMs < 0 && this.#isTimeForStranded()) {',
+    from: '...this.#stranded],',
+    to: '],',
     tests: [],
   },
   {

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Unavailable } from '../errors.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { DueWork } from './due-work.ts';
+import { MemoryStore } from './memory.ts';
+
+const AT_ONCE = 10;
+const POLL_MS = 1_000;
+
+const world = { now: () => Date.now() };
+let store: MemoryStore<object>;
+let queue: DueWork;
+/** What was worked on, in that order. */
+let tried: string[];
+let errors: string[];
+let work: (id: string) => Promise<unknown>;
+let due: MemoryStore<object>['due'];
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 0, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  store = new MemoryStore(world);
+  [tried, errors] = [[], []];
+  due = (now, limit) => store.due(now, limit);
+  work = async (id) => settle(id);
+});
+afterEach(async () => {
+  const stopped = queue.stop();
+  await pass(POLL_MS);
+  await stopped;
+  jest.useRealTimers();
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+const put = (id: string, dueAt?: number) =>
+  store.write([id], undefined, () => ({
+    put: [{ id, data: {}, dueAt }],
+    events: [{ stream: id, type: 'put', at: 0, traceId: '', data: {} }],
+  }));
+const settle = (id: string) => put(id);
+/** As many as that, the first the longest overdue. */
+const overdue = async (name: string, count: number) => {
+  for (let i = 0; i < count; i++) await put(`${name}${i}`, i);
+};
+const timesOf = (id: string) => tried.filter((one) => one === id).length;
+
+function start(onNews?: (look: () => void) => () => void): void {
+  const log = createLogger('test', 'silent');
+  log.error = ((message: string) => errors.push(message)) as never;
+  const one = async (id: string) => {
+    tried.push(id);
+    await work(id);
+  };
+  queue = new DueWork({
+    due: (now, limit) => due(now, limit),
+    ...{ world, log, what: 'things', atOnce: AT_ONCE, pollMs: POLL_MS, onNews, work: one },
+  });
+  queue.start();
+}
+
+const poisonous = (id: string) => id.startsWith('poison');
+const unlessPoisoned = async (id: string) => {
+  if (poisonous(id)) throw new Error('poison');
+  await settle(id);
+};
+
+describe('documents whose work throws', () => {
+  it.each([AT_ONCE, 500])('of which there are %i do not starve the one behind them', async (count) => {
+    await overdue('poison', count);
+    await put('sound', count);
+    work = unlessPoisoned;
+    start();
+    await pass(0);
+    expect(tried.filter((id) => !poisonous(id))).toEqual(['sound']);
+    expect(tried).toHaveLength(count + 1);
+  });
+
+  it('are tried again after pauses that grow up to sixty polls', async () => {
+    const at: number[] = [];
+    work = async () => {
+      at.push(Date.now() / 1_000);
+      throw new Error('poison');
+    };
+    await put('poison', 0);
+    start();
+    await pass(5 * 60_000);
+    const pauses = at.slice(1).map((time, i) => Math.floor(time - (at[i] as number)));
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(errors).toEqual(Array(at.length).fill('one of the things could not be handled'));
+  });
+
+  it('are worked on like any other as soon as one try went well', async () => {
+    let poisoned = true;
+    work = async (id) => {
+      if (poisoned) throw new Error('poison');
+      await settle(id);
+    };
+    await put('once', 0);
+    start();
+    await pass(7_000);
+    poisoned = false;
+    await pass(8_000);
+    expect(await store.due(Date.now(), 10)).toEqual([]);
+    const before = timesOf('once');
+    await put('once', 0);
+    await pass(POLL_MS);
+    expect(timesOf('once')).toBe(before + 1);
+  });
+});
+
+it('documents that are still due after their work are left alone for a moment, and do not starve the others', async () => {
+  await overdue('unchanged', AT_ONCE);
+  await put('sound', AT_ONCE);
+  work = async (id) => {
+    if (id === 'sound') await settle(id);
+  };
+  start();
+  await pass(60_000);
+  expect(timesOf('sound')).toBe(1);
+  expect(timesOf('unchanged0')).toBeLessThanOrEqual(3 * 61);
+  expect(errors).toEqual([]);
+});
+
+describe('when what all of the work needs is missing', () => {
+  it('all is tried again at the next look, and no sooner', async () => {
+    let missing = true;
+    await overdue('thing', 3 * AT_ONCE);
+    work = async (id) => {
+      if (missing) throw new Unavailable('SERVICE_UNAVAILABLE', 'the store is away', 1);
+      await settle(id);
+    };
+    start();
+    await pass(0);
+    expect(tried).toHaveLength(AT_ONCE);
+    missing = false;
+    await pass(POLL_MS);
+    expect(await store.due(Date.now(), 100)).toEqual([]);
+  });
+
+  it('such as the store itself, it is asked again at the next look', async () => {
+    due = () => Promise.reject(new Error('no connection'));
+    await put('thing', 0);
+    start();
+    await pass(3 * POLL_MS - 1);
+    expect(errors).toEqual(Array(3).fill('the store cannot be asked for things'));
+    due = (now, limit) => store.due(now, limit);
+    await pass(1);
+    expect(tried).toEqual(['thing']);
+  });
+});
+
+describe('more documents than can be worked on at once', () => {
+  it('are worked on one after the other, without waiting for the next look', async () => {
+    let underWay = 0;
+    let most = 0;
+    work = async (id) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underWay -= 1;
+      await settle(id);
+    };
+    await overdue('thing', 10 * AT_ONCE);
+    start();
+    await pass(POLL_MS - 1);
+    expect(new Set(tried).size).toBe(10 * AT_ONCE);
+    expect(tried).toHaveLength(10 * AT_ONCE);
+    expect(most).toBe(AT_ONCE);
+  });
+});
+
+it('news is looked at at once', async () => {
+  start((look) => store.onEvents(look));
+  await pass(0);
+  await put('thing', 0);
+  await pass(0);
+  expect(tried).toEqual(['thing']);
+});
+
+it('once it is stopped it waits for what is under way, and begins nothing more', async () => {
+  await overdue('thing', AT_ONCE + 1);
+  let goOn = () => {};
+  const going = new Promise<void>((resolve) => (goOn = resolve));
+  work = async (id) => going.then(() => settle(id));
+  start();
+  await pass(0);
+  let stopped = false;
+  const stopping = queue.stop().then(() => (stopped = true));
+  await pass(POLL_MS);
+  expect(stopped).toBe(false);
+  goOn();
+  await stopping;
+  expect(tried).toHaveLength(AT_ONCE);
+});
