@@ -1,4 +1,5 @@
 import type { ServiceParts } from '@oms/shared/http/app';
+import { oneAtATime } from '@oms/shared/one-at-a-time';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
@@ -43,11 +44,11 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const book = new OrderBook(store, world, orderMetrics);
   const { AUDIT_EVERY_MS: everyMs } = config;
   const report = createAuditReport({ ...parts, everyMs });
-  const audit = async () => {
+  const audit = oneAtATime(async () => {
     const found = await auditBooks({ book, clients });
     report(found);
     return found;
-  };
+  });
   const { SAGA_LEASE_MS: leaseMs, SAGA_POLL_MS: pollMs, SAGA_UNDO_ALERT_AFTER: undoAlertAfterMs } = config;
   const participants = httpParticipants(clients);
   const answerOf = settledAnswer;

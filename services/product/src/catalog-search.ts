@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { oneAtATime } from '@oms/shared/one-at-a-time';
 import type { Store } from '@oms/shared/store/store';
 import { apply, isOnSale, type Product, type ProductEvent } from './product.ts';
 import { SearchIndex } from './search.ts';
@@ -14,26 +15,14 @@ const PER_TURN = 20;
 export class CatalogSearch {
   readonly #index = new SearchIndex();
   #position = '0';
-  #reading: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  /** Brings the index up to date. */
+  readonly catchUp = oneAtATime(() => this.#read());
 
   constructor(private readonly store: Pick<Store<Product>, 'events'>) {}
 
   async find(query: string, limit: number): Promise<Product[]> {
     await this.catchUp();
     return this.#index.search(query, limit);
-  }
-
-  /** A reading under way may have passed what has just been committed; the next one has not begun, and serves all who wait. */
-  catchUp(): Promise<void> {
-    this.#next ??= this.#reading
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        this.#reading = this.#read();
-        return this.#reading;
-      });
-    return this.#next;
   }
 
   async #read(): Promise<void> {
