@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config.ts';
+import { createLogger } from './telemetry/logger.ts';
 
 export interface RunningService {
   port: number;
@@ -16,6 +17,7 @@ export async function runAsProcess(
 ): Promise<void> {
   const script = process.argv[1];
   if (!script || realpathSync(script) !== fileURLToPath(moduleUrl)) return;
+  endOnMistakes(service);
   try {
     const running = await start();
     stopWhenTold(running);
@@ -24,6 +26,15 @@ export async function runAsProcess(
     process.stderr.write(`${service}: ${explain(error as Error)}\n`);
     process.exit(1);
   }
+}
+
+/** Nobody knows what state such a process is in: it says what happened, whatever is logged otherwise, and ends. */
+function endOnMistakes(service: string): void {
+  process.on('uncaughtException', (thrown: unknown, origin) => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    createLogger(service, 'error').error('ends because of a mistake', { error, origin });
+    process.exit(1);
+  });
 }
 
 function stopWhenTold(running: RunningService): void {
