@@ -8,7 +8,7 @@ export async function runCommand(command) {
   try {
     await command();
   } catch (error) {
-    process.exitCode = 1;
-    console.error(error instanceof Complaint ? error.message : error);
+    process.exitCode = error.exitCode ?? 1;
+    if (error.name !== 'Interrupted') console.error(error instanceof Complaint ? error.message : error);
   }
 }

@@ -1,23 +1,23 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Complaint } from './complaint.js';
+import { isInstalled, remembered } from './installed.js';
+import { ROOT } from './root.js';
+import { runStep } from './steps.js';
 
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** Installs what the lock file asks for, unless that has been done. */
 export async function ensureInstalled() {
-  const installed = join(ROOT, 'node_modules/.package-lock.json');
-  const wanted = join(ROOT, 'package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  if (isInstalled(ROOT)) return;
 
   const npm = process.env.npm_execpath;
   if (!npm) throw new Complaint('The dependencies are not installed yet: run `npm ci`, or start with `npm start`.');
   console.log('Installing dependencies; this is needed once.');
   const quietly = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  if ((await runNode([npm, 'ci', ...quietly])) === 0) return;
+  // Not npm ci: it throws away what there is before it knows whether it can get anything else.
+  const install = () => runStep([npm, 'install', '--no-save', ...quietly]);
+  if ((await remembered(ROOT, install)) === 0) return;
   throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
 }
 
@@ -25,7 +25,7 @@ const CONSOLE = join(ROOT, 'services/console/build.js');
 
 /** Compiles what has changed since the last time, and builds the console the gateway serves. */
 export async function build() {
-  const [compiled, bundled] = await Promise.all([runNode([TSC, '-b']), runNode([CONSOLE])]);
+  const [compiled, bundled] = await Promise.all([runStep([TSC, '-b']), runStep([CONSOLE])]);
   if (compiled !== 0) throw new Complaint('The sources do not compile (see above).');
   if (bundled !== 0) throw new Complaint('The console could not be built (see above).');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT } from './ensure-built.js';
+import { ROOT } from './root.js';
 
 const FILE = join(ROOT, '.data/internal-token');
 

@@ -8,8 +8,24 @@ export function labels(names) {
   return new Map(names.map((name, i) => [name, paint(`${name.padEnd(width)} | `, i)]));
 }
 
+/** What services log, as a person reads it at a terminal; elsewhere it stays as it is. Needs what is compiled. */
+export async function rendering() {
+  if (!process.stdout.isTTY) return (text) => text;
+  const { readable } = await import('../shared/dist/telemetry/readable.js');
+  const render = (line) => {
+    try {
+      // The label says which service it is.
+      const { service, ...said } = JSON.parse(line);
+      return service === undefined ? line : readable(said, !process.env.NO_COLOR);
+    } catch {
+      return line;
+    }
+  };
+  return (text) => text.split('\n').map(render).join('\n');
+}
+
 /** Passes whole lines on, each behind the label. */
-export function passLines(from, to, label) {
+export function passLines(from, to, label, render) {
   let rest = '';
   from.setEncoding('utf8');
   from.on('data', (text) => {
@@ -18,8 +34,8 @@ export function passLines(from, to, label) {
       rest += text;
       return;
     }
-    to.write(`${label}${(rest + text.slice(0, end)).replaceAll('\n', `\n${label}`)}\n`);
+    to.write(`${label}${render(rest + text.slice(0, end)).replaceAll('\n', `\n${label}`)}\n`);
     rest = text.slice(end + 1);
   });
-  from.on('end', () => rest && to.write(`${label}${rest}\n`));
+  from.on('end', () => rest && to.write(`${label}${render(rest)}\n`));
 }

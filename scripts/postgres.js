@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Complaint } from './complaint.js';
-import { ROOT } from './ensure-built.js';
+import { ROOT } from './root.js';
 
 /** Where it keeps everything. */
 export const DATA = join(ROOT, '.data/postgres');

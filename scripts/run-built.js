@@ -4,7 +4,8 @@ import { requireNode } from './node-version.js';
 
 requireNode();
 const { runCommand } = await import('./complaint.js');
-const { build, ensureInstalled, ROOT, runNode } = await import('./ensure-built.js');
+const { build, ensureInstalled, runNode } = await import('./ensure-built.js');
+const { ROOT } = await import('./root.js');
 
 /** Runs a command that needs the compiled code, with the environment that `npm start` would have. */
 await runCommand(async () => {

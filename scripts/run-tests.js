@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './complaint.js';
-import { build, ensureInstalled, ROOT, runNode, TSC } from './ensure-built.js';
+import { build, ensureInstalled, runNode, TSC } from './ensure-built.js';
 import { completeBinaries } from './postgres-binaries.js';
+import { ROOT } from './root.js';
 
 /** Builds (some tests start the services for real), checks the tests' types, runs them. */
 export const runTests = (args) =>

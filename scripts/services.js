@@ -12,6 +12,8 @@ const SERVICES = [
   { name: 'gateway', usualPort: 8080, stopTurn: 1 },
 ];
 
+export const SERVICE_NAMES = SERVICES.map(({ name }) => name);
+
 const CONNECT_LIMIT_MS = 500;
 const NO_CATALOG = 'none';
 
@@ -19,10 +21,9 @@ const variableOf = ({ name }) => `${name.toUpperCase()}_SERVICE_URL`;
 
 /** The services of these names, or all, each with its address. */
 export function chooseServices(names, env) {
-  const known = SERVICES.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = names.filter((name) => !SERVICE_NAMES.includes(name));
   if (unknown.length > 0) {
-    throw new Complaint(`There is no service ${unknown.join(', ')}. The services are: ${known.join(', ')}.`);
+    throw new Complaint(`There is no service ${unknown.join(', ')}. The services are: ${SERVICE_NAMES.join(', ')}.`);
   }
   const withoutCatalog = catalogOf(env) === NO_CATALOG;
   if (withoutCatalog && names.includes('product')) {

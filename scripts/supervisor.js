@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Complaint } from './complaint.js';
-import { ROOT } from './ensure-built.js';
 import { labels, passLines } from './log-lines.js';
+import { ROOT } from './root.js';
 
 const READY_LIMIT_MS = 60_000;
 const PROBE_LIMIT_MS = 1_000;
@@ -23,9 +23,10 @@ export class Supervisor {
   /** Whether a service ended that was not told to, or had to be killed. */
   failed = false;
 
-  constructor(services, environmentOf, onAllEnded) {
+  constructor(services, environmentOf, render, onAllEnded) {
     this.services = services;
     this.environmentOf = environmentOf;
+    this.render = render;
     this.onAllEnded = onAllEnded;
     this.#labels = labels(['start', ...services.map(({ name }) => name)]);
   }
@@ -85,8 +86,8 @@ export class Supervisor {
       execArgv: FRUGAL,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    passLines(child.stdout, process.stdout, this.#labels.get(name));
-    passLines(child.stderr, process.stderr, this.#labels.get(name));
+    passLines(child.stdout, process.stdout, this.#labels.get(name), this.render);
+    passLines(child.stderr, process.stderr, this.#labels.get(name), this.render);
     const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`)));
     const running = { child, ended, ready: false, told: false };
     this.#children.set(name, running);

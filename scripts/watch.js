@@ -1,6 +1,7 @@
 import { readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { build, ROOT } from './ensure-built.js';
+import { build } from './ensure-built.js';
+import { ROOT } from './root.js';
 
 /** One save is several events, and an editor saves several files at once. */
 const QUIET_MS = 200;

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { createLogger as createWinston, format, type Logger, transports } from 'winston';
+import { readable } from './readable.ts';
 import { writeText } from './standard-output.ts';
 import { currentTrace } from './trace.ts';
 
@@ -9,13 +10,15 @@ export type { Logger };
 const MESSAGE = Symbol.for('message');
 
 /** All that is done to a line, in one step: winston's formats would take it apart and put it together once for each. */
-const asJson = format((info) => {
-  info.timestamp = new Date().toISOString();
-  info.traceId ??= currentTrace()?.traceId;
-  if (info.error instanceof Error) info.error = stackOf(info.error);
-  info[MESSAGE] = JSON.stringify(info);
-  return info;
-});
+const formatted = (render: (info: Record<string, unknown>) => string) =>
+  format((info) => {
+    info.timestamp = new Date().toISOString();
+    info.traceId ??= currentTrace()?.traceId;
+    if (info.error instanceof Error) info.error = stackOf(info.error);
+    info[MESSAGE] = render(info);
+    return info;
+  })();
+const asText = (info: Record<string, unknown>) => readable(info, !process.env.NO_COLOR);
 
 /** As JSON an Error would be `{}`, or all it carries, a request's body among it; the stack says what went wrong. */
 function stackOf({ stack, message, cause }: Error): string {
@@ -35,13 +38,13 @@ class Lines extends Writable {
   }
 }
 
-/** One JSON object a line, on standard output unless somebody else takes the lines. */
+/** On standard output, one JSON object a line; on a terminal for people to read. Unless somebody else takes the lines. */
 export function createLogger(service: string, level: string, take = writeText): Logger {
   return createWinston({
     level,
     silent: level === 'silent',
     defaultMeta: { service },
-    format: asJson(),
+    format: formatted(take === writeText && process.stdout.isTTY ? asText : JSON.stringify),
     transports: [new transports.Stream({ stream: new Lines(take), eol: '\n' })],
   });
 }
