@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Addresses } from '@oms/shared/resilience/addresses';
 import type { BreakerSettings, BreakerState } from '@oms/shared/resilience/breaker';
+import { USUAL } from '@oms/shared/resilience/breaker-config';
 import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
@@ -72,7 +73,7 @@ export function clientFor(
   const states: BreakerState[] = [];
   const client = new ServiceClient({
     from: 'test',
-    settings: { name: 'target', timeoutMs: 2_000, resetMs: 20, capacity: 100, ...settings },
+    settings: { ...USUAL, name: 'target', timeoutMs: 2_000, resetMs: 20, ...settings },
     addresses: new Addresses([url], async () => false),
     transport,
     metrics,

@@ -1,6 +1,7 @@
 import { ChaosControl } from '@oms/shared/http/chaos';
 import type { Lifecycle } from '@oms/shared/http/lifecycle';
 import { Addresses } from '@oms/shared/resilience/addresses';
+import { USUAL } from '@oms/shared/resilience/breaker-config';
 import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createLogger } from '@oms/shared/telemetry/logger';
@@ -18,7 +19,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
   const client = (name: string) =>
     new ServiceClient({
       from: 'order',
-      settings: { name, timeoutMs: SECOND, resetMs: SECOND, capacity: 10 },
+      settings: { ...USUAL, name, timeoutMs: SECOND, resetMs: SECOND },
       addresses: new Addresses(['http://127.0.0.1:1'], async () => false),
       ...{ transport, metrics, random: world.random },
     });

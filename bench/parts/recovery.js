@@ -14,7 +14,7 @@ export async function recovery(rig) {
   const first = await startService(rig, 'order', {
     ...participantsAt(urlOf(silent)),
     ...database,
-    BREAKER_CAPACITY: '100000',
+    BREAKER_INVENTORY_CAPACITY: '100000',
   });
   rig.say(`placing ${UNFINISHED} orders that nobody answers`);
   const async = { kind: 'placing', what: { prefer: 'respond-async' }, connections: 32, ms: 120_000, most: UNFINISHED };

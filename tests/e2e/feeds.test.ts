@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { parseEnv } from '@oms/shared/config';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import { feedVariables } from '@oms/shared/events/feed-config';
 import { openEventSource } from '@oms/shared/events/open';
 import type { EventSource } from '@oms/shared/events/source';
+import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { MemoryStore } from '@oms/shared/store/memory';
 import { PostgresStore } from '@oms/shared/store/postgres';
@@ -37,7 +40,8 @@ async function follow(names: ('order' | 'inventory' | 'payment')[], store: Store
   const parts = { service: 'reader', world: realWorld, log, metrics: createMetrics('reader') };
   const peers = new Peers(parts);
   const services = Object.fromEntries(names.map((name) => [name, [system[name].url]]));
-  const source: EventSource = await openEventSource({ ...parts, group: 'reader', services, peers, store });
+  const breaker = breakerSettings('feeds', parseEnv(feedVariables, {}));
+  const source: EventSource = await openEventSource({ ...parts, group: 'reader', services, peers, breaker, store });
   const seen: CloudEvent[] = [];
   await source.start(async (events) => {
     await before(events);

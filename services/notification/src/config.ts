@@ -1,4 +1,5 @@
 import { ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/config';
+import { feedVariables } from '@oms/shared/events/feed-config';
 import { z } from 'zod';
 
 const { addresses } = variable;
@@ -11,6 +12,7 @@ export const variables = {
   ORDER_SERVICE_URL: addresses('http://127.0.0.1:3000').describe('Where the order service is'),
   PAYMENT_SERVICE_URL: addresses('http://127.0.0.1:3002').describe('Where the payment service is'),
   SHIPPING_SERVICE_URL: addresses('http://127.0.0.1:3003').describe('Where the shipping service is'),
+  ...feedVariables,
   TRACKING_URL: z
     .string()
     .regex(/^https?:\/\/[^\s{}]+\{trackingNumber\}[^\s{}]*$/, 'must be an address with {trackingNumber} in it')

@@ -1,6 +1,7 @@
 import { openEventSource } from '@oms/shared/events/open';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
@@ -44,6 +45,7 @@ export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peer
       shipping: config.SHIPPING_SERVICE_URL,
     },
     peers,
+    breaker: breakerSettings('feeds', config),
   });
   await source.start(takeIn(parts));
 

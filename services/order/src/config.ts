@@ -1,4 +1,5 @@
 import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
+import { breakerVariables } from '@oms/shared/resilience/breaker-config';
 
 const { addresses, addressesOrNone, wholeNumber } = variable;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -33,9 +34,10 @@ export const variables = {
   AUDIT_EVERY_MS: wholeNumber(0, 30 * DAY_MS, DAY_MS / 24).describe(
     'How often the books of all services are held against each other; 0: only when asked for',
   ),
-  BREAKER_CAPACITY: wholeNumber(1, 100_000, 512).describe(
-    'How many calls to one service may be under way at once (the bulkhead)',
-  ),
+  ...breakerVariables('inventory', { timeoutMs: 3_000, resetMs: 10_000 }),
+  ...breakerVariables('payment', { timeoutMs: 5_000, resetMs: 30_000 }),
+  ...breakerVariables('shipping', { timeoutMs: 5_000, resetMs: 30_000 }),
+  ...breakerVariables('product', { timeoutMs: 3_000, resetMs: 10_000 }),
 };
 
 export const readConfig = (env: Record<string, string | undefined>) => parseEnv(variables, env);

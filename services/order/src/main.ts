@@ -1,6 +1,7 @@
 import type { ServiceParts } from '@oms/shared/http/app';
 import { oneAtATime } from '@oms/shared/one-at-a-time';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { settledAnswer } from './answers.ts';
@@ -28,14 +29,14 @@ export async function start(config: Config): Promise<RunningService> {
 /** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
 export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config) {
   const { metrics, world, store, log, tracer } = parts;
-  const client = (name: string, addresses: readonly string[], timeoutMs: number, resetMs: number) =>
-    peers.client({ name, timeoutMs, resetMs, capacity: config.BREAKER_CAPACITY }, addresses);
+  const client = (name: 'inventory' | 'payment' | 'shipping' | 'product', addresses: readonly string[]) =>
+    peers.client(breakerSettings(name, config), addresses);
   const { PRODUCT_SERVICE_URL: catalogAt } = config;
-  const product = catalogAt === 'none' ? peers.without('product') : client('product', catalogAt, 3_000, 10_000);
+  const product = catalogAt === 'none' ? peers.without('product') : client('product', catalogAt);
   const clients = {
-    inventory: client('inventory', config.INVENTORY_SERVICE_URL, 3_000, 10_000),
-    payment: client('payment', config.PAYMENT_SERVICE_URL, 5_000, 30_000),
-    shipping: client('shipping', config.SHIPPING_SERVICE_URL, 5_000, 30_000),
+    inventory: client('inventory', config.INVENTORY_SERVICE_URL),
+    payment: client('payment', config.PAYMENT_SERVICE_URL),
+    shipping: client('shipping', config.SHIPPING_SERVICE_URL),
     ...(product ? { product } : {}),
   };
   const catalog = product && new Catalog(product, world, config.PRICE_FRESH_MS);

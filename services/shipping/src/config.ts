@@ -1,8 +1,10 @@
 import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
+import { breakerVariables } from '@oms/shared/resilience/breaker-config';
 
 export const variables = {
   ...serviceVariables(3003),
   ORDER_SERVICE_URL: variable.addresses('http://127.0.0.1:3000').describe('Is told when a shipment is delivered'),
+  ...breakerVariables('order', { timeoutMs: 5_000, resetMs: 10_000, capacity: 64 }),
 };
 
 export const readConfig = (env: Record<string, string | undefined>) => parseEnv(variables, env);

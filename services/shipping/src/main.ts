@@ -1,5 +1,6 @@
 import type { ServiceParts } from '@oms/shared/http/app';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
+import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
@@ -19,10 +20,7 @@ export async function start(config: Config): Promise<RunningService> {
 /** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
 export function assemble(parts: ServiceParts<ShippingDoc>, peers: Peers, config: Config) {
   const { world, log, store, tracer } = parts;
-  const orders = peers.client(
-    { name: 'order', timeoutMs: 5_000, resetMs: 10_000, capacity: 64 },
-    config.ORDER_SERVICE_URL,
-  );
+  const orders = peers.client(breakerSettings('order', config), config.ORDER_SERVICE_URL);
 
   const notices = startDeliveryNotices({ store, world, log, tracer, orders });
   const stop = async () => {

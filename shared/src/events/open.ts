@@ -1,7 +1,8 @@
 import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
 import type { ServiceParts } from '../http/app.ts';
+import type { BreakerSettings } from '../resilience/breaker.ts';
 import type { Peers } from '../resilience/peers.ts';
-import { FeedSource, WAIT_S } from './feed-source.ts';
+import { FeedSource } from './feed-source.ts';
 import { showOutboxLag } from './outbox-lag.ts';
 import { Relay } from './relay.ts';
 import type { EventSource } from './source.ts';
@@ -29,6 +30,8 @@ export interface EventSourceParts extends Parts {
   /** Whose events, and where their feeds are. */
   services: Partial<Record<Announcer, readonly string[]>>;
   peers: Peers;
+  /** Of the breaker before each feed. */
+  breaker: BreakerSettings;
 }
 
 /** The events of other services: from Kafka where there is one, from their feeds otherwise. */
@@ -37,6 +40,7 @@ export async function openEventSource({
   group,
   services,
   peers,
+  breaker,
   ...parts
 }: EventSourceParts): Promise<EventSource> {
   const wanted = Object.entries(services) as [Announcer, readonly string[]][];
@@ -51,8 +55,7 @@ export async function openEventSource({
     });
   }
   const feeds = wanted.map(([service, addresses]) => {
-    const settings = { name: service, timeoutMs: (WAIT_S + 5) * 1000, resetMs: 5_000, capacity: 4 };
-    return { service, client: peers.client(settings, addresses) };
+    return { service, client: peers.client({ ...breaker, name: service }, addresses) };
   });
   return new FeedSource(feeds, parts);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientFor } from '../../../tests/call-target.ts';
 import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { Addresses } from '../resilience/addresses.ts';
+import { USUAL } from '../resilience/breaker-config.ts';
 import { ServiceClient } from '../resilience/client.ts';
 import { undiciTransport } from '../resilience/transport.ts';
 
@@ -76,7 +77,7 @@ describe('a client of another service', () => {
     const transport = undiciTransport();
     const client = new ServiceClient({
       from: 'test',
-      settings: { name: 'tiny', timeoutMs: 2_000, resetMs: 20, capacity: 10 },
+      settings: { ...USUAL, name: 'tiny', timeoutMs: 2_000, resetMs: 20 },
       addresses: new Addresses([tiny.url], async () => false),
       internalToken: TOKEN,
       ...{ transport, metrics: tiny.metrics, random: () => 0 },

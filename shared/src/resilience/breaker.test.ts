@@ -60,6 +60,18 @@ describe('a closed breaker', () => {
     expect(client.breaker.state).toBe('OPEN');
   });
 
+  it('opens at the share of failures, after the number of calls and within the time that its settings say', async () => {
+    const { client } = clientOf({ errorPercent: 75, volume: 8, windowMs: 60_000 });
+    await answered(client, 200, 200, ...Array(5).fill(500));
+    expect(client.breaker.state).toBe('CLOSED');
+    await answered(client, 200, 500, 500, 500);
+    expect(client.breaker.state).toBe('CLOSED');
+    await answered(client, 500);
+    expect(client.breaker.state).toBe('OPEN');
+    const { errorThresholdPercentage, volumeThreshold, windowMs } = client.breaker.snapshot().config;
+    expect([errorThresholdPercentage, volumeThreshold, windowMs]).toEqual([75, 8, 60_000]);
+  });
+
   it.each([400, 404, 409, 422, 429])('does not count %i answers as failures', async (status) => {
     const { client } = clientOf();
     await answered(client, ...Array(10).fill(status));
@@ -229,7 +241,7 @@ describe('the state of a breaker', () => {
       config: {
         timeoutMs: 2_000,
         resetMs: 60_000,
-        capacity: 100,
+        capacity: 512,
         errorThresholdPercentage: 50,
         volumeThreshold: 5,
         windowMs: 10_000,

@@ -6,6 +6,12 @@ export interface BreakerSettings {
   timeoutMs: number;
   /** How long the breaker stays open before it lets a probe through. */
   resetMs: number;
+  /** It opens when so many of a hundred calls have failed … */
+  errorPercent: number;
+  /** … of at least so many … */
+  volume: number;
+  /** … within this time. */
+  windowMs: number;
   /** How many requests may be under way at once (the bulkhead). */
   capacity: number;
 }
@@ -49,10 +55,10 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
       timeout: false,
       resetTimeout: settings.resetMs,
       capacity: settings.capacity,
-      // opossum opens above its threshold; this one opens at half.
-      errorThresholdPercentage: 49.99,
-      volumeThreshold: 5,
-      rollingCountTimeout: 10_000,
+      // opossum opens above its threshold; this one opens at it.
+      errorThresholdPercentage: settings.errorPercent - 0.01,
+      volumeThreshold: settings.volume,
+      rollingCountTimeout: settings.windowMs,
       rollingCountBuckets: BUCKETS,
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
@@ -105,12 +111,15 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
 
   snapshot() {
     const { fires, successes, failures, rejects } = this.status.stats;
-    const { name, timeoutMs, resetMs, capacity } = this.settings;
+    const { name, timeoutMs, resetMs, capacity, errorPercent, volume, windowMs } = this.settings;
     return {
       name,
       state: this.state,
       stats: { fires, successes, failures, rejects },
-      config: { timeoutMs, resetMs, capacity, errorThresholdPercentage: 50, volumeThreshold: 5, windowMs: 10_000 },
+      config: {
+        ...{ timeoutMs, resetMs, capacity },
+        ...{ errorThresholdPercentage: errorPercent, volumeThreshold: volume, windowMs },
+      },
     };
   }
 }
