@@ -3,6 +3,11 @@ import { eventually } from './http.ts';
 import { balanced, cart, confirmed, reaches, settled, typesOf } from './orders.ts';
 import { type System, startSystem } from './system.ts';
 
+interface Shown {
+  name: string;
+  config: { volumeThreshold: number };
+}
+
 const breakerOf = async ({ order }: System, name: string) => {
   const { body } = await order.get('/circuit-breaker/status');
   return body.breakers.find((breaker: { name: string }) => breaker.name === name).state;
@@ -89,14 +94,27 @@ describe('while the payment service fails every request', () => {
 describe('while the payment provider answers nobody', () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ PROVIDER_LATENCY_MS: '60000', PROVIDER_TIMEOUT_MS: '20' });
+    system = await startSystem({
+      PROVIDER_LATENCY_MS: '60000',
+      PROVIDER_TIMEOUT_MS: '20',
+      BREAKER_PAYMENT_VOLUME: '2',
+    });
   });
   afterAll(() => system.stop());
 
   it('opens the breaker of payment, so that orders are refused at once', async () => {
-    const placed = await Promise.all([1, 2].map(() => system.order.post('/orders', cart())));
-    expect(placed.map(({ body }) => body.code)).toEqual(Array(2).fill('PAYMENT_UNAVAILABLE'));
+    expect((await system.order.post('/orders', cart())).body.code).toBe('PAYMENT_UNAVAILABLE');
     expect(await breakerOf(system, 'payment')).toBe('OPEN');
+  });
+
+  it('shows the numbers that each breaker was told', async () => {
+    const { body } = await system.order.get('/circuit-breaker/status');
+    const volumes = body.breakers.map(({ name, config }: Shown) => [name, config.volumeThreshold]);
+    expect(volumes).toEqual([
+      ['inventory', 5],
+      ['payment', 2],
+      ['shipping', 5],
+    ]);
   });
 });
 

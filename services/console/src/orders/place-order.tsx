@@ -15,7 +15,7 @@ const METHODS = [
   ['tok_visa', 'pays'],
   ['tok_declined', 'is declined'],
   ['tok_lost_answer', 'pays, but the answer is lost once'],
-  ['tok_outage', 'the provider is never reached'],
+  ['tok_outage', 'the provider fails each time'],
 ] as const;
 const MOST_AT_ONCE = 1_000;
 const MOST_PRODUCTS = 1_000;

@@ -21,7 +21,7 @@ export const placeOrder: Saga = {
       giveUp: {
         at: 'after-one-round',
         code: 'PAYMENT_UNAVAILABLE',
-        say: 'We cannot take payments at the moment. Nothing was charged; please try again in a little while.',
+        say: 'We could not take your payment. Nothing was charged; please try again in a little while, or pay in another way.',
       },
     },
   ],
