@@ -5,6 +5,7 @@ import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type Input, type ServiceParts } from '@oms/shared/http/app';
 import { ChaosInjected } from '@oms/shared/http/chaos';
+import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
@@ -14,6 +15,7 @@ import * as stock from './stock.ts';
 import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './stock.ts';
 
 type Settling = Asking & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
+type Conditions = { 'if-match'?: string | undefined };
 type Decide = (seen: stock.Stock, orderId: string, now: number) => stock.Moved;
 
 export function createApp(parts: ServiceParts<InventoryDoc>): Express {
@@ -51,10 +53,10 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       res.locals.orderId = orderId;
       const doc = await store.read(reservationDoc(orderId));
       if (!doc) throw new Refusal(404, 'RESERVATION_NOT_FOUND', `There is no reservation of order ${orderId}.`);
-      return reply(200, reservationOf(doc.data as Reservation));
+      return taggedReply(200, reservationOf(doc.data as Reservation));
     });
 
-    on(contract.getStock, async ({ params: { productId } }) => reply(200, levelOf(await find(productId))));
+    on(contract.getStock, async ({ params: { productId } }) => taggedReply(200, levelOf(await find(productId))));
 
     on(contract.getAvailability, async ({ params: { productId }, query: { quantity } }) => {
       await find(productId);
@@ -82,6 +84,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       const id = productDoc(productId);
       const written = await carryOut(store, [id], input, (docs) => {
         const known = productIn(docs, productId);
+        if (known) mustBe(known, input.headers);
         const data = stock.add(known ?? stock.newProduct(productId, 0), input.body.quantity);
         const location: Record<string, string> = known ? {} : { Location: `/inventory/${productId}` };
         return {
@@ -95,7 +98,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
               data: { productId, ...input.body },
             },
           ],
-          answer: reply(known ? 200 : 201, levelOf(data), location),
+          answer: taggedReply(known ? 200 : 201, levelOf(data), location),
         };
       });
       return answered(written);
@@ -140,7 +143,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   }
 
   async function change(
-    input: Asking & { params: { productId: string }; body: { quantity: number } },
+    input: Asking & { params: { productId: string }; body: { quantity: number }; headers: Conditions },
     type: string,
     decide: (product: Product) => Product,
   ): Promise<Handled> {
@@ -149,9 +152,10 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     const written = await carryOut(store, [id], input, (docs) => {
       const known = productIn(docs, productId);
       if (!known) throw notFound(productId);
+      mustBe(known, input.headers);
       const data = decide(known);
       const event = { stream: id, type, at: world.now(), traceId: input.traceId, data: { productId, ...input.body } };
-      return { put: [{ id, data }], events: [event], answer: reply(200, levelOf(data)) };
+      return { put: [{ id, data }], events: [event], answer: taggedReply(200, levelOf(data)) };
     });
     return answered(written);
   }
@@ -179,6 +183,9 @@ const productIn = (docs: Docs<InventoryDoc>, productId: string) =>
   docs.get(productDoc(productId))?.data as Product | undefined;
 
 const notFound = (productId: string) => new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
+
+const mustBe = (known: Product, headers: Conditions) =>
+  mustMatch(headers, tagOf(levelOf(known)), `The stock of ${known.productId}`);
 
 const levelOf = ({ kind: _, ...product }: Product): contract.StockLevel => ({
   ...product,

@@ -56,7 +56,9 @@ function renderSaga(order: Order, progress: SagaProgress): ApiOrder['saga'] {
 const locationOf = ({ id }: Order) => ({ Location: `/orders/${id}` });
 
 export const orderAnswer = (order: Order, status = 200, headers: Record<string, string> = {}): Answer =>
-  reply(status, render(order), { ETag: `"${order.version}"`, ...headers });
+  reply(status, render(order), { ETag: versionTag(order), ...headers });
+
+export const versionTag = ({ version }: Order): string => `"${version}"`;
 
 /** Accepted, and not finished yet. */
 export const acceptedAnswer = (order: Order): Answer => orderAnswer(order, 202, locationOf(order));

@@ -5,10 +5,11 @@ import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
 import type { Caller } from '@oms/shared/http/caller';
+import { mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered } from '@oms/shared/http/idempotent';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
-import { orderAnswer } from './answers.ts';
+import { orderAnswer, versionTag } from './answers.ts';
 import * as commands from './commands.ts';
 import { defineOperations } from './operations.ts';
 import type { Order } from './order.ts';
@@ -80,7 +81,7 @@ export function createApp(parts: OrderParts): Express {
 
   function defineCommands(on: On): void {
     on(contract.updateOrder, async (input) =>
-      change(input, (order) => commands.changeAddress(order, input.body.shippingAddress, input.headers['if-match'])),
+      change(input, (order) => commands.changeAddress(order, input.body.shippingAddress)),
     );
     on(contract.confirmOrder, async (input) => change(input, commands.confirm));
     on(contract.processOrder, async (input) => change(input, commands.process));
@@ -123,7 +124,7 @@ export function createApp(parts: OrderParts): Express {
       input.traceId,
       (doc) =>
         refusing(input, () => {
-          const { events } = decide(owned(doc?.order, id, ownerOf(input.caller)));
+          const { events } = decide(meant(doc?.order, input));
           return { events, answer: (changed: Order) => orderAnswer(changed) };
         }),
       input.trace,
@@ -143,7 +144,14 @@ export function createApp(parts: OrderParts): Express {
     const { id } = input.params;
     input.res.locals.orderId = id;
     const { waitMs } = prefer(input);
-    return requests.start(input, id, saga, waitMs, (order) => decide(owned(order, id, ownerOf(input.caller))));
+    return requests.start(input, id, saga, waitMs, (order) => decide(meant(order, input)));
+  }
+
+  /** The order that the caller means, in the state he knows it in, if he says which that is. */
+  function meant(order: Order | undefined, { params: { id }, caller, headers }: Commanded): Order {
+    const found = owned(order, id, ownerOf(caller));
+    mustMatch(headers, versionTag(found), `Order ${id}`);
+    return found;
   }
 
   function prefer({ headers, res }: Pick<Commanded, 'headers' | 'res'>): Preference {

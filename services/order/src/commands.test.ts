@@ -83,18 +83,12 @@ describe('a change of the address', () => {
   const order = orderIn('CONFIRMED');
   const changed = { events: [{ type: 'order.address-changed', data: { shippingAddress: address } }] };
 
-  it.each([undefined, '"2"', '*', ' * ', '"1", "2"'])('is made if the version is as expected: %s', (ifMatch) => {
-    expect(commands.changeAddress(order, address, ifMatch)).toEqual(changed);
+  it('is made', () => {
+    expect(commands.changeAddress(order, address)).toEqual(changed);
   });
 
-  it.each(['"1"', '"3"', '2', 'W/"2"', ''])('is not made on the version %s', (ifMatch) => {
-    expect(() => commands.changeAddress(order, address, ifMatch)).toThrow(
-      expect.objectContaining({ status: 412, code: 'PRECONDITION_FAILED' }),
-    );
-  });
-
-  it('is not made once the order has left, whatever version is expected', () => {
-    expect(() => commands.changeAddress(orderIn('SHIPPED'), address, '*')).toThrow(
+  it('is not made once the order has left', () => {
+    expect(() => commands.changeAddress(orderIn('SHIPPED'), address)).toThrow(
       expect.objectContaining({ status: 409, code: 'ORDER_NOT_EDITABLE' }),
     );
   });

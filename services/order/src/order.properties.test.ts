@@ -41,7 +41,7 @@ const PLAIN = {
   confirm: commands.confirm,
   process: commands.process,
   deliver: commands.deliver,
-  move: (order: Order) => commands.changeAddress(order, ADDRESS, undefined),
+  move: (order: Order) => commands.changeAddress(order, ADDRESS),
 };
 type Command = keyof typeof SAGAS | keyof typeof PLAIN;
 /** Few orders would come far, and few be cancelled on their way, if all were wanted as often. */

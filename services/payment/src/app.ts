@@ -2,6 +2,7 @@ import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/payment';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled } from '@oms/shared/http/app';
+import { taggedReply } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
@@ -69,7 +70,7 @@ export function createApp(parts: PaymentParts): Express {
     on(contract.getPayment, async ({ params: { id }, res }) => {
       const payment = await find(id);
       res.locals.orderId = payment.orderId;
-      return reply(200, paymentOf(payment));
+      return taggedReply(200, paymentOf(payment));
     });
 
     on(contract.listTransactions, async ({ params: { id }, res }) => {

@@ -2,6 +2,7 @@ import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/product';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
@@ -31,7 +32,7 @@ export function createApp(parts: ProductParts): Express {
     on(contract.searchProducts, async ({ params, query }) => allOf(await search.find(params.query, query.limit)));
 
     on(contract.getProduct, async ({ params: { productId } }) =>
-      reply(200, render(onSale((await store.read(productId))?.data, productId))),
+      taggedReply(200, render(onSale((await store.read(productId))?.data, productId))),
     );
 
     on(contract.createProduct, async (input) => {
@@ -45,20 +46,21 @@ export function createApp(parts: ProductParts): Express {
     });
     on(contract.deleteProduct, async (input) => {
       const { productId } = input.params;
-      return change(input, productId, (known) => products.remove(known, productId));
+      return change(input, productId, (known) => products.remove(known, productId), shown);
     });
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
   async function change(
-    input: Asking,
+    input: Asking & { headers?: { 'if-match'?: string | undefined } | undefined },
     productId: string,
     decide: (known: Product | undefined) => ProductEvent | undefined,
-    answerOf = (product: Product): Answer => reply(200, render(product)),
+    answerOf = (product: Product): Answer => taggedReply(200, render(product)),
   ): Promise<Handled> {
     const written = await carryOut(store, [productId], input, (docs) => {
       const known = docs.get(productId)?.data;
+      if (isOnSale(known)) mustMatch(input.headers, tagOf(render(known)), `Product ${productId}`);
       const event = decide(known);
       if (!event) return { answer: answerOf(known as Product) };
       const { product, put, events } = changeBy(event, known, world.now(), input.traceId);
@@ -72,6 +74,8 @@ export function createApp(parts: ProductParts): Express {
     return docs.map((doc) => doc?.data).filter(isOnSale);
   }
 }
+
+const shown = (product: Product): Answer => reply(200, render(product));
 
 const allOf = (found: readonly Product[]): Answer => reply(200, { items: found.map(render), nextCursor: null });
 

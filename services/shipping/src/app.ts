@@ -3,6 +3,7 @@ import * as contract from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
@@ -39,7 +40,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     });
 
     on(contract.trackShipment, async ({ params: { trackingNumber }, res }) =>
-      reply(200, shipmentOf(await find('trackingNumber', trackingNumber, res))),
+      taggedReply(200, shipmentOf(await find('trackingNumber', trackingNumber, res))),
     );
 
     on(contract.getLabel, async ({ params: { trackingNumber }, res }) => {
@@ -51,7 +52,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     });
 
     on(contract.getShipment, async ({ params: { id }, res }) =>
-      reply(200, shipmentOf(await find('shipmentId', id, res))),
+      taggedReply(200, shipmentOf(await find('shipmentId', id, res))),
     );
 
     on(contract.changeShipmentStatus, async (input) =>
@@ -72,14 +73,17 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
   /** A change of a shipment that is named by its own id. */
   async function changeKnown(
-    input: Asked & { params: { id: string } },
+    input: Asked & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
     decide: (known: Shipment) => Shipment,
   ): Promise<Handled> {
     const { id } = input.params;
     const known = await lookUp({ shipmentId: id });
     if (known) {
-      const decideKnown = (now: ShippingDoc | undefined) => decide(now as Shipment);
-      return change(input, known.orderId, decideKnown, (data) => reply(200, shipmentOf(data)));
+      const decideKnown = (now: ShippingDoc | undefined) => {
+        mustMatch(input.headers, tagOf(shipmentOf(now as Shipment)), `Shipment ${id}`);
+        return decide(now as Shipment);
+      };
+      return change(input, known.orderId, decideKnown, (data) => taggedReply(200, shipmentOf(data)));
     }
     const refuse = () => {
       throw notFound(id);

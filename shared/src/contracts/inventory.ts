@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Count, Id, Limit, PageQuery, page, Quantity, QuantityInQuery, Time } from './common.ts';
+import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Inventory';
@@ -102,7 +103,12 @@ export const getReservation = endpoint({
   tag,
   summary: 'The reservation of an order',
   params: OfOrder,
-  answers: { 200: { description: 'The reservation', schema: Reservation }, ...problems(404, 'RESERVATION_NOT_FOUND') },
+  headers: IfNoneMatch,
+  answers: {
+    200: { description: 'The reservation', schema: Reservation, headers: ['ETag'] },
+    ...unchanged,
+    ...problems(404, 'RESERVATION_NOT_FOUND'),
+  },
 });
 
 export const getStock = endpoint({
@@ -112,7 +118,12 @@ export const getStock = endpoint({
   access: 'customers',
   summary: 'The stock level of a product',
   params: OfProduct,
-  answers: { 200: { description: 'The stock level', schema: StockLevel }, ...problems(404, 'PRODUCT_NOT_FOUND') },
+  headers: IfNoneMatch,
+  answers: {
+    200: { description: 'The stock level', schema: StockLevel, headers: ['ETag'] },
+    ...unchanged,
+    ...problems(404, 'PRODUCT_NOT_FOUND'),
+  },
 });
 
 export const getAvailability = endpoint({
@@ -171,11 +182,13 @@ const holding = (path: string, summary: string, code: string) =>
     tag,
     summary,
     params: OfProduct,
+    headers: IfMatch,
     body: AnyQuantity.meta({ example: { quantity: 2 } }),
     answers: {
-      200: { description: 'The stock level now', schema: StockLevel },
+      200: { description: 'The stock level now', schema: StockLevel, headers: ['ETag'] },
       ...problems(404, 'PRODUCT_NOT_FOUND'),
       ...problems(409, code),
+      ...stale,
     },
   });
 
@@ -188,9 +201,11 @@ export const addStock = endpoint({
   tag,
   summary: 'Adds stock',
   params: OfProduct,
+  headers: IfMatch,
   body: z.object({ quantity: z.int().min(0).max(1_000_000) }).meta({ id: 'AddStock', example: { quantity: 50 } }),
   answers: {
-    200: { description: 'The stock level now', schema: StockLevel },
-    201: { description: 'The stock level of a new product', schema: StockLevel, headers: ['Location'] },
+    200: { description: 'The stock level now', schema: StockLevel, headers: ['ETag'] },
+    201: { description: 'The stock level of a new product', schema: StockLevel, headers: ['Location', 'ETag'] },
+    ...stale,
   },
 });

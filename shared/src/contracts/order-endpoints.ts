@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Address, Id, PageQuery, page, Reason, Time, VersionInQuery } from './common.ts';
+import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { type Access, endpoint, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
@@ -11,12 +12,13 @@ const tag = 'Orders';
 const OfOrder = z.object({ id: Id });
 const notFound = problems(404, 'ORDER_NOT_FOUND');
 const badMoment = problems(409, 'INVALID_TRANSITION');
-const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] } };
+const shown = { 200: { description: 'The order', schema: Order, headers: ['ETag'] }, ...unchanged };
+const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] }, ...stale };
 const goesOn = {
   202: { description: 'Accepted, and still being carried out', schema: Order, headers: ['Location', 'ETag'] },
 };
 const Prefer = z.object({ prefer: z.string().max(200).optional() });
-const IfMatch = z.object({ 'if-match': z.string().max(200).optional() });
+const Command = Prefer.extend(IfMatch.shape);
 const WithReason = z.object({ reason: Reason.optional() }).default({});
 
 export const placeOrder = endpoint({
@@ -60,8 +62,9 @@ export const getOrder = endpoint({
   access: 'customers',
   summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
   params: OfOrder,
+  headers: IfNoneMatch,
   query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
-  answers: { ...done, ...notFound },
+  answers: { ...shown, ...notFound },
 });
 
 export const getOrderEvents = endpoint({
@@ -90,7 +93,7 @@ export const updateOrder = endpoint({
   params: OfOrder,
   headers: IfMatch,
   body: z.object({ shippingAddress: Address }).meta({ id: 'UpdateOrder' }),
-  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE'), ...problems(412, 'PRECONDITION_FAILED') },
+  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE') },
 });
 
 const command = (path: string, summary: string, access?: Access) =>
@@ -101,6 +104,7 @@ const command = (path: string, summary: string, access?: Access) =>
     ...(access ? { access } : {}),
     summary,
     params: OfOrder,
+    headers: IfMatch,
     answers: { ...done, ...notFound, ...badMoment },
   });
 
@@ -113,7 +117,7 @@ export const fulfillOrder = endpoint({
   tag,
   summary: 'Ships the order: books the shipment, captures the payment, commits the stock',
   params: OfOrder,
-  headers: Prefer,
+  headers: Command,
   body: z
     .object({ carrier: Carrier.optional(), shippingAddress: Address.optional() })
     .default({})
@@ -136,7 +140,7 @@ const cancelling = (method: 'post' | 'delete', path: string) =>
     access: 'customers',
     summary: 'Cancels the order: gives the money and the stock back',
     params: OfOrder,
-    headers: Prefer,
+    headers: Command,
     body: CancelOrder,
     answers: { ...done, ...goesOn, ...notFound, ...badMoment },
   });
@@ -151,7 +155,7 @@ export const returnOrder = endpoint({
   access: 'customers',
   summary: 'Takes a delivered order back: refunds and restocks',
   params: OfOrder,
-  headers: Prefer,
+  headers: Command,
   body: WithReason.meta({ id: 'ReturnOrder', example: { reason: 'does not fit' } }),
   answers: { ...done, ...goesOn, ...notFound, ...badMoment },
 });
@@ -162,7 +166,7 @@ export const changeOrderStatus = endpoint({
   tag,
   summary: 'The command that leads to this status',
   params: OfOrder,
-  headers: Prefer,
+  headers: Command,
   body: z.object({ status: OrderStatus }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
   answers: {
     ...done,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
 import { Amount, AnyCurrency, AnyMoney, Currency, Id, mustFit, PageQuery, page, Reason, Time } from './common.ts';
+import { IfNoneMatch, unchanged } from './conditions.ts';
 import { endpoint, problems } from './endpoint.ts';
 import { PaymentMethod } from './payment-method.ts';
 
@@ -155,7 +156,12 @@ export const getPayment = endpoint({
   tag,
   summary: 'A payment',
   params: OfPayment,
-  answers: { 200: { description: 'The payment', schema: Payment }, ...problems(404, 'PAYMENT_NOT_FOUND') },
+  headers: IfNoneMatch,
+  answers: {
+    200: { description: 'The payment', schema: Payment, headers: ['ETag'] },
+    ...unchanged,
+    ...problems(404, 'PAYMENT_NOT_FOUND'),
+  },
 });
 
 export const listTransactions = endpoint({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
 import { AnyMoney, Currency, Id, mustFit, Name, NOT_BLANK, PageQuery, Price, page, Time } from './common.ts';
+import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Products';
@@ -93,7 +94,8 @@ export const getProduct = endpoint({
   access: 'customers',
   summary: 'A product',
   params: OfProduct,
-  answers: { 200: { description: 'The product', schema: Product }, ...notFound },
+  headers: IfNoneMatch,
+  answers: { 200: { description: 'The product', schema: Product, headers: ['ETag'] }, ...unchanged, ...notFound },
 });
 
 export const createProduct = endpoint({
@@ -114,8 +116,9 @@ export const changeProduct = endpoint({
   tag,
   summary: 'Changes what is given, the currency together with the price; orders keep what they were placed with',
   params: OfProduct,
+  headers: IfMatch,
   body: ProductChange,
-  answers: { 200: { description: 'The product now', schema: Product }, ...notFound },
+  answers: { 200: { description: 'The product now', schema: Product, headers: ['ETag'] }, ...notFound, ...stale },
 });
 
 export const deleteProduct = endpoint({
@@ -124,5 +127,6 @@ export const deleteProduct = endpoint({
   tag,
   summary: 'Takes a product out of the catalog; orders of it stay as they are',
   params: OfProduct,
-  answers: { 200: { description: 'The product as it was', schema: Product }, ...notFound },
+  headers: IfMatch,
+  answers: { 200: { description: 'The product as it was', schema: Product }, ...notFound, ...stale },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Address, Id, Name, PageQuery, page, Quantity, Reason, Time } from './common.ts';
+import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Shipments';
@@ -89,7 +90,12 @@ export const trackShipment = endpoint({
   tag,
   summary: 'The shipment with this tracking number',
   params: OfTracking,
-  answers: { 200: { description: 'The shipment and its history', schema: Shipment }, ...notFound },
+  headers: IfNoneMatch,
+  answers: {
+    200: { description: 'The shipment and its history', schema: Shipment, headers: ['ETag'] },
+    ...unchanged,
+    ...notFound,
+  },
 });
 
 export const getLabel = endpoint({
@@ -109,7 +115,8 @@ export const getShipment = endpoint({
   tag,
   summary: 'A shipment',
   params: OfShipment,
-  answers: { 200: { description: 'The shipment', schema: Shipment }, ...notFound },
+  headers: IfNoneMatch,
+  answers: { 200: { description: 'The shipment', schema: Shipment, headers: ['ETag'] }, ...unchanged, ...notFound },
 });
 
 export const changeShipmentStatus = endpoint({
@@ -119,13 +126,15 @@ export const changeShipmentStatus = endpoint({
   tag,
   summary: 'What the carrier says of the shipment; the order follows `DELIVERED`',
   params: OfShipment,
+  headers: IfMatch,
   body: z
     .object({ status: ShipmentStatus, location: Name.optional(), notes: Reason.optional() })
     .meta({ id: 'ShipmentStatusChange', example: { status: 'IN_TRANSIT', location: 'Hub North' } }),
   answers: {
-    200: { description: 'The shipment now', schema: Shipment },
+    200: { description: 'The shipment now', schema: Shipment, headers: ['ETag'] },
     ...notFound,
     ...problems(409, 'INVALID_TRANSITION'),
+    ...stale,
   },
 });
 
@@ -136,10 +145,12 @@ export const cancelShipment = endpoint({
   tag,
   summary: 'Cancels a shipment that has not left',
   params: OfShipment,
+  headers: IfMatch,
   answers: {
-    200: { description: 'Cancelled, now or before', schema: Shipment },
+    200: { description: 'Cancelled, now or before', schema: Shipment, headers: ['ETag'] },
     ...notFound,
     ...problems(409, 'INVALID_TRANSITION'),
+    ...stale,
   },
 });
 

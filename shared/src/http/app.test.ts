@@ -41,7 +41,7 @@ describe('a request that cannot be served is answered with a problem', () => {
 
   it.each([
     ['a path that is no id', '/things/a%20b', 'id'],
-    ['a path that cannot be decoded', '/things/%ff', 'request'],
+    ['a path that cannot be decoded', '/things/%ff', 'path'],
     ['a query that is no number', '/things/a?times=x', 'times'],
     ['a query given twice', '/things/a?times=1&times=2', 'times'],
   ])('400 for %s', async (_what, path, field) => {

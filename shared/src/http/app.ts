@@ -16,9 +16,11 @@ import type { World } from '../world.ts';
 import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
 import { type Caller, callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
+import { isKnown } from './conditions.ts';
 import { hasTooManyHeaders, tooManyHeaders } from './header-limit.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { isPolled, isStream } from './polling.ts';
+import { onlyText, queryReader } from './query.ts';
 import { bodyOf, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
 import { endOfRequest } from './request-span.ts';
 
@@ -80,6 +82,7 @@ export function createServiceApp<D>(
 
   app.use(begin(parts));
   app.use(identify);
+  app.use(onlyText);
   app.use(disturb(parts.chaos));
 
   define((contract, handle) => {
@@ -87,13 +90,14 @@ export function createServiceApp<D>(
     for (const path of paths) {
       methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
     }
+    const queryIn = queryReader(contract.query);
     const serve = async (req: Request, res: Response) => {
       res.locals.route = contract.path;
       const caller = callerOf(res);
       mustBeAllowed(contract.access, caller);
       const input = {
         params: parsed(contract.params, req.params, 'path'),
-        query: parsed(contract.query, req.query, 'query'),
+        query: queryIn(req),
         headers: parsed(contract.headers, req.headers, 'headers'),
         body: contract.method === 'get' ? (undefined as never) : parsed(contract.body, bodyOf(req), 'body'),
         caller,
@@ -194,11 +198,15 @@ function disturb(chaos: ChaosControl) {
 function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Sendable): void {
   if (res.locals.drops) return void res.destroy();
   if (res.headersSent) return void res.end();
+  const { method, headers } = res.req;
+  if (answer.status === 200 && method === 'GET' && isKnown(headers['if-none-match'], answer.headers.ETag)) {
+    answer = { status: 304, headers: { ETag: answer.headers.ETag as string }, body: '' };
+  }
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);
   if (answer.replayed) res.setHeader('Idempotent-Replayed', 'true');
   if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
   res.setHeader('X-Content-Type-Options', 'nosniff');
-  res.setHeader('Content-Length', Buffer.byteLength(answer.body));
+  if (answer.status !== 304) res.setHeader('Content-Length', Buffer.byteLength(answer.body));
   res.statusCode = answer.status;
   res.end(answer.body);
 }

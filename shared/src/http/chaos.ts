@@ -2,6 +2,8 @@ import type { Chaos, ChaosChange } from '../contracts/service.ts';
 import type { World } from '../world.ts';
 
 const CHAOS_MODE_FAILURE_RATE = 0.05;
+/** What a query may always have: who simulates no failures overlooks it. */
+export const FAULT_PARAMETERS: ReadonlySet<string> = new Set(['simulateFailure']);
 const DEFAULT_TTL_SECONDS = 300;
 
 type Setting = Omit<Chaos, 'expiresAt'>;

@@ -7,6 +7,7 @@ import {
 } from 'zod-openapi';
 import { Problem } from '../contracts/common.ts';
 import type { AnswerContract, Endpoint } from '../contracts/endpoint.ts';
+import { plainObject } from './query.ts';
 import { IDEMPOTENCY_KEY } from './request.ts';
 
 const IdempotencyKey = z
@@ -104,11 +105,6 @@ function withLinks(path: string, answers: Record<number, AnswerContract>, all: r
   });
   const linked: Linked = links.length > 0 ? { ...made, links: Object.fromEntries(links) } : made;
   return { ...answers, 201: linked };
-}
-
-/** A query that is refined or transformed as a whole is described by the object it starts from. */
-function plainObject(query: z.ZodType): z.ZodObject {
-  return (query instanceof z.ZodPipe ? plainObject(query.def.in as z.ZodType) : query) as z.ZodObject;
 }
 
 function responsesOf(general: Record<number, AnswerContract>, own: Record<number, AnswerContract>) {

@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { RequestKey } from '../store/store.ts';
 import { currentTrace, whileRecorded } from '../telemetry/trace.ts';
 import type { Caller } from './caller.ts';
+import { isText, NO_TEXT } from './text.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
 
@@ -67,9 +68,14 @@ export function bodyOf(req: Request): unknown {
   if (!isJson(req)) {
     throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
   }
-  const forbidden = forbiddenKeyIn(req.body);
-  if (forbidden !== undefined) throw invalid([{ path: `body.${forbidden}`, message: 'is not an allowed key' }]);
+  const fault = faultIn(req.body);
+  if (fault) throw invalid([{ path: ['body', ...fault.path].join('.'), message: fault.message }]);
   return req.body;
+}
+
+interface Fault {
+  path: string[];
+  message: string;
 }
 
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
@@ -77,14 +83,16 @@ const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 /** No contract nests this deep; a body that does is made to exhaust the stack. */
 const DEEPEST = 20;
 
-/** The path of a key that would change what objects are; undefined: there is none. */
-function forbiddenKeyIn(value: unknown, depth = 0): string | undefined {
+/** A key that would change what objects are, or a text that is none; undefined: there is nothing of the kind. */
+function faultIn(value: unknown, depth = 0): Fault | undefined {
+  if (typeof value === 'string') return isText(value) ? undefined : { path: [], message: NO_TEXT };
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > DEEPEST) throw invalid([{ path: 'body', message: `must not nest deeper than ${DEEPEST} levels` }]);
   for (const key of Object.keys(value)) {
-    if (FORBIDDEN_KEYS.includes(key)) return key;
-    const below = forbiddenKeyIn((value as Record<string, unknown>)[key], depth + 1);
-    if (below !== undefined) return `${key}.${below}`;
+    if (FORBIDDEN_KEYS.includes(key)) return { path: [key], message: 'is not an allowed key' };
+    if (!isText(key)) return { path: [], message: NO_TEXT };
+    const below = faultIn((value as Record<string, unknown>)[key], depth + 1);
+    if (below) return { path: [key, ...below.path], message: below.message };
   }
   return undefined;
 }

@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+import { Refusal } from '../errors.ts';
+import type { Answer } from '../store/store.ts';
+import { reply } from './answer.ts';
+
+/** The tag of a document that has no version of its own: another one whenever it looks different. */
+export const tagOf = (document: unknown): string => `"${hash('sha1', JSON.stringify(document), 'base64url')}"`;
+
+export const taggedReply = (status: number, document: unknown, headers: Record<string, string> = {}): Answer =>
+  reply(status, document, { ETag: tagOf(document), ...headers });
+
+/** Throws unless the document is still one of those that If-Match names. Weak tags promise too little for that. */
+export function mustMatch(headers: { 'if-match'?: string | undefined } | undefined, etag: string, what: string): void {
+  const wanted = headers?.['if-match'];
+  if (wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || tag === etag)) return;
+  throw new Refusal(412, 'PRECONDITION_FAILED', `${what} is ${etag} by now.`, {}, { ETag: etag });
+}
+
+/** Whether the client has this one already. */
+export function isKnown(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
+  if (ifNoneMatch === undefined || etag === undefined) return false;
+  const plain = etag.replace(/^W\//, '');
+  return tagsIn(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === plain);
+}
+
+const tagsIn = (header: string): string[] => header.split(',').map((tag) => tag.trim());

@@ -1,0 +1,5 @@
+/** No store keeps a NUL, and half of a surrogate pair is no character. */
+export const NO_TEXT = 'must not contain NUL or half of a surrogate pair';
+const NONE_OF_IT = /[\0\p{Surrogate}]/u;
+
+export const isText = (text: string): boolean => !NONE_OF_IT.test(text);
