@@ -136,11 +136,14 @@ describeBrowser('in the console', () => {
     await page.getByRole('listitem').filter({ hasText: 'PROD003' }).getByRole('button').click();
     await shows(page, '25 added to PROD003.');
     await page.getByRole('listitem').filter({ hasText: 'PROD003' }).getByText('125 available').waitFor();
-    await page.getByLabel('Id').fill('LAMP-2');
+    await page.getByLabel('Id', { exact: true }).fill('LAMP-2');
     await page.getByLabel('Name').fill('Second lamp');
-    await page.getByLabel('Price').fill('12.5');
+    await page.getByRole('combobox', { name: 'Currency' }).selectOption('KWD');
+    await page.getByLabel('Price').fill('12.505');
     await press(page, 'Add the product');
     await page.getByRole('listitem').filter({ hasText: 'Second lamp' }).getByText('10 available').waitFor();
+    const orders = await console.open('orders?place');
+    await orders.locator('option', { hasText: /Second lamp, KWD\s12.505/ }).waitFor({ state: 'attached' });
     nothingWasComplainedOf(console);
   });
 

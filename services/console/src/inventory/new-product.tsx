@@ -1,21 +1,27 @@
 import { useSignal } from '@preact/signals';
 import { call, isProblem, type Problem } from '../http/api.ts';
 import { say } from '../shell/toast.tsx';
+import { CURRENCIES, decimalsOf } from '../ui/currencies.ts';
 import { ErrorBox } from '../ui/states.tsx';
+
+const USUAL_CURRENCY = 'USD';
 
 export function NewProduct({ onAdded }: { onAdded(): void }) {
   const problem = useSignal<Problem | undefined>(undefined);
+  const currency = useSignal(USUAL_CURRENCY);
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const fields = new FormData(form);
     const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
     try {
-      await call('POST', '/products', { body: { id, name, price: Number(fields.get('price')) } });
+      const price = Number(fields.get('price'));
+      await call('POST', '/products', { body: { id, name, price, currency: currency.value } });
       await call('PUT', `/inventory/${id}`, { body: { quantity: Number(fields.get('quantity')) } });
       problem.value = undefined;
       say('ok', `${name} is in the catalog and in stock.`);
       form.reset();
+      currency.value = USUAL_CURRENCY;
       onAdded();
     } catch (error) {
       if (!isProblem(error)) throw error;
@@ -35,7 +41,17 @@ export function NewProduct({ onAdded }: { onAdded(): void }) {
       </label>
       <label class="narrow">
         Price
-        <input name="price" type="number" min={0} max={1000000} step={0.01} required />
+        <input name="price" type="number" min={0} step={10 ** -decimalsOf(currency.value)} required />
+      </label>
+      <label class="narrow">
+        Currency
+        <select value={currency.value} onChange={(event) => (currency.value = event.currentTarget.value)}>
+          {CURRENCIES.map((code) => (
+            <option key={code} value={code}>
+              {code}
+            </option>
+          ))}
+        </select>
       </label>
       <label class="narrow">
         Stock

@@ -44,10 +44,10 @@ export function PlaceOrder() {
       <label>
         Product
         <select name="productId">
-          {(products.value.value?.items ?? [{ id: 'PROD001', name: 'PROD001', price: undefined }]).map((product) => (
+          {(products.value.value?.items ?? [{ id: 'PROD001', name: 'PROD001' } as Product]).map((product) => (
             <option key={product.id} value={product.id}>
               {product.name}
-              {product.price === undefined ? '' : `, ${money(product.price, 'USD')}`}
+              {product.price === undefined ? '' : `, ${money(product.price, product.currency)}`}
             </option>
           ))}
         </select>

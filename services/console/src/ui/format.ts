@@ -1,3 +1,5 @@
+import { decimalsOf } from './currencies.ts';
+
 const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
@@ -8,11 +10,12 @@ export const number = (value: number): string => numbers.format(value);
 /** How many of something come in a second: of many, nobody needs the tenths. */
 export const rate = (perSecond: number): string => number(perSecond < 10 ? perSecond : Math.round(perSecond));
 
-/** Customers may name any three letters, and not all of them are a currency that can be written otherwise. */
+/** With all decimals of its currency; and with more, where an order from before currencies had their own has them. */
 export function money(amount: number, currency: string): string {
   const known = currencies.get(currency);
   if (known) return known(amount);
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency }).format;
+  const digits = { minimumFractionDigits: decimalsOf(currency), maximumFractionDigits: 4 };
+  const { format } = new Intl.NumberFormat('en', { style: 'currency', currency, ...digits });
   currencies.set(currency, format);
   return format(amount);
 }
