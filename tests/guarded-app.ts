@@ -11,7 +11,15 @@ import { ask, type Received } from './tiny-service.ts';
 
 export const INSIDE = 'what-services-show-each-other';
 export const SECRET = 'a secret of the tests, long enough';
-const silent = { PORT: 0, LOG_LEVEL: 'silent', CHAOS_MODE: false, CHAOS_API: false, DRAIN_MS: 0, TRACE_SAMPLE: 1 };
+const silent = {
+  PORT: 0,
+  STREAMS_PER_CALLER: 0,
+  LOG_LEVEL: 'silent',
+  CHAOS_MODE: false,
+  CHAOS_API: false,
+  DRAIN_MS: 0,
+  TRACE_SAMPLE: 1,
+};
 
 /** What stands behind the guard here just says what it was told of the caller. */
 export async function startGuarded(env: Record<string, string> = {}, INTERNAL_TOKEN = INSIDE) {

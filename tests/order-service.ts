@@ -28,11 +28,18 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
     ...{ service: 'order', version: '1.0.0', world, log: createLogger('order', 'silent'), metrics, store, book },
     audit: () => auditBooks({ book, clients }),
     ...{ ...process, clients, chaos: new ChaosControl(world, false), chaosApi: false },
-    settings: { waitMs: 10 * SECOND, deadlineMs: DEADLINE_MS, holdMs: HOLD_MS, drainMs: 10 * SECOND },
+    settings: {
+      waitMs: 10 * SECOND,
+      deadlineMs: DEADLINE_MS,
+      holdMs: HOLD_MS,
+      drainMs: 10 * SECOND,
+      addressChanges: 20,
+    },
   });
   const post = (path: string, body: object, key?: string) => {
     const asked = request(app).post(path).send(body);
     return key === undefined ? asked : asked.set('Idempotency-Key', key);
   };
-  return { get: (path: string) => request(app).get(path), post, clients, close: () => transport.close() };
+  const put = (path: string, body: object) => request(app).put(path).send(body);
+  return { get: (path: string) => request(app).get(path), post, put, clients, close: () => transport.close() };
 }

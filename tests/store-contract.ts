@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   type Answer,
+  ASIDE,
   type Change,
   IdempotencyKeyReused,
   type ListQuery,
@@ -276,6 +277,17 @@ function describeLists(): void {
     expect(await ids({ prefix: 'a/' })).toEqual(['a/1', 'a/2']);
   });
 
+  it('leaves out what stands aside, unless it is asked for', async () => {
+    for (const id of ['a', 'z', `${ASIDE}a`]) await put(id, 1);
+    expect([await ids({}), await ids({ newestFirst: true }), await ids({ from: 'b' })]).toEqual([
+      ['a', 'z'],
+      ['z', 'a'],
+      ['z'],
+    ]);
+    expect(await ids({ prefix: ASIDE })).toEqual([`${ASIDE}a`]);
+    expect(await store.read(`${ASIDE}a`)).toMatchObject({ data: { count: 1 } });
+  });
+
   it('takes a prefix literally', async () => {
     for (const id of ['a%b', 'a_b', 'axb']) await put(id, 1);
     expect(await ids({ prefix: 'a_' })).toEqual(['a_b']);
@@ -454,6 +466,15 @@ function describeEvents(): void {
     await append(event('a'));
     await until(() => listening.mock.calls.length > 0);
     expect(stopped).not.toHaveBeenCalled();
+  });
+
+  it('tell whoever listens of which documents they are', async () => {
+    const told: (string[] | undefined)[] = [];
+    store.onEvents((news) => void told.push(news && [...news.keys()]));
+    await append(event('a'));
+    await append(event('b'));
+    await until(() => told.length >= 2);
+    expect(told.slice(0, 2)).toEqual([['a'], ['b']]);
   });
 }
 

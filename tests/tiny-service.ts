@@ -52,9 +52,16 @@ interface Options {
   chaosApi?: boolean;
   internalToken?: string;
   tracer?: Tracer;
+  streamsPerCaller?: number;
 }
 
-export async function startTiny({ chaosMode = false, chaosApi = true, internalToken, tracer }: Options = {}) {
+export async function startTiny({
+  chaosMode = false,
+  chaosApi = true,
+  internalToken,
+  tracer,
+  streamsPerCaller,
+}: Options = {}) {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   const chance = { next: 0.5 };
   const world: World = { now: () => clock.now, random: () => chance.next, newId: realWorld.newId };
@@ -70,6 +77,7 @@ export async function startTiny({ chaosMode = false, chaosApi = true, internalTo
     chaos: new ChaosControl(world, chaosMode),
     chaosApi,
     internalToken,
+    streamsPerCaller,
   };
   const slow = { begun: 0, finish: () => {} };
   const app = appOf(parts, slow);

@@ -58,6 +58,9 @@ export const processVariables = (port: number) => ({
     .optional()
     .describe('A Zipkin that gets the traces, for instance http://127.0.0.1:9411. Empty: none'),
   TRACE_SAMPLE: share.describe('The share of traces that is recorded; what is called keeps to what its caller decided'),
+  STREAMS_PER_CALLER: wholeNumber(0, 100_000, 20).describe(
+    'How many streams of events a caller may have open at once, waiting requests for events among them; 0: no limit',
+  ),
   CHAOS_MODE: flag.describe('true: 5 % of requests fail on purpose'),
   CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
   DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(

@@ -25,6 +25,7 @@ export interface ProcessConfig extends TraceConfig {
   LOG_LEVEL: string;
   INTERNAL_TOKEN?: string | undefined;
   KAFKA_BROKERS?: readonly string[] | undefined;
+  STREAMS_PER_CALLER: number;
   CHAOS_MODE: boolean;
   CHAOS_API: boolean;
   DRAIN_MS: number;
@@ -62,6 +63,7 @@ async function processParts(service: string, config: ProcessConfig, log: Logger)
     lifecycle: new Lifecycle(),
     chaos: new ChaosControl(realWorld, config.CHAOS_MODE),
     chaosApi: config.CHAOS_API,
+    streamsPerCaller: config.STREAMS_PER_CALLER,
     internalToken: config.INTERNAL_TOKEN,
   };
 }

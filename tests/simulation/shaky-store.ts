@@ -1,6 +1,6 @@
 import { Unavailable } from '@oms/shared/errors';
 import type { MemoryStore } from '@oms/shared/store/memory';
-import type { Change, Docs, EventQuery, ListQuery, RequestKey, Store, Written } from '@oms/shared/store/store';
+import type { Change, Docs, EventQuery, ListQuery, News, RequestKey, Store, Written } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import { Chance } from '../crash/chance.ts';
 import type { Process } from './process.ts';
@@ -53,9 +53,8 @@ export class ShakyStore<D> implements Store<D> {
   hasRoom = () => this.kept.hasRoom();
   ping = () => this.#ask(() => this.kept.ping());
 
-  onEvents(listener: () => void): () => void {
-    const tell = () => void this.universe.clock.in(1, () => this.process.enter(listener));
-    return this.kept.onEvents(tell);
+  onEvents(listener: (news: News) => void): () => void {
+    return this.kept.onEvents((news) => void this.universe.clock.in(1, () => this.process.enter(() => listener(news))));
   }
 
   async close(): Promise<void> {}

@@ -45,8 +45,8 @@ export function createApp(parts: GatewayParts): Express {
     const events = JSON.stringify(asyncApiOf(version));
     app.get('/asyncapi.json', (_req, res) => void res.type('json').send(events));
     defineConsole(app);
-    on(contract.getLive, async ({ res, headers }): Promise<Handled> => {
-      await parts.live(res, headers['last-event-id']);
+    on(contract.getLive, async ({ req, res, headers }): Promise<Handled> => {
+      await parts.live(req, res, headers['last-event-id']);
       return undefined;
     });
     const own = [contract.getSystemHealth, contract.issueToken, contract.getSystemAudit, contract.getLive];

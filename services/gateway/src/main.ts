@@ -36,9 +36,10 @@ export async function start(config: Config): Promise<RunningService> {
     guard,
     proxiesBefore: config.TRUST_PROXY,
     healthOfServices: healthOf(upstreams, transport, proof),
-    live: createLive({ transport, world, proof, upstreams, own }, lifecycle),
+    live: createLive({ transport, world, proof, upstreams, own }, guard.streams, lifecycle),
     proxy: {
       agent,
+      streams: guard.streams,
       upstreams,
       identify: (req) => guard.forward(req),
       deadlineMs: config.GATEWAY_DEADLINE_MS,

@@ -4,6 +4,7 @@ import { waitOf, wishesOf } from '@oms/shared/http/preference';
 import type { World } from '@oms/shared/world';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { Forwarding, type ForwardingParts } from './forwarding.ts';
+import { type Streams, waitsForEvents } from './guard/streams.ts';
 import { requestHeaders } from './headers.ts';
 import type { Beginning } from './relay.ts';
 import { refuseDotSegments, type Target, targetOf } from './targets.ts';
@@ -15,6 +16,7 @@ export interface ProxyParts extends ForwardingParts {
   world: Pick<World, 'now' | 'newId'>;
   /** What services are told of the caller, and that it is the gateway who calls. */
   identify(req: Request): Record<string, string>;
+  streams: Streams;
   /** How long the beginning of an answer may take, beside what the client is ready to wait. */
   deadlineMs: number;
   /** How long neither side of an answer under way may stand still. */
@@ -40,6 +42,7 @@ export function createProxy(parts: ProxyParts): RequestHandler {
     const target = res.locals.target as Target | undefined;
     if (!target) return next();
     refuseDotSegments(target);
+    if (waitsForEvents(req)) parts.streams.hold(req, res);
     const upstream = parts.upstreams[target.service];
     if (!upstream) throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${target.service} service here.`);
     const body = await bodyOf(req, res);
@@ -61,13 +64,14 @@ async function bodyOf(req: Request, res: Response): Promise<Buffer | undefined> 
   return Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : undefined;
 }
 
-function begin({ lifecycle, silenceMs }: ProxyParts, res: Response, { headers }: Beginning): void {
+function begin({ lifecycle, silenceMs, streams }: ProxyParts, res: Response, { headers }: Beginning): void {
   if (res.locals.drops) return void res.destroy();
   if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
   res.setTimeout(silenceMs);
   // Before Node sets the time that an idle connection has, or hands the connection to the next request in line.
   res.prependListener('finish', () => res.setTimeout(0));
   if (!String(headers['content-type']).startsWith('text/event-stream')) return;
+  streams.endWithToken(res.req, res);
   // A stream of events never ends by itself; its client comes back to where it can go on.
   const end = () => void res.end();
   lifecycle.stopping.addEventListener('abort', end);

@@ -294,6 +294,14 @@ describe('PUT /inventory/:productId', () => {
     expect(await put('prod1', 50, 'k2')).toEqual(answer(200, { onHand: 200, added: 100 }));
     expect(await eventTypes()).toEqual(['stock.added', 'stock.added']);
   });
+
+  it('adds nothing, and is no event, when the quantity is 0', async () => {
+    const before = await level('prod1');
+    expect(await put('prod1', 0)).toEqual(answer(200, { onHand: 100, added: 0 }));
+    expect(await level('prod1')).toEqual(before);
+    expect(await eventTypes()).not.toContain('stock.added');
+  });
+
   it('begins a new product', async () => {
     const made = await put('hat', 3);
     expect(made).toEqual(answer(201, { productId: 'hat', onHand: 3, initial: 0, added: 3 }));

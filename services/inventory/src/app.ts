@@ -85,6 +85,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       const written = await carryOut(store, [id], input, (docs) => {
         const known = productIn(docs, productId);
         if (known) mustBe(known, input.headers);
+        if (known && input.body.quantity === 0) return { answer: taggedReply(200, levelOf(known)) };
         const data = stock.add(known ?? stock.newProduct(productId, 0), input.body.quantity);
         const location: Record<string, string> = known ? {} : { Location: `/inventory/${productId}` };
         return {

@@ -11,6 +11,7 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
 import { orderAnswer, versionTag } from './answers.ts';
 import * as commands from './commands.ts';
+import { defineHistory } from './history.ts';
 import { defineOperations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { OrderParts } from './order-parts.ts';
@@ -40,6 +41,7 @@ export function createApp(parts: OrderParts): Express {
     definePlacing(on);
     defineCommands(on);
     defineReading(on, parts);
+    defineHistory(on, parts);
 
     on(contract.checkAvailability, async ({ query: lines, trace }) =>
       reply(200, await availabilityOf(clients.inventory, lines, trace)),
@@ -81,7 +83,7 @@ export function createApp(parts: OrderParts): Express {
 
   function defineCommands(on: On): void {
     on(contract.updateOrder, async (input) =>
-      change(input, (order) => commands.changeAddress(order, input.body.shippingAddress)),
+      change(input, (order) => commands.changeAddress(order, input.body.shippingAddress, settings.addressChanges)),
     );
     on(contract.confirmOrder, async (input) => change(input, commands.confirm));
     on(contract.processOrder, async (input) => change(input, commands.process));

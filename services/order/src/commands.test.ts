@@ -84,13 +84,34 @@ describe('a change of the address', () => {
   const changed = { events: [{ type: 'order.address-changed', data: { shippingAddress: address } }] };
 
   it('is made', () => {
-    expect(commands.changeAddress(order, address)).toEqual(changed);
+    expect(commands.changeAddress(order, address, 20)).toEqual(changed);
   });
 
   it('is not made once the order has left', () => {
-    expect(() => commands.changeAddress(orderIn('SHIPPED'), address)).toThrow(
+    expect(() => commands.changeAddress(orderIn('SHIPPED'), address, 20)).toThrow(
       expect.objectContaining({ status: 409, code: 'ORDER_NOT_EDITABLE' }),
     );
+  });
+});
+
+describe('a change of the address that is made again and again', () => {
+  const move = (order: Order, city: string) =>
+    following(order, commands.changeAddress(order, { ...address, city }, 3)) as Order;
+
+  it('to what it is already changes nothing, and is no event', () => {
+    const order = move(orderIn('CONFIRMED'), 'Shelbyville');
+    expect(commands.changeAddress(order, { ...address, city: 'Shelbyville' }, 3)).toEqual({ events: [] });
+  });
+
+  it('is refused after as many as an order may have, even back to where it was', () => {
+    const moved = ['A', 'B', 'C'].reduce<Order>(move, orderIn('CONFIRMED'));
+    expect(moved.shippingAddress?.city).toBe('C');
+    for (const city of ['A', 'D']) {
+      expect(() => move(moved, city)).toThrow(
+        expect.objectContaining({ status: 409, code: 'ADDRESS_CHANGED_TOO_OFTEN', details: { most: 3 } }),
+      );
+    }
+    expect(move(moved, 'C')).toBe(moved);
   });
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '@oms/shared/contracts/common';
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
@@ -60,8 +61,14 @@ export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
   });
 }
 
-export function changeAddress(order: Order, shippingAddress: Address): Events {
+/** The same address again is no change. Each is an event of the order for ever: so there are not many. */
+export function changeAddress(order: Order, shippingAddress: Address, most: number): Events {
   mayChangeAddress(order);
+  if (isDeepStrictEqual(order.shippingAddress, shippingAddress)) return { events: [] };
+  if ((order.addressChanges ?? 0) >= most) {
+    const detail = `The address of order ${order.id} was changed ${most} times already.`;
+    throw new Refusal(409, 'ADDRESS_CHANGED_TOO_OFTEN', detail, { most });
+  }
   return { events: [{ type: 'order.address-changed', data: { shippingAddress } }] };
 }
 

@@ -57,7 +57,7 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const runner = { book, sagas, participants, world, log, tracer, answerOf, settings: sagaSettings };
   const dispatcher = new Dispatcher({ ...runner, metrics: orderMetrics });
   const { ORDER_WAIT_MS: waitMs, ORDER_DEADLINE_MS: deadlineMs, ORDER_HOLD_MS: holdMs, DRAIN_MS: drainMs } = config;
-  const settings = { waitMs, deadlineMs, holdMs, drainMs };
+  const settings = { waitMs, deadlineMs, holdMs, drainMs, addressChanges: config.ORDER_ADDRESS_CHANGES };
 
   const { dependencies } = peers;
   const app = createApp({ ...parts, dependencies, book, dispatcher, clients, catalog, audit, settings });

@@ -13,5 +13,5 @@ export interface OrderParts extends ServiceParts<OrderDoc> {
   audit(): Promise<Audit>;
   /** Says what products cost; absent: customers do. */
   catalog?: Catalog | undefined;
-  settings: { waitMs: number; deadlineMs: number; holdMs: number; drainMs: number };
+  settings: { waitMs: number; deadlineMs: number; holdMs: number; drainMs: number; addressChanges: number };
 }

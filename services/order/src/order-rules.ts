@@ -33,3 +33,8 @@ export function mayChangeAddress({ id, status, saga }: Order): void {
     orderStatus: status,
   });
 }
+
+const FINAL: readonly OrderStatus[] = ['REJECTED', 'CANCELLED', 'RETURNED'];
+
+/** Nothing will ever happen to it any more: no command may follow, and no saga is under way. */
+export const isFinal = ({ status, saga }: Pick<Order, 'status' | 'saga'>): boolean => !saga && FINAL.includes(status);

@@ -41,7 +41,7 @@ const PLAIN = {
   confirm: commands.confirm,
   process: commands.process,
   deliver: commands.deliver,
-  move: (order: Order) => commands.changeAddress(order, ADDRESS),
+  move: (order: Order) => commands.changeAddress(order, { ...ADDRESS, zip: String(order.version) }, 20),
 };
 type Command = keyof typeof SAGAS | keyof typeof PLAIN;
 /** Few orders would come far, and few be cancelled on their way, if all were wanted as often. */

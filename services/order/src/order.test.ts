@@ -204,6 +204,6 @@ describe('what is known of a saga', () => {
 
   it('does not matter when the address changes', () => {
     const order = after(event('order.address-changed', { shippingAddress: address }));
-    expect(order).toEqual({ ...after(), shippingAddress: address, version: 2 });
+    expect(order).toEqual({ ...after(), shippingAddress: address, addressChanges: 1, version: 2 });
   });
 });

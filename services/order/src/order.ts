@@ -15,6 +15,8 @@ export interface Order {
   /** How many places the cents stand for; absent, as before currencies had their own: two. */
   decimals?: number;
   shippingAddress?: Address;
+  /** How often it was given another address. */
+  addressChanges?: number;
   paymentMethod: string;
   autoConfirm: boolean;
   holdMs: number;
@@ -59,6 +61,7 @@ const EMPTY_ORDER = {
   currency: undefined,
   decimals: undefined,
   shippingAddress: undefined,
+  addressChanges: undefined,
   paymentMethod: undefined,
   autoConfirm: undefined,
   holdMs: undefined,
@@ -112,7 +115,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
 function changed(order: Order, event: LaterEvent): Partial<Order> {
   switch (event.type) {
     case 'order.address-changed':
-      return { shippingAddress: event.data.shippingAddress };
+      return { shippingAddress: event.data.shippingAddress, addressChanges: (order.addressChanges ?? 0) + 1 };
     case 'order.status-changed': {
       const { newStatus, failure, shipment } = event.data;
       return {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Store } from '@oms/shared/store/store';
-import { type Order, rebuild } from './order.ts';
+import type { Store, StoredEvent } from '@oms/shared/store/store';
+import { apply, type Order } from './order.ts';
 import { type OrderDoc, putOf } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
 
@@ -13,8 +13,6 @@ interface Rebuilt {
 }
 
 const PAGE = 200;
-/** No order has more events than are read in one piece. */
-const ALL_EVENTS = 100_000;
 
 /** Rebuilds every order from its events, a page at a time and while traffic flows; with `correct`, puts right what differs. */
 export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, correct: boolean): Promise<Rebuilt> {
@@ -43,13 +41,20 @@ interface History {
 }
 
 async function fromEvents(store: Store<OrderDoc>, id: string): Promise<History> {
-  const events = await store.events({ stream: id, limit: ALL_EVENTS });
-  const { length } = events;
-  try {
-    return { length, order: rebuild(events as unknown as OrderEvent[]) };
-  } catch {
-    return { length, order: undefined };
+  let order: Order | undefined;
+  let length = 0;
+  let isBroken = false;
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const events: StoredEvent[] = await store.events({ stream: id, after: String(after), limit: PAGE });
+    try {
+      for (const event of events) order = apply(order, event as unknown as OrderEvent);
+    } catch {
+      isBroken = true;
+    }
+    length += events.length;
+    after = events.length < PAGE ? undefined : events.at(-1)?.version;
   }
+  return { length, order: isBroken ? undefined : order };
 }
 
 /** As they are stored: what is undefined is not there. */

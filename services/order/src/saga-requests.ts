@@ -128,11 +128,11 @@ export class SagaRequests {
       const order = (await book.read(orderId))?.order;
       const open = order?.saga?.name === saga && order.saga.nextAt === undefined;
       if (!open || world.now() >= until || this.parts.stopping.aborted) return order;
-      await this.#news(Math.min(LOOK_EVERY_MS, until - world.now()));
+      await this.#newsOf(orderId, Math.min(LOOK_EVERY_MS, until - world.now()));
     }
   }
 
-  #news(atMostMs: number): Promise<void> {
+  #newsOf(orderId: string, atMostMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -140,7 +140,9 @@ export class SagaRequests {
         resolve();
       };
       const timer = setTimeout(done, atMostMs);
-      const stopListening = this.parts.book.store.onEvents(done);
+      const stopListening = this.parts.book.store.onEvents((news) => {
+        if (news?.has(orderId) ?? true) done();
+      });
     });
   }
 

@@ -4,19 +4,20 @@ import { address, changedTo, event, failure, placed, START, started } from '../.
 import type { OrderEvent } from './order-events.ts';
 import { timeline } from './timeline.ts';
 
+const order = { id: 'O1', createdAt: START };
 const step = { saga: 'place-order', step: 'reserve-stock' } as const;
 const tried = { ...step, attempts: 1, ms: 5 };
 const stored = (events: OrderEvent[]) =>
   events.map((one, i) => ({ ...one, version: i + 1 })) as unknown as StoredEvent[];
 const told = (...events: OrderEvent[]) =>
-  timeline('O1', stored(events))
+  timeline(order, stored(events), null)
     .split('\n')
     .slice(2, -1)
     .map((line) => line.slice(44));
 
 describe('the timeline of an order', () => {
   it('has a heading and a line for each event, with the time since it was placed', () => {
-    const text = timeline('O1', stored([placed(), { ...changedTo('CONFIRMED'), at: START + 1_234 }]));
+    const text = timeline(order, stored([placed(), { ...changedTo('CONFIRMED'), at: START + 1_234 }]), null);
     expect(text).toBe(
       [
         'Order O1, placed 2026-01-01T00:00:00.000Z',
@@ -35,7 +36,11 @@ describe('the timeline of an order', () => {
   });
 
   it('of nothing is empty', () => {
-    expect(timeline('O1', [])).toBe('Order O1, placed 1970-01-01T00:00:00.000Z\n\n\n');
+    expect(timeline(order, [], null)).toBe('Order O1, placed 2026-01-01T00:00:00.000Z\n\n\n');
+  });
+
+  it('that has more pages says how to go on', () => {
+    expect(timeline(order, stored([placed()]), 1)).toMatch(/PROD1.*\n {6}… go on with \?after=1\n$/);
   });
 
   it.each<[OrderEvent, string]>([

@@ -1,19 +1,24 @@
 import { moneyText } from '@oms/shared/money';
 import type { StoredEvent } from '@oms/shared/store/store';
+import type { Order } from './order.ts';
 import type { OrderEvent } from './order-events.ts';
 
 /** Line breaks and escape sequences in what customers wrote are not for the terminal. */
 const CONTROLS = /\p{Cc}+/gu;
 
-/** The order's history as a person reads it in a terminal. */
-export function timeline(orderId: string, events: readonly StoredEvent[]): string {
-  const start = events[0]?.at ?? 0;
+/** The order's history, or a page of it, as a person reads it in a terminal. */
+export function timeline(
+  { id, createdAt: start }: Pick<Order, 'id' | 'createdAt'>,
+  events: readonly StoredEvent[],
+  next: number | null,
+): string {
   const lines = events.map((event) => {
     const after = `+${((event.at - start) / 1000).toFixed(3)} s`;
     const told = tell(event as unknown as OrderEvent).replaceAll(CONTROLS, ' ');
     return `${String(event.version).padStart(4)}  ${after.padStart(12)}  ${event.type.padEnd(22)}  ${told}`;
   });
-  return `Order ${orderId}, placed ${new Date(start).toISOString()}\n\n${lines.join('\n')}\n`;
+  if (next !== null) lines.push(`      … go on with ?after=${next}`);
+  return `Order ${id}, placed ${new Date(start).toISOString()}\n\n${lines.join('\n')}\n`;
 }
 
 function tell({ type, data }: OrderEvent): string {

@@ -76,7 +76,10 @@ const wholeNumber = (min: number, max: number) =>
 
 export const QuantityInQuery = wholeNumber(1, 100_000);
 export const VersionInQuery = wholeNumber(1, 1_000_000);
-export const Limit = wholeNumber(1, 200).default(50);
+/** The version of the last event that is known; 0: none is. */
+export const AfterVersion = wholeNumber(0, 999_999_999);
+export const PageSize = wholeNumber(1, 200);
+export const Limit = PageSize.default(50);
 
 export const Cursor = z
   .string()

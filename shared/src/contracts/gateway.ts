@@ -130,5 +130,6 @@ export const getLive = endpoint({
       contentTypes: ['text/event-stream'],
     },
     ...guarded,
+    ...problems(429, 'RATE_LIMITED', 'TOO_MANY_STREAMS'),
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, Id, PageQuery, page, Reason, Time, VersionInQuery } from './common.ts';
+import { Address, AfterVersion, Id, PageQuery, PageSize, page, Reason, Time, VersionInQuery } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { type Access, endpoint, problems } from './endpoint.ts';
 import { Event } from './events.ts';
@@ -64,7 +64,12 @@ export const getOrder = endpoint({
   params: OfOrder,
   headers: IfNoneMatch,
   query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
-  answers: { ...shown, ...notFound },
+  answers: {
+    ...shown,
+    ...notFound,
+    ...problems(429, 'TOO_MANY_REBUILDS'),
+    ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
 });
 
 export const getOrderEvents = endpoint({
@@ -74,13 +79,25 @@ export const getOrderEvents = endpoint({
   access: 'customers',
   summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: to read',
   params: OfOrder,
+  query: z.object({
+    limit: PageSize.optional().meta({ description: 'How many events; usually 50, of `text/plain` 200' }),
+    after: AfterVersion.default(0).meta({ description: '`next` of the page before: only events after this version' }),
+  }),
   answers: {
     200: {
-      description: 'Its events, oldest first',
-      schema: z.object({ orderId: Id, events: z.array(Event) }),
+      description:
+        'Its events, oldest first. A stream ends with `event: end` once the order can change no more (see 204), without it when the token expires, the service stops or the reader is too slow: come back with `Last-Event-ID` then',
+      schema: z.object({
+        orderId: Id,
+        events: z.array(Event),
+        next: z.int().nullable().meta({ description: 'Give it as `after` for the next page; null: this is the last' }),
+      }),
       contentTypes: ['application/json', 'text/event-stream', 'text/plain'],
+      headers: ['Link'],
     },
+    204: { description: 'The reader of a stream comes back with the last `Last-Event-ID` that there will ever be' },
     ...notFound,
+    ...problems(429, 'TOO_MANY_STREAMS'),
   },
 });
 
@@ -93,7 +110,7 @@ export const updateOrder = endpoint({
   params: OfOrder,
   headers: IfMatch,
   body: z.object({ shippingAddress: Address }).meta({ id: 'UpdateOrder' }),
-  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE') },
+  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGED_TOO_OFTEN') },
 });
 
 const command = (path: string, summary: string, access?: Access) =>

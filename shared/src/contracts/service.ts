@@ -120,5 +120,6 @@ export const getEventFeed = endpoint({
       contentTypes: ['application/json', 'text/event-stream'],
       headers: ['Preference-Applied'],
     },
+    ...problems(429, 'TOO_MANY_STREAMS'),
   },
 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import type { ServiceParts } from '../http/app.ts';
-import { News } from '../store/news.ts';
+import { type Reader, Readers } from '../store/readers.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
 import { toldOf } from './cloud-event.ts';
 import { passOver } from './misfits.ts';
@@ -21,7 +21,7 @@ type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' |
 /** Publishes the events of a service: every one that has a contract, at least once, and in order. The store is the outbox. */
 export class Relay {
   readonly #reader: BookmarkedReader;
-  readonly #news: News;
+  readonly #feed: Reader;
   #caughtUp = false;
 
   constructor(
@@ -29,7 +29,7 @@ export class Relay {
     private readonly publisher: Publisher,
     private readonly parts: Parts,
   ) {
-    this.#news = new News(parts.store);
+    this.#feed = new Readers(parts.store).follow();
     this.#reader = new BookmarkedReader(RELAY, (place, signal) => this.#step(place, signal), parts);
   }
 
@@ -38,7 +38,7 @@ export class Relay {
   }
 
   async stop(): Promise<void> {
-    this.#news.close();
+    this.#feed.close();
     const enough = new AbortController();
     await Promise.race([this.#reader.stop(), pause(STOP_MS, undefined, { signal: enough.signal }).catch(() => {})]);
     enough.abort();
@@ -46,14 +46,13 @@ export class Relay {
   }
 
   async #step(place: string, signal: AbortSignal): Promise<string> {
-    const { store, metrics } = this.parts;
+    const { metrics } = this.parts;
     if (this.#caughtUp) {
-      await this.#news.wait(signal);
+      await this.#feed.wait(signal);
       if (!signal.aborted) await pause(GATHER_MS);
     }
     this.#caughtUp = false;
-    this.#news.looking();
-    const events = await store.events({ after: place || '0', limit: BATCH });
+    const events = await this.#feed.look(place || '0', BATCH);
     const told = toldOf(this.service, events.map(renderFeedEvent));
     const publish = (all: readonly CloudEvent[]) => this.publisher.publish(TOPICS[this.service].topic, all);
     if (told.events.length > 0) await recordEach(told.events, 'publish', publish, this.parts);

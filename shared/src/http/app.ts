@@ -17,6 +17,7 @@ import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.
 import { type Caller, callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
 import { isKnown } from './conditions.ts';
+import { EventStreams } from './event-streams.ts';
 import { hasTooManyHeaders, tooManyHeaders } from './header-limit.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { isPolled, isStream } from './polling.ts';
@@ -40,6 +41,8 @@ export interface ServiceParts<D> {
   chaosApi: boolean;
   /** What callers must show; absent: anybody may call. */
   internalToken?: string | undefined;
+  /** How many streams of events each caller may have open; absent: as many as he wants. */
+  streamsPerCaller?: number | undefined;
   /** What /health says of others, and whether one of them is missed. */
   dependencies?: () => { degraded: boolean; details: Record<string, unknown> };
 }
@@ -54,6 +57,8 @@ export interface Input<P, Q, B, H> extends Asked {
   /** Present when the client sent an Idempotency-Key. */
   request: RequestKey | undefined;
   trace: Trace;
+  /** Where events are streamed. */
+  streams: EventStreams;
   req: Request;
   res: Response;
 }
@@ -79,6 +84,7 @@ export function createServiceApp<D>(
   // A path is what its contract says, to the letter: who may use it is decided by that.
   app.enable('case sensitive routing').enable('strict routing');
   const methodsOf = new Map<string, string[]>();
+  const streams = new EventStreams(parts);
 
   app.use(begin(parts));
   app.use(identify);
@@ -105,6 +111,7 @@ export function createServiceApp<D>(
         trace: traceIn(req),
         instance: req.originalUrl,
         traceId: traceIn(req).traceId,
+        streams,
         req,
         res,
       };

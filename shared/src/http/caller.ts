@@ -14,7 +14,7 @@ export type Caller =
 
 export const NOBODY: Caller = { kind: 'nobody' };
 /** Where nobody is asked who he is, everybody may do everything. */
-export const ANYBODY: Caller = { kind: 'operator', id: 'anonymous' };
+export const ANYBODY = { kind: 'operator', id: 'anonymous' } as const satisfies Caller;
 
 const CALLER = /^(?:nobody|(customer|operator|service):([A-Za-z0-9_.:-]{1,64}))$/;
 

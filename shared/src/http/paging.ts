@@ -15,12 +15,13 @@ export function after({ cursor }: { cursor?: string | undefined }): string | und
 /** A page of documents, with the way to the next one. */
 export function pageReply<D>(req: Request, { items, next }: Page<D>, render: (data: D) => unknown): Answer {
   const nextCursor = next === null ? null : Buffer.from(next).toString('base64url');
-  return reply(200, { items: items.map(({ data }) => render(data)), nextCursor }, linkTo(req, nextCursor));
+  return reply(200, { items: items.map(({ data }) => render(data)), nextCursor }, linkTo(req, 'cursor', nextCursor));
 }
 
-function linkTo(req: Request, cursor: string | null): Record<string, string> {
-  if (cursor === null) return {};
+/** The way to the next page, for whom headers show it. */
+export function linkTo(req: Request, name: string, value: string | number | null): Record<string, string> {
+  if (value === null) return {};
   const url = new URL(req.originalUrl, 'http://any');
-  url.searchParams.set('cursor', cursor);
+  url.searchParams.set(name, String(value));
   return { Link: `<${url.pathname}${url.search}>; rel="next"` };
 }

@@ -1,21 +1,9 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
-import { News } from '../store/news.ts';
-import type { Store, StoredEvent } from '../store/store.ts';
 
-const BATCH = 200;
 const HEARTBEAT_MS = 15_000;
-
-interface Stream {
-  store: Pick<Store<unknown>, 'events' | 'onEvents'>;
-  /** Absent: the feed of all events. */
-  stream?: string;
-  after: string;
-  idOf(event: StoredEvent): string;
-  render(event: StoredEvent): unknown;
-  /** Ends the stream when the service stops. */
-  ended: AbortSignal;
-}
+/** A reader that makes no room in this time is let go. */
+export const SLOW_MS = 20_000;
 
 /** Aborts when the client goes away, the service stops, or the time is over. */
 export function endOf(res: Response, stopping: AbortSignal, withinMs?: number): AbortSignal {
@@ -32,54 +20,53 @@ export function endOf(res: Response, stopping: AbortSignal, withinMs?: number): 
   return ended.signal;
 }
 
-/** Sends events as they come (Server-Sent Events), from `after` or the client's Last-Event-ID on, no faster than they are read. */
-export async function streamEvents(
-  req: Request,
-  res: Response,
-  { store, stream, ended, ...how }: Stream,
-): Promise<void> {
-  const signal = endOf(res, ended);
-  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
-  res.write(': connected\n\n');
+/** A stream of Server-Sent Events to one reader, which holds no more for it than the last message and what its connection takes. */
+export class EventStream {
+  readonly #heartbeat: NodeJS.Timeout;
 
-  const news = new News(store);
-  const heartbeat = setInterval(() => res.write(': still here\n\n'), HEARTBEAT_MS);
-  try {
-    const asked = resumeFrom(req) ?? how.after;
-    const anew = await isBeyondEnd(store, stream, asked);
-    if (anew) res.write('event: anew\ndata: {}\n\n');
-    let after = anew ? '0' : asked;
-    while (!signal.aborted) {
-      news.looking();
-      const events = await store.events({ ...(stream === undefined ? {} : { stream }), after, limit: BATCH });
-      for (const event of events) {
-        after = how.idOf(event);
-        const text = `id: ${after}\nevent: ${event.type}\ndata: ${JSON.stringify(how.render(event))}\n\n`;
-        if (!res.write(text)) await once(res, 'drain', { signal }).catch(() => {});
-        if (signal.aborted) break;
-      }
-      if (events.length === 0) await news.wait(signal);
-    }
-  } finally {
-    news.close();
-    clearInterval(heartbeat);
-    res.end();
+  constructor(
+    private readonly res: Response,
+    /** Ends it. */
+    readonly ended: AbortSignal,
+    private readonly slowMs: number = SLOW_MS,
+  ) {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+    res.write(': connected\n\n');
+    this.#heartbeat = setInterval(() => this.sendIfRead(': still here\n\n'), HEARTBEAT_MS);
+  }
+
+  get isOver(): boolean {
+    return this.ended.aborted || this.res.destroyed;
+  }
+
+  /** Resolves when there is room for more. A reader that makes none is cut off; its last id is where it can go on. */
+  async send(text: string): Promise<void> {
+    if (this.isOver || this.res.write(text)) return;
+    const enough = new AbortController();
+    const timer = setTimeout(() => enough.abort(), this.slowMs);
+    const signal = AbortSignal.any([this.ended, enough.signal]);
+    await once(this.res, 'drain', { signal }).catch(() => {});
+    clearTimeout(timer);
+    if (enough.signal.aborted) this.res.destroy();
+  }
+
+  /** What is out of date soon is not kept for a reader that has not read what came before. */
+  sendIfRead(text: string): void {
+    if (!this.isOver && this.res.writableLength === 0) this.res.write(text);
+  }
+
+  /** Whatever ends the stream: the reader comes back, unless it is told that there will be nothing more. */
+  close(): void {
+    clearInterval(this.#heartbeat);
+    this.res.end();
   }
 }
 
-/** Such a place is one in a feed that is gone: its reader has to begin anew, and is told so. */
-async function isBeyondEnd(
-  store: Pick<Store<unknown>, 'events'>,
-  stream: string | undefined,
-  after: string,
-): Promise<boolean> {
-  if (after === '0') return false;
-  const justBefore = String(Number(after) - 1);
-  const found = await store.events({ ...(stream === undefined ? {} : { stream }), after: justBefore, limit: 1 });
-  return found.length === 0;
-}
+export const message = (event: string, data: unknown, id?: string): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-function resumeFrom(req: Request): string | undefined {
+/** Where a client that comes back was. */
+export function resumeFrom(req: Request): string | undefined {
   const last = req.headers['last-event-id'];
   return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : undefined;
 }

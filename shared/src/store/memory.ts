@@ -13,6 +13,7 @@ import {
   type ListQuery,
   mustBeNamed,
   type NewEvent,
+  type News,
   type Page,
   type Put,
   REQUESTS_KEPT_MS,
@@ -39,7 +40,7 @@ export class MemoryStore<D> implements Store<D> {
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #feed: StoredEvent[] = [];
   readonly #requests = new Map<string, Remembered>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(news: News) => void>();
 
   constructor(
     private readonly world: Pick<World, 'now'>,
@@ -62,7 +63,7 @@ export class MemoryStore<D> implements Store<D> {
     for (const doc of put) this.#put(doc);
     if (request && (answer || pending !== undefined)) this.#remember(request, answer ? { answer } : { pending });
     const settled = settle && this.#settle(settle.key, settle.answer);
-    if (events.length > 0) for (const listener of this.#listeners) listener();
+    if (events.length > 0 && this.#listeners.size > 0) this.#tell(new Set(events.map(({ stream }) => stream)));
     return { replayed: false, answer: answer ?? settled, pending, result };
   }
 
@@ -106,7 +107,7 @@ export class MemoryStore<D> implements Store<D> {
     return String(this.#feed.length);
   }
 
-  onEvents(listener: () => void): () => void {
+  onEvents(listener: (news: News) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -119,6 +120,10 @@ export class MemoryStore<D> implements Store<D> {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+  }
+
+  #tell(news: News): void {
+    for (const listener of this.#listeners) listener(news);
   }
 
   #put({ id, data, dueAt, tags }: Put<D>): void {

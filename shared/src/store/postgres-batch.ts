@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
 import { Overtaken } from './postgres-errors.ts';
+import type { Appended } from './postgres-news.ts';
 import { ANSWERS, APPEND, LOCK, RECALL, texts, WRITE } from './postgres-statements.ts';
 import {
   type Answer,
@@ -11,6 +12,7 @@ import {
   IdempotencyKeyReused,
   mustBeNamed,
   type NewEvent,
+  type News,
   type Put,
   type RequestKey,
   type StoredEvent,
@@ -54,8 +56,14 @@ export class Batch<D> {
     private readonly writes: readonly Waiting<D>[],
   ) {}
 
-  get hasEvents(): boolean {
-    return this.#events.length > 0;
+  /** Which documents have new events; undefined: there are none. */
+  get news(): News {
+    return this.#events.length > 0 ? this.#versions : undefined;
+  }
+
+  /** Where they are in the feed. */
+  get appended(): Appended {
+    return { after: this.#appendedAfter, count: this.#events.length };
   }
 
   /** Begins, and reads: documents are locked in the order of ids, so that two batches never wait for each other in a circle. */
@@ -124,6 +132,7 @@ export class Batch<D> {
   }
 
   readonly #versions = new Map<string, number>();
+  #appendedAfter: number | undefined;
 
   #versionOf(id: string): number {
     return this.#versions.get(id) ?? this.#docs.get(id)?.version ?? 0;
@@ -145,7 +154,7 @@ export class Batch<D> {
   async end(): Promise<void> {
     await Promise.all([
       this.writesAnything && this.#write(),
-      this.hasEvents && this.#writeEvents(),
+      this.#events.length > 0 && this.#writeEvents(),
       this.learnAnswers(this.client),
       this.client.query('COMMIT'),
     ]);
@@ -179,7 +188,7 @@ export class Batch<D> {
     return this.client.query({ name: 'write', text: WRITE, values });
   }
 
-  #writeEvents(): Promise<unknown> {
+  async #writeEvents(): Promise<void> {
     const values = [
       this.#events.length,
       texts(this.#events.map(({ stream }) => stream)),
@@ -190,7 +199,8 @@ export class Batch<D> {
       texts(this.#events.map(({ data }) => json(data))),
       texts(this.#events.map(({ spanId }) => spanId)),
     ];
-    return this.client.query({ name: 'append', text: APPEND, values });
+    const { rows } = await this.client.query({ name: 'append', text: APPEND, values });
+    this.#appendedAfter = Number(rows[0].base);
   }
 
   #columns(puts: readonly Put<D>[]): unknown[] {

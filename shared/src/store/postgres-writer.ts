@@ -3,6 +3,7 @@ import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
 import { currentTrace } from '../telemetry/trace.ts';
 import { Batch, COMMITTED, type Result, type Waiting } from './postgres-batch.ts';
 import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
+import type { PostgresNews } from './postgres-news.ts';
 import { FORGET, GIVE_UP } from './postgres-statements.ts';
 import type { Writable } from './postgres-writable.ts';
 import type { Change, Docs, RequestKey, Written } from './store.ts';
@@ -23,7 +24,7 @@ interface Queued<D> extends Waiting<D> {
 
 interface Outcome {
   results: Result[];
-  news: boolean;
+  batch: Pick<Batch<never>, 'news' | 'appended'>;
 }
 
 /** What may have been committed. */
@@ -43,8 +44,8 @@ export class PostgresWriter<D> {
   constructor(
     private readonly pool: Pool,
     private readonly writable: Writable,
-    /** Called after events were committed. */
-    private readonly onEvents: () => void,
+    /** Told of events once they are committed. */
+    private readonly news: Pick<PostgresNews, 'written'>,
   ) {
     this.#cleaning = setInterval(() => this.#forgetOldRequests().catch(() => {}), CLEAN_EVERY_MS).unref();
   }
@@ -74,7 +75,7 @@ export class PostgresWriter<D> {
 
   async #carry(writes: Queued<D>[]): Promise<void> {
     try {
-      const { results, news } = await this.#persistently(writes);
+      const { results, batch } = await this.#persistently(writes);
       results.forEach((result, i) => {
         const { span, resolve, reject } = writes[i] as Queued<D>;
         span?.set({ 'db.system.name': 'postgresql', 'db.operation.batch.size': writes.length });
@@ -82,7 +83,7 @@ export class PostgresWriter<D> {
         if ('written' in result) resolve(result.written);
         else reject(result.error);
       });
-      if (news) this.onEvents();
+      if (batch.news) this.news.written(batch.news, batch.appended);
     } catch (error) {
       // What one of them spoils is tried one by one.
       if (writes.length > 1 && isDataError(error)) for (const write of writes) await this.#carry([write]);
@@ -116,7 +117,7 @@ export class PostgresWriter<D> {
       const batch = new Batch(client, writes);
       await batch.begin();
       const results = batch.decide();
-      const outcome = { results, news: batch.hasEvents };
+      const outcome = { results, batch };
       if (batch.writesAnything) sending({ batch, outcome });
       await batch.end();
       if (batch.writesAnything) this.writable.succeeded();

@@ -1,12 +1,10 @@
 import pg, { type Pool, type QueryConfig } from 'pg';
 import { PostgresBookmarks } from './postgres-bookmarks.ts';
 import { isDataError, unreachable } from './postgres-errors.ts';
+import { PostgresNews } from './postgres-news.ts';
 import { Writable } from './postgres-writable.ts';
 import { PostgresWriter } from './postgres-writer.ts';
-import type { Doc, EventQuery, ListQuery, Page, Store, StoredEvent } from './store.ts';
-
-/** How soon events that another replica wrote are noticed. */
-const LOOK_EVERY_MS = 200;
+import type { Doc, EventQuery, ListQuery, News, Page, Store, StoredEvent } from './store.ts';
 
 /** Keeps everything in PostgreSQL. */
 export class PostgresStore<D> implements Store<D> {
@@ -15,9 +13,7 @@ export class PostgresStore<D> implements Store<D> {
   readonly #pool: Pool;
   readonly #writable: Writable;
   readonly #writer: PostgresWriter<D>;
-  readonly #listeners = new Set<() => void>();
-  #looking: NodeJS.Timeout | undefined;
-  #seen = '0';
+  readonly #news = new PostgresNews((query) => this.#query(query));
 
   constructor(url: string) {
     this.#pool = new pg.Pool({
@@ -38,7 +34,7 @@ export class PostgresStore<D> implements Store<D> {
     // One that breaks while in use says so in its query, too.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#writable = new Writable(this.#pool);
-    this.#writer = new PostgresWriter(this.#pool, this.#writable, () => this.#tell());
+    this.#writer = new PostgresWriter(this.#pool, this.#writable, this.#news);
   }
 
   async read(id: string): Promise<Doc<D> | undefined> {
@@ -103,15 +99,8 @@ export class PostgresStore<D> implements Store<D> {
     return rows[0].last;
   }
 
-  onEvents(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    this.#looking ??= setInterval(() => this.#look().catch(() => {}), LOOK_EVERY_MS);
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size > 0) return;
-      clearInterval(this.#looking);
-      this.#looking = undefined;
-    };
+  onEvents(listener: (news: News) => void): () => void {
+    return this.#news.listen(listener);
   }
 
   /** A disk that is full is told by writes. */
@@ -132,20 +121,9 @@ export class PostgresStore<D> implements Store<D> {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#looking);
+    this.#news.close();
     await this.#writer.close();
     await this.#pool.end();
-  }
-
-  async #look(): Promise<void> {
-    const last = await this.lastPosition();
-    if (last === this.#seen) return;
-    this.#seen = last;
-    this.#tell();
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
   }
 
   async #query(query: QueryConfig) {

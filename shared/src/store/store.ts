@@ -23,8 +23,8 @@ export interface Store<D> {
   events(query: EventQuery): Promise<StoredEvent[]>;
   /** The event with this position is the newest of the feed; '0' when there is none. */
   lastPosition(): Promise<string>;
-  /** Calls back whenever there may be new events. Returns what ends it. */
-  onEvents(listener: () => void): () => void;
+  /** Calls back whenever there may be new events, and says of which documents. Returns what ends it. */
+  onEvents(listener: (news: News) => void): () => void;
   /** False: nothing new should be begun, so that what was begun can be ended. It costs next to nothing to ask. */
   hasRoom(): boolean;
   /** Throws an `Unavailable` that says why when the store cannot be reached, or not be written. */
@@ -48,6 +48,9 @@ export interface Doc<D> {
   version: number;
   data: D;
 }
+
+/** The documents that have new events, by their ids; undefined: any of them may have some. */
+export type News = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> | undefined;
 
 export interface Docs<D> {
   get(id: string): Doc<D> | undefined;
@@ -113,6 +116,9 @@ export interface Written<R> {
   pending?: string | undefined;
   result?: R | undefined;
 }
+
+/** What stands beside a service's own documents has ids that begin with this: no list finds them that does not ask for them. */
+export const ASIDE = '\uffff';
 
 export interface ListQuery {
   /** Ids begin with this. */

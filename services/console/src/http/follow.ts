@@ -10,11 +10,13 @@ interface Follower {
 
 /** The server gives a sign of life every 15 s. */
 const SILENCE_MS = 40_000;
+/** What a server says to whoever comes back to a stream in which nothing will ever happen again. */
+const OVER = 204;
 const SHORTEST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Follows a stream, and comes back to where it was whenever the connection is lost. (EventSource could not show a token.)
+ * Follows a stream to its end, and comes back to where it was whenever the connection is lost. (EventSource could not show a token.)
  * Answers how to end it.
  */
 export function follow(path: string, { onMessage, onConnection = () => {} }: Follower): () => void {
@@ -29,6 +31,7 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
       if (ended.signal.aborted) return;
       const answer = await once().catch(() => undefined);
       if (ended.signal.aborted) return;
+      if (answer === OVER) return;
       if (answer === 401) refused();
       if (answer === 401 || answer === 403 || answer === 404) return onConnection('refused');
       onConnection('reconnecting');
@@ -59,6 +62,7 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
         clearTimeout(silence);
         silence = setTimeout(end, SILENCE_MS);
         for (const message of parser.push(value)) {
+          if (message.event === 'end') return OVER;
           lastId = message.id;
           onMessage(message);
         }

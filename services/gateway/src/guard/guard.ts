@@ -9,6 +9,7 @@ import { type GuardConfig, guardVariables, refuseContradictions } from './config
 import { countingAlone, countingTogether } from './counting.ts';
 import { crossOrigin, securityHeaders } from './headers.ts';
 import { createLimits } from './limits.ts';
+import { createStreams } from './streams.ts';
 import { bearerOf, type Identity, Tokens } from './tokens.ts';
 
 export { guardVariables };
@@ -18,7 +19,10 @@ export type Guard = ReturnType<typeof createGuard>;
 export const byTheGuard: RequestHandler = (_req, _res, next) => next();
 
 /** Stands before everything else that the gateway does. The app must trust as many proxies as TRUST_PROXY says. */
-export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics'>) {
+export function createGuard(
+  config: GuardConfig,
+  parts: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'streamsPerCaller'>,
+) {
   refuseContradictions(config);
   const { AUTH_MODE, AUTH_TOKENS, REDIS_URL, INTERNAL_TOKEN } = config;
   if (AUTH_MODE === 'jwt' && AUTH_TOKENS)
@@ -80,6 +84,13 @@ export function createGuard(config: GuardConfig, parts: Pick<ServiceParts<unknow
       const key = identity && idempotencyKeyIn(req);
       return key === undefined ? headers : { ...headers, 'idempotency-key': keyOf(identity as Identity, key) };
     },
+
+    streams: createStreams(
+      parts.streamsPerCaller ?? 0,
+      parts.world,
+      limits.byClient,
+      (req) => identities.get(req)?.expiresAt,
+    ),
 
     close: () => counting.close(),
   };

@@ -56,5 +56,5 @@ export function createLimits(
     if (/^(?:\/api)?\/auth\//.test(req.path)) return tokens(req, res, next);
     return /^(?:GET|HEAD|OPTIONS)$/.test(req.method) ? reads(req, res, next) : writes(req, res, next);
   };
-  return { perClient, failures: limit('failures', config.RATE_LIMIT_TOKENS, byAddress) };
+  return { perClient, byClient, failures: limit('failures', config.RATE_LIMIT_TOKENS, byAddress) };
 }

@@ -12,6 +12,8 @@ export interface Identity {
   id: string;
   roles: readonly Role[];
   email?: string | undefined;
+  /** When the token ends, in milliseconds. */
+  expiresAt: number;
 }
 
 export interface Wish {
@@ -64,13 +66,14 @@ export class Tokens {
     if (authorization === undefined) throw unauthenticated('This needs a bearer token.', 'Bearer');
     const token = bearerOf(authorization);
     if (token === undefined || token.length > LONGEST_TOKEN) throw invalidToken();
-    const { sub, roles, email } = await this.#claimsOf(token, traceId);
+    const { sub, roles, email, exp } = await this.#claimsOf(token, traceId);
     if (!Id.safeParse(sub).success) throw invalidToken();
     return {
       id: sub as string,
       roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)),
       // An address that is none is nobody's.
       email: Email.safeParse(email).data,
+      expiresAt: (Number(exp) + CLOCKS_DIFFER_SECONDS) * 1000,
     };
   }
 

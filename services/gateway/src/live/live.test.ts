@@ -85,6 +85,65 @@ describe('somebody who comes', () => {
   });
 });
 
+describe('all who watch', () => {
+  /** What of the feed is asked for by waiting, and by whom everything is looked at once a second. */
+  const feedReads = (of: Target) => of.requests.filter(({ path }) => path.startsWith('/events'));
+
+  it('are told from one look at the feed, however many they are', async () => {
+    const orders = await world.target();
+    const hanging: (() => void)[] = [];
+    let position = 7;
+    orders.answer = (req, res) => {
+      if (!req.url?.startsWith('/events')) return json(res, 404, {});
+      const at = '2026-01-01T00:00:00Z';
+      const more = { id: 'o:1', version: 1, type: 'order.placed', at, data: {}, traceId: '', stream: 'o' };
+      const page = (events: object[]) => json(res, 200, { events, next: String(position), feed: 'f' });
+      if (req.url.includes('after=end')) return page([]);
+      hanging.push(() => page([{ ...more, position: String(++position) }]));
+    };
+    gateway = await world.gateway({ ORDER_SERVICE_URL: orders.url, STREAMS_PER_CALLER: '0' });
+    const watchers = Array.from({ length: 50 }, () => watch());
+    await until(() => watchers.every((one) => one.messages('place').length === 1));
+    for (let round = 1; round <= 3; round++) {
+      await until(() => hanging.length === round);
+      hanging[round - 1]?.();
+      await until(() => watchers.every((one) => one.orders().length === round));
+    }
+    await until(() => hanging.length === 4);
+    // Where the end is, and then once for each event, and once more for the next.
+    expect(feedReads(orders)).toHaveLength(5);
+    for (const one of watchers) one.leave();
+    await until(() => orders.abandoned === 1);
+  });
+
+  it('do not wait for one of them who reads nothing', async () => {
+    const silent = request(`${gateway.url}/live`, { headers: { 'Last-Event-ID': '0' } }, (res) => void res.pause());
+    silent.on('error', () => {}).end();
+    const stream = watch();
+    await until(() => stream.messages('place').length === 1);
+    const ids = Array.from({ length: 3_000 }, (_, i) => `${'x'.repeat(50)}${i}`);
+    for (let i = 0; i < ids.length; i += 300) await Promise.all(ids.slice(i, i + 300).map((id) => create(id)));
+    await until(() => stream.orders().length === 3_000);
+    silent.destroy();
+  });
+});
+
+describe('somebody who was away for longer', () => {
+  it('misses nothing, and is told nothing twice, while others watch and more happens', async () => {
+    for (let i = 0; i < 700; i++) await create(`past${i}`);
+    const other = watch();
+    await until(() => other.messages('place').length === 1);
+    const back = watch('0');
+    await Promise.all(Array.from({ length: 100 }, (_, i) => create(`now${i}`)));
+    await until(() => back.orders().length >= 800 && other.orders().length >= 100);
+    const positions = back.messages('order').map(({ data }) => Number(data.position));
+    expect(positions).toEqual(Array.from({ length: 800 }, (_, i) => i + 1));
+    await create('last');
+    await until(() => back.orders().at(-1) === 'thing/last' && other.orders().at(-1) === 'thing/last');
+    expect(other.orders()).toHaveLength(101);
+  });
+});
+
 describe('somebody who comes back', () => {
   it('is told what he has missed, and nothing twice', async () => {
     const first = watch();

@@ -1,90 +1,160 @@
-import { FeedPage } from '@oms/shared/contracts/events';
-import type { Upstream } from '../upstreams.ts';
-import { askInside, type InsideParts } from './inside-call.ts';
+import type { FeedPage } from '@oms/shared/contracts/events';
+import { type EventStream, message } from '@oms/shared/http/sse';
+import { askFeed, type FeedParts, hasBegunAnew, PAGE, type Place } from './feed-page.ts';
 
-/** How long the order service is asked to wait for the next event. */
-const WAIT_S = 20;
-const PATIENCE_MS = 25_000;
-const PAGE = 200;
+/** So many messages are at hand for those who were away for a moment, or are a little slow. */
+const KEPT = 1_000;
 /** Under load, pages of some events instead of a request for each. */
 const GATHER_MS = 100;
 const AFTER_FAILURE_MS = 1_000;
 
-export interface FeedParts extends InsideParts {
-  orders: Upstream;
-  pause(ms: number, signal: AbortSignal): Promise<void>;
+interface Kept {
+  position: number;
+  text: string;
 }
 
-/** Sends one message of the stream; resolves when there is room for the next. */
-export type Tell = (text: string) => Promise<void>;
+/** Every event of every order, read once for all who watch, and not at all while nobody does. */
+export class OrderFeed {
+  readonly #watchers = new Set<symbol>();
+  /** Those who have been told everything so far. */
+  readonly #waiting = new Set<() => void>();
+  readonly #pages = new Map<string, Promise<FeedPage | undefined>>();
+  #reading = new AbortController();
+  /** Where the reading is; undefined: not known yet. */
+  #head: Place | undefined;
+  /** Everything that was read behind this position is kept, … */
+  #keptFrom = 0;
+  /** … the oldest first. */
+  #kept: Kept[] = [];
+  /** How often the feed has begun anew. */
+  #era = 0;
 
-/** A position, and the feed it is one in: a service that kept everything in memory has another feed once it was restarted. */
-interface Place {
-  position: string;
-  feed: string | undefined;
-}
+  constructor(private readonly parts: FeedParts) {}
 
-/** Tells every event of every order, from a place on or from now on, until the signal aborts. */
-export async function followOrders(
-  parts: FeedParts,
-  lastId: string | undefined,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<void> {
-  let place = placeIn(lastId);
-  let beginning = 'place';
-  let caughtUp = true;
-  while (!signal.aborted) {
-    const page: FeedPage | undefined = await ask(parts, place, caughtUp, signal).catch(() => undefined);
-    if (!page) {
-      await parts.pause(AFTER_FAILURE_MS, signal);
-      continue;
+  /** Tells every event from a place on, or from now on, until the stream is over; each watcher at its own pace. */
+  async tell(lastId: string | undefined, out: EventStream): Promise<void> {
+    const leave = this.#join();
+    try {
+      await this.#tell(placeIn(lastId), out);
+    } finally {
+      leave();
     }
-    if (place && hasBegunAnew(place, page)) {
-      // Told together with the place to go on from, so that whatever is looked up then misses nothing.
-      beginning = 'anew';
-      place = undefined;
-      continue;
+  }
+
+  async #tell(asked: Place | undefined, out: EventStream): Promise<void> {
+    let place = asked;
+    let era = this.#era;
+    /** A place that a client names may be one of another feed. */
+    let isTrusted = false;
+    while (!out.isOver) {
+      const head = this.#head;
+      if (!head) {
+        await this.#news(out.ended);
+      } else if (!place || era !== this.#era) {
+        // Told together with the place to go on from, so that whatever is looked up then misses nothing.
+        await out.send(message(place ? 'anew' : 'place', {}, idOf(head)));
+        [place, era, isTrusted] = [head, this.#era, true];
+      } else if (!isTrusted || Number(place.position) < this.#keptFrom) {
+        const page = await this.#pageAfter(place, out.ended);
+        if (page && hasBegunAnew(place, page)) era = -1;
+        else if (page) {
+          await out.send(textOf(page));
+          place = placeOf(page);
+        }
+        isTrusted ||= page !== undefined;
+      } else {
+        const after = Number(place.position);
+        const messages = this.#kept.filter(({ position }) => position > after).slice(0, PAGE);
+        const last = messages.at(-1);
+        if (!last) {
+          await this.#news(out.ended);
+        } else {
+          await out.send(messages.map(({ text }) => text).join(''));
+          place = { position: String(last.position), feed: head.feed };
+        }
+      }
     }
-    const feed = page.feed ?? undefined;
-    const isNew = !place;
-    place = { position: page.next, feed };
-    if (isNew) await tell(message(beginning, {}, place));
-    if (isNew || page.events.length === 0) continue;
-    await tell(page.events.map((event) => message('order', event, { position: event.position, feed })).join(''));
-    caughtUp = page.events.length < PAGE;
-    if (caughtUp) await parts.pause(GATHER_MS, signal);
+  }
+
+  #join(): () => void {
+    const watcher = Symbol('watcher');
+    this.#watchers.add(watcher);
+    if (this.#watchers.size === 1) void this.#read((this.#reading = new AbortController()).signal);
+    return () => {
+      this.#watchers.delete(watcher);
+      if (this.#watchers.size > 0) return;
+      this.#reading.abort();
+      this.#forget();
+    };
+  }
+
+  #forget(): void {
+    this.#head = undefined;
+    this.#kept = [];
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    let isCaughtUp = true;
+    while (!signal.aborted) {
+      const page: FeedPage | undefined = await askFeed(this.parts, this.#head, isCaughtUp, signal).catch(
+        () => undefined,
+      );
+      if (signal.aborted) return;
+      if (!page) {
+        await this.parts.pause(AFTER_FAILURE_MS, signal);
+      } else if (this.#head && hasBegunAnew(this.#head, page)) {
+        this.#forget();
+        this.#era++;
+      } else {
+        isCaughtUp = page.events.length < PAGE;
+        this.#take(page);
+        if (isCaughtUp && page.events.length > 0) await this.parts.pause(GATHER_MS, signal);
+      }
+    }
+  }
+
+  #take(page: FeedPage): void {
+    // What a page says that was asked for the end is not behind anything: it begins there.
+    if (!this.#head) this.#keptFrom = Number(page.next);
+    else
+      this.#kept.push(...page.events.map((event) => ({ position: Number(event.position), text: told(event, page) })));
+    const tooMany = this.#kept.splice(0, Math.max(0, this.#kept.length - KEPT));
+    this.#keptFrom = tooMany.at(-1)?.position ?? this.#keptFrom;
+    this.#head = placeOf(page);
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Those who come back to the same place share a page. */
+  async #pageAfter(place: Place, signal: AbortSignal): Promise<FeedPage | undefined> {
+    const id = idOf(place);
+    const asked = this.#pages.get(id) ?? askFeed(this.parts, place, false, this.#reading.signal).catch(() => undefined);
+    this.#pages.set(id, asked);
+    const page = await asked;
+    this.#pages.delete(id);
+    if (!page) await this.parts.pause(AFTER_FAILURE_MS, signal);
+    return page;
+  }
+
+  async #news(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
   }
 }
 
-async function ask(parts: FeedParts, place: Place | undefined, wait: boolean, signal: AbortSignal): Promise<FeedPage> {
-  const { addresses } = parts.orders;
-  const origin = addresses.take();
-  if (!origin) throw new Error('the order service has no address');
-  const headers: Record<string, string> = wait && place ? { Prefer: `wait=${WAIT_S}` } : {};
-  const path = `/events?after=${place?.position ?? 'end'}&limit=${PAGE}`;
-  try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const { status, body } = await askInside(parts, origin, path, within, headers);
-    if (status !== 200) throw new Error(`answered ${status}`);
-    return FeedPage.parse(JSON.parse(body));
-  } catch (error) {
-    if (!signal.aborted) addresses.failed(origin);
-    throw error;
-  } finally {
-    addresses.release(origin);
-  }
-}
-
-const hasBegunAnew = (place: Place, page: FeedPage): boolean =>
-  (place.feed !== undefined && (page.feed ?? undefined) !== place.feed) || Number(page.next) < Number(place.position);
+const placeOf = (page: FeedPage): Place => ({ position: page.next, feed: page.feed ?? undefined });
+const idOf = ({ position, feed }: Place): string => (feed === undefined ? position : `${position} ${feed}`);
+const told = (event: FeedPage['events'][number], { feed }: FeedPage): string =>
+  message('order', event, idOf({ position: event.position, feed: feed ?? undefined }));
+const textOf = (page: FeedPage): string => page.events.map((event) => told(event, page)).join('');
 
 function placeIn(lastId: string | undefined): Place | undefined {
   const [position = '', feed] = (lastId ?? '').split(' ');
   return /^\d{1,15}$/.test(position) ? { position, feed } : undefined;
-}
-
-function message(event: string, data: unknown, { position, feed }: Place): string {
-  const id = feed === undefined ? position : `${position} ${feed}`;
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

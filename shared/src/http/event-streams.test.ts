@@ -5,7 +5,7 @@ import express from 'express';
 import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { until } from '../../../tests/until.ts';
 import { MemoryStore } from '../store/memory.ts';
-import { streamEvents } from './sse.ts';
+import { EventStreams } from './event-streams.ts';
 
 let tiny: Tiny;
 beforeEach(async () => {
@@ -104,7 +104,7 @@ describe('a stream of events', () => {
     let looks = 0;
     store.events = async (query) => {
       const found = await look(query);
-      if (++looks === 2) await create('b');
+      if (++looks === 1) await create('b');
       return found;
     };
     await create('a');
@@ -129,20 +129,21 @@ describe('a stream of events', () => {
 describe('a reader that is slow, or gone', () => {
   const EVENTS = 1_000;
 
-  async function startStreaming() {
+  async function startStreaming(slowMs?: number) {
     const store = new MemoryStore<unknown>({ now: () => 0 });
     const event = { stream: 's', type: 'big', at: 0, traceId: '', data: 'x'.repeat(40_000) };
     const put = [{ id: event.stream, data: {} }];
     await store.write([event.stream], undefined, () => ({ put, events: Array(EVENTS).fill(event) }));
     const seen = { rendered: 0, open: 0 };
     const ended = new AbortController();
+    const streams = new EventStreams({ store, lifecycle: { stopping: ended.signal }, slowMs });
     const app = express().get('/', async (req, res) => {
       seen.open++;
       const render = (one: unknown) => {
         seen.rendered++;
         return one;
       };
-      await streamEvents(req, res, { store, after: '0', idOf: (one) => one.position, render, ended: ended.signal });
+      await streams.stream(req, res, { after: '0', idOf: (one) => one.position, render });
       seen.open--;
     });
     const server = app.listen(0, '127.0.0.1');
@@ -183,6 +184,30 @@ describe('a reader that is slow, or gone', () => {
     close();
   });
 
+  it('is cut off when it makes no room in time, and goes on later where it was', async () => {
+    const { seen, url, close } = await startStreaming(100);
+    const received = { text: '', ended: false };
+    const req = request(url, (res) => {
+      res.pause();
+      res.setEncoding('utf8').on('data', (chunk) => (received.text += chunk));
+      res.on('error', () => {}).on('close', () => (received.ended = true));
+      void until(() => seen.open === 0).then(() => res.resume());
+    });
+    req.on('error', () => {}).end();
+    await until(() => received.ended);
+    const whole = received.text.slice(0, received.text.lastIndexOf('\n\n'));
+    const last = Number([...whole.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1]);
+    expect(last).toBeLessThan(EVENTS / 2);
+
+    const { body } = await fetch(url, { headers: { 'Last-Event-ID': String(last) } });
+    const reader = (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('id: ')) text += (await reader.read()).value;
+    expect(/id: (\d+)/.exec(text)?.[1]).toBe(String(last + 1));
+    await reader.cancel();
+    close();
+  });
+
   it('is let go of when the connection closes, whether it waits for events or for room', async () => {
     const { seen, url, close } = await startStreaming();
     const req = request(url, (res) => void res.pause());
@@ -197,5 +222,64 @@ describe('a reader that is slow, or gone', () => {
     hangUp();
     await create('a');
     expect((await ask(`${tiny.url}/events`)).body.events).toHaveLength(1);
+  });
+});
+
+describe('a caller with as many streams as he may have', () => {
+  beforeEach(async () => {
+    await tiny.close();
+    tiny = await startTiny({ streamsPerCaller: 2 });
+  });
+  const as = (caller: string) => ({ 'X-Caller': caller });
+  const knock = (headers: Record<string, string>) =>
+    ask(`${tiny.url}/events`, { headers: { Accept: 'text/event-stream', ...headers } });
+
+  it('is refused another', async () => {
+    const caller = 'operator:olga';
+    const open = [openStream('/events', as(caller)), openStream('/events', as(caller))];
+    await until(() => open.every(({ stream }) => stream.text !== ''));
+    const { status, body, headers } = await knock(as(caller));
+    expect([status, body.code, body.most, headers['retry-after']]).toEqual([429, 'TOO_MANY_STREAMS', 2, '30']);
+  });
+
+  it('does not stand in the way of others, nor of services', async () => {
+    const callers = ['operator:a', 'operator:b', 'service:c'];
+    const open = callers.flatMap((one) => [openStream('/events', as(one)), openStream('/events', as(one))]);
+    await until(() => open.every(({ stream }) => stream.text !== ''));
+  });
+
+  it('may open another when one has ended', async () => {
+    const open = [openStream('/events', as('operator:a')), openStream('/events', as('operator:a'))];
+    await until(() => open.every(({ stream }) => stream.text !== ''));
+    open[0]?.hangUp();
+    const more = { text: '' };
+    await until(async () => {
+      const { stream, hangUp } = openStream('/events', as('operator:a'));
+      await until(() => stream.text !== '' || stream.ended);
+      more.text = stream.text;
+      if (!stream.text.startsWith(':')) hangUp();
+      return stream.text.startsWith(':');
+    });
+    expect(more.text).toBe(': connected\n\n');
+  });
+
+  it('is counted with the requests of his that wait for events', async () => {
+    const headers = { ...as('operator:a'), Prefer: 'wait=20' };
+    const waiting = [ask(`${tiny.url}/events`, { headers }), ask(`${tiny.url}/events`, { headers })];
+    await until(
+      async () => (await ask(`${tiny.url}/events`, { headers: { ...headers, Prefer: 'wait=1' } })).status === 429,
+    );
+    await create('a');
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('is counted by where he comes from, where nobody asked him who he is', async () => {
+    const from = (address: string) => ({ 'X-Forwarded-For': address });
+    const open = [openStream('/events', from('10.0.0.1')), openStream('/events', from('10.0.0.1'))];
+    await until(() => open.every(({ stream }) => stream.text !== ''));
+    expect((await knock(from('10.0.0.1'))).status).toBe(429);
+    const { stream } = openStream('/events', from('10.0.0.2'));
+    await until(() => stream.text !== '');
+    expect(stream.text).toBe(': connected\n\n');
   });
 });

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { until } from '../../../tests/until.ts';
+import { PostgresStore } from './postgres.ts';
+import { PostgresNews } from './postgres-news.ts';
+import type { News } from './store.ts';
+
+type Told = (string[] | 'any')[];
+
+let url: string;
+let here: PostgresStore<object>;
+let elsewhere: PostgresStore<object>;
+beforeEach(async () => {
+  if (!process.env.DATABASE_URL_TEST) return;
+  url = await freshDatabase();
+  here = new PostgresStore(url);
+  elsewhere = new PostgresStore(url);
+});
+afterEach(() => Promise.all([here?.close(), elsewhere?.close()]));
+
+const event = (stream: string) => ({ stream, type: 'moved', at: 1, traceId: 't', data: {} });
+const write = (store: PostgresStore<object>, ...ids: string[]) =>
+  store.write(ids, undefined, () => ({ put: ids.map((id) => ({ id, data: {} })), events: ids.map(event) }));
+
+function listen(): { told: Told; stop(): void } {
+  const told: Told = [];
+  const stop = here.onEvents((news: News) => void told.push(news ? [...news.keys()].sort() : 'any'));
+  return { told, stop };
+}
+
+/** Somebody who knows that all that came before he listened has been told. */
+async function caughtUp() {
+  const listener = listen();
+  await until(() => listener.told.length > 0);
+  listener.told.splice(0);
+  return listener;
+}
+
+describeDurable('events on PostgreSQL', () => {
+  it('may be of any document when somebody begins to listen: nobody knows what came before', async () => {
+    await write(elsewhere, 'a');
+    const { told } = listen();
+    await until(() => told.length > 0);
+    expect(told).toEqual(['any']);
+  });
+
+  it('of another replica are noticed, with the documents they are about', async () => {
+    const { told } = await caughtUp();
+    await write(elsewhere, 'a', 'b');
+    await until(() => told.length > 0);
+    expect(told).toEqual([['a', 'b']]);
+  });
+
+  it('that are written here are told at once, and not looked up again', async () => {
+    const { told } = await caughtUp();
+    await write(here, 'a');
+    expect(told).toEqual([['a']]);
+    await write(elsewhere, 'b');
+    await until(() => told.length > 1);
+    expect(told).toEqual([['a'], ['b']]);
+  });
+
+  it('that both write in turn are all told', async () => {
+    const { told } = await caughtUp();
+    const ids = Array.from({ length: 40 }, (_, i) => `s${i}`);
+    await Promise.all(ids.map((id, i) => write(i % 2 === 0 ? here : elsewhere, id)));
+    await until(() => new Set(told.flat()).size === ids.length);
+    expect(told).not.toContain('any');
+  });
+
+  it('are of any document when very many have come at once', async () => {
+    const { told } = await caughtUp();
+    const many = Array.from({ length: 10_001 }, () => event('a'));
+    await elsewhere.write(['a'], undefined, () => ({ put: [{ id: 'a', data: {} }], events: many }));
+    await until(() => told.length > 0);
+    expect(told).toEqual(['any']);
+  });
+});
+
+describe('the feed', () => {
+  function counted(listeners: number) {
+    const looks = { count: 0, stop: () => {} };
+    const news = new PostgresNews(async () => {
+      looks.count++;
+      return { rows: [] } as never;
+    });
+    const stops = Array.from({ length: listeners }, () => news.listen(() => {}));
+    looks.stop = () => stops.forEach((stop) => void stop());
+    return looks;
+  }
+
+  it('is looked at once for all who listen, and not at all when nobody does any more', async () => {
+    const [one, thousand] = [counted(1), counted(1_000)];
+    await until(() => one.count >= 3);
+    expect(thousand.count).toBeLessThanOrEqual(one.count + 1);
+    thousand.stop();
+    const before = [one.count, thousand.count] as const;
+    await until(() => one.count >= before[0] + 3);
+    expect(thousand.count).toBe(before[1]);
+    one.stop();
+  });
+});

@@ -1,0 +1,74 @@
+import type { QueryConfig, QueryResult } from 'pg';
+import type { News } from './store.ts';
+
+type Listener = (news: News) => void;
+
+/** How soon events that another replica wrote are noticed. */
+const LOOK_EVERY_MS = 200;
+
+/** Events by position, and which documents they are about; where too many have come, or nobody knows since when, all may be. */
+const NEWS = `
+SELECT last, CASE WHEN last - $1 BETWEEN 1 AND 10000
+  THEN ARRAY(SELECT DISTINCT stream FROM events WHERE position > $1) END AS streams
+FROM feed WHERE last IS DISTINCT FROM $1::bigint`;
+
+/** Where a write put its events in the feed. */
+export interface Appended {
+  /** The position before the first of them; undefined: not known. */
+  after: number | undefined;
+  count: number;
+}
+
+/**
+ * Tells who listens which documents have new events: those written here at once, those of other replicas with the next look
+ * at the feed. There is one look for the whole process, however many listen, and none while nobody does.
+ */
+export class PostgresNews {
+  readonly #listeners = new Set<Listener>();
+  #looking: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  /** Up to this position everything has been told; undefined: not known. */
+  #told: number | undefined;
+
+  constructor(private readonly ask: (query: QueryConfig) => Promise<QueryResult>) {}
+
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    this.#looking ??= setInterval(() => void this.#look(), LOOK_EVERY_MS);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  /** What follows on what was told before need not be looked up. */
+  written(news: News, { after, count }: Appended): void {
+    if (after !== undefined && after === this.#told) this.#told = after + count;
+    this.#tell(news);
+  }
+
+  close(): void {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    this.#told = undefined;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const from = this.#told;
+    const found = await this.ask({ name: 'news', text: NEWS, values: [from ?? null] }).catch(() => undefined);
+    this.#isLooking = false;
+    const [row] = found?.rows ?? [];
+    if (!row || !this.#looking) return;
+    const last = Number(row.last);
+    // A feed that is shorter than before was put back from a backup.
+    const isShorter = from !== undefined && last < from;
+    this.#told = isShorter ? last : Math.max(last, this.#told ?? 0);
+    this.#tell(row.streams === null ? undefined : new Set(row.streams as string[]));
+  }
+
+  #tell(news: News): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+}
