@@ -58,6 +58,7 @@ export class NotificationService {
       ...this.parts,
       channels: this.channels,
       trackingUrl: 'https://shop.example/follow/{trackingNumber}',
+      mostRecipients: 5,
       metrics: this.metrics,
       pollMs: 5,
       ...more,

@@ -82,12 +82,28 @@ describe('a customer with an address', () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  it('reads that an order was refused, why, and that it costs nothing', async () => {
-    const refused = await system.order.post('/orders', cart('PROD001', 1, { ...ADA, paymentMethod: 'tok_declined' }));
-    expect(refused.status).toBe(402);
-    const told = await notified(refused.body.orderId, 2);
+  const declined = cart('PROD001', 1, { ...ADA, paymentMethod: 'tok_declined' });
+
+  it('who did not wait for the answer reads that the order was refused, why, and that it costs nothing', async () => {
+    const accepted = await system.order.post('/orders', declined, { headers: { Prefer: 'respond-async' } });
+    expect(accepted.status).toBe(202);
+    const told = await notified(accepted.body.id, 2);
     expect(kindsOf(told)).toEqual(['order-received', 'order-rejected']);
     expect(told.find(({ kind }) => kind === 'order-rejected')?.body).toMatch(/do not pay for it.\n\nReason: \w+/);
+  });
+
+  it('who was told of a refusal in the answer gets no mail about it; that is kept', async () => {
+    const refused = await system.order.post('/orders', declined);
+    expect(refused.status).toBe(402);
+    const path = `/notifications?orderId=${refused.body.orderId}`;
+    const withheld = await eventually(
+      () => system.notification.get(path),
+      ({ body }) => body.items.length === 2,
+    );
+    const items = withheld.body.items as Notification[];
+    expect(kindsOf(items)).toEqual(['order-received', 'order-rejected']);
+    expect(new Set(items.map(({ status }) => status))).toEqual(new Set(['WITHHELD']));
+    expect(mailServer.mails).toEqual([]);
   });
 
   it('reads why the order was cancelled, as words on one line', async () => {

@@ -30,8 +30,19 @@ export const notifiedOnce = ({ letters }: Kept) =>
       const name = `${orderId} ${kind}`;
       balance.set(name, (balance.get(name) ?? 0) + by);
     };
+    const received = new Set(letters.flatMap(({ orderId, kind }) => (kind === 'order-received' ? [orderId] : [])));
+    const waitedUntil = new Map(orderEvents.map(answeredBy).filter((one) => one !== undefined));
     for (const event of [...orderEvents, ...paymentEvents]) {
       const kind = kindOf(event);
+      // Whoever waited for the answer is told of a refusal there, unless he had a letter before.
+      if (
+        kind === 'order-rejected' &&
+        event.at <= (waitedUntil.get(event.stream) ?? 0) &&
+        !received.has(event.stream)
+      ) {
+        count(event.stream, 'order-received', -1);
+        continue;
+      }
       if (kind) count((event.data as { orderId?: string }).orderId ?? event.stream, kind, 1);
     }
     for (const { orderId, kind } of sent.values()) count(orderId, kind, -1);
@@ -41,6 +52,9 @@ export const notifiedOnce = ({ letters }: Kept) =>
         yield { rule: 'notified once', id, detail: `${kind}: ${missing} more events than notifications` };
     }
   };
+
+const answeredBy = ({ type, stream, at, data }: StoredEvent): [string, number] | undefined =>
+  type === 'order.placed' ? [stream, at + ((data as { waitMs?: number }).waitMs ?? 0)] : undefined;
 
 /** Whose order is refused at once is told in the answer alone. */
 function kindOf({ type, data }: StoredEvent): NotificationKind | undefined {

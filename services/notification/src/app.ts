@@ -59,6 +59,7 @@ function viewOf(notification: Notification): contract.Notification {
     case 'SENT':
       return view;
     case 'DEAD':
+    case 'WITHHELD':
       return { ...view, reason: notification.reason };
     case 'PENDING': {
       const { reason, dueAt } = notification;

@@ -2,7 +2,7 @@ import { ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/c
 import { feedVariables } from '@oms/shared/events/feed-config';
 import { z } from 'zod';
 
-const { addresses } = variable;
+const { addresses, wholeNumber } = variable;
 
 /** What Standard Webhooks asks for, and what its libraries read. */
 const WEBHOOK_KEY = /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
@@ -27,6 +27,9 @@ export const variables = {
     .regex(/^([^<>@\r\n]+ )?<?[^\s<>@,;]+@[^\s<>@,;]+>?$/, 'must be an address, or a name and an <address>')
     .optional()
     .describe('The sender of the mails, for instance Our Shop <orders@shop.example>; needed with SMTP_URL'),
+  MAIL_RECIPIENTS_PER_CUSTOMER: wholeNumber(1, 1_000, 5).describe(
+    'To how many addresses one customer can have notifications sent in 24 hours',
+  ),
   WEBHOOK_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -1,10 +1,10 @@
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
-import type { NewEvent, Put, Store } from '@oms/shared/store/store';
+import type { Put, Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { causeIn } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import { type Created, created, type NotificationDoc } from './notification.ts';
-import { type Contact, newsOf } from './occasion.ts';
+import { created, type Notification, type NotificationDoc, released, withheld } from './notification.ts';
+import { type Contact, isRefusedAtOnce, type News, newsOf } from './occasion.ts';
 import { contactDoc, contactRecord, docOf, eventOf, idOf, record } from './record.ts';
 
 interface Parts {
@@ -13,31 +13,65 @@ interface Parts {
   log: Logger;
 }
 
+interface Heard {
+  id: string;
+  news: News;
+  at: number;
+  cause: ReturnType<typeof causeIn>;
+}
+
+const TOLD_IN_THE_ANSWER = 'the order was refused at once: whoever placed it was told in the answer';
+
 /** Writes down what is to be told because of these events, all in one write; what is known already stays as it is. */
 export function takeIn({ store, world, log }: Parts): (events: readonly CloudEvent[]) => Promise<void> {
   return async (events) => {
-    const wanted = new Map<string, Created>();
+    const heard = new Map<string, Heard>();
     const contacts = new Map<string, Contact>();
     for (const event of events) {
       const news = read(event);
       if (!news) continue;
-      const { orderId, occasion, contact } = news;
       const id = idOf(event);
       const cause = causeIn(event.traceparent, world.random);
-      wanted.set(docOf(id), { id, orderId, occasion, at: Date.parse(event.time), ...cause });
-      if (contact) contacts.set(contactDoc(orderId), contact);
+      const at = Date.parse(event.time);
+      heard.set(id, { id, news, at, cause });
+      const { contact, waitMs = 0, orderId } = news;
+      if (contact) contacts.set(orderId, { ...contact, receipt: { id, answeredBy: at + waitMs } });
     }
-    if (wanted.size === 0) return;
+    if (heard.size === 0) return;
+    const fresh = [...contacts.values()];
+    for (const { news } of heard.values()) if (news.endsPlacing) await recall(news.orderId, contacts);
 
-    await store.write([...wanted.keys(), ...contacts.keys()], undefined, (docs) => {
+    const receipts = [...contacts.values()].flatMap(({ receipt }) => (receipt ? [docOf(receipt.id)] : []));
+    const ids = [...[...heard.keys()].map(docOf), ...receipts, ...fresh.map(({ orderId }) => contactDoc(orderId))];
+    await store.write([...new Set(ids)], undefined, (docs) => {
       const now = world.now();
-      const fresh = [...wanted].filter(([id]) => !docs.get(id)).map(([, what]) => created(what, now));
-      const unknown = [...contacts].filter(([id]) => !docs.get(id)).map(([, contact]) => contactRecord(contact));
-      const put: Put<NotificationDoc>[] = [...unknown, ...fresh.map(record)];
-      const told: NewEvent[] = fresh.map((notification) => eventOf('created', notification, now));
-      return { put, events: told };
+      const changed = new Map<string, Notification>();
+      const known = (id: string) => changed.get(id) ?? (docs.get(docOf(id))?.data as Notification | undefined);
+      for (const { id, news, at, cause } of heard.values()) {
+        if (known(id)) continue;
+        const { orderId, occasion, endsPlacing, waitMs = 0 } = news;
+        const told = created({ id, orderId, occasion, at, ...cause }, now, waitMs);
+        changed.set(id, told);
+        const { receipt } = (endsPlacing && contacts.get(orderId)) || {};
+        const waiting = receipt && known(receipt.id);
+        if (waiting?.status !== 'PENDING' || waiting.attempts > 0) continue;
+        const unheard = isRefusedAtOnce(news, at, receipt?.answeredBy ?? 0);
+        changed.set(waiting.id, unheard ? withheld(waiting, TOLD_IN_THE_ANSWER) : released(waiting, now));
+        if (unheard) changed.set(id, withheld(told, TOLD_IN_THE_ANSWER));
+      }
+      const unknown = fresh.filter(({ orderId }) => !docs.get(contactDoc(orderId)));
+      const put: Put<NotificationDoc>[] = [...unknown.map(contactRecord), ...[...changed.values()].map(record)];
+      const news = [...changed.values()].filter(({ id }) => !docs.get(docOf(id)));
+      return { put, events: news.map((notification) => eventOf('created', notification, now)) };
     });
   };
+
+  /** Who placed the order, if that was heard before. A contact never changes, so it needs no lock. */
+  async function recall(orderId: string, contacts: Map<string, Contact>): Promise<void> {
+    if (contacts.has(orderId)) return;
+    const contact = (await store.read(contactDoc(orderId)))?.data as Contact | undefined;
+    if (contact) contacts.set(orderId, contact);
+  }
 
   /** An event that is not as agreed will never be: it must not keep those behind it from being heard. */
   function read(event: CloudEvent) {

@@ -33,6 +33,7 @@ export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peer
     ...parts,
     channels,
     trackingUrl: config.TRACKING_URL,
+    mostRecipients: config.MAIL_RECIPIENTS_PER_CUSTOMER,
     metrics: createNotificationMetrics(parts.metrics, parts.store),
   });
   const source = await openEventSource({

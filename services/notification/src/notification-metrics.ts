@@ -12,7 +12,7 @@ export function createNotificationMetrics({ registry }: Metrics, store: Store<No
   const registers = [registry];
   const notifications = new Counter({
     name: 'notifications_total',
-    help: 'Notifications that were sent or given up',
+    help: 'Notifications that were sent, given up or withheld',
     labelNames: ['channel', 'status'] as const,
     registers,
   });

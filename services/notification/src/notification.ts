@@ -1,10 +1,11 @@
 import type { NotificationChannel } from '@oms/shared/contracts/notification';
 import { Refusal } from '@oms/shared/errors';
 import type { Contact, Occasion } from './occasion.ts';
+import type { Recipients } from './recipients.ts';
 
-/** PENDING → SENT, or DEAD after the last attempt; DEAD → PENDING only by hand. */
-export type Notification = Pending | Sent | Dead;
-export type NotificationDoc = Notification | Contact;
+/** PENDING → SENT, or DEAD after the last attempt, or WITHHELD because nobody is to get it; from these two back only by hand. */
+export type Notification = Pending | Sent | Dead | Withheld;
+export type NotificationDoc = Notification | Contact | Recipients;
 
 interface Told {
   kind: 'notification';
@@ -33,6 +34,11 @@ export interface Dead extends Told {
   reason: string;
 }
 
+export interface Withheld extends Told {
+  status: 'WITHHELD';
+  reason: string;
+}
+
 export interface Letter {
   channel: NotificationChannel;
   to: string;
@@ -48,13 +54,26 @@ export const LEASE_MS = 60_000;
 
 export type Created = Pick<Told, 'id' | 'orderId' | 'occasion' | 'at' | 'traceId' | 'spanId'>;
 
-export const created = (what: Created, now: number): Pending => ({
+/** Longer than any request waits for its answer. */
+const LONGEST_WAIT_MS = 60_000;
+
+export const created = (what: Created, now: number, waitMs = 0): Pending => ({
   kind: 'notification',
   ...what,
   status: 'PENDING',
   attempts: 0,
-  dueAt: now,
+  dueAt: now + Math.min(waitMs, LONGEST_WAIT_MS),
 });
+
+/** Need not wait any longer. */
+export const released = (waiting: Pending, now: number): Pending => ({
+  ...waiting,
+  dueAt: Math.min(waiting.dueAt, now),
+});
+
+export function withheld({ dueAt: _, ...told }: Pending, reason: string): Withheld {
+  return { ...told, status: 'WITHHELD', reason };
+}
 
 /** Takes it for the next attempt; undefined when it is not its time, or somebody else has taken it. */
 export function taken(known: Notification | undefined, now: number): Pending | undefined {
@@ -93,14 +112,15 @@ export function pauseAfter(attempts: number): number {
   return Math.min(SCHEDULE.firstPauseMs * SCHEDULE.factor ** (attempts - 1), SCHEDULE.longestPauseMs);
 }
 
-/** By hand: what was given up begins from the beginning. What is still tried is left as it is. */
+/** By hand: what was given up or withheld begins from the beginning. What is still tried is left as it is. */
 export function retried(known: Notification, now: number): Notification {
   switch (known.status) {
     case 'SENT':
       throw new Refusal(409, 'ALREADY_SENT', `Notification ${known.id} was sent.`);
     case 'PENDING':
       return known;
-    case 'DEAD': {
+    case 'DEAD':
+    case 'WITHHELD': {
       const { reason: _, ...told } = known;
       return { ...told, status: 'PENDING', attempts: 0, dueAt: now };
     }

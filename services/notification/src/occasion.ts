@@ -39,13 +39,23 @@ export interface Contact {
   orderId: string;
   customer: { id: string; name?: string | undefined; email?: string | undefined };
   currency: string;
+  /** The notification that the order was received, and until when whoever placed it waited for an answer. */
+  receipt?: { id: string; answeredBy: number };
 }
 
 export interface News {
   orderId: string;
   occasion: Occasion;
   contact?: Contact;
+  /** How long whoever placed the order waits for an answer from its placing on. */
+  waitMs?: number | undefined;
+  /** What became of the order once it was placed. */
+  endsPlacing?: true;
 }
+
+/** Whoever still waited for the answer was told by it. */
+export const isRefusedAtOnce = ({ occasion }: News, at: number, answeredBy: number): boolean =>
+  occasion.kind === 'order-rejected' && at <= answeredBy;
 
 /** What is to be told because of an event; nothing, if it means nothing to a customer. */
 export function newsOf({ type, data }: CloudEvent): News | undefined {
@@ -71,7 +81,7 @@ type Data<S extends keyof typeof TOPICS, T extends keyof (typeof TOPICS)[S]['typ
   (typeof TOPICS)[S]['types'][T]
 >;
 
-function placed({ orderId, customer, items, total, currency }: Data<'order', 'order.placed'>): News {
+function placed({ orderId, customer, items, total, currency, waitMs }: Data<'order', 'order.placed'>): News {
   const { id, name, email } = customer;
   const reachable = z.email().safeParse(email).data;
   const decimals = decimalsOf(currency);
@@ -82,6 +92,7 @@ function placed({ orderId, customer, items, total, currency }: Data<'order', 'or
     orderId,
     occasion: { kind: 'order-received', items: lines, totalCents: toCents(total, decimals), decimals },
     contact: { kind: 'contact', orderId, customer: { id, name, email: reachable }, currency },
+    waitMs,
   };
 }
 
@@ -99,20 +110,30 @@ const ORDER_KINDS = {
 } as const satisfies Record<OrderStatus, NotificationKind | undefined>;
 
 function orderMoved(change: Data<'order', 'order.status-changed'>): News | undefined {
-  const { orderId, newStatus, reason, failure, shipment } = change;
-  const kind = ORDER_KINDS[newStatus];
+  const { orderId, oldStatus, newStatus } = change;
+  const occasion = occasionOf(change, ORDER_KINDS[newStatus]);
+  if (!occasion) return undefined;
+  // An order that is cancelled while it is placed leaves that as well.
+  const endsPlacing = oldStatus === 'PENDING' || oldStatus === 'CANCELLING';
+  return endsPlacing ? { orderId, occasion, endsPlacing } : { orderId, occasion };
+}
+
+function occasionOf(
+  { reason, failure, shipment }: Data<'order', 'order.status-changed'>,
+  kind: (typeof ORDER_KINDS)[OrderStatus],
+): Occasion | undefined {
   switch (kind) {
     case undefined:
       return undefined;
     case 'order-shipped': {
       const parcel = shipment && { carrier: shipment.carrier, trackingNumber: shipment.trackingNumber };
-      return { orderId, occasion: { kind, parcel } };
+      return { kind, parcel };
     }
     case 'order-cancelled':
     case 'order-rejected':
-      return { orderId, occasion: { kind, reason: reason ?? failure?.reason } };
+      return { kind, reason: reason ?? failure?.reason };
     default:
-      return { orderId, occasion: { kind } };
+      return { kind };
   }
 }
 

@@ -3,11 +3,13 @@ import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { NewEvent, Put } from '@oms/shared/store/store';
 import type { Notification, NotificationDoc } from './notification.ts';
 import type { Contact } from './occasion.ts';
+import type { Recipients } from './recipients.ts';
 
 /** How notifications are kept: under which id, found by what, and which events tell of their changes. */
 
 export const PREFIX = 'notification/';
 export const docOf = (id: string): string => `${PREFIX}${id}`;
+export const recipientsDoc = (customerId: string): string => `recipients/${customerId}`;
 export const contactDoc = (orderId: string): string => `contact/${orderId}`;
 
 /** The same for an event however often it is delivered; and so that ids sort by the time of what they tell of. */
@@ -23,7 +25,12 @@ export function record(data: Notification): Put<NotificationDoc> {
 
 export const contactRecord = (data: Contact): Put<NotificationDoc> => ({ id: contactDoc(data.orderId), data });
 
-type Change = 'created' | 'sent' | 'given-up' | 'retried';
+export const recipientsRecord = (data: Recipients): Put<NotificationDoc> => ({
+  id: recipientsDoc(data.customerId),
+  data,
+});
+
+type Change = 'created' | 'sent' | 'given-up' | 'withheld' | 'retried';
 
 export function eventOf(change: Change, { id, orderId, occasion, traceId }: Notification, at: number): NewEvent {
   const data = { notificationId: id, orderId, kind: occasion.kind };

@@ -15,10 +15,12 @@ import {
   type Pending,
   settled,
   taken,
+  withheld,
 } from './notification.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
 import type { Contact } from './occasion.ts';
-import { contactDoc, eventOf, record } from './record.ts';
+import { type Recipients, withAddress } from './recipients.ts';
+import { contactDoc, eventOf, recipientsDoc, recipientsRecord, record } from './record.ts';
 import { textOf } from './templates.ts';
 
 interface Parts {
@@ -27,6 +29,8 @@ interface Parts {
   log: Logger;
   channels: Channels;
   trackingUrl: string;
+  /** To how many addresses one customer can have notifications sent in a day. */
+  mostRecipients: number;
   metrics: NotificationMetrics;
   tracer?: Tracer | undefined;
   pollMs?: number;
@@ -34,7 +38,10 @@ interface Parts {
 }
 
 type Ready = Pending & { letter: Letter };
-type Taken = { ready: Ready; postponed?: undefined } | { ready?: undefined; postponed: Notification };
+type Taken = { ready: Ready; turnedAway?: undefined } | { ready?: undefined; turnedAway: Notification };
+
+const UNKNOWN_ORDER = 'its order is not known here yet';
+const TOO_MANY = 'its customer has had notifications sent to too many addresses today';
 
 const AT_ONCE = 10;
 /** How long those under way may take once the sender is told to stop. */
@@ -42,7 +49,18 @@ const GRACE_MS = 2_000;
 
 /** Sends what is due until it is sent or given up. */
 export function startSender(parts: Parts): { stop(): Promise<void> } {
-  const { store, world, log, tracer, channels, trackingUrl, metrics, pollMs, attemptMs = 10_000 } = parts;
+  const {
+    store,
+    world,
+    log,
+    tracer,
+    channels,
+    trackingUrl,
+    mostRecipients,
+    metrics,
+    pollMs,
+    attemptMs = 10_000,
+  } = parts;
   const ending = new AbortController();
   // Every attempt under way listens: many are no leak.
   setMaxListeners(0, ending.signal);
@@ -73,22 +91,37 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
 
   /** Written before anything is sent: whoever else looks finds it taken. */
   async function take(id: string, orderId: string, trace: Trace): Promise<Ready | undefined> {
-    const contactId = contactDoc(orderId);
+    // It never changes, so it needs no lock.
+    const contact = (await store.read(contactDoc(orderId)))?.data as Contact | undefined;
+    const recipientsId = recipientsDoc(contact?.customer.id ?? '');
     const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Taken> => {
-      const mine = taken(docs.get(id)?.data as Notification | undefined, world.now());
+      const now = world.now();
+      const mine = taken(docs.get(id)?.data as Notification | undefined, now);
       if (!mine) return {};
-      const contact = docs.get(contactId)?.data as Contact | undefined;
-      if (!contact) {
-        const reason = 'its order is not known here yet';
-        const postponed = concluded(mine, { kind: 'failed', reason }, world.now());
-        return { ...changeTo(postponed), result: { postponed } };
-      }
-      const ready = { ...mine, letter: letterOf(mine, contact) };
-      return { ...changeTo(ready), result: { ready } };
+      if (!contact) return turnedAway(concluded(mine, { kind: 'failed', reason: UNKNOWN_ORDER }, now));
+      const letter = letterOf(mine, contact);
+      const known = docs.get(recipientsId)?.data as Recipients | undefined;
+      const recipients = recipientsOf(known, contact, letter, now);
+      if (recipients === 'too many') return turnedAway(withheld({ ...mine, attempts: mine.attempts - 1 }, TOO_MANY));
+      const ready = { ...mine, letter };
+      const { put, events } = changeTo(ready);
+      const more = recipients && recipients !== known ? [recipientsRecord(recipients)] : [];
+      return { put: [...put, ...more], events, result: { ready } };
     };
-    const { result } = await store.write<Taken>([id, contactId], undefined, decide, trace);
-    if (result?.postponed) report(result.postponed);
+    const { result } = await store.write<Taken>([id, recipientsId], undefined, decide, trace);
+    if (result?.turnedAway) report(result.turnedAway);
     return result?.ready;
+  }
+
+  const turnedAway = (notification: Notification): Change<NotificationDoc, Taken> => ({
+    ...changeTo(notification),
+    result: { turnedAway: notification },
+  });
+
+  /** Only who is sent something counts; a line in the log reaches nobody. */
+  function recipientsOf(known: Recipients | undefined, { customer }: Contact, { channel }: Letter, now: number) {
+    if (customer.email === undefined || channel === 'log') return known;
+    return withAddress(known, customer.id, customer.email, now, mostRecipients) ?? 'too many';
   }
 
   function letterOf({ occasion }: Pending, contact: Contact): Letter {
@@ -117,7 +150,7 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
   }
 
   function changeTo(result: Notification) {
-    const happened = { PENDING: undefined, SENT: 'sent', DEAD: 'given-up' } as const;
+    const happened = { PENDING: undefined, SENT: 'sent', DEAD: 'given-up', WITHHELD: 'withheld' } as const;
     const change = happened[result.status];
     return { put: [record(result)], events: change ? [eventOf(change, result, world.now())] : [], result };
   }
@@ -129,6 +162,7 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     if (status === 'SENT') return void log.info('a notification was sent', about);
     const reason = masked(notification.reason ?? '');
     if (status === 'DEAD') log.error('a notification was given up', { ...about, reason });
+    else if (status === 'WITHHELD') log.warn('a notification was withheld', { ...about, reason });
     else log.warn('a notification has to be sent again', { ...about, reason });
   }
 

@@ -62,7 +62,7 @@ export function createApp(parts: OrderParts): Express {
   function definePlacing(on: On): void {
     on(contract.placeOrder, async (input) => {
       const { waitMs } = prefer(input);
-      const wish = orderedBy(ownerOf(input.caller), input.body);
+      const wish = orderedBy(input.caller, input.body);
       if (!catalog) mustBePriced(wish);
       const listings = await catalog?.lookUp(
         wish.items.map(({ productId }) => productId),
@@ -74,7 +74,7 @@ export function createApp(parts: OrderParts): Express {
       return requests.start(input, id, 'place-order', waitMs, () => {
         if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
         const { order, failure } = offer(wish, listings);
-        const { events, refusedAtOnce } = commands.place(id, order, now, settings, failure);
+        const { events, refusedAtOnce } = commands.place(id, order, now, { ...settings, waitMs }, failure);
         // Lists by time go by the id: it has to tell the same moment as the first event.
         return { events: events.map((event) => ({ at: now, ...event })), refusedAtOnce };
       });

@@ -24,7 +24,7 @@ export function place(
   orderId: string,
   { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
   now: number,
-  { deadlineMs, holdMs }: { deadlineMs: number; holdMs: number },
+  { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
   failure?: Failure,
 ): Placed {
   const decimals = decimalsOf(currency);
@@ -47,6 +47,7 @@ export function place(
     autoConfirm,
     holdMs,
     deadline: now + deadlineMs,
+    waitMs,
   };
   if (!failure) return { events: [{ type: 'order.placed', data }] };
   const refusedAtOnce = true;

@@ -37,6 +37,8 @@ interface DataOf {
     /** How long it is held once it awaits its confirmation. */
     holdMs: number;
     deadline: number;
+    /** How long whoever placed it waits for the answer. */
+    waitMs?: number | undefined;
     /** It cannot be had, as was known before anybody was asked for it: its rejection follows, and no saga runs. */
     refusedAtOnce?: true;
   };

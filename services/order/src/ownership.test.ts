@@ -30,11 +30,29 @@ describe('a customer who places an order', () => {
     expect([status, body.customer]).toEqual([201, { id: 'ada' }]);
   });
 
-  it('may say so, and more of himself', async () => {
-    const customer = { id: 'ada', name: 'Ada', email: 'ada@example.com' };
+  it('may say so, and his name', async () => {
+    const customer = { id: 'ada', name: 'Ada' };
     const { body } = await system.order.post('/orders', { items, customer }, as('ada'));
     expect(body.customer).toEqual(customer);
     expect((await system.order.post('/orders', { items, customerId: 'ada' }, as('ada'))).status).toBe(201);
+  });
+
+  it('has the address that his token says, whatever he says, and none where it says none', async () => {
+    const customer = { id: 'ada', email: 'stranger@example.com' };
+    const headers = { 'X-Caller': 'customer:ada', 'X-Caller-Email': 'ada@shop.example' };
+    const mailed = await system.order.post('/orders', { items, customer }, { headers });
+    expect(mailed.body.customer).toEqual({ id: 'ada', email: 'ada@shop.example' });
+    expect((await system.order.post('/orders', { items, customer }, as('ada'))).body.customer).toEqual({ id: 'ada' });
+    expect((await system.order.post('/orders', { items, customerId: 'ada' }, { headers })).body.customer).toEqual({
+      id: 'ada',
+      email: 'ada@shop.example',
+    });
+  });
+
+  it('for another as an operator says where mail reaches him', async () => {
+    const customer = { id: 'ada', email: 'ada@home.example' };
+    const operator = { headers: { 'X-Caller': 'operator:eve' } };
+    expect((await system.order.post('/orders', { items, customer }, operator)).body.customer).toEqual(customer);
   });
 
   it.each([{ customerId: 'bob' }, { customer: { id: 'bob' } }])('does so for nobody else: %j', async (other) => {

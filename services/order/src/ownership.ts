@@ -25,8 +25,9 @@ export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, i
   return order;
 }
 
-/** The order that is to be placed, with its customer; who that is need not be said when it is known who asks. */
-export function orderedBy(owner: Owner, order: PlaceOrder): PlaceOrder {
+/** The order that is to be placed, with its customer; who that is need not be said when it is known who asks, nor where mail reaches him. */
+export function orderedBy(caller: Caller, order: PlaceOrder): PlaceOrder {
+  const owner = ownerOf(caller);
   const { customer, customerId } = order;
   const id = customer?.id ?? customerId ?? owner;
   if (id === undefined) {
@@ -36,7 +37,9 @@ export function orderedBy(owner: Owner, order: PlaceOrder): PlaceOrder {
   if (owner !== undefined && id !== owner) {
     throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
   }
-  return { customer: { id }, ...order };
+  if (caller.kind !== 'customer') return { customer: { id }, ...order };
+  // Mail goes where the token says: anybody can type the address of a stranger.
+  return { ...order, customer: { ...customer, id, email: caller.email } };
 }
 
 const NAME_ONE = 'give either customer or customerId';

@@ -20,6 +20,7 @@ const OrderPlaced = z
     currency: AnyCurrency,
     shippingAddress: Address.optional(),
     refusedAtOnce: RefusedAtOnce,
+    waitMs: z.int().min(0).optional().meta({ description: 'How long whoever placed it waits for the answer' }),
   })
   .meta({ id: 'OrderPlaced' });
 

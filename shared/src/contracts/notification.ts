@@ -4,7 +4,7 @@ import { endpoint, problems } from './endpoint.ts';
 
 const tag = 'Notifications';
 
-export const NotificationStatus = z.enum(['PENDING', 'SENT', 'DEAD']);
+export const NotificationStatus = z.enum(['PENDING', 'SENT', 'DEAD', 'WITHHELD']);
 export type NotificationStatus = z.infer<typeof NotificationStatus>;
 
 /** One for every thing that happens to an order and means something to its customer. */
@@ -41,7 +41,7 @@ export const Notification = z
     status: NotificationStatus,
     attempts: z.int(),
     at: Time.meta({ description: 'When that happened which it tells of' }),
-    reason: z.string().optional().meta({ description: 'Why the last attempt failed' }),
+    reason: z.string().optional().meta({ description: 'Why the last attempt failed, or nobody is to get it' }),
     nextAttemptAt: Time.optional(),
   })
   .meta({ id: 'Notification' });
@@ -54,7 +54,8 @@ export const listNotifications = endpoint({
   method: 'get',
   path: '/notifications',
   tag,
-  summary: 'Notifications, newest first; those that were given up have the status DEAD',
+  summary:
+    'Notifications, newest first; those that were given up have the status DEAD, those that nobody is to get WITHHELD',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: NotificationStatus.optional() }),
   answers: { 200: { description: 'A page of notifications', schema: page(Notification), headers: ['Link'] } },
 });
@@ -72,7 +73,7 @@ export const retryNotification = endpoint({
   method: 'post',
   path: '/notifications/{id}/retry',
   tag,
-  summary: 'Sends a notification that was given up again; one that was sent is not sent twice',
+  summary: 'Sends a notification that was given up or withheld after all; one that was sent is not sent twice',
   params: OfNotification,
   answers: {
     200: { description: 'The notification now', schema: Notification },

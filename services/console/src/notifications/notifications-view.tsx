@@ -12,7 +12,7 @@ import { useLoaded, useSettled } from '../ui/use-loaded.ts';
 /** A message is sent a moment after what it tells of. */
 const SETTLE_MS = 1_000;
 const MOST = 100;
-const TONES = { SENT: 'ok', PENDING: 'busy', DEAD: 'bad' } as const;
+const TONES = { SENT: 'ok', PENDING: 'busy', DEAD: 'bad', WITHHELD: 'plain' } as const;
 const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export function NotificationsView() {
@@ -48,6 +48,7 @@ export function NotificationsView() {
             <option value="SENT">Sent</option>
             <option value="PENDING">Pending</option>
             <option value="DEAD">Given up</option>
+            <option value="WITHHELD">Withheld</option>
           </select>
         </label>
       </search>
@@ -115,7 +116,7 @@ function Message({ message, onChanged }: { message: Notification; onChanged(): v
           <pre>{body}</pre>
         </details>
       )}
-      {status === 'DEAD' && (
+      {(status === 'DEAD' || status === 'WITHHELD') && (
         <button type="button" class="small" onClick={retry}>
           Send it again
         </button>
