@@ -17,7 +17,7 @@ const money = (mostCents: number) =>
     .min(0)
     .max(mostCents)
     .refine((amount) => hasDecimals(amount, MOST_DECIMALS), `must have at most ${MOST_DECIMALS} decimal places`)
-    .meta({ description: PLACES, multipleOf: 10 ** -MOST_DECIMALS, example: 29.99 });
+    .meta({ description: PLACES, multipleOf: 1 / 10 ** MOST_DECIMALS, example: 29.99 });
 export const Price = money(MOST_CENTS.price);
 export const Amount = money(MOST_CENTS.total);
 export const AnyMoney = z.number().meta({ description: PLACES, example: 29.99 });

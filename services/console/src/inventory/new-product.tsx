@@ -41,7 +41,7 @@ export function NewProduct({ onAdded }: { onAdded(): void }) {
       </label>
       <label class="narrow">
         Price
-        <input name="price" type="number" min={0} step={10 ** -decimalsOf(currency.value)} required />
+        <input name="price" type="number" min={0} step={1 / 10 ** decimalsOf(currency.value)} required />
       </label>
       <label class="narrow">
         Currency
