@@ -5,10 +5,12 @@ import type { Doc, EventQuery, StoredEvent } from '@oms/shared/store/store';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { OLD } from '../../../tests/old-events.ts';
 import { ADDRESS, placing, TRACE } from '../../../tests/order-world.ts';
-import type { Order } from './order.ts';
+import { render } from './answers.ts';
+import { type Order, rebuild } from './order.ts';
 import { OrderBook, type OrderDoc } from './order-book.ts';
-import type { Decided } from './order-events.ts';
+import type { Decided, OrderEvent } from './order-events.ts';
 import { createOrderMetrics } from './order-metrics.ts';
 import { rebuildOrders } from './rebuild.ts';
 
@@ -58,6 +60,17 @@ describeDurable('orders that are as their events say', () => {
     const ids = await Promise.all(Array.from({ length: 450 }, place));
     await move(ids[0] as string);
     expect(await check()).toEqual({ orders: 450, differing: [], remaining: [] });
+  });
+
+  it('are also those from before currencies had their own decimals, and they go on as they were counted', async () => {
+    for (const { stream, type, at, traceId, data } of OLD.order) {
+      const order = JSON.parse(JSON.stringify(rebuild([{ type, data, at, traceId } as unknown as OrderEvent])));
+      const event = { stream, type, at, traceId, data };
+      await store.write([stream], undefined, () => ({ put: [{ id: stream, data: { order } }], events: [event] }));
+    }
+    await move('O2');
+    expect(await check()).toEqual({ orders: 2, differing: [], remaining: [] });
+    expect(render((await book.existing('O2')).order)).toMatchObject({ version: 2, total: 1000, currency: 'JPY' });
   });
 
   it('do not count as differing because they change while they are looked at', async () => {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoAnswer } from '@oms/shared/errors';
-import { authorize, capture, conclude, type Decision, type Payment, refund, refusalOf, total } from './payment.ts';
+import {
+  authorize,
+  capture,
+  centsIn,
+  conclude,
+  type Decision,
+  type Payment,
+  refund,
+  refusalOf,
+  total,
+} from './payment.ts';
 
 const wish = { orderId: 'O1', amountCents: 3000, currency: 'USD', method: 'tok_visa' };
 const done = { kind: 'done', reference: 'ref' } as const;
@@ -171,4 +181,20 @@ describe('a refunded payment', () => {
     expect(() => authorizing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
     expect(() => capturing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
   });
+});
+
+describe('an amount that a client names', () => {
+  const inYen = { ...(authorizing() as { payment: Payment }).payment, currency: 'JPY', decimals: 0 };
+
+  it('is counted as the payment is', () => {
+    expect(centsIn(inYen, 30)).toBe(30);
+    expect(centsIn({ ...inYen, decimals: 3 }, 1.234)).toBe(1234);
+    expect(centsIn({ ...inYen, decimals: undefined }, 30)).toBe(3000);
+  });
+
+  it('is refused when the payment cannot be of such an amount', () =>
+    expect(() => centsIn(inYen, 10.5)).toThrow(expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' })));
+
+  it('is none when it names none, or there is no payment', () =>
+    expect([centsIn(inYen, undefined), centsIn(undefined, 30)]).toEqual([undefined, undefined]));
 });

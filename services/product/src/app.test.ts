@@ -7,6 +7,7 @@ import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import request from 'supertest';
+import { OLD } from '../../../tests/old-events.ts';
 import { createApp } from './app.ts';
 import { CatalogSearch } from './catalog-search.ts';
 import { readConfig } from './config.ts';
@@ -72,6 +73,19 @@ describe('the catalog at its start', () => {
     expect((await get('/products/prod1')).body.price).toBe(1);
     expect(await get('/products/prod2')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
     expect(await events()).toHaveLength(2);
+  });
+});
+
+describe('a product that was stored before products had a currency', () => {
+  it('is sold in dollars, and found', async () => {
+    const { stream, ...event } = { ...OLD.product[0], stream: 'kettle' };
+    const data = { ...event.data, productId: stream, createdAt: 1, updatedAt: 1 } as Product;
+    const put = [{ id: stream, data, tags: { onSale: 'yes' } }];
+    const told = { ...event, stream, data: { ...event.data, productId: stream } };
+    await parts.store.write([stream], undefined, () => ({ put, events: [told] }));
+    expect(await get('/products/kettle')).toEqual(answer(200, { price: 29.99, currency: 'USD' }));
+    expect((await get('/products/search/kettle')).body.items).toMatchObject([{ price: 29.99, currency: 'USD' }]);
+    expect(await events()).toMatchObject([{ dataVersion: 2, data: { price: 29.99, currency: 'USD' } }]);
   });
 });
 
