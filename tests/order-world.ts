@@ -13,6 +13,7 @@ import { type Order, rebuild } from '../services/order/src/order.ts';
 import { OrderBook, type OrderDoc } from '../services/order/src/order-book.ts';
 import type { OrderEvent } from '../services/order/src/order-events.ts';
 import { createOrderMetrics, type OrderMetrics } from '../services/order/src/order-metrics.ts';
+import { deliver } from '../services/order/src/parcel.ts';
 import type { Saga } from '../services/order/src/saga.ts';
 import type { Failure, SagaName } from '../services/order/src/saga-progress.ts';
 import { SagaRequests, type Start } from '../services/order/src/saga-requests.ts';
@@ -162,7 +163,10 @@ export class OrderWorld {
       await ask('fulfil-order', id);
     }
     if (to === 'DELIVERED') {
-      await this.book.change(id, undefined, TRACE, (doc) => commands.deliver((doc as OrderDoc).order));
+      await this.book.change(id, undefined, TRACE, (doc) => {
+        const { order } = doc as OrderDoc;
+        return deliver(order, { shipmentId: order.shipment?.id as string, status: 'DELIVERED', sequence: 3 });
+      });
     }
     expect((await this.order(id)).status).toBe(to.split(',')[0]);
     this.participants.forget();

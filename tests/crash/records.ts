@@ -18,6 +18,7 @@ export interface Records {
   payments: Map<string, Payment>;
   paymentEvents: StoredEvent[];
   shipments: Map<string, ShippingDoc>;
+  shipmentEvents: StoredEvent[];
 }
 
 /** Reads past all proxies and services. */
@@ -38,6 +39,7 @@ export async function readRecords(serverUrl: string): Promise<Records> {
     payments: byOrder(payment.docs.map(({ data }) => data)),
     paymentEvents: payment.events,
     shipments: byOrder(shipping.docs.map(({ data }) => data)),
+    shipmentEvents: shipping.events,
   };
 }
 

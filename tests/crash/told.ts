@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type What = 'place' | 'confirm' | 'fulfil' | 'cancel' | 'return' | 'supply' | 'travel';
+export type What = 'place' | 'confirm' | 'fulfil' | 'deliver' | 'cancel' | 'return' | 'supply' | 'travel';
 
 export interface Wish {
   what: What;

@@ -78,20 +78,37 @@ export class Customers {
     await this.#look(id);
   }
 
-  /** The carrier reports to shipping, which tells the order. */
+  /** The carrier reports to shipping, which tells the order; or an operator says at once that it arrived. */
   async #receive(id: string, chance: Chance): Promise<void> {
     const order = await this.#until(id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
     const shipmentId = order?.shipment?.id;
     if (!shipmentId || order.status !== 'SHIPPED') return;
-    for (const status of ['IN_TRANSIT', 'DELIVERED']) {
+    const way = chance.pick([
+      [6, ['IN_TRANSIT', 'DELIVERED']],
+      [2, ['IN_TRANSIT', 'EXCEPTION', 'IN_TRANSIT', 'DELIVERED']],
+      [1, ['IN_TRANSIT', 'EXCEPTION']],
+      [2, ['IN_TRANSIT', 'RETURNED']],
+      [4, []],
+    ] as const);
+    for (const [i, status] of way.entries()) {
       const path = `/shipments/${shipmentId}/status`;
-      const wish = { key: `${id}-${status}`, method: 'PUT', at: SHIPPING, path, body: { status } };
+      const wish = { key: `${id}-${i}-${status}`, method: 'PUT', at: SHIPPING, path, body: { status } };
       if ((await this.client.insist({ what: 'travel', ...wish }, chance, MOST_TRIES))?.status !== 200) return;
     }
-    const delivered = await this.#until(id, (status) => status !== 'SHIPPED');
-    if (delivered?.status !== 'DELIVERED' || chance.in(0.4)) return;
+    const cameBack = way.some((status) => status === 'RETURNED');
+    if (way.length === 0 && (await this.#deliver(id, chance))?.status !== 200) return;
+    const known = await this.#until(
+      id,
+      (status, parcel) => status !== 'SHIPPED' || (cameBack && parcel === 'RETURNED'),
+    );
+    if (!known || (known.status !== 'DELIVERED' && !cameBack) || chance.in(0.4)) return;
     await this.#command(id, 'return', `/orders/${id}/return`, { reason: 'too small' }, chance);
     await this.#look(id);
+  }
+
+  #deliver(id: string, chance: Chance) {
+    const wish = { key: `${id}-deliver`, method: 'PUT', at: ORDER_REPLICAS, path: `/orders/${id}/status` };
+    return this.client.insist({ what: 'deliver', ...wish, body: { status: 'DELIVERED' } }, chance, MOST_TRIES);
   }
 
   #command(id: string, what: What, path: string, body: unknown, chance: Chance, more = '') {
@@ -99,10 +116,10 @@ export class Customers {
     return this.client.insist(wish, chance, MOST_TRIES);
   }
 
-  async #until(id: string, enough: (status: string) => boolean): Promise<Seen | undefined> {
+  async #until(id: string, enough: (status: string, parcel?: string) => boolean): Promise<Seen | undefined> {
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       const order = await this.#look(id, looks);
-      if (order && enough(order.status)) return order;
+      if (order && enough(order.status, order.shipment?.status)) return order;
       await pause(LOOK_EVERY_MS * (1 + looks / 2));
     }
     return undefined;
@@ -141,7 +158,7 @@ function placing(name: string, chance: Chance, hasCatalog: boolean): Wish {
 interface Seen {
   status: string;
   version: number;
-  shipment?: { id: string };
+  shipment?: { id: string; status: string };
 }
 
 /** The order that an answer is about, be it one or a problem. */

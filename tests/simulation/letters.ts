@@ -15,6 +15,10 @@ const OF_ORDERS: Record<string, NotificationKind> = {
   CANCELLED: 'order-cancelled',
   RETURNED: 'order-returned',
 };
+const OF_SHIPMENTS: Record<string, NotificationKind> = {
+  OUT_FOR_DELIVERY: 'shipment-out-for-delivery',
+  EXCEPTION: 'shipment-exception',
+};
 const OF_EVENTS: Record<string, NotificationKind> = {
   'order.placed': 'order-received',
   'payment.captured': 'payment-received',
@@ -23,7 +27,8 @@ const OF_EVENTS: Record<string, NotificationKind> = {
 
 /** One notification for every event that means something to a customer; sent again it is the same. */
 export const notifiedOnce = ({ letters }: Kept) =>
-  function* ({ records: { orderEvents, paymentEvents } }: { records: Records }): Iterable<Violation> {
+  function* ({ records }: { records: Records }): Iterable<Violation> {
+    const { orderEvents, paymentEvents, shipmentEvents } = records;
     const sent = new Map(letters.map((letter) => [letter.id, letter]));
     const balance = new Map<string, number>();
     const count = (orderId: string, kind: string, by: number) => {
@@ -32,7 +37,7 @@ export const notifiedOnce = ({ letters }: Kept) =>
     };
     const received = new Set(letters.flatMap(({ orderId, kind }) => (kind === 'order-received' ? [orderId] : [])));
     const waitedUntil = new Map(orderEvents.map(answeredBy).filter((one) => one !== undefined));
-    for (const event of [...orderEvents, ...paymentEvents]) {
+    for (const event of [...orderEvents, ...paymentEvents, ...shipmentEvents]) {
       const kind = kindOf(event);
       // Whoever waited for the answer is told of a refusal there, unless he had a letter before.
       if (
@@ -60,5 +65,6 @@ const answeredBy = ({ type, stream, at, data }: StoredEvent): [string, number] |
 function kindOf({ type, data }: StoredEvent): NotificationKind | undefined {
   const { newStatus = '', refusedAtOnce } = data as { newStatus?: string; refusedAtOnce?: true };
   if (refusedAtOnce) return undefined;
+  if (type === 'shipment.status-changed') return OF_SHIPMENTS[newStatus];
   return type === 'order.status-changed' ? OF_ORDERS[newStatus] : OF_EVENTS[type];
 }

@@ -38,7 +38,6 @@ export async function violationsIn(
     history,
     providersBooks(kept),
     leftAlone(faults),
-    followed,
     ...(notifies ? [notifiedOnce(kept)] : []),
   ].flatMap((check) => [...check(evidence)]);
 }
@@ -60,16 +59,6 @@ const providersBooks = ({ provider }: Kept) =>
       yield { rule: "provider's books", id, detail };
     }
   };
-
-/** What has arrived is known to have arrived. */
-function* followed({ records }: { records: Records }): Iterable<Violation> {
-  for (const [id, shipment] of records.shipments) {
-    const status = records.orders.get(id)?.data.order.status;
-    if (shipment.kind !== 'shipment' || shipment.status !== 'DELIVERED') continue;
-    if (status !== 'DELIVERED' && status !== 'RETURNED')
-      yield { rule: 'followed', id, detail: `its shipment was delivered, but it is ${status}` };
-  }
-}
 
 /** As long as no process fails and every write succeeds, nobody takes an order over from whoever works on it. */
 const leftAlone = (faults: readonly { id: string }[]) =>
@@ -95,6 +84,7 @@ async function recordsOf(kept: Kept): Promise<Records> {
     payments: byOrder(payment.docs.map(({ data }) => data)),
     paymentEvents: payment.events,
     shipments: byOrder(shipping.docs.map(({ data }) => data)),
+    shipmentEvents: shipping.events,
   };
 }
 

@@ -146,7 +146,7 @@ export function addServices(
 const MISTAKES = [
   'request failed',
   'a step failed unexpectedly',
-  'the order does not follow its delivery',
+  'the order does not follow its parcel',
   'an event cannot be read',
   'a notification was given up',
 ];
@@ -154,7 +154,7 @@ const MISTAKES = [
 /** What shows that faults went deep. */
 const SIGHTS: Record<string, string> = {
   'an overdue order is taken up': 'overdue orders taken up',
-  'the order service has not heard of the delivery yet': 'delivery notices in vain',
+  'the order service has not heard of the parcel yet': 'delivery notices in vain',
   'the provider gave no answer': 'answers of the provider lost',
   'a notification has to be sent again': 'notifications sent again',
 };

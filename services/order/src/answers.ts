@@ -2,8 +2,9 @@ import type { Order as ApiOrder } from '@oms/shared/contracts/order';
 import { problem, reply } from '@oms/shared/http/answer';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
-import type { Order } from './order.ts';
+import type { Order, Parcel } from './order.ts';
 import type { AskedBy } from './order-book.ts';
+import { parcelTrouble } from './parcel-trouble.ts';
 import { stepOf } from './saga.ts';
 import type { Failure, SagaProgress } from './saga-progress.ts';
 import { sagas } from './sagas/all.ts';
@@ -30,15 +31,21 @@ export function render(order: Order): ApiOrder {
     paymentMethod,
     reservation: order.reservation,
     payment: order.payment as ApiOrder['payment'],
-    shipment: order.shipment as ApiOrder['shipment'],
+    shipment: order.shipment && renderParcel(order.shipment),
     failure: failure && { code: failure.code, reason: failure.reason },
     saga: order.saga && renderSaga(order, order.saga),
     needsAttention: order.needsAttention,
+    attentionReason: order.needsAttention
+      ? (order.saga?.trouble ?? parcelTrouble(status, order.shipment?.status))
+      : undefined,
     version: order.version,
     createdAt: new Date(order.createdAt).toISOString(),
     updatedAt: new Date(order.updatedAt).toISOString(),
   };
 }
+
+const renderParcel = ({ id, trackingNumber, carrier, status, labelUrl }: Parcel) =>
+  ({ id, trackingNumber, carrier, status, labelUrl }) as ApiOrder['shipment'];
 
 function renderSaga(order: Order, progress: SagaProgress): ApiOrder['saga'] {
   const { name, phase, startedAt, rounds, nextAt, trouble } = progress;

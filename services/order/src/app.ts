@@ -5,17 +5,19 @@ import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
 import type { Caller } from '@oms/shared/http/caller';
-import { mustMatch } from '@oms/shared/http/conditions';
+import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered } from '@oms/shared/http/idempotent';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
 import { orderAnswer, versionTag } from './answers.ts';
 import * as commands from './commands.ts';
+import { deliverParcel } from './delivering.ts';
 import { defineHistory } from './history.ts';
 import { defineOperations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { OrderParts } from './order-parts.ts';
-import { orderedBy, owned, ownerOf } from './ownership.ts';
+import { mustBeShipping, orderedBy, owned, ownerOf } from './ownership.ts';
+import * as parcel from './parcel.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
 import { mustBePriced, offer } from './pricing.ts';
@@ -96,6 +98,11 @@ export function createApp(parts: OrderParts): Express {
       begin(input, 'return-order', (order) => commands.startReturning(order, input.body.reason)),
     );
 
+    on(contract.followParcel, async (input) => {
+      mustBeShipping(input.caller);
+      return change(input, (order) => parcel.follow(order, input.body));
+    });
+
     on(contract.changeOrderStatus, async (input) => {
       switch (input.body.status) {
         case 'CONFIRMED':
@@ -105,7 +112,7 @@ export function createApp(parts: OrderParts): Express {
         case 'SHIPPED':
           return begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, {}));
         case 'DELIVERED':
-          return change(input, commands.deliver);
+          return delivered(input);
         case 'CANCELLED':
           return cancel(input, undefined);
         case 'RETURNED':
@@ -117,7 +124,7 @@ export function createApp(parts: OrderParts): Express {
   }
 
   /** A command that is carried out at once. */
-  async function change(input: Commanded, decide: (order: Order) => commands.Events): Promise<Handled> {
+  async function change(input: Commanded, decide: (order: Order) => commands.Events, found = meant): Promise<Handled> {
     const { id } = input.params;
     input.res.locals.orderId = id;
     const written = await book.change(
@@ -126,12 +133,32 @@ export function createApp(parts: OrderParts): Express {
       input.traceId,
       (doc) =>
         refusing(input, () => {
-          const { events } = decide(meant(doc?.order, input));
+          const { events } = decide(found(doc?.order, input));
           return { events, answer: (changed: Order) => orderAnswer(changed) };
         }),
       input.trace,
     );
     return answered(written);
+  }
+
+  /** An order is delivered because its parcel was: shipping sees to that first. */
+  async function delivered(input: Commanded): Promise<Handled> {
+    const { params, request, trace } = input;
+    const known = request && (await book.store.write([], request, () => ({}), trace));
+    if (known?.answer) return answered(known);
+    const { id } = params;
+    const order = (await book.read(id))?.order;
+    if (order?.status !== 'SHIPPED' || !matches(input.headers, versionTag(order))) {
+      return change(input, (now) => parcel.deliver(now, undefined));
+    }
+    const key = `${id}:deliver:${world.newId(world.now())}`;
+    const news = await deliverParcel(clients.shipping, id, { key, trace, waitMs: settings.waitMs });
+    const deliver = (now: Order) => {
+      if (news instanceof Refusal) throw news;
+      return parcel.deliver(now, news);
+    };
+    // It was the state that was meant when shipping was asked; by now it may have followed its parcel.
+    return change(input, deliver, (now, { caller }) => owned(now, id, ownerOf(caller)));
   }
 
   function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
 import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
-import { orderIn } from '../../../tests/order-history.ts';
+import { after, changedTo, orderIn, shipment as parcel } from '../../../tests/order-history.ts';
 import { compareOrder, compareOrphan, compareStock, type Records, reservedPerProduct } from './books.ts';
 import type { Order } from './order.ts';
 
@@ -22,6 +22,7 @@ const shipment = (status: Shipment['status']): Records => ({ shipment: { status 
 const held = { ...reservation('RESERVED'), ...payment('AUTHORIZED') };
 const inYen = { ...held.payment, currency: 'JPY' } as Payment;
 const gone = { ...reservation('COMMITTED'), ...payment('CAPTURED', 30.19), ...shipment('IN_TRANSIT') };
+const arrived = { ...gone, ...shipment('DELIVERED') };
 const back = { ...reservation('RESTOCKED'), ...payment('REFUNDED', 30.19, 30.19), ...shipment('DELIVERED') };
 const nothing = { ...reservation('RELEASED', []), ...payment('VOIDED', 0, 0, 0), ...shipment('CANCELLED') };
 
@@ -34,8 +35,12 @@ describe('an order and the books of the others', () => {
     ['AWAITING_CONFIRMATION', held],
     ['PROCESSING', { ...held, ...shipment('CANCELLED') }],
     ['SHIPPED', gone],
-    ['DELIVERED', gone],
+    ['SHIPPED', { ...gone, ...shipment('EXCEPTION') }],
+    ['SHIPPED', { ...gone, ...shipment('RETURNED') }],
+    ['DELIVERED', arrived],
     ['RETURNED', back],
+    ['RETURNED', { ...back, ...shipment('RETURNED') }],
+    ['RETURNED', { ...back, ...shipment('CANCELLED') }],
     ['REJECTED', nothing],
     ['REJECTED', {}],
     ['REJECTED', { ...reservation('RELEASED'), ...payment('DECLINED') }],
@@ -62,6 +67,12 @@ describe('an order and the books of the others', () => {
     ['SHIPPED', { ...gone, ...payment('CAPTURED', 30) }, 'MONEY_MISMATCH', 'captured sum is 30'],
     ['SHIPPED', { ...gone, ...shipment('CANCELLED') }, 'SHIPMENT_MISMATCH', 'shipment is CANCELLED'],
     ['SHIPPED', { ...gone, shipment: undefined }, 'SHIPMENT_MISMATCH', 'shipment is none'],
+    ['SHIPPED', arrived, 'SHIPMENT_MISMATCH', 'shipment is DELIVERED'],
+    ['DELIVERED', gone, 'SHIPMENT_MISMATCH', 'shipment is IN_TRANSIT'],
+    ['DELIVERED', { ...gone, ...shipment('RETURNED') }, 'SHIPMENT_MISMATCH', 'shipment is RETURNED'],
+    ['DELIVERED', { ...gone, ...shipment('CANCELLED') }, 'SHIPMENT_MISMATCH', 'shipment is CANCELLED'],
+    ['RETURNED', { ...back, ...shipment('IN_TRANSIT') }, 'SHIPMENT_MISMATCH', 'shipment is IN_TRANSIT'],
+    ['CANCELLED', { ...nothing, ...shipment('IN_TRANSIT') }, 'SHIPMENT_MISMATCH', 'shipment is IN_TRANSIT'],
     [
       'RETURNED',
       { ...back, ...payment('REFUNDED', 30.19, 30) },
@@ -85,6 +96,30 @@ describe('an order and the books of the others', () => {
       ...['RESERVATION_MISMATCH', 'PAYMENT_MISMATCH', 'MONEY_MISMATCH', 'SHIPMENT_MISMATCH'],
     ]);
   });
+});
+
+describe('an order and its parcel', () => {
+  const sent = (known: Order['shipment'], is: Partial<Shipment>) =>
+    compareOrder(after(changedTo('SHIPPED', { shipment: known })), { ...gone, shipment: is as Shipment });
+
+  it('agree when the order knows where it is', () => {
+    expect(sent({ ...parcel, status: 'EXCEPTION' }, { id: 'S1', status: 'EXCEPTION' })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Shipment>]>([
+    ['IN_TRANSIT, and not LABEL_GENERATED', { id: 'S1', status: 'IN_TRANSIT' }],
+    ['S2, and not S1', { id: 'S2', status: 'LABEL_GENERATED' }],
+  ])('disagree: it is %s', (is, shipped) => {
+    const detail = `the order is SHIPPED, but its shipment is ${is}`;
+    expect(sent(parcel, shipped)).toEqual([{ kind: 'SHIPMENT_MISMATCH', id: 'O1', detail }]);
+  });
+
+  it.each(['IN_TRANSIT', 'DELIVERED', 'CANCELLED'] as const)(
+    'are given the time to agree: news that it is %s are under way',
+    (status) => {
+      expect(sent(parcel, { id: 'S1', status, orderTold: false })).toEqual([]);
+    },
+  );
 });
 
 describe('records of an order that does not exist', () => {

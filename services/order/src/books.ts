@@ -19,14 +19,10 @@ export interface Records {
 }
 
 const NONE = 'none';
-const HELD = { reservation: ['RESERVED'], payment: ['AUTHORIZED'], shipment: [NONE, 'CANCELLED'] };
-const GONE = { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: 'any but cancelled' as const };
-const NOTHING = {
-  reservation: [NONE, 'RELEASED'],
-  payment: [NONE, 'VOIDED', 'DECLINED', 'REFUNDED'],
-  shipment: [NONE, 'CANCELLED'],
-};
-const BACK = { reservation: ['RESTOCKED'], payment: ['REFUNDED'], shipment: 'any but cancelled' as const };
+const HELD = { reservation: ['RESERVED'], payment: ['AUTHORIZED'] };
+const GONE = { reservation: ['COMMITTED'], payment: ['CAPTURED'] };
+const NOTHING = { reservation: [NONE, 'RELEASED'], payment: [NONE, 'VOIDED', 'DECLINED', 'REFUNDED'] };
+const BACK = { reservation: ['RESTOCKED'], payment: ['REFUNDED'] };
 
 /** What an order whose saga has ended must look like in the books of the others. */
 const WANTED: Partial<Record<OrderStatus, typeof HELD | typeof GONE>> = {
@@ -38,6 +34,14 @@ const WANTED: Partial<Record<OrderStatus, typeof HELD | typeof GONE>> = {
   RETURNED: BACK,
   REJECTED: NOTHING,
   CANCELLED: NOTHING,
+};
+
+const UNSENT = [NONE, 'CANCELLED'];
+/** Where its parcel may be. One that came back leaves the order SHIPPED, in need of attention, until it is returned. */
+const PARCEL: Partial<Record<OrderStatus, readonly string[]>> = {
+  SHIPPED: ['LABEL_GENERATED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'RETURNED'],
+  DELIVERED: ['DELIVERED'],
+  RETURNED: ['DELIVERED', 'RETURNED', 'CANCELLED'],
 };
 
 export function compareOrder(order: Order, { reservation, payment, shipment }: Records): Discrepancy[] {
@@ -63,11 +67,19 @@ export function compareOrder(order: Order, { reservation, payment, shipment }: R
   if (payment && wanted !== GONE && payment.captured !== payment.refunded)
     complain('MONEY_MISMATCH', `balance is ${payment.captured} captured, ${payment.refunded} refunded`);
 
-  const sent = shipment?.status ?? NONE;
-  const asWanted =
-    wanted.shipment === 'any but cancelled' ? ![NONE, 'CANCELLED'].includes(sent) : wanted.shipment.includes(sent);
-  if (!asWanted) complain('SHIPMENT_MISMATCH', `shipment is ${sent}`);
+  const parcel = parcelFault(order, shipment);
+  if (parcel) complain('SHIPMENT_MISMATCH', `shipment is ${parcel}`);
   return found;
+}
+
+/** What is wrong with the parcel of an order; an order that has not heard of it yet will follow, and cannot be blamed. */
+function parcelFault({ status, shipment: known }: Order, shipment: Shipment | undefined): string | undefined {
+  if (shipment?.orderTold === false) return undefined;
+  const sent = shipment?.status ?? NONE;
+  if (!(PARCEL[status] ?? UNSENT).includes(sent)) return sent;
+  if (!shipment || !known || PARCEL[status] === undefined) return undefined;
+  if (known.id !== shipment.id) return `${shipment.id}, and not ${known.id}`;
+  return known.status === sent ? undefined : `${sent}, and not ${known.status}`;
 }
 
 /** Records of an order that does not exist. */

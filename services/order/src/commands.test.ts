@@ -170,38 +170,16 @@ describe('fulfilling', () => {
   });
 });
 
-describe('a delivery', () => {
-  const shipped = after(changedTo('SHIPPED', { shipment }));
-
-  it('is told of the order and its shipment', () => {
-    expect(following(shipped, commands.deliver(shipped))).toMatchObject({
-      status: 'DELIVERED',
-      shipment: { id: 'S1', status: 'DELIVERED' },
-    });
-  });
-
-  it('of an order without a shipment is possible as well', () => {
-    const order = following(orderIn('SHIPPED'), commands.deliver(orderIn('SHIPPED')));
-    expect(order?.status).toBe('DELIVERED');
-    expect(order?.shipment).toBeUndefined();
-  });
-
-  it('told again changes nothing', () => {
-    expect(commands.deliver(orderIn('DELIVERED'))).toEqual({ events: [] });
-  });
-
-  it('that is quicker than the end of the fulfilment has to be told again', () => {
-    expect(() => commands.deliver(orderIn('CONFIRMED', 'fulfil-order'))).toThrow(
-      expect.objectContaining({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 }),
-    );
-  });
-
-  it('of what never left is refused', () => {
-    expect(() => commands.deliver(orderIn('CONFIRMED'))).toThrow(invalid);
-  });
-});
-
 describe('cancelling and returning', () => {
+  it('an order can be returned whose parcel came back, or never left, before it was delivered', () => {
+    for (const status of ['RETURNED', 'CANCELLED']) {
+      const order = after(changedTo('SHIPPED', { shipment: { ...shipment, status } }));
+      expect(following(order, commands.startReturning(order, undefined))?.saga?.name).toBe('return-order');
+    }
+    const held = after(changedTo('SHIPPED', { shipment: { ...shipment, status: 'EXCEPTION' } }));
+    expect(() => commands.startReturning(held, undefined)).toThrow(invalid);
+  });
+
   it('a cancellation takes the place of a saga under way', () => {
     const events = commands.startCancelling(after(), 'changed my mind');
     expect(following(after(), events)).toMatchObject({

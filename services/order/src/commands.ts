@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '@oms/shared/contracts/common';
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
-import { Refusal, Unavailable } from '@oms/shared/errors';
+import { Refusal } from '@oms/shared/errors';
 import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Order } from './order.ts';
 import type { Decided } from './order-events.ts';
@@ -82,16 +82,6 @@ export function confirm(order: Order): Events {
 export function process(order: Order): Events {
   mayFollow(order, 'process');
   return { events: [statusChange(order, 'PROCESSING')] };
-}
-
-export function deliver(order: Order): Events {
-  if (order.status === 'DELIVERED') return { events: [] };
-  if (order.saga?.name === 'fulfil-order') {
-    throw new Unavailable('SERVICE_UNAVAILABLE', `The fulfilment of order ${order.id} is just being finished.`, 1);
-  }
-  mayFollow(order, 'deliver');
-  const shipment = order.shipment && { ...order.shipment, status: 'DELIVERED' };
-  return { events: [statusChange(order, 'DELIVERED', { shipment })] };
 }
 
 export function startFulfilling(

@@ -99,6 +99,7 @@ export function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
   const tags: Record<string, string> = saga
     ? { status, customerId: customer.id, unfinished: 'yes', saga: needsAttention ? 'stuck' : 'running' }
     : { status, customerId: customer.id };
+  if (needsAttention) tags.attention = 'yes';
   return { id, data: doc, tags, dueAt: dueAt(doc, now) };
 }
 

@@ -1,7 +1,7 @@
 import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
-import type { Item, Order } from './order.ts';
+import type { Item, Order, Parcel } from './order.ts';
 import type { Failure, SagaName } from './saga-progress.ts';
 
 /** What participants told the saga, kept with the order. */
@@ -54,6 +54,8 @@ interface DataOf {
     /** A rejection that came with the order's placing. */
     refusedAtOnce?: true;
   };
+  /** Where it is now, and why that needs an operator, if so. */
+  'order.parcel-moved': { orderId: string; shipment: Parcel; attention?: string };
   'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
   'saga.step-done': Tried & { result: Facts };
   'saga.step-refused': Tried & { code: string; reason: string };

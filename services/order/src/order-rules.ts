@@ -1,23 +1,25 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
 import type { Order } from './order.ts';
+import { isBack } from './parcel-trouble.ts';
 
 /** What a command may follow on. A saga under way rules every command out but its cancellation. */
-const MAY_FOLLOW: Record<'confirm' | 'process' | 'fulfill' | 'cancel' | 'return' | 'deliver', readonly OrderStatus[]> =
-  {
-    confirm: ['AWAITING_CONFIRMATION'],
-    process: ['CONFIRMED'],
-    fulfill: ['CONFIRMED', 'PROCESSING'],
-    cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
-    return: ['DELIVERED'],
-    deliver: ['SHIPPED'],
-  };
+const MAY_FOLLOW = {
+  confirm: ['AWAITING_CONFIRMATION'],
+  process: ['CONFIRMED'],
+  fulfill: ['CONFIRMED', 'PROCESSING'],
+  cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
+  return: ['DELIVERED'],
+  deliver: ['SHIPPED'],
+  'follow its parcel': ['SHIPPED'],
+} satisfies Record<string, readonly OrderStatus[]>;
 export type Command = keyof typeof MAY_FOLLOW;
 
 export function mayFollow(order: Order, command: Command): void {
   const { id, status, saga } = order;
   const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);
-  if (!busy && MAY_FOLLOW[command].includes(status)) return;
+  const statuses: readonly OrderStatus[] = MAY_FOLLOW[command];
+  if (!busy && (statuses.includes(status) || (command === 'return' && isBack(order)))) return;
   const state = saga ? `${status}, and its ${saga.name} is under way` : status;
   throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, {
     orderStatus: status,

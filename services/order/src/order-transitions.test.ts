@@ -13,6 +13,7 @@ const ALLOWED: Record<Command, OrderStatus[]> = {
   cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
   return: ['DELIVERED'],
   deliver: ['SHIPPED'],
+  'follow its parcel': ['SHIPPED'],
 };
 const COMMANDS = Object.keys(ALLOWED) as Command[];
 const allowed = (check: () => void): boolean => {

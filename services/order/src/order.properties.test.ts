@@ -19,6 +19,7 @@ import * as commands from './commands.ts';
 import { type Order, rebuild } from './order.ts';
 import type { OrderDoc } from './order-book.ts';
 import type { OrderEvent } from './order-events.ts';
+import { deliver } from './parcel.ts';
 import { sagas } from './sagas/all.ts';
 
 jest.setTimeout(120_000);
@@ -28,7 +29,7 @@ const MAY_FOLLOW: Record<OrderStatus, readonly OrderStatus[]> = {
   AWAITING_CONFIRMATION: ['CONFIRMED', 'CANCELLING'],
   CONFIRMED: ['PROCESSING', 'SHIPPED', 'CANCELLING'],
   PROCESSING: ['SHIPPED', 'CANCELLING'],
-  SHIPPED: ['DELIVERED'],
+  SHIPPED: ['DELIVERED', 'RETURNED'],
   DELIVERED: ['RETURNED'],
   CANCELLING: ['CANCELLED'],
   REJECTED: [],
@@ -40,7 +41,8 @@ const SAGAS = { fulfil: 'fulfil-order', cancel: 'cancel-order', return: 'return-
 const PLAIN = {
   confirm: commands.confirm,
   process: commands.process,
-  deliver: commands.deliver,
+  deliver: (order: Order) =>
+    deliver(order, { shipmentId: order.shipment?.id ?? 'S1', status: 'DELIVERED', sequence: 9 }),
   move: (order: Order) => commands.changeAddress(order, { ...ADDRESS, zip: String(order.version) }, 20),
 };
 type Command = keyof typeof SAGAS | keyof typeof PLAIN;

@@ -24,7 +24,7 @@ export interface Order {
   carrier?: Carrier;
   reservation?: { status: string };
   payment?: { id: string; status: string };
-  shipment?: { id: string; trackingNumber: string; carrier: string; status: string; labelUrl: string };
+  shipment?: Parcel;
   failure?: Failure;
   needsAttention: boolean;
   /** The placing saga gives up waiting for stock to be confirmed at this time. */
@@ -38,6 +38,16 @@ export interface Order {
   version: number;
   createdAt: number;
   updatedAt: number;
+}
+
+/** As shipping last told of it; `sequence` says how many entries its history had then. */
+export interface Parcel {
+  id: string;
+  trackingNumber: string;
+  carrier: string;
+  status: string;
+  labelUrl: string;
+  sequence?: number;
 }
 
 export interface Item {
@@ -126,9 +136,14 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
         ...(order.saga?.phase === 'undoing' ? {} : over),
       };
     }
+    case 'order.parcel-moved': {
+      const { shipment, attention } = event.data;
+      return { shipment, needsAttention: attention !== undefined };
+    }
     case 'saga.started': {
       const { saga, reason, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
-      return { saga: startOf(saga, event.at, order.version + 1, reason), carrier, shippingAddress, failure: undefined };
+      const progress = startOf(saga, event.at, order.version + 1, reason);
+      return { saga: progress, carrier, shippingAddress, failure: undefined, needsAttention: false };
     }
     case 'saga.undone':
       return { ...over, failure: event.data.failure, voided: order.voided + 1 };

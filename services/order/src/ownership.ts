@@ -25,6 +25,12 @@ export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, i
   return order;
 }
 
+/** Where a parcel is nobody says but shipping: an operator tells it, and not the order. */
+export function mustBeShipping(caller: Caller): void {
+  if (caller.kind === 'service' && caller.name === 'shipping') return;
+  throw new Refusal(403, 'FORBIDDEN', 'Only the shipping service says where a parcel is.');
+}
+
 /** The order that is to be placed, with its customer; who that is need not be said when it is known who asks, nor where mail reaches him. */
 export function orderedBy(caller: Caller, order: PlaceOrder): PlaceOrder {
   const owner = ownerOf(caller);

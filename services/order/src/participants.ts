@@ -109,6 +109,6 @@ const facts = <T>(outcome: Outcome<T>, pick: (data: T) => Facts): Outcome<Facts>
 
 const stockFacts = ({ status }: Reservation): Facts => ({ reservation: { status } });
 const moneyFacts = ({ id, status }: Payment): Facts => ({ payment: { id, status } });
-const shipmentFacts = ({ id, trackingNumber, carrier, status, labelUrl }: Shipment): Facts => ({
-  shipment: { id, trackingNumber, carrier, status, labelUrl },
+const shipmentFacts = ({ id, trackingNumber, carrier, status, labelUrl, history }: Shipment): Facts => ({
+  shipment: { id, trackingNumber, carrier, status, labelUrl, sequence: history.length },
 });

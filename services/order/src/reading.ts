@@ -12,15 +12,19 @@ import { PastOrders } from './past-orders.ts';
 
 const NOTHING: Page<OrderDoc> = { items: [], next: null };
 
+const tagsOf = (tags: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => tag[1] !== undefined));
+
 export function defineReading(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
   const past = new PastOrders(store);
 
   on(contract.listOrders, async ({ query, caller, req }) => {
-    const { status, from, to, limit } = query;
+    const { status, needsAttention, from, to, limit } = query;
     const owner = ownerOf(caller);
     const customerId = query.customerId ?? owner;
     if (owner !== undefined && customerId !== owner) return pageReply(req, NOTHING, ({ order }) => render(order));
-    const where = { ...(status ? { status } : {}), ...(customerId ? { customerId } : {}) };
+    const attention = needsAttention && 'yes';
+    const where = tagsOf({ status, customerId, attention });
     const range = { from: from && firstIdAt(Date.parse(from)), to: to && firstIdAt(Date.parse(to)) };
     const found = await store.list({ where, ...range, newestFirst: true, limit, after: after(query) });
     return pageReply(req, found, ({ order }) => render(order));

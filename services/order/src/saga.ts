@@ -65,8 +65,9 @@ export function undoing(order: Order, { name, undoneTo }: Saga, steps: readonly 
 }
 
 /** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
-export function stepOf({ steps }: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
+export function stepOf(saga: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
+  const steps = stepsFor(order, saga);
   const last = steps.at(-1)?.name as string;
   if (phase === 'undoing') return toUndo[0] ?? last;
-  return steps.find(({ name, when }) => !done.includes(name) && when?.(order) !== false)?.name ?? last;
+  return steps.find(({ name }) => !done.includes(name))?.name ?? last;
 }

@@ -37,6 +37,8 @@ function tell({ type, data }: OrderEvent): string {
           : '';
       return `${data.oldStatus} → ${data.newStatus}${why}`;
     }
+    case 'order.parcel-moved':
+      return `${data.shipment.status}${data.attention ? `: ${data.attention}` : ''}`;
     case 'saga.started':
     case 'saga.resumed':
       return data.saga;

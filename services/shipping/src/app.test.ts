@@ -62,6 +62,7 @@ describe('booking a shipment', () => {
       labelUrl: `/shipments/labels/${body.trackingNumber}`,
       estimatedDeliveryDays: 2,
       history: [{ status: 'LABEL_GENERATED', at: expect.any(String) }],
+      orderTold: true,
     });
     expect(contract.Shipment.safeParse(body).error).toBeUndefined();
     expect((await get(headers.location as string)).body).toEqual(body);
@@ -287,6 +288,30 @@ describe('cancelling', () => {
   });
 });
 
+describe('a shipment of which its order says that it was delivered', () => {
+  const deliver = (orderId: string) => request(url).post('/shipments/deliver').send({ orderId });
+
+  it('is, with all that came before, each an event, and once', async () => {
+    const { id } = await booked();
+    const delivered = await deliver('O1');
+    expect(delivered).toEqual(answer(200, { id, status: 'DELIVERED', orderTold: false }));
+    expect((await deliver('O1')).body.history).toEqual(delivered.body.history);
+    expect(
+      (await events()).slice(1).map(([type, { newStatus }]: [string, { newStatus: string }]) => [type, newStatus]),
+    ).toEqual([
+      ['shipment.status-changed', 'IN_TRANSIT'],
+      ['shipment.status-changed', 'DELIVERED'],
+    ]);
+  });
+
+  it('is refused when it was cancelled, and not found when it was never booked', async () => {
+    await booked();
+    await cancel('O1');
+    expect(await deliver('O1')).toEqual(problem(409, 'INVALID_TRANSITION'));
+    expect(await deliver('O2')).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
+  });
+});
+
 describe('the events', () => {
   it('tell what happened to each shipment', async () => {
     const { id: shipmentId, trackingNumber } = await booked();
@@ -352,6 +377,7 @@ describe('every route', () => {
       'get /shipments/{id}',
       'post /shipments',
       'post /shipments/cancel',
+      'post /shipments/deliver',
       'put /shipments/{id}/status',
     ]);
   });

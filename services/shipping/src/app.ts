@@ -9,7 +9,7 @@ import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
-import { docOf, eventOf, PREFIX, record } from './record.ts';
+import { docOf, eventsOf, PREFIX, record } from './record.ts';
 import * as shipment from './shipment.ts';
 import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './shipment.ts';
 
@@ -59,12 +59,20 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       changeKnown(input, (known) => shipment.advance(known, input.body, world.now(), input.traceId)),
     );
     on(contract.cancelShipment, async (input) =>
-      changeKnown(input, (known) => shipment.cancelShipment(known, world.now())),
+      changeKnown(input, (known) => shipment.advance(known, { status: 'CANCELLED' }, world.now(), input.traceId)),
     );
+
+    on(contract.deliverShipmentOfOrder, async (input) => {
+      const { orderId } = input.body;
+      const decide = (known: ShippingDoc | undefined) => shipment.deliver(known, orderId, world.now(), input.traceId);
+      return change(input, orderId, decide, (delivered) => reply(200, shipmentOf(delivered)));
+    });
 
     on(contract.cancelShipmentOfOrder, async (input) => {
       const { orderId } = input.body;
-      const decide = (known: ShippingDoc | undefined) => shipment.cancel(known, orderId, world.now());
+      const byOrder = input.caller.kind === 'service' && input.caller.name === 'order';
+      const decide = (known: ShippingDoc | undefined) =>
+        shipment.cancel(known, orderId, { now: world.now(), traceId: input.traceId, byOrder });
       return change(input, orderId, decide, () => reply(200, { orderId, status: 'CANCELLED' }));
     });
 
@@ -104,8 +112,9 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       const changed = decide(known);
       const answer = render(changed);
       if ((changed as ShippingDoc) === known) return { answer };
-      const event = { stream: id, at: world.now(), traceId: input.traceId, ...eventOf(known as Shipment, changed) };
-      return { put: [record(changed)], events: [event], answer };
+      const [at, { traceId }] = [world.now(), input];
+      const events = eventsOf(known, changed).map((event) => ({ stream: id, at, traceId, ...event }));
+      return { put: [record(changed)], events, answer };
     });
     return answered(written);
   }
@@ -138,4 +147,5 @@ const shipmentOf = (data: Shipment): contract.Shipment => ({
   labelUrl: `/shipments/labels/${data.trackingNumber}`,
   estimatedDeliveryDays: DELIVERY_DAYS[data.carrier],
   history: data.history.map(({ at, ...entry }) => ({ ...entry, at: new Date(at).toISOString() })),
+  orderTold: data.notice === undefined,
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { createParts } from '@oms/shared/service';
 import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
@@ -35,23 +36,21 @@ function startNotices(pollMs = 5) {
   return notices;
 }
 
-/** Stores a shipment and its delivery as the app does: what has to be told is in the same write. */
-async function deliver(orderId: string): Promise<Shipment> {
+/** Stores a shipment and where it came as the app does: what has to be told is in the same write. */
+const deliver = (orderId: string) => moved(orderId, 'IN_TRANSIT', 'DELIVERED');
+const leave = (orderId: string) => moved(orderId, 'IN_TRANSIT');
+
+async function moved(orderId: string, ...statuses: ShipmentStatus[]): Promise<Shipment> {
   const shippingAddress = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
   const booking = { orderId, carrier: 'STANDARD', shippingAddress, items: [] } as const;
-  const left = advance(
-    book(undefined, booking, parts.world.newId(clock), clock),
-    { status: 'IN_TRANSIT' },
-    clock,
-    TRACE,
-  );
-  const delivered = advance(left, { status: 'DELIVERED' }, clock, TRACE);
+  const booked = book(undefined, booking, parts.world.newId(clock), clock);
+  const shipment = statuses.reduce((known, status) => advance(known, { status }, clock, TRACE), booked);
   const event = { stream: docOf(orderId), type: 'shipment.status-changed', at: clock, traceId: TRACE, data: {} };
   const report = traceFrom({ traceId: TRACE, spanId: 'b'.repeat(16) }, parts.world.random);
   await withTrace(report, () =>
-    parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(delivered)], events: [event] })),
+    parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(shipment)], events: [event] })),
   );
-  return delivered;
+  return shipment;
 }
 
 const noticeOf = async (orderId: string) => {
@@ -78,10 +77,10 @@ describe('a delivery', () => {
     expect(orderService.requests).toMatchObject([
       {
         method: 'PUT',
-        path: '/orders/O1/status',
-        body: '{"status":"DELIVERED"}',
+        path: '/orders/O1/shipment',
+        body: JSON.stringify({ shipmentId, status: 'DELIVERED', sequence: 3 }),
         headers: {
-          'idempotency-key': `${shipmentId}:delivered`,
+          'idempotency-key': `${shipmentId}:3`,
           traceparent: expect.stringMatching(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`)),
         },
       },
@@ -122,7 +121,7 @@ describe('a delivery', () => {
     expect(down.length).toBeGreaterThanOrEqual(4);
     expect(up).toHaveLength(2);
     const keys = orderService.requests.map(({ headers }) => headers['idempotency-key']);
-    expect(new Set(keys.slice(0, -1))).toEqual(new Set([`${shipmentId}:delivered`]));
+    expect(new Set(keys.slice(0, -1))).toEqual(new Set([`${shipmentId}:3`]));
   });
 
   it('is told once the order service is there at all', async () => {
@@ -148,10 +147,10 @@ describe('a delivery', () => {
     clock += 999;
     await deliver('O2');
     await until(async () => (await noticeOf('O2')) === undefined);
-    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/status']);
+    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/shipment']);
     clock += 1;
     await allHeard();
-    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/status');
+    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/shipment');
   });
 
   it.each([400, 404, 409, 422])('is not told again after the order service has refused it with %i', async (status) => {
@@ -175,7 +174,7 @@ describe('a delivery', () => {
 
   it('does not wait for another that hangs', async () => {
     const { answer, waiting, release } = held();
-    orderService.answer = (req, res) => (req.url === '/orders/O1/status' ? answer(req, res) : json(res, 200, {}));
+    orderService.answer = (req, res) => (req.url === '/orders/O1/shipment' ? answer(req, res) : json(res, 200, {}));
     startNotices();
     await deliver('O1');
     await until(() => waiting.length === 1);
@@ -184,6 +183,31 @@ describe('a delivery', () => {
     release();
     await allHeard();
     expect(orderService.requests).toHaveLength(2);
+  });
+});
+
+describe('a shipment that moves again while that is told', () => {
+  const moveOn = async (orderId: string, status: 'EXCEPTION' | 'IN_TRANSIT') =>
+    parts.store.write([docOf(orderId)], undefined, (docs) => {
+      const known = docs.get(docOf(orderId))?.data as Shipment;
+      return { put: [record(advance(known, { status }, clock, TRACE))] };
+    });
+
+  it('is told of again, as it is then', async () => {
+    const { answer, waiting, release } = held();
+    orderService.answer = answer;
+    startNotices();
+    await leave('O1');
+    await until(() => waiting.length === 1);
+    await moveOn('O1', 'EXCEPTION');
+    orderService.answer = inTurn(200);
+    release();
+    await allHeard();
+    const told = orderService.requests.map(({ body }) => JSON.parse(body));
+    expect(told).toMatchObject([
+      { status: 'IN_TRANSIT', sequence: 2 },
+      { status: 'EXCEPTION', sequence: 3 },
+    ]);
   });
 });
 
@@ -200,7 +224,7 @@ describe('a worker that is stopped', () => {
     orderService.answer = inTurn(200);
     startNotices();
     await allHeard();
-    expect(orderService.requests.map(({ path }) => path)).toEqual(['/orders/O1/status', '/orders/O1/status']);
+    expect(orderService.requests.map(({ path }) => path)).toEqual(['/orders/O1/shipment', '/orders/O1/shipment']);
   });
 
   it('leaves a notice that waits to the next one, which keeps its pause', async () => {
@@ -215,10 +239,10 @@ describe('a worker that is stopped', () => {
     startNotices();
     await deliver('O2');
     await until(async () => (await noticeOf('O2')) === undefined);
-    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/status']);
+    expect(orderService.requests.slice(before).map(({ path }) => path)).toEqual(['/orders/O2/shipment']);
     clock += 1;
     await allHeard();
-    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/status');
+    expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/shipment');
   });
 });
 

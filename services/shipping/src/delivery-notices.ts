@@ -24,7 +24,7 @@ type Due = Shipment & { notice: Notice };
 /** How many notices are under way at once. */
 const AT_ONCE = 20;
 
-/** Tells the order service of every delivery until it has heard. */
+/** Tells the order service of every parcel that has moved, until it has heard: of its delivery as of all else. */
 export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
   const { store, world, log, orders, tracer, pollMs } = parts;
   const stopping = new AbortController();
@@ -35,44 +35,47 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     const found = await store.read(id);
     const due = found?.data;
     if (!isDue(due)) return;
-    const [delivered] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
-    const cause = traceFrom({ traceId: due.notice.traceId, spanId: delivered?.spanId }, world.random);
-    await recordJob(tracer, cause, 'tell of a delivery', 'internal', async (span, trace) => {
+    const [moved] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
+    const cause = traceFrom({ traceId: due.notice.traceId, spanId: moved?.spanId }, world.random);
+    const hasMovedOn = await recordJob(tracer, cause, 'tell of a parcel', 'internal', async (span, trace) => {
       span?.set({ 'order.id': due.orderId, attempt: due.notice.attempts + 1 });
       const outcome = await orders.call({
         method: 'PUT',
-        path: `/orders/${due.orderId}/status`,
-        body: { status: 'DELIVERED' },
-        key: `${due.shipmentId}:delivered`,
+        path: `/orders/${due.orderId}/shipment`,
+        body: { shipmentId: due.shipmentId, status: due.status, sequence: due.history.length },
+        key: `${due.shipmentId}:${due.history.length}`,
         signal: stopping.signal,
         trace,
       });
-      if (stopping.signal.aborted && outcome.kind === 'unknown') return;
+      const settled = outcome.kind !== 'unknown';
+      if (stopping.signal.aborted && !settled) return false;
       report(due, outcome);
-      await store.write([id], undefined, (docs) => {
+      const { result } = await store.write<boolean>([id], undefined, (docs) => {
         const known = docs.get(id)?.data;
         // Another replica told as well; the order service hears the same key only once.
         if (!isDue(known) || known.notice.attempts !== due.notice.attempts) return {};
-        const settled = outcome.kind !== 'unknown';
+        if (known.history.length !== due.history.length) return { result: settled };
         return { put: [record(settled ? heard(known) : unheard(known, known.notice, world.now()))] };
       });
+      return result;
     });
+    if (hasMovedOn) await tell(id);
   }
 
-  function report({ orderId, shipmentId, notice }: Due, outcome: Outcome<unknown>): void {
-    const about = { orderId, shipmentId, attempts: notice.attempts + 1, traceId: notice.traceId };
-    if (outcome.kind === 'done') return void log.info('the order service has heard of the delivery', about);
+  function report({ orderId, shipmentId, status, notice }: Due, outcome: Outcome<unknown>): void {
+    const about = { orderId, shipmentId, status, attempts: notice.attempts + 1, traceId: notice.traceId };
+    if (outcome.kind === 'done') return void log.info('the order service has heard of the parcel', about);
     if (outcome.kind === 'unknown') {
-      return void log.warn('the order service has not heard of the delivery yet', { ...about, reason: outcome.reason });
+      return void log.warn('the order service has not heard of the parcel yet', { ...about, reason: outcome.reason });
     }
     const { code, reason } = outcome;
-    log.error('the order does not follow its delivery', { ...about, code, reason });
+    log.error('the order does not follow its parcel', { ...about, code, reason });
   }
 
   const telling = new DueWork({
     due: (now, limit) => store.due(now, limit),
     onNews: (look) => store.onEvents(look),
-    ...{ world, log, what: 'delivery notices', atOnce: AT_ONCE, pollMs, work: tell },
+    ...{ world, log, what: 'notices of parcels', atOnce: AT_ONCE, pollMs, work: tell },
   });
   telling.start();
   return {

@@ -6,8 +6,8 @@ import {
   type Booking,
   book,
   cancel,
-  cancelShipment,
   DELIVERY_DAYS,
+  deliver,
   FOLLOWS,
   heard,
   type Notice,
@@ -26,6 +26,8 @@ const booking: Booking = {
 const booked = () => book(undefined, booking, ID, 1_000);
 const at = (status: ShipmentStatus): Shipment => ({ ...booked(), status });
 
+const by = (who: 'order' | 'others', now: number) => ({ now, traceId: 'trace', byOrder: who === 'order' });
+
 const INVALID = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION' });
 const CLOSED = expect.objectContaining({ status: 409, code: 'SHIPMENT_CLOSED' });
 
@@ -42,10 +44,10 @@ describe('an order without a shipment', () => {
   });
 
   it('never gets one once it was cancelled', () => {
-    const tombstone = cancel(undefined, 'O1', 1_000);
+    const tombstone = cancel(undefined, 'O1', by('order', 1_000));
     expect(tombstone).toEqual({ kind: 'tombstone', orderId: 'O1', at: 1_000 });
     expect(() => book(tombstone, booking, ID, 2_000)).toThrow(CLOSED);
-    expect(cancel(tombstone, 'O1', 2_000)).toBe(tombstone);
+    expect(cancel(tombstone, 'O1', by('order', 2_000))).toBe(tombstone);
   });
 });
 
@@ -94,34 +96,81 @@ describe('a report of the carrier', () => {
     ]);
   });
 
-  it('is no news for the order before the delivery', () => {
-    expect(advance(booked(), { status: 'IN_TRANSIT' }, 2_000, 'trace').notice).toBeUndefined();
+  it.each(['DELIVERED', 'EXCEPTION', 'RETURNED', 'OUT_FOR_DELIVERY'] as const)(
+    'that it is %s has to be told to the order at once',
+    (status) => {
+      const moved = advance(at('IN_TRANSIT'), { status }, 2_000, 'trace');
+      expect(moved.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
+    },
+  );
+
+  it('takes the place of news that were not heard yet', () => {
+    const left = advance(booked(), { status: 'IN_TRANSIT' }, 2_000, 'trace');
+    const waiting = unheard(left, left.notice as Notice, 2_000);
+    const { notice } = advance(waiting, { status: 'DELIVERED' }, 2_500, 'other');
+    expect(notice).toEqual({ attempts: 0, dueAt: 2_500, traceId: 'other' });
+  });
+});
+
+describe('a shipment that is said to be delivered', () => {
+  const went = (from: ShipmentStatus) =>
+    deliver(at(from), 'O1', 2_000, 'trace')
+      .history.slice(1)
+      .map(({ status }) => status);
+
+  it.each<[ShipmentStatus, ShipmentStatus[]]>([
+    ['LABEL_GENERATED', ['IN_TRANSIT', 'DELIVERED']],
+    ['IN_TRANSIT', ['DELIVERED']],
+    ['OUT_FOR_DELIVERY', ['DELIVERED']],
+    ['EXCEPTION', ['IN_TRANSIT', 'DELIVERED']],
+  ])('goes from %s as it may', (from, ways) => {
+    expect(went(from)).toEqual(ways);
+    for (const [i, to] of ways.entries())
+      expect(FOLLOWS[i === 0 ? from : (ways[i - 1] as ShipmentStatus)]).toContain(to);
   });
 
-  it('of the delivery has to be told to the order at once', () => {
-    const delivered = advance(at('IN_TRANSIT'), { status: 'DELIVERED' }, 2_000, 'trace');
+  it('again is the same', () => {
+    const delivered = deliver(booked(), 'O1', 2_000, 'trace');
+    expect(deliver(delivered, 'O1', 3_000, 'trace')).toBe(delivered);
     expect(delivered.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
+  });
+
+  it.each(['RETURNED', 'CANCELLED'] as const)('is refused when it is %s', (status) => {
+    expect(() => went(status)).toThrow(INVALID);
+  });
+
+  it('is not found when there is none, or never will be', () => {
+    for (const known of [undefined, cancel(undefined, 'O1', by('order', 1_000))])
+      expect(() => deliver(known, 'O1', 2_000, 'trace')).toThrow(expect.objectContaining({ status: 404 }));
   });
 });
 
 describe('a shipment that is cancelled', () => {
   it('is CANCELLED while it has not left, and stays so', () => {
-    const cancelled = cancel(booked(), 'O1', 2_000) as Shipment;
+    const cancelled = cancel(booked(), 'O1', by('order', 2_000)) as Shipment;
     expect(cancelled.status).toBe('CANCELLED');
     expect(cancelled.history.at(-1)).toEqual({ status: 'CANCELLED', at: 2_000 });
-    expect(cancel(cancelled, 'O1', 3_000)).toBe(cancelled);
+    expect(cancel(cancelled, 'O1', by('order', 3_000))).toBe(cancelled);
+  });
+
+  it('is no news for the order that asked for it, but is when somebody else did', () => {
+    expect((cancel(booked(), 'O1', by('order', 2_000)) as Shipment).notice).toBeUndefined();
+    for (const cancelled of [
+      cancel(booked(), 'O1', by('others', 2_000)) as Shipment,
+      advance(booked(), { status: 'CANCELLED' }, 2_000, 'trace'),
+    ])
+      expect(cancelled.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
   });
 
   it.each(['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNED'] as const)(
     'is refused when it is %s',
     (status) => {
-      expect(() => cancel(at(status), 'O1', 2_000)).toThrow(INVALID);
-      expect(() => cancelShipment(at(status), 2_000)).toThrow(INVALID);
+      expect(() => cancel(at(status), 'O1', by('order', 2_000))).toThrow(INVALID);
     },
   );
 });
 
-describe('the notice of a delivery', () => {
+describe('the news of a shipment', () => {
   const delivered = advance(at('IN_TRANSIT'), { status: 'DELIVERED' }, 2_000, 'trace');
 
   it('is repeated after pauses that double from one second to a minute', () => {

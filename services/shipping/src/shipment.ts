@@ -13,7 +13,7 @@ export interface Shipment {
   items: readonly Parcel[];
   /** Oldest first; the first entry is the booking. */
   history: readonly Entry[];
-  /** Present from the delivery on, until the order service has heard of it. */
+  /** Present from a change on, until the order service has heard of it. */
   notice?: Notice;
 }
 
@@ -74,25 +74,56 @@ export function book(known: ShippingDoc | undefined, booking: Booking, shipmentI
   };
 }
 
-/** Takes over what the carrier reports. A delivery is news for the order, which has to be told at once. */
+/** Takes over what the carrier reports. It is news for the order, which has to be told at once. */
 export function advance(shipment: Shipment, report: Report, now: number, traceId: string): Shipment {
   const { status } = report;
   if (status === shipment.status) return shipment;
   if (!FOLLOWS[shipment.status].includes(status)) throw impossible(shipment, status);
-  const moved: Shipment = { ...shipment, status, history: [...shipment.history, { ...report, at: now }] };
-  return status === 'DELIVERED' ? { ...moved, notice: { attempts: 0, dueAt: now, traceId } } : moved;
+  return {
+    ...shipment,
+    status,
+    history: [...shipment.history, { ...report, at: now }],
+    notice: { attempts: 0, dueAt: now, traceId },
+  };
+}
+
+/** On the way to its delivery, whatever else was or was not reported. */
+const NEXT: Partial<Record<ShipmentStatus, ShipmentStatus>> = {
+  LABEL_GENERATED: 'IN_TRANSIT',
+  IN_TRANSIT: 'DELIVERED',
+  OUT_FOR_DELIVERY: 'DELIVERED',
+  EXCEPTION: 'IN_TRANSIT',
+};
+
+/** Somebody says that it arrived: so it has left as well. */
+export function deliver(known: ShippingDoc | undefined, orderId: string, now: number, traceId: string): Shipment {
+  if (known?.kind !== 'shipment') throw new Refusal(404, 'SHIPMENT_NOT_FOUND', `Order ${orderId} has no shipment.`);
+  let shipment = known;
+  while (shipment.status !== 'DELIVERED') {
+    const status = NEXT[shipment.status];
+    if (!status) throw impossible(shipment, 'DELIVERED');
+    shipment = advance(shipment, { status, notes: 'as it was said of its order' }, now, traceId);
+  }
+  return shipment;
+}
+
+interface Cancellation {
+  now: number;
+  traceId: string;
+  /** The order asks for it, and need not be told. */
+  byOrder: boolean;
 }
 
 /** Cancels what has not left. What was never booked is remembered as cancelled. */
-export function cancel(known: ShippingDoc | undefined, orderId: string, now: number): ShippingDoc {
+export function cancel(
+  known: ShippingDoc | undefined,
+  orderId: string,
+  { now, traceId, byOrder }: Cancellation,
+): ShippingDoc {
   if (!known) return { kind: 'tombstone', orderId, at: now };
-  return known.kind === 'tombstone' ? known : cancelShipment(known, now);
-}
-
-export function cancelShipment(shipment: Shipment, now: number): Shipment {
-  if (shipment.status === 'CANCELLED') return shipment;
-  if (!FOLLOWS[shipment.status].includes('CANCELLED')) throw impossible(shipment, 'CANCELLED');
-  return { ...shipment, status: 'CANCELLED', history: [...shipment.history, { status: 'CANCELLED', at: now }] };
+  if (known.kind === 'tombstone' || known.status === 'CANCELLED') return known;
+  const cancelled = advance(known, { status: 'CANCELLED' }, now, traceId);
+  return byOrder ? heard(cancelled) : cancelled;
 }
 
 export const heard = ({ notice: _, ...shipment }: Shipment): Shipment => shipment;

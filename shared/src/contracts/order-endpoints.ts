@@ -5,7 +5,7 @@ import { type Access, endpoint, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
 import { CartAvailability, Order, OrderStatus, PlaceOrder } from './order.ts';
-import { Carrier, Shipment } from './shipping.ts';
+import { Carrier, Shipment, ShipmentStatus } from './shipping.ts';
 
 const tag = 'Orders';
 
@@ -49,6 +49,7 @@ export const listOrders = endpoint({
     ...PageQuery.shape,
     status: OrderStatus.optional(),
     customerId: Id.optional(),
+    needsAttention: z.literal('true').optional().meta({ description: 'Only those that somebody has to look after' }),
     from: Time.optional(),
     to: Time.optional(),
   }),
@@ -181,7 +182,7 @@ export const changeOrderStatus = endpoint({
   method: 'put',
   path: '/orders/{id}/status',
   tag,
-  summary: 'The command that leads to this status',
+  summary: 'The command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
   params: OfOrder,
   headers: Command,
   body: z.object({ status: OrderStatus }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
@@ -189,7 +190,42 @@ export const changeOrderStatus = endpoint({
     ...done,
     ...goesOn,
     ...notFound,
-    ...problems(409, 'INVALID_TRANSITION', 'ADDRESS_REQUIRED', 'SHIPMENT_CLOSED', 'PAYMENT_CLOSED'),
+    ...problems(
+      409,
+      'INVALID_TRANSITION',
+      'ADDRESS_REQUIRED',
+      'SHIPMENT_CLOSED',
+      'PAYMENT_CLOSED',
+      'SHIPMENT_NOT_FOUND',
+    ),
+    ...problems(503, 'SERVICE_UNAVAILABLE', 'SHIPPING_UNAVAILABLE'),
+  },
+});
+
+export const ParcelNews = z
+  .object({
+    shipmentId: Id,
+    status: ShipmentStatus,
+    sequence: z
+      .int()
+      .min(1)
+      .meta({ description: "How many entries the parcel's history has; older news change nothing" }),
+  })
+  .meta({ id: 'ParcelNews', example: { shipmentId: 'SHIPMENT1', status: 'IN_TRANSIT', sequence: 2 } });
+export type ParcelNews = z.infer<typeof ParcelNews>;
+
+export const followParcel = endpoint({
+  method: 'put',
+  path: '/orders/{id}/shipment',
+  tag,
+  summary: 'Where the parcel of the order is; for the shipping service alone, which tells of every change',
+  params: OfOrder,
+  body: ParcelNews,
+  answers: {
+    ...done,
+    ...notFound,
+    ...problems(403, 'FORBIDDEN'),
+    ...problems(409, 'INVALID_TRANSITION', 'OTHER_SHIPMENT'),
     ...problems(503, 'SERVICE_UNAVAILABLE'),
   },
 });

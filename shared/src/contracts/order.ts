@@ -60,6 +60,7 @@ export const Order = z
     failure: z.object({ code: z.string(), reason: z.string() }).optional(),
     saga: SagaUnderWay.optional(),
     needsAttention: z.boolean(),
+    attentionReason: z.string().optional(),
     version: z.int(),
     createdAt: Time,
     updatedAt: Time,

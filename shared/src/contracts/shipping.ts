@@ -41,6 +41,7 @@ export const Shipment = z
     labelUrl: z.string(),
     estimatedDeliveryDays: z.int(),
     history: z.array(HistoryEntry),
+    orderTold: z.boolean().meta({ description: 'Whether the order has heard of this status' }),
   })
   .meta({ id: 'Shipment' });
 export type Shipment = z.infer<typeof Shipment>;
@@ -124,7 +125,7 @@ export const changeShipmentStatus = endpoint({
   path: '/shipments/{id}/status',
   aliases: ['/shipping/{id}/status'],
   tag,
-  summary: 'What the carrier says of the shipment; the order follows `DELIVERED`',
+  summary: 'What the carrier says of the shipment; the order follows',
   params: OfShipment,
   headers: IfMatch,
   body: z
@@ -151,6 +152,19 @@ export const cancelShipment = endpoint({
     ...notFound,
     ...problems(409, 'INVALID_TRANSITION'),
     ...stale,
+  },
+});
+
+export const deliverShipmentOfOrder = endpoint({
+  method: 'post',
+  path: '/shipments/deliver',
+  tag,
+  summary: "An order's shipment was delivered; what had to come before that is added to its history",
+  body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
+  answers: {
+    200: { description: 'Delivered, now or before', schema: Shipment },
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION'),
   },
 });
 

@@ -9,10 +9,16 @@ export const tagOf = (document: unknown): string => `"${hash('sha1', JSON.string
 export const taggedReply = (status: number, document: unknown, headers: Record<string, string> = {}): Answer =>
   reply(status, document, { ETag: tagOf(document), ...headers });
 
-/** Throws unless the document is still one of those that If-Match names. Weak tags promise too little for that. */
-export function mustMatch(headers: { 'if-match'?: string | undefined } | undefined, etag: string, what: string): void {
+type Conditional = { 'if-match'?: string | undefined } | undefined;
+
+/** Whether the document is still one of those that If-Match names. Weak tags promise too little for that. */
+export function matches(headers: Conditional, etag: string): boolean {
   const wanted = headers?.['if-match'];
-  if (wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || tag === etag)) return;
+  return wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || tag === etag);
+}
+
+export function mustMatch(headers: Conditional, etag: string, what: string): void {
+  if (matches(headers, etag)) return;
   throw new Refusal(412, 'PRECONDITION_FAILED', `${what} is ${etag} by now.`, {}, { ETag: etag });
 }
 

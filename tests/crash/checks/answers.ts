@@ -16,6 +16,7 @@ const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
   },
   confirm: { 200: LATER.placed as string[] },
   fulfil: { 200: LATER.sent as string[] },
+  deliver: { 200: ['DELIVERED', 'RETURNED'] },
   cancel: { 200: ['CANCELLED'], 202: ['CANCELLED'] },
   return: { 200: ['RETURNED'] },
 };

@@ -1,4 +1,6 @@
+import type { Order } from '@oms/order/dist/order.js';
 import type { Payment } from '@oms/payment/dist/payment.js';
+import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
 import { moneyOf } from './money.ts';
 import type { Evidence, Violation } from './violation.ts';
 
@@ -15,7 +17,7 @@ const NOTHING: Wanted = {
   payment: [NONE, 'VOIDED', 'DECLINED', 'REFUNDED'],
   shipment: [NONE, 'CANCELLED'],
 };
-const onTheWay = ['LABEL_GENERATED', 'IN_TRANSIT', 'DELIVERED'];
+const onTheWay = ['LABEL_GENERATED', 'IN_TRANSIT', 'EXCEPTION', 'RETURNED'];
 
 /** How an order may stand in the books of the others. Any other status is not settled. */
 const WANTED: Record<string, Wanted> = {
@@ -24,7 +26,7 @@ const WANTED: Record<string, Wanted> = {
   PROCESSING: HELD,
   SHIPPED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: onTheWay },
   DELIVERED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: ['DELIVERED'] },
-  RETURNED: { reservation: ['RESTOCKED'], payment: ['REFUNDED'], shipment: ['DELIVERED'] },
+  RETURNED: { reservation: ['RESTOCKED'], payment: ['REFUNDED'], shipment: ['DELIVERED', 'RETURNED'] },
   REJECTED: NOTHING,
   CANCELLED: NOTHING,
 };
@@ -53,11 +55,23 @@ export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Viola
       if (!wanted[part].includes(is[part]))
         yield { rule: part, id, detail: `${status}, but its ${part} is ${is[part]}` };
     }
+    yield* followed(id, data.order, shipment);
     yield* balance(id, status, totalCents, payments.get(id));
   }
   for (const [name, docs] of Object.entries({ reservations, payments, shipments })) {
     for (const id of docs.keys()) if (!orders.has(id)) yield { rule: 'orphan', id, detail: `${name}, but no order` };
   }
+}
+
+/** Where its parcel is, the order knows; and what is in trouble is shown. */
+function* followed(id: string, order: Order, shipment: ShippingDoc | undefined): Iterable<Violation> {
+  if (shipment?.kind !== 'shipment' || shipment.status === 'CANCELLED') return;
+  const known = order.shipment?.status;
+  if (known !== shipment.status)
+    yield { rule: 'followed', id, detail: `its shipment is ${shipment.status}, but it knows of ${known}` };
+  const isInTrouble = order.status === 'SHIPPED' && ['EXCEPTION', 'RETURNED'].includes(shipment.status);
+  if (order.needsAttention !== isInTrouble)
+    yield { rule: 'followed', id, detail: `${shipment.status}, and attention needed: ${order.needsAttention}` };
 }
 
 function* balance(id: string, status: string, totalCents: number, payment: Payment | undefined): Iterable<Violation> {

@@ -37,6 +37,11 @@ describe('what can be done with an order', () => {
     expect(names(order('SHIPPED'), [], { id: 's1', status: 'IN_TRANSIT' }, false)).toEqual([]);
   });
 
+  it('whose parcel came back, is to return it', () => {
+    const back = order('SHIPPED', { shipment: { status: 'RETURNED' } as NonNullable<Order['shipment']> });
+    expect(names(back, [], { id: 's1', status: 'RETURNED' }, true)).toEqual(['return']);
+  });
+
   it('while a saga runs, is to cancel it, or for operators to intervene', () => {
     const placing = running('order.placed');
     expect(names(order('PENDING'), placing, undefined, true)).toEqual(['cancel', 'retry', 'compensate', 'resolve']);

@@ -55,12 +55,16 @@ export function actionsFor(
     isOperator && order.status === 'CONFIRMED' && isFree && simple('process', 'Process', path),
     isOperator && ['CONFIRMED', 'PROCESSING'].includes(order.status) && isFree && fulfil(order, path),
     isOperator && order.status === 'SHIPPED' && isFree && shipment !== undefined && scan(shipment),
-    order.status === 'DELIVERED' && isFree && withReason('return', 'Return', path),
+    mayBeReturned(order) && isFree && withReason('return', 'Return', path),
     mayBeCancelled(order, running) && withReason('cancel', 'Cancel', path, 'danger'),
     ...(isOperator && running ? interventions(order.id, running) : []),
   ];
   return actions.filter((action) => action !== false);
 }
+
+/** Once it arrived; or when its parcel will not. */
+const mayBeReturned = ({ status, shipment }: Order): boolean =>
+  status === 'DELIVERED' || (status === 'SHIPPED' && ['RETURNED', 'CANCELLED'].includes(shipment?.status ?? ''));
 
 function mayBeCancelled({ status }: Order, running: Chapter | undefined): boolean {
   if (running && (running.isUndoing || running.pivotPassed)) return false;

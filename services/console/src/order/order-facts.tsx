@@ -43,7 +43,7 @@ export function Items({ order: { items, total, currency } }: { order: Order }) {
 }
 
 export function Facts({ order }: { order: Order }) {
-  const { customer, paymentMethod, payment, reservation, shippingAddress, failure } = order;
+  const { customer, paymentMethod, payment, reservation, shippingAddress, failure, saga, attentionReason } = order;
   return (
     <section class="card">
       <h2>Facts</h2>
@@ -51,6 +51,13 @@ export function Facts({ order }: { order: Order }) {
         {failure && (
           <Fact name="Failure">
             {failure.reason} <span class="mono muted">{failure.code}</span>
+          </Fact>
+        )}
+        {attentionReason && <Fact name="Needs attention">{attentionReason}</Fact>}
+        {saga && (
+          <Fact name="Under way">
+            {saga.name}, {saga.step}
+            {saga.nextTryAt && <span class="muted"> tried again at {time(saga.nextTryAt)}</span>}
           </Fact>
         )}
         <Fact name="Customer">{[customer.id, customer.name, customer.email].filter(Boolean).join(', ')}</Fact>

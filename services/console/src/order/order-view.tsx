@@ -78,14 +78,14 @@ export function OrderView({ id }: { id: string }) {
   );
 }
 
-function Standing({ order: { status, needsAttention, total, currency } }: { order: Order }) {
+function Standing({ order: { status, needsAttention, attentionReason, total, currency } }: { order: Order }) {
   return (
     <>
       <span aria-live="polite">
         <OrderBadge status={status} />
       </span>
       {needsAttention && (
-        <span class="alarm">
+        <span class="alarm" title={attentionReason}>
           <Icon name="flag" /> Needs an operator
         </span>
       )}

@@ -21,6 +21,8 @@ export interface Data {
   breaker: string;
   mayHaveHappened: boolean;
   newStatus: string;
+  attention?: string;
+  shipment?: { status: string };
   failure?: { code: string; reason: string };
 }
 
@@ -53,6 +55,12 @@ export function told(type: string, data: Data): Told {
       return statusChanged(data);
     case 'order.address-changed':
       return { mark: 'plain', title: 'Address changed', detail: '' };
+    case 'order.parcel-moved':
+      return {
+        mark: data.attention ? 'bad' : 'plain',
+        title: `Parcel: ${words(data.shipment?.status ?? '')}`,
+        detail: data.attention ?? '',
+      };
     case 'saga.started':
       return { mark: 'plain', title: 'Started', detail: data.reason ?? '' };
     case 'saga.resumed':
@@ -108,8 +116,10 @@ function undoing(type: string, data: Data, step: string, tried: string): Told {
 }
 
 function statusChanged({ newStatus, failure, reason }: Data): Told {
-  const title = newStatus.charAt(0) + newStatus.slice(1).toLowerCase().replaceAll('_', ' ');
+  const title = words(newStatus);
   const detail = failure ? `${failure.code}: ${failure.reason}` : (reason ?? '');
   const mark = newStatus === 'REJECTED' ? 'bad' : newStatus === 'CANCELLING' ? 'busy' : 'ok';
   return { mark, title, detail };
 }
+
+const words = (status: string): string => status.charAt(0) + status.slice(1).toLowerCase().replaceAll('_', ' ');

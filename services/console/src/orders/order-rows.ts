@@ -93,6 +93,9 @@ function changed(type: string, data: Record<string, unknown>): Partial<OrderRow>
     }
     case 'saga.needs-attention':
       return { needsAttention: true };
+    case 'order.parcel-moved':
+      return { needsAttention: data.attention !== undefined };
+    case 'saga.started':
     case 'saga.undone':
       return { needsAttention: false };
     default:

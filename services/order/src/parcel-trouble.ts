@@ -1,0 +1,21 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Order } from './order.ts';
+
+/** Why somebody has to look after an order because of its parcel; undefined: nobody has to. */
+export function parcelTrouble(status: OrderStatus, parcel: string | undefined): string | undefined {
+  if (status !== 'SHIPPED') return undefined;
+  switch (parcel) {
+    case 'EXCEPTION':
+      return 'The carrier reports a problem with its parcel.';
+    case 'RETURNED':
+      return 'Its parcel came back. To return the order refunds and restocks it.';
+    case 'CANCELLED':
+      return 'Its parcel was cancelled after the order had shipped. To return the order refunds and restocks it.';
+    default:
+      return undefined;
+  }
+}
+
+/** A parcel that is here again, or never left, need not be delivered before its order is returned. */
+export const isBack = ({ status, shipment }: Pick<Order, 'status' | 'shipment'>): boolean =>
+  status === 'SHIPPED' && ['RETURNED', 'CANCELLED'].includes(shipment?.status ?? '');
