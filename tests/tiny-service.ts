@@ -51,6 +51,7 @@ interface Options {
   chaosMode?: boolean;
   chaosApi?: boolean;
   internalToken?: string;
+  allowedHosts?: string[];
   tracer?: Tracer;
   streamsPerCaller?: number;
 }
@@ -59,6 +60,7 @@ export async function startTiny({
   chaosMode = false,
   chaosApi = true,
   internalToken,
+  allowedHosts,
   tracer,
   streamsPerCaller,
 }: Options = {}) {
@@ -77,6 +79,7 @@ export async function startTiny({
     chaos: new ChaosControl(world, chaosMode),
     chaosApi,
     internalToken,
+    allowedHosts,
     streamsPerCaller,
   };
   const slow = { begun: 0, finish: () => {} };

@@ -37,6 +37,12 @@ const addressesOrNone = (usual: string) =>
     .transform((all) => (all.length === 0 ? NONE : all))
     .prefault(usual);
 
+const hosts = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be names without a port, comma-separated')))
+  .optional();
+
 export const variable = { flag, wholeNumber, addresses, addressesOrNone };
 
 /** What every process can be told. */
@@ -49,6 +55,9 @@ export const processVariables = (port: number) => ({
     .min(16)
     .optional()
     .describe('Shared by all services: calls without it are refused. Empty: anybody may call'),
+  ALLOWED_HOSTS: hosts.describe(
+    'Where nobody is asked who he is, writes reach a process by localhost, by addresses, by its own name, and by these names alone',
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -24,6 +24,7 @@ export interface ProcessConfig extends TraceConfig {
   HOST?: string | undefined;
   LOG_LEVEL: string;
   INTERNAL_TOKEN?: string | undefined;
+  ALLOWED_HOSTS?: readonly string[] | undefined;
   KAFKA_BROKERS?: readonly string[] | undefined;
   STREAMS_PER_CALLER: number;
   CHAOS_MODE: boolean;
@@ -65,6 +66,7 @@ async function processParts(service: string, config: ProcessConfig, log: Logger)
     chaosApi: config.CHAOS_API,
     streamsPerCaller: config.STREAMS_PER_CALLER,
     internalToken: config.INTERNAL_TOKEN,
+    allowedHosts: [...(config.ALLOWED_HOSTS ?? []), ...(config.HOST ? [config.HOST] : [])],
   };
 }
 

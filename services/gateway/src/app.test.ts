@@ -22,11 +22,18 @@ describe('the documentation', () => {
     for (const { href } of loaded) expect((await ask(href)).status).toBe(200);
   });
 
-  it('is found too with a slash behind it, though its links are relative', async () => {
-    const { status, headers } = await ask(`${url}/docs/`);
+  it.each(['/docs/', '/docs/index.html'])('is found too at %s, though its links are relative', async (path) => {
+    const { status, headers } = await ask(url + path);
     expect(status).toBe(302);
-    expect(new URL(headers.location ?? '', `${url}/docs/`).href).toBe(`${url}/docs`);
+    expect(new URL(headers.location ?? '', url + path).href).toBe(`${url}/docs`);
   });
+
+  it.each(['/docs/swagger-initializer.js', '/docs/package.json', '/docs/oauth2-redirect.html'])(
+    'shows nothing of the documents that come with Swagger UI: %s',
+    async (path) => {
+      expect((await ask(url + path)).status).toBe(404);
+    },
+  );
 
   it('has a menu over the documents of the gateway and of every service', async () => {
     const { text } = await ask(`${url}/docs/start.js`);

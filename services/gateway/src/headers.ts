@@ -22,6 +22,8 @@ const OURS = new Set([
   'content-length',
   'content-encoding',
   'authorization',
+  // Whether that page may call was decided here.
+  'origin',
   'forwarded',
   'x-internal-token',
   'x-caller',

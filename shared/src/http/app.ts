@@ -43,6 +43,8 @@ export interface ServiceParts<D> {
   internalToken?: string | undefined;
   /** How many streams of events each caller may have open; absent: as many as he wants. */
   streamsPerCaller?: number | undefined;
+  /** Names by which writes may reach it where it asks nobody who he is, beside the usual ones. */
+  allowedHosts?: readonly string[] | undefined;
   /** What /health says of others, and whether one of them is missed. */
   dependencies?: () => { degraded: boolean; details: Record<string, unknown> };
 }
@@ -77,7 +79,7 @@ const NEVER_DISTURBED = new Set(['/health', '/livez', '/readyz', '/metrics', '/c
 export function createServiceApp<D>(
   parts: ServiceParts<D>,
   define: (on: On, app: Express) => void,
-  identify: RequestHandler = insiders(parts.internalToken),
+  identify: RequestHandler = insiders(parts),
 ): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Email } from '../contracts/common.ts';
 import type { Access } from '../contracts/endpoint.ts';
 import { Refusal } from '../errors.ts';
+import { type Here, onlyFromHere } from './from-here.ts';
 
 /** Who calls. Between gateway and services it travels in X-Caller; whoever is not said to be somebody is nobody. */
 export type Caller =
@@ -74,7 +75,11 @@ const OPEN_TO_ALL = new Set(['/health', '/livez', '/readyz', '/metrics']);
 const isSame = (shown: Buffer, wanted: Buffer) => shown.length === wanted.length && timingSafeEqual(shown, wanted);
 
 /** Finds out who calls a service. With a token only those count who show it, and say in whose name they come. */
-export function insiders(token: string | undefined): RequestHandler {
+export function insiders({
+  internalToken: token,
+  ...here
+}: Here & { internalToken?: string | undefined }): RequestHandler {
+  const fromHere = onlyFromHere(here);
   const wanted = token === undefined ? undefined : Buffer.from(token);
   return (req: Request, res: Response, next: () => void) => {
     if (OPEN_TO_ALL.has(req.path)) return next();
@@ -85,7 +90,8 @@ export function insiders(token: string | undefined): RequestHandler {
     const caller = wanted || headers['x-caller'] !== undefined ? callerIn(headers) : ANYBODY;
     if (!caller) throw callerRequired();
     callerIs(res, caller);
-    next();
+    if (wanted) return next();
+    fromHere(req, res, next);
   };
 }
 

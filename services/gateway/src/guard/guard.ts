@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '@oms/shared/errors';
 import { type ServiceParts, traceIn } from '@oms/shared/http/app';
 import { ANYBODY, type Caller, callerIs, callerOf, insideHeaders, NOBODY } from '@oms/shared/http/caller';
+import { onlyFromHere } from '@oms/shared/http/from-here';
 import { idempotencyKeyIn } from '@oms/shared/http/request';
 import type { Request, RequestHandler, Response } from 'express';
 import { accessTo } from './access.ts';
@@ -21,7 +22,7 @@ export const byTheGuard: RequestHandler = (_req, _res, next) => next();
 /** Stands before everything else that the gateway does. The app must trust as many proxies as TRUST_PROXY says. */
 export function createGuard(
   config: GuardConfig,
-  parts: Pick<ServiceParts<unknown>, 'world' | 'log' | 'metrics' | 'streamsPerCaller'>,
+  parts: Pick<ServiceParts<unknown>, 'service' | 'world' | 'log' | 'metrics' | 'allowedHosts' | 'streamsPerCaller'>,
 ) {
   refuseContradictions(config);
   const { AUTH_MODE, AUTH_TOKENS, REDIS_URL, INTERNAL_TOKEN } = config;
@@ -37,6 +38,7 @@ export function createGuard(
 
   const authenticate: RequestHandler = async (req, res, next) => {
     const access = accessTo(req.method, req.originalUrl);
+    res.locals.access = access;
     callerIs(res, NOBODY);
     if (access === 'everybody') return next();
     if (access === 'metrics' && showsToken(req, INTERNAL_TOKEN)) {
@@ -57,11 +59,12 @@ export function createGuard(
   const authorize: RequestHandler = (req, res, next) => {
     const { kind } = callerOf(res);
     if (!identities.has(req) || kind === 'operator') return next();
-    if (kind === 'customer' && accessTo(req.method, req.originalUrl) === 'customers') return next();
+    if (kind === 'customer' && res.locals.access === 'customers') return next();
     const challenge = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
     throw new Refusal(403, 'FORBIDDEN', 'Your roles do not allow this.', {}, challenge);
   };
 
+  const fromHere = onlyFromHere({ ...parts, origins: config.CORS_ORIGINS });
   const anybody: RequestHandler = (_req, res, next) => {
     callerIs(res, ANYBODY);
     next();
@@ -72,7 +75,7 @@ export function createGuard(
     before:
       AUTH_MODE === 'jwt'
         ? [...first, authenticate, limits.perClient, authorize]
-        : [...first, anybody, limits.perClient],
+        : [...first, fromHere, anybody, limits.perClient],
 
     /** Absent unless tokens may be had for the asking. */
     issueToken: AUTH_TOKENS ? (wish: Parameters<Tokens['issue']>[0]) => tokens.issue(wish) : undefined,

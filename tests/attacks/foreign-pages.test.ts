@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeDurable } from '../database.ts';
+import { type Name, type System, startSystem } from '../e2e/system.ts';
+import { ask } from '../tiny-service.ts';
+
+const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order', 'gateway'];
+
+/** On the machine of a developer nobody is asked who he is, and his browser reaches what listens there. */
+describeDurable('a web page that the developer looks at, of somebody who wants to cancel an order', () => {
+  let system: System;
+  let id: string;
+  beforeAll(async () => {
+    const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/attack_${randomUUID().slice(0, 8)}`;
+    system = await startSystem({ DATABASE_URL, CORS_ORIGINS: 'https://shop.example' }, NAMES);
+    const items = [{ productId: 'prod1', quantity: 1 }];
+    id = (await system.gateway.post('/orders', { customerId: 'ada', items })).body.id;
+  });
+  afterAll(() => system.stop());
+
+  /** A browser asks nobody beforehand for a POST without a body. */
+  const cancel = (name: 'gateway' | 'order', headers: Record<string, string>) =>
+    ask(`${system[name].url}/orders/${id}/cancel`, { method: 'POST', headers });
+  const status = async () => (await system.order.get(`/orders/${id}`)).body.status;
+
+  it.each(['gateway', 'order'] as const)('does it not from its own origin: the %s refuses it', async (name) => {
+    const { status: answered, body } = await cancel(name, { Origin: 'https://evil.example' });
+    expect([answered, body.code, await status()]).toEqual([403, 'FOREIGN_ORIGIN', 'CONFIRMED']);
+  });
+
+  it.each(['gateway', 'order'] as const)('does it not by its own name for us: the %s refuses it', async (name) => {
+    const { port } = new URL(system[name].url);
+    const rebound = { Host: `evil.example:${port}`, Origin: `http://evil.example:${port}` };
+    const { status: answered, body } = await cancel(name, rebound);
+    expect([answered, body.code, await status()]).toEqual([403, 'UNEXPECTED_HOST', 'CONFIRMED']);
+  });
+
+  it('is another one than those of CORS_ORIGINS and the console, which may', async () => {
+    for (const origin of ['https://shop.example', system.gateway.url]) {
+      const { status: answered } = await ask(`${system.gateway.url}/orders/${id}/process`, {
+        method: 'POST',
+        headers: { Origin: origin },
+      });
+      expect([200, 409]).toContain(answered);
+    }
+    expect(await status()).toBe('PROCESSING');
+  });
+});
