@@ -1,11 +1,13 @@
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { Notification as Seen } from '@oms/shared/contracts/notification';
 import type { ServiceParts } from '@oms/shared/http/app';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import { createParts, serve } from '@oms/shared/service';
 import request from 'supertest';
 import { createApp } from '../services/notification/src/app.ts';
 import type { Channel, Channels, Message } from '../services/notification/src/channels.ts';
 import { readConfig } from '../services/notification/src/config.ts';
+import { createContacts } from '../services/notification/src/contacts.ts';
 import { takeIn } from '../services/notification/src/intake.ts';
 import { logChannel } from '../services/notification/src/log-channel.ts';
 import type { NotificationDoc } from '../services/notification/src/notification.ts';
@@ -22,6 +24,10 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 /** A notification service that listens, on a clock of its own, told of events by the test instead of by other services. */
 export class NotificationService {
   readonly #closing: (() => Promise<void>)[] = [];
+  /** What the order service answers when it is asked. */
+  orders = async (_path: string): Promise<Outcome<unknown>> => ({
+    ...{ kind: 'refused', status: 404, code: 'ORDER_NOT_FOUND', reason: 'there is no such order', problem: {} },
+  });
   readonly take: (events: readonly CloudEvent[]) => Promise<void>;
 
   private constructor(
@@ -57,6 +63,7 @@ export class NotificationService {
     const sender = startSender({
       ...this.parts,
       channels: this.channels,
+      contacts: createContacts(this.parts.store, { call: (wanted) => this.orders(wanted.path) as never }),
       trackingUrl: 'https://shop.example/follow/{trackingNumber}',
       mostRecipients: 5,
       metrics: this.metrics,

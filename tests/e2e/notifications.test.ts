@@ -141,6 +141,37 @@ describe('a customer without an address', () => {
   });
 });
 
+describe('a notification service that keeps everything in memory', () => {
+  beforeEach(() => prepare());
+  afterEach(tidy);
+
+  it('goes on after a restart where it stopped: nothing is missed, and nothing of the past is sent again', async () => {
+    const before = await confirmed(system, ADA);
+    await notified(before, 2);
+    await system.kill('notification');
+    const during = await confirmed(system, ADA);
+    await deliver(before);
+
+    await system.revive('notification');
+    expect(kindsOf(await notified(during, 2))).toEqual(['order-confirmed', 'order-received']);
+    const later = TOLD.filter((kind) => !['order-confirmed', 'order-received'].includes(kind));
+    expect(kindsOf(await notified(before, later.length))).toEqual(later);
+    const ids = mailServer.mails.map(({ headers }) => headers['message-id']);
+    expect(ids).toHaveLength(TOLD.length + 2);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('misses nothing of what an order service did that was restarted as well', async () => {
+    await notified(await confirmed(system, ADA), 2);
+    await system.kill('order');
+    await system.kill('notification');
+    await system.revive('order');
+    const first = await confirmed(system, ADA);
+    await system.revive('notification');
+    expect(kindsOf(await notified(first, 2))).toEqual(['order-confirmed', 'order-received']);
+  });
+});
+
 describeDurable('while the notification service is dead', () => {
   beforeEach(() => prepare({ DATABASE_URL: `${process.env.DATABASE_URL_TEST}/e2e_${randomUUID().slice(0, 8)}` }));
   afterEach(tidy);

@@ -7,6 +7,7 @@ import { createParts, serve } from '@oms/shared/service';
 import { createApp } from './app.ts';
 import type { Channels } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
+import { createContacts } from './contacts.ts';
 import { takeIn } from './intake.ts';
 import { logChannel } from './log-channel.ts';
 import type { NotificationDoc } from './notification.ts';
@@ -15,6 +16,8 @@ import { startSender } from './sender.ts';
 import { smtpChannel } from './smtp-channel.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
+/** It is asked for one order. */
+const ORDER_TIMEOUT_MS = 5_000;
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
 export async function start(config: Config): Promise<RunningService> {
@@ -29,9 +32,12 @@ export async function start(config: Config): Promise<RunningService> {
 
 /** The app, and what works beside it; all that they are made of but the ways to others, the store and the port. */
 export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peers, channels: Channels, config: Config) {
+  const feeds = breakerSettings('feeds', config);
+  const orders = peers.client({ ...feeds, name: 'orders', timeoutMs: ORDER_TIMEOUT_MS }, config.ORDER_SERVICE_URL);
   const sender = startSender({
     ...parts,
     channels,
+    contacts: createContacts(parts.store, orders),
     trackingUrl: config.TRACKING_URL,
     mostRecipients: config.MAIL_RECIPIENTS_PER_CUSTOMER,
     metrics: createNotificationMetrics(parts.metrics, parts.store),
@@ -46,7 +52,7 @@ export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peer
       shipping: config.SHIPPING_SERVICE_URL,
     },
     peers,
-    breaker: breakerSettings('feeds', config),
+    breaker: feeds,
   });
   await source.start(takeIn(parts));
 

@@ -82,8 +82,6 @@ type Data<S extends keyof typeof TOPICS, T extends keyof (typeof TOPICS)[S]['typ
 >;
 
 function placed({ orderId, customer, items, total, currency, waitMs }: Data<'order', 'order.placed'>): News {
-  const { id, name, email } = customer;
-  const reachable = z.email().safeParse(email).data;
   const decimals = decimalsOf(currency);
   const lines = items.map(({ price, ...item }) => {
     return price === undefined ? item : { ...item, priceCents: toCents(price, decimals) };
@@ -91,9 +89,16 @@ function placed({ orderId, customer, items, total, currency, waitMs }: Data<'ord
   return {
     orderId,
     occasion: { kind: 'order-received', items: lines, totalCents: toCents(total, decimals), decimals },
-    contact: { kind: 'contact', orderId, customer: { id, name, email: reachable }, currency },
+    contact: contactOf({ id: orderId, customer, currency }),
     waitMs,
   };
+}
+
+/** An address that is none is left out. */
+export function contactOf(order: { id: string; customer: Contact['customer']; currency: string }): Contact {
+  const { id, name, email } = order.customer;
+  const reachable = z.email().safeParse(email).data;
+  return { kind: 'contact', orderId: order.id, customer: { id, name, email: reachable }, currency: order.currency };
 }
 
 const ORDER_KINDS = {

@@ -158,6 +158,19 @@ describe('a notification whose order is not known yet', () => {
     expect(mails.got.find(({ kind }) => kind === 'payment-received')?.body).toContain('59.98 EUR');
   });
 
+  it('is sent when the order service knows the order, though this one has forgotten it', async () => {
+    const asked: string[] = [];
+    service.orders = async (path) => {
+      asked.push(path);
+      const customer = { id: 'C1', email: 'ada@example.org' };
+      return { kind: 'done', status: 200, data: { id: 'O1', customer, currency: 'EUR', total: 1 } };
+    };
+    await service.take([moved('CONFIRMED')]);
+    await service.allAre('SENT');
+    expect(asked).toEqual(['/orders/O1']);
+    expect(mails.got).toMatchObject([{ kind: 'order-confirmed', to: 'ada@example.org' }]);
+  });
+
   it('is given up like any other', async () => {
     await service.take([moved('CONFIRMED')]);
     expect(await service.givenUp()).toMatchObject({ attempts: 19, reason: 'its order is not known here yet' });

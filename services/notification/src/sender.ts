@@ -6,6 +6,7 @@ import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
 import { type Trace, traceFrom } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { type Channels, channelFor, masked, Refused } from './channels.ts';
+import type { Contacts } from './contacts.ts';
 import {
   concluded,
   type Letter,
@@ -20,7 +21,7 @@ import {
 import type { NotificationMetrics } from './notification-metrics.ts';
 import type { Contact } from './occasion.ts';
 import { type Recipients, withAddress } from './recipients.ts';
-import { contactDoc, eventOf, recipientsDoc, recipientsRecord, record } from './record.ts';
+import { eventOf, recipientsDoc, recipientsRecord, record } from './record.ts';
 import { textOf } from './templates.ts';
 
 interface Parts {
@@ -28,6 +29,7 @@ interface Parts {
   world: World;
   log: Logger;
   channels: Channels;
+  contacts: Contacts;
   trackingUrl: string;
   /** To how many addresses one customer can have notifications sent in a day. */
   mostRecipients: number;
@@ -55,6 +57,7 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     log,
     tracer,
     channels,
+    contacts,
     trackingUrl,
     mostRecipients,
     metrics,
@@ -92,7 +95,7 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
   /** Written before anything is sent: whoever else looks finds it taken. */
   async function take(id: string, orderId: string, trace: Trace): Promise<Ready | undefined> {
     // It never changes, so it needs no lock.
-    const contact = (await store.read(contactDoc(orderId)))?.data as Contact | undefined;
+    const contact = await contacts(orderId, trace);
     const recipientsId = recipientsDoc(contact?.customer.id ?? '');
     const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Taken> => {
       const now = world.now();

@@ -101,9 +101,15 @@ export const getEventFeed = endpoint({
   summary: 'Every event of the service in one order that never skips one; live with `Accept: text/event-stream`',
   query: z.object({
     after: z
-      .union([EventPosition, z.literal('end')])
+      .union([EventPosition, z.enum(['end', 'kept'])])
       .default('0')
-      .meta({ description: '`end`: only what happens from now on' }),
+      .meta({
+        description: '`end`: only what happens from now on. `kept`: from where this service had come, see `keep`',
+      }),
+    keep: z.string().max(400).optional().meta({
+      description:
+        '`feed` of an earlier answer: the service that asks has seen to all up to `after` in it, which is kept',
+    }),
     limit: Limit,
   }),
   headers: z.object({

@@ -37,8 +37,9 @@ const event = (position: number, data: unknown = { productId: 'A', quantity: 1 }
   position: String(position),
 });
 
-async function follow(tracer?: Recorder) {
+async function follow(tracer?: Recorder, last = false) {
   const store = new MemoryStore<unknown>(realWorld);
+  Object.assign(store.bookmarks, { last });
   const moves = jest.spyOn(store.bookmarks, 'move');
   const places = () => [...new Set(moves.mock.calls.map(([, , place]) => place))];
   const log = createLogger('reader', 'silent');
@@ -61,6 +62,15 @@ async function follow(tracer?: Recorder) {
 
 const asked = () => target.requests.map(({ path, headers }) => [path.slice('/events?after='.length), headers.prefer]);
 
+describe('a reader whose own bookmarks outlive it', () => {
+  it('has nobody else keep its place', async () => {
+    pages = [{ events: [event(1)], next: '1', feed: 'one' }];
+    await follow(undefined, true);
+    await until(() => target.requests.length === 3);
+    expect(asked().map(([query]) => query)).toEqual(['kept&limit=200', '1&limit=200', '1&limit=200']);
+  });
+});
+
 describe('a reader of a feed', () => {
   it('asks for page after page, and is prepared to wait once there is nothing more', async () => {
     pages = [
@@ -71,10 +81,10 @@ describe('a reader of a feed', () => {
     await until(() => target.requests.length === 4);
     expect(handled).toEqual([['product/A:1', 'product/A:2'], ['product/A:3']]);
     expect(asked()).toEqual([
-      ['0&limit=200', undefined],
-      ['2&limit=200', undefined],
-      ['3&limit=200', undefined],
-      ['3&limit=200', 'wait=20'],
+      ['kept&limit=200', undefined],
+      ['2&limit=200&keep=one', undefined],
+      ['3&limit=200&keep=one', undefined],
+      ['3&limit=200&keep=one', 'wait=20'],
     ]);
     expect(await store.bookmarks.look('feed:inventory')).toBe('3 one');
   });
@@ -123,7 +133,7 @@ describe('a reader of a feed', () => {
     pages = [{ events: [event(1)], next: '1', feed: 'one' }, page];
     const { handled, places } = await follow();
     await until(() => target.requests.length > 2);
-    expect(target.requests[2]?.path).toBe('/events?after=0&limit=200');
+    expect(target.requests[2]?.path).toMatch(/after=(0&limit=200&keep=(one|two)|kept&limit=200)$/);
     expect(places().slice(0, 2)).toEqual(['1 one', place]);
     expect(handled).toEqual([['product/A:1']]);
   });
@@ -135,7 +145,7 @@ describe('a reader of a feed', () => {
     pages = [answer, { events: [event(1)], next: '1', feed: 'one' }];
     const { handled, logged } = await follow();
     await until(() => handled.length === 1);
-    expect(target.requests[1]?.path).toBe('/events?after=0&limit=200');
+    expect(target.requests[1]?.path).toBe('/events?after=kept&limit=200');
     expect(logged.warn).toHaveBeenCalledTimes(1);
   });
 });

@@ -17,7 +17,10 @@ type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' |
 type Handle = (events: readonly CloudEvent[]) => Promise<void>;
 export type Feeds = readonly { service: Announcer; client: Pick<ServiceClient, 'call'> }[];
 
-/** Reads the feeds of services over HTTP. Where it stands in each of them is kept in the reader's own store. */
+/**
+ * Reads the feeds of services over HTTP. Where it stands in each of them is kept in the reader's own store; a reader that keeps
+ * everything in memory has it kept by the feed too, and goes on there when it was restarted.
+ */
 export class FeedSource implements EventSource {
   #readers: BookmarkedReader[] = [];
 
@@ -46,7 +49,8 @@ function stepThrough(service: Announcer, client: Pick<ServiceClient, 'call'>, ha
     const { position, feed } = partsOf(place);
     const headers: Record<string, string> = caughtUp ? { Prefer: `wait=${WAIT_S}` } : {};
     caughtUp = false;
-    const path = `/events?after=${position}&limit=${PAGE}`;
+    const keep = parts.store.bookmarks.last || feed === '' ? '' : `&keep=${encodeURIComponent(feed)}`;
+    const path = `/events?after=${position}&limit=${PAGE}${keep}`;
     // It is asked again and again, in the name of nobody.
     const trace = unrecorded(parts.world.random);
     const outcome = await client.call<unknown>({ method: 'GET', path, headers, signal, trace });
@@ -75,5 +79,5 @@ const placeOf = (position: string, feed: string): string => `${position} ${feed}
 
 function partsOf(place: string): { position: string; feed: string } {
   const [position = '', feed = ''] = place.split(' ');
-  return { position: position || '0', feed };
+  return { position: position || 'kept', feed };
 }

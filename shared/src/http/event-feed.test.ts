@@ -145,3 +145,33 @@ describe('a feed is known', () => {
     expect(after.feed).not.toBe(before.feed);
   });
 });
+
+describe('a service that forgets how far it has read', () => {
+  const as = (caller: string, query: string) => ask(`${tiny.url}/events${query}`, { headers: { 'X-Caller': caller } });
+
+  it('begins at the start, has its place kept, and goes on there', async () => {
+    for (const id of ['a', 'b', 'c']) await create(id);
+    const begun = await as('service:reader', '?after=kept');
+    expect(idsOf(begun)).toEqual(['thing/a:1', 'thing/b:1', 'thing/c:1']);
+    await as('service:reader', `?after=2&keep=${begun.body.feed}`);
+    expect(idsOf(await as('service:reader', '?after=kept'))).toEqual(['thing/c:1']);
+    expect(idsOf(await as('service:other', '?after=kept'))).toHaveLength(3);
+  });
+
+  it('has no place kept that is one in a feed that is gone', async () => {
+    for (const id of ['a', 'b', 'c']) await create(id);
+    await as('service:reader', '?after=2&keep=another');
+    expect(idsOf(await as('service:reader', '?after=kept'))).toHaveLength(3);
+  });
+
+  it('that only looks, has no place kept', async () => {
+    await create('a');
+    await as('service:reader', '?after=1');
+    expect(idsOf(await as('service:reader', '?after=kept'))).toEqual(['thing/a:1']);
+  });
+
+  it.each(['operator:eve', 'customer:ada'])('and nobody else has a place: %s', async (caller) => {
+    expect((await as(caller, '?after=kept')).status).toBe(403);
+    expect((await as(caller, '?after=0&keep=another')).status).toBe(403);
+  });
+});

@@ -1,21 +1,25 @@
 import { getEventFeed } from '../contracts/service.ts';
+import { Refusal } from '../errors.ts';
 import { renderFeedEvent } from '../events/render.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
 import { reply } from './answer.ts';
 import type { Handled, On, ServiceParts } from './app.ts';
+import type { Caller } from './caller.ts';
 import { waitOf, wishesOf } from './preference.ts';
 import { wantsStream } from './sse.ts';
 
 const LONGEST_WAIT_S = 30;
 
-type Feed = Pick<Store<unknown>, 'events' | 'lastPosition'>;
+type Feed = Pick<Store<unknown>, 'events' | 'lastPosition' | 'bookmarks'>;
 
 /** The feed of a service's events: page by page, waited for, or as a stream. */
 export function defineEventFeed<D>(on: On, { store }: ServiceParts<D>): void {
   let feed: string | null = null;
 
-  on(getEventFeed, async ({ query, headers, streams, req, res }): Promise<Handled> => {
-    const after = query.after === 'end' ? await store.lastPosition() : query.after;
+  on(getEventFeed, async ({ query, headers, caller, streams, req, res }): Promise<Handled> => {
+    const after = await positionOf(query.after, store, caller);
+    feed ??= await feedId(store);
+    if (query.keep !== undefined) await keep(after, query.keep === feed, store, caller);
     if (wantsStream(req)) {
       const idOf = (event: StoredEvent) => event.position;
       await streams.stream(req, res, { after, idOf, render: renderFeedEvent });
@@ -28,6 +32,25 @@ export function defineEventFeed<D>(on: On, { store }: ServiceParts<D>): void {
     feed ??= await feedId(store);
     return reply(200, { events: events.map(renderFeedEvent), next, feed });
   });
+}
+
+async function positionOf(after: string, store: Feed, caller: Caller): Promise<string> {
+  if (after === 'end') return store.lastPosition();
+  if (after === 'kept') return (await store.bookmarks.look(readerOf(caller))) || '0';
+  return after;
+}
+
+/** Kept with the events, for as long as they are: a place in a feed that is gone is none in this. */
+async function keep(after: string, isOfThisFeed: boolean, { bookmarks }: Feed, caller: Caller): Promise<void> {
+  const reader = readerOf(caller);
+  if (!isOfThisFeed) return;
+  await bookmarks.take(reader, reader, 0, 0);
+  await bookmarks.move(reader, reader, after, 0);
+}
+
+function readerOf(caller: Caller): string {
+  if (caller.kind === 'service') return `reader:${caller.name}`;
+  throw new Refusal(403, 'FORBIDDEN', 'Only a service has a place in a feed.');
 }
 
 /** A place beyond the end is one in a feed that is gone: its reader has to begin anew. */

@@ -1,6 +1,7 @@
 import type { Bookmarks } from './store.ts';
 
 export class MemoryBookmarks implements Bookmarks {
+  readonly last = false;
   readonly #marks = new Map<string, { holder: string; place: string; untilMs: number }>();
 
   async take(name: string, holder: string, nowMs: number, untilMs: number): Promise<string | undefined> {

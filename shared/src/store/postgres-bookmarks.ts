@@ -2,6 +2,8 @@ import type { QueryConfig, QueryResult } from 'pg';
 import type { Bookmarks } from './store.ts';
 
 export class PostgresBookmarks implements Bookmarks {
+  readonly last = true;
+
   constructor(private readonly query: (query: QueryConfig) => Promise<QueryResult>) {}
 
   async take(name: string, holder: string, nowMs: number, untilMs: number): Promise<string | undefined> {

@@ -34,6 +34,8 @@ export interface Store<D> {
 
 /** Where the readers of feeds stand, and which replica reads: one at a time, for as long as it has said or says again. */
 export interface Bookmarks {
+  /** Whether they outlive the process. */
+  readonly last: boolean;
   /** The place where to go on, '' if none was ever kept; undefined while another holder's time is not over. */
   take(name: string, holder: string, nowMs: number, untilMs: number): Promise<string | undefined>;
   /** False when it is not this holder's any more: the place stays as it is. */
