@@ -27,7 +27,8 @@ export const MOST_DECIMALS = Math.max(...DECIMALS.values());
 
 type Decimals = number | undefined;
 
-const unit = (decimals: Decimals): number => 10 ** (decimals ?? USUAL_DECIMALS);
+const UNITS = Array.from({ length: MOST_DECIMALS + 1 }, (_, places) => 10 ** places);
+const unit = (decimals: Decimals): number => UNITS[decimals ?? USUAL_DECIMALS] as number;
 
 export const toCents = (amount: number, decimals: Decimals): number => Math.round(amount * unit(decimals));
 export const toAmount = (cents: number, decimals: Decimals): number => cents / unit(decimals);
