@@ -64,7 +64,7 @@ export class NotificationService {
       ...this.parts,
       channels: this.channels,
       contacts: createContacts(this.parts.store, { call: (wanted) => this.orders(wanted.path) as never }),
-      trackingUrl: 'https://shop.example/follow/{trackingNumber}',
+      trackingUrl: (trackingNumber) => `https://shop.example/follow/${trackingNumber}`,
       mostRecipients: 5,
       metrics: this.metrics,
       pollMs: 5,

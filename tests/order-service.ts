@@ -10,6 +10,7 @@ import request from 'supertest';
 import { createApp } from '../services/order/src/app.ts';
 import { auditBooks } from '../services/order/src/audit.ts';
 import type { Dispatcher } from '../services/order/src/dispatcher.ts';
+import { answers } from './bare-answers.ts';
 import { DEADLINE_MS, HOLD_MS, type OrderWorld, SECOND } from './order-world.ts';
 
 /** The HTTP side of a process in an order world. */
@@ -25,7 +26,16 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
     });
   const clients = { inventory: client('inventory'), payment: client('payment'), shipping: client('shipping') };
   const app = createApp({
-    ...{ service: 'order', version: '1.0.0', world, log: createLogger('order', 'silent'), metrics, store, book },
+    ...{
+      service: 'order',
+      version: '1.0.0',
+      world,
+      log: createLogger('order', 'silent'),
+      metrics,
+      store,
+      book,
+      answers,
+    },
     audit: () => auditBooks({ book, clients }),
     ...{ ...process, clients, chaos: new ChaosControl(world, false), chaosApi: false },
     settings: {

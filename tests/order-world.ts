@@ -6,7 +6,6 @@ import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import type { Tracer } from '@oms/shared/telemetry/span';
 import { firstIdAt, type World } from '@oms/shared/world';
-import { settledAnswer } from '../services/order/src/answers.ts';
 import * as commands from '../services/order/src/commands.ts';
 import { Dispatcher } from '../services/order/src/dispatcher.ts';
 import { type Order, rebuild } from '../services/order/src/order.ts';
@@ -18,6 +17,7 @@ import type { Saga } from '../services/order/src/saga.ts';
 import type { Failure, SagaName } from '../services/order/src/saga-progress.ts';
 import { SagaRequests, type Start } from '../services/order/src/saga-requests.ts';
 import { sagas as real } from '../services/order/src/sagas/all.ts';
+import { answers } from './bare-answers.ts';
 import { refused, ScriptedParticipants } from './scripted-participants.ts';
 import { WatchedStore } from './watched-store.ts';
 
@@ -105,14 +105,14 @@ export class OrderWorld {
     const settings = { leaseMs: LEASE_MS, pollMs: POLL_MS, undoAlertAfterMs: ALERT_MS };
     const { book, world, participants } = this;
     const dispatcher = new Dispatcher({
-      ...{ book, sagas, participants: participants.all, world, log, tracer, settings, answerOf: settledAnswer },
+      ...{ book, sagas, participants: participants.all, world, log, tracer, settings, answerOf: answers.settled },
       metrics: this.#orderMetrics,
     });
     this.#dispatchers.push(dispatcher);
     if (!frozen) dispatcher.start();
     const lifecycle = new Lifecycle();
     const { stopping } = lifecycle;
-    const requests = new SagaRequests({ book, dispatcher, world, stopping, drainWaitMs: SECOND });
+    const requests = new SagaRequests({ book, dispatcher, answers, world, stopping, drainWaitMs: SECOND });
     const ask = (
       saga: SagaName,
       id: string,

@@ -1,5 +1,6 @@
 import { openEventSource } from '@oms/shared/events/open';
 import type { ServiceParts } from '@oms/shared/http/app';
+import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
@@ -34,11 +35,12 @@ export async function start(config: Config): Promise<RunningService> {
 export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peers, channels: Channels, config: Config) {
   const feeds = breakerSettings('feeds', config);
   const orders = peers.client({ ...feeds, name: 'orders', timeoutMs: ORDER_TIMEOUT_MS }, config.ORDER_SERVICE_URL);
+  const links = new ShipmentLinks(parts.internalToken, parts.world);
   const sender = startSender({
     ...parts,
     channels,
     contacts: createContacts(parts.store, orders),
-    trackingUrl: config.TRACKING_URL,
+    trackingUrl: (trackingNumber) => links.tracking(config.TRACKING_URL, trackingNumber),
     mostRecipients: config.MAIL_RECIPIENTS_PER_CUSTOMER,
     metrics: createNotificationMetrics(parts.metrics, parts.store),
   });

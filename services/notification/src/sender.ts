@@ -22,7 +22,7 @@ import type { NotificationMetrics } from './notification-metrics.ts';
 import type { Contact } from './occasion.ts';
 import { type Recipients, withAddress } from './recipients.ts';
 import { eventOf, recipientsDoc, recipientsRecord, record } from './record.ts';
-import { textOf } from './templates.ts';
+import { type TrackingUrl, textOf } from './templates.ts';
 
 interface Parts {
   store: Store<NotificationDoc>;
@@ -30,7 +30,7 @@ interface Parts {
   log: Logger;
   channels: Channels;
   contacts: Contacts;
-  trackingUrl: string;
+  trackingUrl: TrackingUrl;
   /** To how many addresses one customer can have notifications sent in a day. */
   mostRecipients: number;
   metrics: NotificationMetrics;

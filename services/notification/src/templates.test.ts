@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Contact, Occasion } from './occasion.ts';
 import { harmless, textOf } from './templates.ts';
 
-const URL = 'https://shop.example/follow/{trackingNumber}?lang=en';
+const trackingUrl = (trackingNumber: string) => `https://shop.example/follow/${trackingNumber}?lang=en`;
 const contact = (customer: Partial<Contact['customer']> = {}): Contact => ({
   kind: 'contact',
   orderId: 'O1',
   customer: { id: 'C1', name: 'Ada Lovelace', ...customer },
   currency: 'EUR',
 });
-const text = (occasion: Occasion, to = contact()) => textOf(occasion, to, URL);
+const text = (occasion: Occasion, to = contact()) => textOf(occasion, to, trackingUrl);
 const items = [
   { productId: 'PROD001', name: 'Kettle', quantity: 3, priceCents: 1010 },
   { productId: 'PROD002', quantity: 1, priceCents: 5 },
@@ -46,7 +46,7 @@ Your order: O1
     const { subject, body } = text({ kind: 'order-shipped', parcel });
     expect(subject).toBe('Your order has shipped');
     expect(body).toContain('Carrier: EXPRESS\nTracking number: TRK:1\n');
-    expect(body).toContain('https://shop.example/follow/TRK%3A1?lang=en\n');
+    expect(body).toContain('https://shop.example/follow/TRK:1?lang=en\n');
   });
 
   it('of a shipped order without a parcel does without', () => {

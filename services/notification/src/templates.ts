@@ -6,15 +6,18 @@ export interface Text {
   body: string;
 }
 
-/** What the customer reads. `trackingUrl` holds `{trackingNumber}` where the number belongs. */
-export function textOf(occasion: Occasion, { orderId, customer, currency }: Contact, trackingUrl: string): Text {
+/** Where the customer follows the parcel with this number. */
+export type TrackingUrl = (trackingNumber: string) => string;
+
+/** What the customer reads. */
+export function textOf(occasion: Occasion, { orderId, customer, currency }: Contact, trackingUrl: TrackingUrl): Text {
   const { subject, lines } = said(occasion, currency, trackingUrl);
   const name = customer.name === undefined ? '' : harmless(customer.name, 60);
   const greeting = name === '' ? 'Hello,' : `Hello ${name},`;
   return { subject, body: [greeting, '', ...lines, '', `Your order: ${orderId}`, ''].join('\n') };
 }
 
-function said(occasion: Occasion, currency: string, trackingUrl: string): { subject: string; lines: string[] } {
+function said(occasion: Occasion, currency: string, trackingUrl: TrackingUrl): { subject: string; lines: string[] } {
   switch (occasion.kind) {
     case 'order-received':
       return {
@@ -103,12 +106,12 @@ const reasonLines = (reason: string | undefined): string[] => {
   return text === '' ? [] : ['', `Reason: ${text}`];
 };
 
-const parcelLines = (parcel: { carrier: string; trackingNumber: string } | undefined, url: string): string[] =>
+const parcelLines = (parcel: { carrier: string; trackingNumber: string } | undefined, url: TrackingUrl): string[] =>
   parcel ? ['', `Carrier: ${parcel.carrier}`, ...trackingLines(parcel.trackingNumber, url)] : [];
 
-const trackingLines = (trackingNumber: string, url: string): string[] => [
+const trackingLines = (trackingNumber: string, url: TrackingUrl): string[] => [
   `Tracking number: ${trackingNumber}`,
-  `Follow it: ${url.replace('{trackingNumber}', encodeURIComponent(trackingNumber))}`,
+  `Follow it: ${url(trackingNumber)}`,
 ];
 
 /**

@@ -2,10 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
 import { OLD } from '../../../tests/old-events.ts';
 import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../../tests/order-history.ts';
-import { acceptedAnswer, orderAnswer, render, settledAnswer } from './answers.ts';
+import { Answers } from './answers.ts';
 import { rebuild } from './order.ts';
 import type { OrderEvent } from './order-events.ts';
 import type { Failure, SagaName } from './saga-progress.ts';
+
+const links = { label: (trackingNumber: string) => `/shipments/labels/${trackingNumber}?signature=s` };
+const { render, order: orderAnswer, accepted: acceptedAnswer, settled: settledAnswer } = new Answers(links);
 
 const asked = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });
 const problemOf = (failure: Failure) => settledAnswer(after(changedTo('REJECTED', { failure })), asked('place-order'));
@@ -34,7 +37,7 @@ describe('an order, seen from outside', () => {
       paymentMethod: 'tok_visa',
       reservation: { status: 'RESERVED' },
       payment: { id: 'P1', status: 'AUTHORIZED' },
-      shipment,
+      shipment: { ...shipment, labelUrl: `/shipments/labels/${shipment.trackingNumber}?signature=s` },
       failure: { code: 'C', reason: 'r' },
       needsAttention: false,
       version: 4,

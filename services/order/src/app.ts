@@ -1,6 +1,7 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as operations from '@oms/shared/contracts/operations';
 import * as contract from '@oms/shared/contracts/order-endpoints';
+import type { Shipment } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type On } from '@oms/shared/http/app';
@@ -9,7 +10,7 @@ import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered } from '@oms/shared/http/idempotent';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
-import { orderAnswer, versionTag } from './answers.ts';
+import { versionTag } from './answers.ts';
 import * as commands from './commands.ts';
 import { deliverParcel } from './delivering.ts';
 import { defineHistory } from './history.ts';
@@ -36,7 +37,7 @@ type Commanded = Asking & {
 };
 
 export function createApp(parts: OrderParts): Express {
-  const { book, store, world, clients, catalog, settings, lifecycle } = parts;
+  const { book, store, world, clients, catalog, settings, lifecycle, answers } = parts;
   const requests = new SagaRequests({ ...parts, stopping: lifecycle.stopping, drainWaitMs: settings.drainMs / 2 });
 
   return createServiceApp(parts, (on, app) => {
@@ -52,8 +53,9 @@ export function createApp(parts: OrderParts): Express {
       const order = owned((await book.read(id))?.order, id, ownerOf(caller));
       if (!order.shipment)
         throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
-      const outcome = await clients.shipping.call({ method: 'GET', path: `/shipments/${order.shipment.id}`, trace });
-      if (outcome.kind === 'done') return reply(200, outcome.data);
+      const path = `/shipments/${order.shipment.id}`;
+      const outcome = await clients.shipping.call<Shipment>({ method: 'GET', path, trace });
+      if (outcome.kind === 'done') return reply(200, answers.shipment(outcome.data));
       throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
     });
 
@@ -134,7 +136,7 @@ export function createApp(parts: OrderParts): Express {
       (doc) =>
         refusing(input, () => {
           const { events } = decide(found(doc?.order, input));
-          return { events, answer: (changed: Order) => orderAnswer(changed) };
+          return { events, answer: (changed: Order) => answers.order(changed) };
         }),
       input.trace,
     );
@@ -163,7 +165,7 @@ export function createApp(parts: OrderParts): Express {
 
   function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {
     return begin(input, 'cancel-order', (order) => {
-      if (order.status === 'CANCELLED') return { answer: orderAnswer(order) };
+      if (order.status === 'CANCELLED') return { answer: answers.order(order) };
       return order.saga?.name === 'cancel-order' ? 'join' : commands.startCancelling(order, reason);
     });
   }

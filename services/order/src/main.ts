@@ -1,10 +1,11 @@
 import type { ServiceParts } from '@oms/shared/http/app';
+import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { oneAtATime } from '@oms/shared/one-at-a-time';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts, serve } from '@oms/shared/service';
-import { settledAnswer } from './answers.ts';
+import { Answers } from './answers.ts';
 import { createApp } from './app.ts';
 import { auditBooks } from './audit.ts';
 import { createAuditReport } from './audit-report.ts';
@@ -52,7 +53,9 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   });
   const { SAGA_LEASE_MS: leaseMs, SAGA_POLL_MS: pollMs, SAGA_UNDO_ALERT_AFTER: undoAlertAfterMs } = config;
   const participants = httpParticipants(clients);
-  const answerOf = settledAnswer;
+  const links = new ShipmentLinks(parts.internalToken, world);
+  const answers = new Answers(links);
+  const answerOf = answers.settled;
   const sagaSettings = { leaseMs, pollMs, undoAlertAfterMs };
   const runner = { book, sagas, participants, world, log, tracer, answerOf, settings: sagaSettings };
   const dispatcher = new Dispatcher({ ...runner, metrics: orderMetrics });
@@ -60,7 +63,7 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const settings = { waitMs, deadlineMs, holdMs, drainMs, addressChanges: config.ORDER_ADDRESS_CHANGES };
 
   const { dependencies } = peers;
-  const app = createApp({ ...parts, dependencies, book, dispatcher, clients, catalog, audit, settings });
+  const app = createApp({ ...parts, dependencies, book, answers, dispatcher, clients, catalog, audit, settings });
   dispatcher.start();
   const audits = auditRegularly({ audit, store, world, log, everyMs });
   const background = {

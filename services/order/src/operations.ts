@@ -4,7 +4,6 @@ import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
-import { orderAnswer, settledAnswer } from './answers.ts';
 import * as intervention from './intervention.ts';
 import type { Order } from './order.ts';
 import { type Decision, notFound, type OrderDoc } from './order-book.ts';
@@ -37,7 +36,7 @@ function defineBreakers(on: On, { clients, store }: OrderParts): void {
   });
 }
 
-function defineSagas(on: On, { book, store }: OrderParts): void {
+function defineSagas(on: On, { book, store, answers }: OrderParts): void {
   on(contract.listSagas, async ({ query: { state, ...query }, req }) => {
     const where: Record<string, string> = { unfinished: 'yes', ...(state ? { saga: state } : {}) };
     const found = await store.list({ where, limit: query.limit, after: after(query) });
@@ -51,7 +50,7 @@ function defineSagas(on: On, { book, store }: OrderParts): void {
   on(contract.compensateSaga, async (input) =>
     intervene(input, (doc) => {
       const events = intervention.compensate(doc.order, sagas[doc.order.saga?.name ?? 'place-order'], input.body.note);
-      const replaced = events.some(({ type }) => type === 'saga.started') ? answerReplaced(doc) : {};
+      const replaced = events.some(({ type }) => type === 'saga.started') ? answerReplaced(doc, answers) : {};
       return { events, ...replaced, lease: null };
     }),
   );
@@ -61,7 +60,7 @@ function defineSagas(on: On, { book, store }: OrderParts): void {
       const events = intervention.resolve(order, sagas[order.saga?.name ?? 'place-order'], input.body.note);
       const { key } = asked ?? {};
       const settle =
-        asked && key !== undefined ? { key, answer: (changed: Order) => settledAnswer(changed, asked) } : undefined;
+        asked && key !== undefined ? { key, answer: (changed: Order) => answers.settled(changed, asked) } : undefined;
       return { events, settle, lease: null, asked: null };
     }),
   );
@@ -72,7 +71,10 @@ function defineSagas(on: On, { book, store }: OrderParts): void {
   ): Promise<Handled> {
     const { orderId } = input.params;
     const written = await book.change(orderId, input.request, input.traceId, (doc) =>
-      refusing(input, () => ({ ...decide(doc ?? notFound(orderId)), answer: orderAnswer })),
+      refusing(input, () => ({
+        ...decide(doc ?? notFound(orderId)),
+        answer: (changed: Order) => answers.order(changed),
+      })),
     );
     return answered(written);
   }

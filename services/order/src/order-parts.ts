@@ -1,5 +1,6 @@
 import type { Audit } from '@oms/shared/contracts/operations';
 import type { ServiceParts } from '@oms/shared/http/app';
+import type { Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { OrderBook, OrderDoc } from './order-book.ts';
@@ -9,6 +10,7 @@ export interface OrderParts extends ServiceParts<OrderDoc> {
   book: OrderBook;
   dispatcher: Dispatcher;
   clients: Clients;
+  answers: Answers;
   /** Holds the books of all services against each other, and tells whoever watches what it found. */
   audit(): Promise<Audit>;
   /** Says what products cost; absent: customers do. */

@@ -3,6 +3,7 @@ import type { OrderStatus } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { decimalsOf, MOST_CENTS, toAmount, toCents } from '@oms/shared/money';
 import fc from 'fast-check';
+import { answers } from '../../../tests/bare-answers.ts';
 import { ADDRESS, CART, OrderWorld, placing, SECOND, TRACE } from '../../../tests/order-world.ts';
 import {
   type Behaviour,
@@ -14,7 +15,6 @@ import {
   unanswered,
   unsent,
 } from '../../../tests/scripted-participants.ts';
-import { render } from './answers.ts';
 import * as commands from './commands.ts';
 import { type Order, rebuild } from './order.ts';
 import type { OrderDoc } from './order-book.ts';
@@ -177,7 +177,7 @@ describe('the total of an order', () => {
         const order = rebuild([{ ...placed, at: 0, traceId: '' } as OrderEvent]) as Order;
         const exact = lines.reduce((sum, one) => sum + BigInt(one.quantity) * BigInt(one.cents ?? 0), 0n);
         expect(BigInt(order.totalCents)).toBe(exact);
-        const answer = JSON.parse(JSON.stringify(render(order))) as ReturnType<typeof render>;
+        const answer = JSON.parse(JSON.stringify(answers.render(order))) as ReturnType<typeof answers.render>;
         expect(BigInt(toCents(answer.total, decimals))).toBe(exact);
         const added = answer.items.reduce((sum, { lineTotal = 0 }) => sum + BigInt(toCents(lineTotal, decimals)), 0n);
         expect(added).toBe(exact);

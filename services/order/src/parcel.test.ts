@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
 import { ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { answers } from '../../../tests/bare-answers.ts';
 import { after, changedTo, event, orderIn, shipment, started } from '../../../tests/order-history.ts';
-import { render } from './answers.ts';
 import type { Events } from './commands.ts';
 import { apply, type Order } from './order.ts';
 import { deliver, follow } from './parcel.ts';
@@ -96,12 +96,15 @@ describe('an order whose parcel is in trouble', () => {
   ] as const)('needs attention when it is %s, and says why', (status, why) => {
     const order = told(shipped, news(status));
     expect(order).toMatchObject({ status: 'SHIPPED', needsAttention: true });
-    expect(render(order)).toMatchObject({ needsAttention: true, attentionReason: expect.stringContaining(why) });
+    expect(answers.render(order)).toMatchObject({
+      needsAttention: true,
+      attentionReason: expect.stringContaining(why),
+    });
   });
 
   it.each([news('IN_TRANSIT', 3), ARRIVED])('needs it no more once the parcel goes on', (next) => {
     const order = told(shipped, news('EXCEPTION'), next);
-    expect([order.needsAttention, render(order).attentionReason]).toEqual([false, undefined]);
+    expect([order.needsAttention, answers.render(order).attentionReason]).toEqual([false, undefined]);
   });
 
   it('needs it no more once its return is under way', () => {

@@ -4,10 +4,10 @@ import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Doc, EventQuery, StoredEvent } from '@oms/shared/store/store';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
+import { answers } from '../../../tests/bare-answers.ts';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { OLD } from '../../../tests/old-events.ts';
 import { ADDRESS, placing, TRACE } from '../../../tests/order-world.ts';
-import { render } from './answers.ts';
 import { type Order, rebuild } from './order.ts';
 import { OrderBook, type OrderDoc } from './order-book.ts';
 import type { Decided, OrderEvent } from './order-events.ts';
@@ -70,7 +70,11 @@ describeDurable('orders that are as their events say', () => {
     }
     await move('O2');
     expect(await check()).toEqual({ orders: 2, differing: [], remaining: [] });
-    expect(render((await book.existing('O2')).order)).toMatchObject({ version: 2, total: 1000, currency: 'JPY' });
+    expect(answers.render((await book.existing('O2')).order)).toMatchObject({
+      version: 2,
+      total: 1000,
+      currency: 'JPY',
+    });
   });
 
   it('do not count as differing because they change while they are looked at', async () => {

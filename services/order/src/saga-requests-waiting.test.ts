@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
+import { answers } from '../../../tests/bare-answers.ts';
 import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
 import { type Behaviour, Gate, inTurn, lost, unsent } from '../../../tests/scripted-participants.ts';
-import { orderAnswer } from './answers.ts';
 import { startCancelling } from './commands.ts';
 import type { Order } from './order.ts';
 
@@ -154,7 +154,7 @@ describe('two cancellations', () => {
     const first = await cancel('C1');
     const second = await process.ask('cancel-order', id, {
       key: 'C2',
-      wish: (order) => ({ answer: orderAnswer(order as Order) }),
+      wish: (order) => ({ answer: answers.order(order as Order) }),
     });
     expect(said(second)).toEqual(said(first));
     expect(await cancel('C2')).toEqual({ ...second, replayed: true });

@@ -4,7 +4,7 @@ import type { Handled } from '@oms/shared/http/app';
 import type { Asking } from '@oms/shared/http/idempotent';
 import type { Answer, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
-import { acceptedAnswer, orderAnswer, settledAnswer } from './answers.ts';
+import type { Answers } from './answers.ts';
 import type { Placed } from './commands.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Order } from './order.ts';
@@ -14,6 +14,7 @@ import type { SagaName } from './saga-progress.ts';
 interface Parts {
   book: OrderBook;
   dispatcher: Dispatcher;
+  answers: Answers;
   world: World;
   /** Aborts when the service stops: nobody waits any longer then. */
   stopping: AbortSignal;
@@ -46,16 +47,16 @@ export class SagaRequests {
     waitMs: number,
     decide: (order: Order | undefined, now: number) => Start,
   ): Promise<Handled> {
-    const { book, dispatcher } = this.parts;
+    const { book, dispatcher, answers } = this.parts;
     const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
-    const ended = (order: Order) => settledAnswer(order, asked);
+    const ended = (order: Order) => answers.settled(order, asked);
     const begin = (doc: OrderDoc | undefined, now: number): Decision<'join' | 'begun' | 'over'> =>
       refusing(input, () => {
         const start = decide(doc?.order, now);
         if (start === 'join') return { result: 'join' };
         if ('answer' in start) return start;
         if (start.refusedAtOnce) return { events: start.events, answer: ended, result: 'over' };
-        const { settle } = answerReplaced(doc);
+        const { settle } = answerReplaced(doc, answers);
         const pending = input.request && orderId;
         return { events: start.events, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       });
@@ -71,14 +72,14 @@ export class SagaRequests {
   async #run(input: Asking, doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
     const running = this.parts.dispatcher.run(doc, input.trace);
     const ended = await this.#within(waitMs, running);
-    if (ended?.kind === 'finished') return ended.answer ?? settledAnswer(ended.order, asked);
+    if (ended?.kind === 'finished') return ended.answer ?? this.parts.answers.settled(ended.order, asked);
     return this.#settle(input, doc.order.id, asked);
   }
 
   /** Accepted, while the saga goes forward; but once it is to be undone there is nothing more to wait for. */
   #answerNow(order: Order, asked: AskedBy): Answer {
     const underWay = order.saga?.name === asked.saga && order.saga.phase === 'forward';
-    return underWay ? acceptedAnswer(order) : settledAnswer(order, asked);
+    return underWay ? this.parts.answers.accepted(order) : this.parts.answers.settled(order, asked);
   }
 
   /** The first answer to a request is the one that stays, whoever gave it; where none does, what is true by then is said. */
@@ -111,7 +112,8 @@ export class SagaRequests {
   /** Another request wants the same: both are answered by the one saga. */
   async #join(input: Asking, orderId: string, waitMs: number): Promise<Handled> {
     const order = (await this.#settled(orderId, 'cancel-order', waitMs)) as Order;
-    const answer = order.saga ? acceptedAnswer(order) : orderAnswer(order);
+    const { answers } = this.parts;
+    const answer = order.saga ? answers.accepted(order) : answers.order(order);
     const { answer: first = answer, replayed }: Written<unknown> = await this.parts.book.store.write(
       [],
       input.request,
@@ -168,11 +170,11 @@ export class SagaRequests {
 }
 
 /** Whoever waits for the saga whose place is taken is answered that the order was cancelled. */
-export function answerReplaced(doc: OrderDoc | undefined): Pick<Decision, 'settle' | 'asked'> {
+export function answerReplaced(doc: OrderDoc | undefined, answers: Answers): Pick<Decision, 'settle' | 'asked'> {
   const asked = doc?.asked;
   if (!doc?.order.saga || asked?.key === undefined) return { asked: null };
   const cancelled: Order = { ...doc.order, status: 'CANCELLING', failure: undefined };
-  return { settle: { key: asked.key, answer: () => settledAnswer(cancelled, asked) }, asked: null };
+  return { settle: { key: asked.key, answer: () => answers.settled(cancelled, asked) }, asked: null };
 }
 
 /** A refusal is an answer too, and remembered for the request's key. */

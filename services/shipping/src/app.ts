@@ -3,31 +3,35 @@ import * as contract from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import type { Caller } from '@oms/shared/http/caller';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared/http/shipment-links';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
 import { docOf, eventsOf, PREFIX, record } from './record.ts';
 import * as shipment from './shipment.ts';
 import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './shipment.ts';
 
-type Asked = Asking & { res: Response };
+type Asked = Asking & { res: Response; caller: Caller };
 
 export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   const { store, world } = parts;
+  const links = new ShipmentLinks(parts.internalToken, world);
 
   return createServiceApp(parts, (on, app) => {
     on(contract.createShipment, async (input) => {
       const shipmentId = world.newId(world.now());
       const decide = (known: ShippingDoc | undefined) => shipment.book(known, input.body, shipmentId, world.now());
       return change(input, input.body.orderId, decide, (booked) =>
-        reply(201, shipmentOf(booked), { Location: `/shipments/${booked.shipmentId}` }),
+        reply(201, render(booked, input.caller), { Location: `/shipments/${booked.shipmentId}` }),
       );
     });
 
-    on(contract.listShipments, async ({ query, req }) => {
+    on(contract.listShipments, async ({ query, req, caller }) => {
+      const renderDoc = (data: ShippingDoc) => render(data as Shipment, caller);
       const { orderId, status, limit } = query;
       if (orderId !== undefined) {
         const doc = await store.read(docOf(orderId));
@@ -39,11 +43,14 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       return pageReply(req, found, renderDoc);
     });
 
-    on(contract.trackShipment, async ({ params: { trackingNumber }, res }) =>
-      taggedReply(200, shipmentOf(await find('trackingNumber', trackingNumber, res))),
-    );
+    on(contract.trackShipment, async ({ params: { trackingNumber }, query, caller, res }) => {
+      const isInside = mustBeOpen('tracking', trackingNumber, query, caller);
+      const found = await find('trackingNumber', trackingNumber, res);
+      return isInside ? shown(found, caller) : taggedReply(200, trackingOf(shipmentOf(found)));
+    });
 
-    on(contract.getLabel, async ({ params: { trackingNumber }, res }) => {
+    on(contract.getLabel, async ({ params: { trackingNumber }, query, caller, res }) => {
+      mustBeOpen('label', trackingNumber, query, caller);
       // What draws it weighs more than all the rest, and may never be needed.
       const { labelOf } = await import('./label.ts');
       const body = await labelOf(await find('trackingNumber', trackingNumber, res));
@@ -51,8 +58,8 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       return { status: 200, headers: { 'Content-Type': 'application/pdf', 'Content-Disposition': file }, body };
     });
 
-    on(contract.getShipment, async ({ params: { id }, res }) =>
-      taggedReply(200, shipmentOf(await find('shipmentId', id, res))),
+    on(contract.getShipment, async ({ params: { id }, caller, res }) =>
+      shown(await find('shipmentId', id, res), caller),
     );
 
     on(contract.changeShipmentStatus, async (input) =>
@@ -79,6 +86,23 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
+  /** Throws unless the caller may see it, or has a link that says so. Whether he may see all of it. */
+  function mustBeOpen(purpose: Purpose, trackingNumber: string, signed: Signed, { kind }: Caller): boolean {
+    const isInside = kind === 'operator' || kind === 'service';
+    if (!isInside) links.mustBeValid(purpose, trackingNumber, signed);
+    return isInside;
+  }
+
+  /** Whoever shows a person what a service was answered signs the link himself: what he keeps must not expire. */
+  function render(data: Shipment, { kind }: Caller): contract.Shipment {
+    return kind === 'service' ? shipmentOf(data) : shipmentOf(data, links.label(data.trackingNumber));
+  }
+
+  /** It is the same shipment tomorrow, though its link is another. */
+  function shown(data: Shipment, caller: Caller): Answer {
+    return reply(200, render(data, caller), { ETag: tagOf(shipmentOf(data)) });
+  }
+
   /** A change of a shipment that is named by its own id. */
   async function changeKnown(
     input: Asked & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
@@ -91,7 +115,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
         mustMatch(input.headers, tagOf(shipmentOf(now as Shipment)), `Shipment ${id}`);
         return decide(now as Shipment);
       };
-      return change(input, known.orderId, decideKnown, (data) => taggedReply(200, shipmentOf(data)));
+      return change(input, known.orderId, decideKnown, (data) => shown(data, input.caller));
     }
     const refuse = () => {
       throw notFound(id);
@@ -134,9 +158,11 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
 const notFound = (name: string) => new Refusal(404, 'SHIPMENT_NOT_FOUND', `There is no shipment ${name}.`);
 
-const renderDoc = (data: ShippingDoc) => shipmentOf(data as Shipment);
+const trackingOf = ({ trackingNumber, carrier, status, estimatedDeliveryDays, history }: contract.Shipment) => ({
+  ...{ trackingNumber, carrier, status, estimatedDeliveryDays, history },
+});
 
-const shipmentOf = (data: Shipment): contract.Shipment => ({
+const shipmentOf = (data: Shipment, labelUrl = labelPath(data.trackingNumber)): contract.Shipment => ({
   id: data.shipmentId,
   orderId: data.orderId,
   trackingNumber: data.trackingNumber,
@@ -144,7 +170,7 @@ const shipmentOf = (data: Shipment): contract.Shipment => ({
   status: data.status,
   shippingAddress: data.shippingAddress,
   items: [...data.items],
-  labelUrl: `/shipments/labels/${data.trackingNumber}`,
+  labelUrl,
   estimatedDeliveryDays: DELIVERY_DAYS[data.carrier],
   history: data.history.map(({ at, ...entry }) => ({ ...entry, at: new Date(at).toISOString() })),
   orderTold: data.notice === undefined,

@@ -38,13 +38,26 @@ export const Shipment = z
     status: ShipmentStatus,
     shippingAddress: Address,
     items: z.array(Parcel),
-    labelUrl: z.string(),
+    labelUrl: z.string().meta({ description: 'Opens without a token for some days' }),
     estimatedDeliveryDays: z.int(),
     history: z.array(HistoryEntry),
     orderTold: z.boolean().meta({ description: 'Whether the order has heard of this status' }),
   })
   .meta({ id: 'Shipment' });
 export type Shipment = z.infer<typeof Shipment>;
+
+/** What anybody may see who was given a link. */
+export const Tracking = Shipment.pick({
+  trackingNumber: true,
+  carrier: true,
+  status: true,
+  estimatedDeliveryDays: true,
+  history: true,
+}).meta({ id: 'Tracking' });
+
+/** What opens a link to those who could not open it otherwise. */
+const Signature = z.object({ expires: z.string().max(100).optional(), signature: z.string().max(100).optional() });
+const notOpen = problems(403, 'LINK_INVALID', 'LINK_EXPIRED');
 
 const address = { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 const notFound = problems(404, 'SHIPMENT_NOT_FOUND');
@@ -89,12 +102,15 @@ export const trackShipment = endpoint({
   path: '/shipments/track/{trackingNumber}',
   aliases: ['/shipping/track/{trackingNumber}'],
   tag,
-  summary: 'The shipment with this tracking number',
+  access: 'everybody',
+  summary: 'The shipment with this tracking number; by a link in a mail, only how far it is',
   params: OfTracking,
+  query: Signature,
   headers: IfNoneMatch,
   answers: {
-    200: { description: 'The shipment and its history', schema: Shipment, headers: ['ETag'] },
+    200: { description: 'The shipment and its history', schema: z.union([Shipment, Tracking]), headers: ['ETag'] },
     ...unchanged,
+    ...notOpen,
     ...notFound,
   },
 });
@@ -104,9 +120,11 @@ export const getLabel = endpoint({
   path: '/shipments/labels/{trackingNumber}',
   aliases: ['/shipping/labels/{trackingNumber}'],
   tag,
+  access: 'everybody',
   summary: 'The label to print, with a scannable barcode',
   params: OfTracking,
-  answers: { 200: { description: 'The label', contentTypes: ['application/pdf'] }, ...notFound },
+  query: Signature,
+  answers: { 200: { description: 'The label', contentTypes: ['application/pdf'] }, ...notOpen, ...notFound },
 });
 
 export const getShipment = endpoint({

@@ -71,8 +71,9 @@ export function mustBeAllowed(access: Access | undefined, { kind }: Caller): voi
 /** These stay open: those who look after a process carry no token. */
 const OPEN_TO_ALL = new Set(['/health', '/livez', '/readyz', '/metrics']);
 
-/** How long the token is, is no secret. */
-const isSame = (shown: Buffer, wanted: Buffer) => shown.length === wanted.length && timingSafeEqual(shown, wanted);
+/** In constant time. How long a secret is, is none. */
+export const isSame = (shown: Buffer, wanted: Buffer) =>
+  shown.length === wanted.length && timingSafeEqual(shown, wanted);
 
 /** Finds out who calls a service. With a token only those count who show it, and say in whose name they come. */
 export function insiders({

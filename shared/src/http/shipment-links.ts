@@ -1,0 +1,60 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { Refusal } from '../errors.ts';
+import type { World } from '../world.ts';
+import { isSame } from './caller.ts';
+
+const DAY_S = 24 * 60 * 60;
+
+/** What a link is good for, and for how many days: one in a mail is not made anew. */
+const DAYS = { label: 7, tracking: 30 };
+export type Purpose = keyof typeof DAYS;
+
+export interface Signed {
+  expires?: string | undefined;
+  signature?: string | undefined;
+}
+
+/** Links to a parcel that open without a token, for a while. Where services show each other no token, all is open anyway. */
+export class ShipmentLinks {
+  readonly #key: Uint8Array | undefined;
+
+  constructor(
+    internalToken: string | undefined,
+    private readonly world: Pick<World, 'now'>,
+  ) {
+    if (internalToken !== undefined)
+      this.#key = new Uint8Array(hkdfSync('sha256', internalToken, '', 'links to shipments', 32));
+  }
+
+  /** The path, with what opens it behind it. */
+  label(trackingNumber: string): string {
+    return labelPath(trackingNumber) + this.#query('label', trackingNumber, '?');
+  }
+
+  /** An address that leads to the tracking of a parcel, perhaps by way of a page of somebody else's. */
+  tracking(template: string, trackingNumber: string): string {
+    const url = new URL(template.replace('{trackingNumber}', encodeURIComponent(trackingNumber)));
+    url.search += this.#query('tracking', trackingNumber, url.search === '' ? '?' : '&');
+    return url.href;
+  }
+
+  mustBeValid(purpose: Purpose, trackingNumber: string, { expires = '', signature = '' }: Signed): void {
+    const wanted = this.#key && signatureOf(this.#key, purpose, trackingNumber, expires);
+    if (!wanted || !isSame(Buffer.from(signature), Buffer.from(wanted)))
+      throw new Refusal(403, 'LINK_INVALID', 'This link is not as it was given.');
+    if (Number(expires) * 1000 <= this.world.now())
+      throw new Refusal(403, 'LINK_EXPIRED', 'This link has expired. The order shows a new one.');
+  }
+
+  /** The same for a whole day, so that what is shown twice is the same. */
+  #query(purpose: Purpose, trackingNumber: string, before: '?' | '&'): string {
+    if (!this.#key) return '';
+    const expires = String((Math.ceil(this.world.now() / 1000 / DAY_S) + DAYS[purpose]) * DAY_S);
+    return `${before}expires=${expires}&signature=${signatureOf(this.#key, purpose, trackingNumber, expires)}`;
+  }
+}
+
+export const labelPath = (trackingNumber: string): string => `/shipments/labels/${encodeURIComponent(trackingNumber)}`;
+
+const signatureOf = (key: Uint8Array, purpose: Purpose, trackingNumber: string, expires: string): string =>
+  createHmac('sha256', key).update(`${purpose}\n${trackingNumber}\n${expires}`).digest('base64url');
