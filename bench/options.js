@@ -10,6 +10,7 @@ const PARTS = [
   'recovery',
   'footprint',
   'growth',
+  'streams',
 ];
 
 export const USAGE = `usage: npm run bench -- [--only ${PARTS.slice(0, 3).join(',')},…] [--rounds N] [--seconds N] [--stored N] [--profile order] [--save]

@@ -4,5 +4,6 @@ import { growth } from './growth.js';
 import * as placing from './placing.js';
 import { reading } from './reading.js';
 import { recovery } from './recovery.js';
+import { streams } from './streams.js';
 
-export const parts = { ...placing, flashSale, reading, recovery, footprint, growth };
+export const parts = { ...placing, flashSale, reading, recovery, footprint, growth, streams };

@@ -55,11 +55,11 @@ export const durableFloor = {
   },
 };
 
-export const durableOrders = (database = 'oms') => ({
+export const durableOrders = (database = 'oms', more = {}) => ({
   name: 'order service',
   async start(rig) {
     await rig.postgres.empty(`${database}_order`);
-    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/${database}` };
+    const env = { ...participantsAt(rig.participantsUrl), DATABASE_URL: `${rig.postgres.url}/${database}`, ...more };
     return alone(await startService(rig, 'order', env), { usesPostgres: true });
   },
 });
