@@ -51,7 +51,10 @@ function follow(port, id) {
     socket.once('error', reject);
     socket.once('data', (bytes) => {
       if (!bytes.toString('latin1').startsWith('HTTP/1.1 200')) return reject(new Error('no stream'));
-      socket.off('error', reject).on('error', () => {}).resume();
+      socket
+        .off('error', reject)
+        .on('error', () => {})
+        .resume();
       resolve(socket);
     });
     socket.write(`GET /orders/${id}/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`);
