@@ -126,6 +126,36 @@ describe('a stream of events', () => {
   });
 });
 
+it('a stream that is to end tells first what was written while it looked for the last time', async () => {
+  const store = new MemoryStore<unknown>({ now: () => 0 });
+  const happens = (type: string) =>
+    store.write(['s'], undefined, () => ({
+      put: [{ id: 's', data: {} }],
+      events: [{ stream: 's', type, at: 0, traceId: '', data: {} }],
+    }));
+  await happens('begun');
+  const streams = new EventStreams({ store, lifecycle: tiny.lifecycle });
+  let asked = 0;
+  const lastEver = async () => {
+    if (asked++ === 0) await happens('over');
+    return '2';
+  };
+  const app = express().get('/', (req, res) =>
+    streams.stream(req, res, {
+      stream: 's',
+      after: '1',
+      idOf: ({ version }) => String(version),
+      render: () => 0,
+      lastEver,
+    }),
+  );
+  const server = app.listen(0, '127.0.0.1');
+  await until(() => server.listening);
+  const { text } = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  server.close();
+  expect(text).toBe(': connected\n\nid: 2\nevent: over\ndata: 0\n\nevent: end\ndata: {}\n\n');
+});
+
 describe('a reader that is slow, or gone', () => {
   const EVENTS = 1_000;
 

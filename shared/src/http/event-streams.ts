@@ -66,9 +66,10 @@ export class EventStreams {
       const [last] = events.slice(-1);
       if (last) after = what.idOf(last);
       if (events.length === BATCH) continue;
+      // What came between the look and this question is news, and brings about another look.
       const lastEver = what.lastEver && (await reader.together('last ever', what.lastEver));
-      if (lastEver === undefined) await reader.wait(out.ended);
-      else if (!last || Number(after) >= Number(lastEver)) return out.send(message('end', {}));
+      if (lastEver !== undefined && Number(after) >= Number(lastEver)) return out.send(message('end', {}));
+      await reader.wait(out.ended);
     }
   }
 
