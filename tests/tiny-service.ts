@@ -99,6 +99,7 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
     });
     on(contract.get, async ({ params: { id }, query: { times }, res }) => {
       res.locals.orderId = `order-of-${id}`;
+      res.locals.customerId = `customer-of-${id}`;
       return reply(200, { id, times });
     });
     on(contract.create, async (input) => {

@@ -17,7 +17,7 @@ import { defineHistory } from './history.ts';
 import { defineOperations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { OrderParts } from './order-parts.ts';
-import { mustBeShipping, orderedBy, owned, ownerOf } from './ownership.ts';
+import { about, mustBeShipping, orderedBy, owned, ownerOf } from './ownership.ts';
 import * as parcel from './parcel.ts';
 import { availabilityOf } from './participants.ts';
 import { type Preference, preferenceOf } from './preference.ts';
@@ -49,12 +49,14 @@ export function createApp(parts: OrderParts): Express {
     on(contract.checkAvailability, async ({ query: lines, trace }) =>
       reply(200, await availabilityOf(clients.inventory, lines, trace)),
     );
-    on(contract.trackOrder, async ({ params: { id }, caller, trace }) => {
-      const order = owned((await book.read(id))?.order, id, ownerOf(caller));
+    on(contract.trackOrder, async (input) => {
+      const { id } = input.params;
+      about(input.res, id);
+      const order = mine((await book.read(id))?.order, input);
       if (!order.shipment)
         throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
       const path = `/shipments/${order.shipment.id}`;
-      const outcome = await clients.shipping.call<Shipment>({ method: 'GET', path, trace });
+      const outcome = await clients.shipping.call<Shipment>({ method: 'GET', path, trace: input.trace });
       if (outcome.kind === 'done') return reply(200, answers.shipment(outcome.data));
       throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
     });
@@ -74,7 +76,7 @@ export function createApp(parts: OrderParts): Express {
       );
       const now = world.now();
       const id = world.newId(now);
-      input.res.locals.orderId = id;
+      about(input.res, id, wish.customer?.id);
       return requests.start(input, id, 'place-order', waitMs, () => {
         if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
         const { order, failure } = offer(wish, listings);
@@ -128,7 +130,7 @@ export function createApp(parts: OrderParts): Express {
   /** A command that is carried out at once. */
   async function change(input: Commanded, decide: (order: Order) => commands.Events, found = meant): Promise<Handled> {
     const { id } = input.params;
-    input.res.locals.orderId = id;
+    about(input.res, id);
     const written = await book.change(
       id,
       input.request,
@@ -160,7 +162,7 @@ export function createApp(parts: OrderParts): Express {
       return parcel.deliver(now, news);
     };
     // It was the state that was meant when shipping was asked; by now it may have followed its parcel.
-    return change(input, deliver, (now, { caller }) => owned(now, id, ownerOf(caller)));
+    return change(input, deliver, mine);
   }
 
   function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {
@@ -173,15 +175,22 @@ export function createApp(parts: OrderParts): Express {
   /** A command that a saga carries out. */
   function begin(input: Commanded, saga: SagaName, decide: (order: Order) => Start): Promise<Handled> {
     const { id } = input.params;
-    input.res.locals.orderId = id;
+    about(input.res, id);
     const { waitMs } = prefer(input);
     return requests.start(input, id, saga, waitMs, (order) => decide(meant(order, input)));
   }
 
   /** The order that the caller means, in the state he knows it in, if he says which that is. */
-  function meant(order: Order | undefined, { params: { id }, caller, headers }: Commanded): Order {
-    const found = owned(order, id, ownerOf(caller));
-    mustMatch(headers, versionTag(found), `Order ${id}`);
+  function meant(order: Order | undefined, input: Commanded): Order {
+    const found = mine(order, input);
+    mustMatch(input.headers, versionTag(found), `Order ${found.id}`);
+    return found;
+  }
+
+  function mine(order: Order | undefined, input: Pick<Commanded, 'params' | 'caller' | 'res'>): Order {
+    const { id } = input.params;
+    const found = owned(order, id, ownerOf(input.caller));
+    about(input.res, id, found.customer.id);
     return found;
   }
 

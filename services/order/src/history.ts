@@ -7,7 +7,7 @@ import { wantsStream } from '@oms/shared/http/sse';
 import type { StoredEvent } from '@oms/shared/store/store';
 import type { OrderParts } from './order-parts.ts';
 import { isFinal } from './order-rules.ts';
-import { owned, ownerOf } from './ownership.ts';
+import { about, owned, ownerOf } from './ownership.ts';
 import { timeline } from './timeline.ts';
 
 const USUAL_PAGE = 50;
@@ -16,8 +16,9 @@ const PAGE_TO_READ = 200;
 /** What happened to an order: page by page, as a stream, or for people. */
 export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
   on(getOrderEvents, async ({ params: { id }, query, caller, streams, req, res }): Promise<Handled> => {
-    res.locals.orderId = id;
+    about(res, id);
     const order = owned((await book.read(id))?.order, id, ownerOf(caller));
+    about(res, id, order.customer.id);
     const after = String(query.after);
     if (wantsStream(req)) {
       const idOf = ({ version }: StoredEvent) => String(version);

@@ -19,6 +19,11 @@ export function ownerOf(caller: Caller): Owner {
   }
 }
 
+/** Notes for the line in the log which order a request is about and, once that is known, whose it is. */
+export function about(res: { locals: Record<string, unknown> }, orderId: string, customerId?: string): void {
+  Object.assign(res.locals, { orderId, customerId });
+}
+
 /** The order, unless it is somebody else's: that is not there, and nobody learns that it exists. */
 export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {
   if (!order || (owner !== undefined && order.customer.id !== owner)) return notFound(id);

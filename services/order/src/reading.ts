@@ -6,7 +6,7 @@ import type { Page } from '@oms/shared/store/store';
 import { firstIdAt } from '@oms/shared/world';
 import { notFound, type OrderDoc } from './order-book.ts';
 import type { OrderParts } from './order-parts.ts';
-import { owned, ownerOf } from './ownership.ts';
+import { about, owned, ownerOf } from './ownership.ts';
 import { PastOrders } from './past-orders.ts';
 
 const NOTHING: Page<OrderDoc> = { items: [], next: null };
@@ -31,8 +31,9 @@ export function defineReading(on: On, { store, book, answers }: Pick<OrderParts,
   });
 
   on(contract.getOrder, async ({ params: { id }, query: { version, at }, caller, req, res }) => {
-    res.locals.orderId = id;
+    about(res, id);
     const order = owned((await book.read(id))?.order, id, ownerOf(caller));
+    about(res, id, order.customer.id);
     if (version === undefined && at === undefined) return answers.order(order);
     if (version !== undefined && version > order.version) return notFound(id);
     const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);

@@ -171,6 +171,21 @@ describe('a request is known', () => {
     expect(text).toContain('route="unmatched",status="404"');
   });
 
+  it('in the log, with the customer: who asks, or else whom it is about; never with a name or an address', async () => {
+    const logged = jest.spyOn(tiny.log, 'log');
+    const said = async (path: string, headers: Record<string, string>) => {
+      logged.mockClear();
+      await ask(`${tiny.url}${path}`, { headers });
+      return logged.mock.calls[0]?.[2 as never] as Record<string, unknown>;
+    };
+    const hers = await said('/shop', { 'X-Caller': 'customer:ada', 'X-Caller-Email': 'ada@shop.example' });
+    expect(hers).toMatchObject({ path: '/shop', status: 200, customerId: 'ada' });
+    expect(JSON.stringify(hers)).not.toContain('@');
+    expect(await said('/things/a', { 'X-Caller': 'operator:eve' })).toMatchObject({ customerId: 'customer-of-a' });
+    expect(await said('/things/a', { 'X-Caller': 'service:order' })).toMatchObject({ customerId: 'customer-of-a' });
+    logged.mockRestore();
+  });
+
   it.each([
     ['a poll of the feed', '/events?limit=1', {}, 'debug'],
     ['a stream', '/stream', {}, 'info'],

@@ -173,7 +173,9 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
         metrics.httpRequestDuration.observe({ method: req.method, route, status }, seconds);
       const { traceId } = trace;
       const ms = Math.round(seconds * 10_000) / 10;
+      const caller = callerOf(res);
       const { orderId } = res.locals;
+      const customerId = caller.kind === 'customer' ? caller.id : res.locals.customerId;
       log.log(polled ? 'debug' : 'info', 'request', {
         method: req.method,
         path: req.path,
@@ -182,6 +184,7 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
         service,
         traceId,
         orderId,
+        customerId,
       });
       if (trace.span) endOfRequest(trace.span, req, res, status);
     });
