@@ -19,6 +19,7 @@ export function inject(app: App, request: Omit<HttpRequest, 'signal'>, answered:
   req.method = method;
   req.url = path;
   req.httpVersion = '1.1';
+  req.headers.host = socket.remoteAddress;
   for (const name in headers) req.headers[name.toLowerCase()] = String(headers[name]);
   if (body !== '') req.headers['content-length'] = String(Buffer.byteLength(body));
   req.complete = true;
