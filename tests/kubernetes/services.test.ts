@@ -13,7 +13,10 @@ function numbersIn(file: string, pattern: RegExp): number[] {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 const PAUSES_MS = numbersIn('shared/src/resilience/client.ts', /CEILINGS_MS = \[(.+)\]/);
-const [ATTEMPT_MS = 0] = numbersIn('services/order/src/main.ts', /client\('payment', .+?, ([\d_]+),/);
+const [ATTEMPT_MS = 0] = numbersIn(
+  'services/order/src/config.ts',
+  /breakerVariables\('payment', \{ timeoutMs: ([\d_]+)/,
+);
 const LONGEST_CALL_S = ((PAUSES_MS.length + 1) * ATTEMPT_MS + sum(PAUSES_MS)) / 1000;
 const [PATIENCE_MS = 0] = numbersIn('shared/src/store/open.ts', /PATIENCE_MS = ([\d_]+)/);
 const [CONNECT_MS = 0] = numbersIn('shared/src/store/postgres.ts', /connectionTimeoutMillis: ([\d_]+)/);

@@ -65,9 +65,9 @@ describe('what is recorded', () => {
       'gateway: PUT /shipments/*',
       'gateway: PUT shipping',
       'shipping: PUT /shipments/{id}/status',
-      'shipping: tell of a delivery',
+      'shipping: tell of a parcel',
       'shipping: PUT order',
-      'order: PUT /orders/{id}/status',
+      'order: PUT /orders/{id}/shipment',
       'notification: consume order.status-changed',
       'notification: send a notification',
     ]);

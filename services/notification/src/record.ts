@@ -36,3 +36,11 @@ export function eventOf(change: Change, { id, orderId, occasion, traceId }: Noti
   const data = { notificationId: id, orderId, kind: occasion.kind };
   return { stream: docOf(id), type: `notification.${change}`, at, traceId, data };
 }
+
+const HAPPENED = { PENDING: undefined, SENT: 'sent', DEAD: 'given-up', WITHHELD: 'withheld' } as const;
+
+/** The notification as it is now, and the event that tells of it, if there is one. */
+export function changeTo(result: Notification, now: number) {
+  const change = HAPPENED[result.status];
+  return { put: [record(result)], events: change ? [eventOf(change, result, now)] : [], result };
+}
