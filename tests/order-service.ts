@@ -42,6 +42,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
       waitMs: 10 * SECOND,
       deadlineMs: DEADLINE_MS,
       holdMs: HOLD_MS,
+      holdUnits: 1_000,
       drainMs: 10 * SECOND,
       addressChanges: 20,
     },

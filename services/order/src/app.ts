@@ -1,5 +1,6 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as operations from '@oms/shared/contracts/operations';
+import type { PlaceOrder } from '@oms/shared/contracts/order';
 import * as contract from '@oms/shared/contracts/order-endpoints';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
@@ -9,13 +10,16 @@ import type { Caller } from '@oms/shared/http/caller';
 import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered } from '@oms/shared/http/idempotent';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
+import type { Docs } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import { versionTag } from './answers.ts';
 import * as commands from './commands.ts';
 import { deliverParcel } from './delivering.ts';
 import { defineHistory } from './history.ts';
+import { type Claim, claim } from './holding.ts';
 import { defineOperations } from './operations.ts';
 import type { Order } from './order.ts';
+import type { OrderDoc } from './order-book.ts';
 import type { OrderParts } from './order-parts.ts';
 import { about, mustBeShipping, orderedBy, owned, ownerOf } from './ownership.ts';
 import * as parcel from './parcel.ts';
@@ -77,14 +81,26 @@ export function createApp(parts: OrderParts): Express {
       const now = world.now();
       const id = world.newId(now);
       about(input.res, id, wish.customer?.id);
-      return requests.start(input, id, 'place-order', waitMs, () => {
+      const held = await claimOf(input.caller, wish);
+      const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
         if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
         const { order, failure } = offer(wish, listings);
-        const { events, refusedAtOnce } = commands.place(id, order, now, { ...settings, waitMs }, failure);
+        const claimed = failure ? { failure } : held?.decide(docs, id);
+        const refusal = claimed && 'failure' in claimed ? claimed.failure : undefined;
+        const { events, ...more } = commands.place(id, order, now, { ...settings, waitMs }, refusal);
+        const beside = claimed && 'put' in claimed ? claimed.put : undefined;
         // Lists by time go by the id: it has to tell the same moment as the first event.
-        return { events: events.map((event) => ({ at: now, ...event })), refusedAtOnce };
-      });
+        return { events: events.map((event) => ({ at: now, ...event })), ...more, beside };
+      };
+      return requests.start(input, id, 'place-order', waitMs, decide, held?.id);
     });
+  }
+
+  /** A customer may keep only so much from others before he confirms it. */
+  async function claimOf(caller: Caller, { autoConfirm, items }: PlaceOrder): Promise<Claim | undefined> {
+    if (autoConfirm || caller.kind !== 'customer') return undefined;
+    const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
+    return claim(store, caller.id, units, settings.holdUnits);
   }
 
   function defineCommands(on: On): void {

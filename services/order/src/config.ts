@@ -21,6 +21,9 @@ export const variables = {
   ORDER_HOLD_MS: wholeNumber(0, 30 * DAY_MS, 30 * 60_000).describe(
     'How long an order is held for its confirmation (autoConfirm: false)',
   ),
+  ORDER_HOLD_UNITS: wholeNumber(1, 10_000_000, 1_000).describe(
+    'How many units a customer may hold at once without having confirmed them',
+  ),
   ORDER_ADDRESS_CHANGES: wholeNumber(0, 1_000, 20).describe('How often an order may be given another address'),
   ORDER_WAIT_MS: wholeNumber(0, 60_000, 10_000).describe(
     'How long a request waits for its saga before it is answered 202',

@@ -60,7 +60,8 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const runner = { book, sagas, participants, world, log, tracer, answerOf, settings: sagaSettings };
   const dispatcher = new Dispatcher({ ...runner, metrics: orderMetrics });
   const { ORDER_WAIT_MS: waitMs, ORDER_DEADLINE_MS: deadlineMs, ORDER_HOLD_MS: holdMs, DRAIN_MS: drainMs } = config;
-  const settings = { waitMs, deadlineMs, holdMs, drainMs, addressChanges: config.ORDER_ADDRESS_CHANGES };
+  const { ORDER_ADDRESS_CHANGES: addressChanges, ORDER_HOLD_UNITS: holdUnits } = config;
+  const settings = { waitMs, deadlineMs, holdMs, holdUnits, drainMs, addressChanges };
 
   const { dependencies } = peers;
   const app = createApp({ ...parts, dependencies, book, answers, dispatcher, clients, catalog, audit, settings });

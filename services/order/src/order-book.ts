@@ -37,6 +37,8 @@ export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pend
   settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
   lease?: Lease | null;
   asked?: AskedBy | null;
+  /** What is written together with the order, of what was named beside it. */
+  beside?: Put<OrderDoc> | undefined;
 }
 
 /** All orders of the service: the one place where decisions about them are written. */
@@ -59,15 +61,16 @@ export class OrderBook {
     id: string,
     request: RequestKey | undefined,
     traceId: string,
-    decide: (doc: OrderDoc | undefined, now: number) => Decision<R>,
+    decide: (doc: OrderDoc | undefined, now: number, docs: Docs<OrderDoc>) => Decision<R>,
     trace?: Trace,
+    besideId?: string,
   ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
     let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
     const change = (docs: Docs<OrderDoc>): Change<OrderDoc, R> => {
       written = { events: [] };
       const now = this.world.now();
       const before = docs.get(id)?.data;
-      const { events: decided = [], lease, asked, answer, settle, pending, result } = decide(before, now);
+      const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
       const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId }) as OrderEvent);
       const order = events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
@@ -80,9 +83,11 @@ export class OrderBook {
       const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
       written = { doc, events };
       const news = events.map(({ type, data, at }) => ({ stream: id, type, data, at, traceId }));
-      return { put: [putOf(doc, now)], events: news, ...rest };
+      const put = putOf(doc, now);
+      return { put: beside ? [put, beside] : [put], events: news, ...rest };
     };
-    const outcome = await this.store.write<R>([id], request, change, trace);
+    const ids = besideId === undefined ? [id] : [id, besideId];
+    const outcome = await this.store.write<R>(ids, request, change, trace);
     if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
     return { doc: written.doc, ...outcome };
   }

@@ -15,5 +15,12 @@ export interface OrderParts extends ServiceParts<OrderDoc> {
   audit(): Promise<Audit>;
   /** Says what products cost; absent: customers do. */
   catalog?: Catalog | undefined;
-  settings: { waitMs: number; deadlineMs: number; holdMs: number; drainMs: number; addressChanges: number };
+  settings: {
+    waitMs: number;
+    deadlineMs: number;
+    holdMs: number;
+    holdUnits: number;
+    drainMs: number;
+    addressChanges: number;
+  };
 }

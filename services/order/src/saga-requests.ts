@@ -2,7 +2,7 @@ import { Refusal } from '@oms/shared/errors';
 import { problem, refusalAnswer } from '@oms/shared/http/answer';
 import type { Handled } from '@oms/shared/http/app';
 import type { Asking } from '@oms/shared/http/idempotent';
-import type { Answer, Written } from '@oms/shared/store/store';
+import type { Answer, Docs, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import type { Answers } from './answers.ts';
 import type { Placed } from './commands.ts';
@@ -25,7 +25,7 @@ interface Parts {
  * What is decided for a request: events that start a saga, or end the order as it begins; or at once an answer, or to join a
  * saga that does it already.
  */
-export type Start = Placed | { answer: Answer } | 'join';
+export type Start = (Placed & Pick<Decision, 'beside'>) | { answer: Answer } | 'join';
 
 const LOOK_EVERY_MS = 250;
 
@@ -45,22 +45,24 @@ export class SagaRequests {
     orderId: string,
     saga: SagaName,
     waitMs: number,
-    decide: (order: Order | undefined, now: number) => Start,
+    decide: (order: Order | undefined, now: number, docs: Docs<OrderDoc>) => Start,
+    besideId?: string,
   ): Promise<Handled> {
     const { book, dispatcher, answers } = this.parts;
     const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
     const ended = (order: Order) => answers.settled(order, asked);
-    const begin = (doc: OrderDoc | undefined, now: number): Decision<'join' | 'begun' | 'over'> =>
+    const begin: Parameters<typeof book.change<'join' | 'begun' | 'over'>>[3] = (doc, now, docs) =>
       refusing(input, () => {
-        const start = decide(doc?.order, now);
+        const start = decide(doc?.order, now, docs);
         if (start === 'join') return { result: 'join' };
         if ('answer' in start) return start;
         if (start.refusedAtOnce) return { events: start.events, answer: ended, result: 'over' };
         const { settle } = answerReplaced(doc, answers);
         const pending = input.request && orderId;
-        return { events: start.events, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
+        const { events, beside } = start;
+        return { events, beside, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       });
-    const begun = await book.change(orderId, input.request, input.traceId, begin, input.trace);
+    const begun = await book.change(orderId, input.request, input.traceId, begin, input.trace, besideId);
     if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
     if (begun.result === 'over') return ended((begun.doc as OrderDoc).order);
     if (begun.result === 'join') return this.#join(input, orderId, waitMs);

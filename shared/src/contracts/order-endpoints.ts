@@ -34,7 +34,15 @@ export const placeOrder = endpoint({
     ...goesOn,
     ...problems(402, 'PAYMENT_DECLINED'),
     ...problems(403, 'FORBIDDEN'),
-    ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'CURRENCY_MISMATCH', 'PRICE_CHANGED', 'ORDER_CANCELLED'),
+    ...problems(
+      409,
+      'OUT_OF_STOCK',
+      'PRODUCT_NOT_FOUND',
+      'CURRENCY_MISMATCH',
+      'PRICE_CHANGED',
+      'TOO_MANY_UNCONFIRMED',
+      'ORDER_CANCELLED',
+    ),
     ...problems(503, 'PAYMENT_UNAVAILABLE', 'INVENTORY_UNAVAILABLE', 'PRODUCTS_UNAVAILABLE', 'STORE_FULL'),
   },
 });
