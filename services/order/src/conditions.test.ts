@@ -106,3 +106,16 @@ describe('a read with If-None-Match', () => {
     expect((await system.order.get(`/orders/${id}`, asked(tag))).status).toBe(200);
   });
 });
+
+describe('an operator who repairs a saga with If-Match', () => {
+  it.each(['retry', 'compensate', 'resolve'])(
+    'does nothing by %s to an order that has changed meanwhile',
+    async (how) => {
+      const id = await confirmed(system);
+      const sent = await system.order.post(`/sagas/${id}/${how}`, { note: 'by hand' }, ifMatch('"999"'));
+      expect(outcome(sent)).toEqual([412, 'PRECONDITION_FAILED']);
+      const meant = await system.order.post(`/sagas/${id}/${how}`, { note: 'by hand' }, ifMatch(await tagOf(id)));
+      expect(outcome(meant)).toEqual([409, 'NO_SAGA']);
+    },
+  );
+});

@@ -2,8 +2,10 @@ import * as contract from '@oms/shared/contracts/operations';
 import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';
+import { mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
+import { versionTag } from './answers.ts';
 import * as intervention from './intervention.ts';
 import type { Order } from './order.ts';
 import { type Decision, notFound, type OrderDoc } from './order-book.ts';
@@ -66,15 +68,16 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
   );
 
   async function intervene(
-    input: Asking & { params: { orderId: string } },
+    input: Asking & { params: { orderId: string }; headers: { 'if-match'?: string | undefined } },
     decide: (doc: OrderDoc) => Decision,
   ): Promise<Handled> {
     const { orderId } = input.params;
     const written = await book.change(orderId, input.request, input.traceId, (doc) =>
-      refusing(input, () => ({
-        ...decide(doc ?? notFound(orderId)),
-        answer: (changed: Order) => answers.order(changed),
-      })),
+      refusing(input, () => {
+        const known = doc ?? notFound(orderId);
+        mustMatch(input.headers, versionTag(known.order), `Order ${orderId}`);
+        return { ...decide(known), answer: (changed: Order) => answers.order(changed) };
+      }),
     );
     return answered(written);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, PageQuery, page, Reason, Time } from './common.ts';
+import { IfMatch, stale } from './conditions.ts';
 import { endpoint, problems } from './endpoint.ts';
 import { Order } from './order.ts';
 
@@ -63,9 +64,10 @@ export const listSagas = endpoint({
 const OfOrder = z.object({ orderId: Id });
 const OptionalNote = z.object({ note: Reason.optional() }).default({});
 const outcome = (...codes: string[]) => ({
-  200: { description: 'The order now', schema: Order },
+  200: { description: 'The order now', schema: Order, headers: ['ETag'] },
   ...problems(404, 'ORDER_NOT_FOUND'),
   ...problems(409, ...codes),
+  ...stale,
 });
 
 export const retrySaga = endpoint({
@@ -74,6 +76,7 @@ export const retrySaga = endpoint({
   tag,
   summary: 'Tries an unfinished saga again at once',
   params: OfOrder,
+  headers: IfMatch,
   body: OptionalNote,
   answers: outcome('NO_SAGA'),
 });
@@ -84,6 +87,7 @@ export const compensateSaga = endpoint({
   tag,
   summary: 'Undoes an unfinished saga',
   params: OfOrder,
+  headers: IfMatch,
   body: OptionalNote,
   answers: outcome('NO_SAGA', 'NOT_COMPENSATABLE'),
 });
@@ -94,6 +98,7 @@ export const resolveSaga = endpoint({
   tag,
   summary: 'Declares an unfinished saga settled by hand',
   params: OfOrder,
+  headers: IfMatch,
   body: z.object({ note: Reason }).meta({ id: 'ResolveSaga', example: { note: 'refunded by hand' } }),
   answers: outcome('NO_SAGA'),
 });

@@ -211,7 +211,11 @@ function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Se
   if (res.locals.drops) return void res.destroy();
   if (res.headersSent) return void res.end();
   const { method, headers } = res.req;
-  if (answer.status === 200 && method === 'GET' && isKnown(headers['if-none-match'], answer.headers.ETag)) {
+  if (
+    answer.status === 200 &&
+    (method === 'GET' || method === 'HEAD') &&
+    isKnown(headers['if-none-match'], answer.headers.ETag)
+  ) {
     answer = { status: 304, headers: { ETag: answer.headers.ETag as string }, body: '' };
   }
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] as string);
