@@ -7,7 +7,10 @@ import { rebuild } from './order.ts';
 import type { OrderEvent } from './order-events.ts';
 import type { Failure, SagaName } from './saga-progress.ts';
 
-const links = { label: (trackingNumber: string) => `/shipments/labels/${trackingNumber}?signature=s` };
+const links = {
+  label: (trackingNumber: string) => `/shipments/labels/${trackingNumber}?signature=s`,
+  tag: (etag: string) => etag,
+};
 const { render, order: orderAnswer, accepted: acceptedAnswer, settled: settledAnswer } = new Answers(links);
 
 const asked = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });

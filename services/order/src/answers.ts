@@ -12,7 +12,7 @@ import { sagas } from './sagas/all.ts';
 
 /** How an order looks from outside, and what those who wait for its saga are answered. */
 export class Answers {
-  constructor(private readonly links: Pick<ShipmentLinks, 'label'>) {}
+  constructor(private readonly links: Pick<ShipmentLinks, 'label' | 'tag'>) {}
 
   readonly render = (order: Order): ApiOrder => {
     const { id, status, customer, items, totalCents, currency, decimals, shippingAddress, paymentMethod, failure } =
@@ -48,7 +48,10 @@ export class Answers {
   };
 
   readonly order = (order: Order, status = 200, headers: Record<string, string> = {}): Answer =>
-    reply(status, this.render(order), { ETag: versionTag(order), ...headers });
+    reply(status, this.render(order), {
+      ETag: order.shipment ? this.links.tag(versionTag(order)) : versionTag(order),
+      ...headers,
+    });
 
   /** Accepted, and not finished yet. */
   readonly accepted = (order: Order): Answer => this.order(order, 202, locationOf(order));

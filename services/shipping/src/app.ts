@@ -98,9 +98,9 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     return kind === 'service' ? shipmentOf(data) : shipmentOf(data, links.label(data.trackingNumber));
   }
 
-  /** It is the same shipment tomorrow, though its link is another. */
+  /** Tomorrow it is the same shipment, with another link. */
   function shown(data: Shipment, caller: Caller): Answer {
-    return reply(200, render(data, caller), { ETag: tagOf(shipmentOf(data)) });
+    return reply(200, render(data, caller), { ETag: links.tag(tagOf(shipmentOf(data))) });
   }
 
   /** A change of a shipment that is named by its own id. */

@@ -9,12 +9,17 @@ export const tagOf = (document: unknown): string => `"${hash('sha1', JSON.string
 export const taggedReply = (status: number, document: unknown, headers: Record<string, string> = {}): Answer =>
   reply(status, document, { ETag: tagOf(document), ...headers });
 
+/** The tag of what shows something that holds for a while, such as a link: the same document, and yet to be sent anew. */
+export const datedTag = (etag: string, day: number): string => etag.replace(/"$/, `.${day}"`);
+
+const undated = (tag: string): string => tag.replace(/\.\d+"$/, '"');
+
 type Conditional = { 'if-match'?: string | undefined } | undefined;
 
 /** Whether the document is still one of those that If-Match names. Weak tags promise too little for that. */
 export function matches(headers: Conditional, etag: string): boolean {
   const wanted = headers?.['if-match'];
-  return wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || tag === etag);
+  return wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || undated(tag) === undated(etag));
 }
 
 export function mustMatch(headers: Conditional, etag: string, what: string): void {

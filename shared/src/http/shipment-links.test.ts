@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { isKnown, matches } from './conditions.ts';
 import { type Purpose, ShipmentLinks } from './shipment-links.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -62,5 +63,24 @@ describe('without a token of the services', () => {
     expect(links.label('TRK:1')).toBe('/shipments/labels/TRK%3A1');
     expect(tracking()).toBe('https://shop.example/follow/TRK%3A1?lang=en#map');
     expect(verdict('label', '/?expires=9999999999&signature=')).toBe('LINK_INVALID');
+  });
+});
+
+describe('what shows a signed link', () => {
+  it('is sent again once the link is another, so that nobody keeps one that has expired', () => {
+    const tag = links.tag('"3"');
+    expect([isKnown(tag, links.tag('"3"')), isKnown(tag, links.tag('"4"'))]).toEqual([true, false]);
+    clock.ms += DAY_MS;
+    expect(isKnown(tag, links.tag('"3"'))).toBe(false);
+  });
+
+  it('is the same document all the time to whoever wants to change it', () => {
+    const headers = { 'if-match': links.tag('"3"') };
+    clock.ms += DAY_MS;
+    expect([matches(headers, '"3"'), matches(headers, links.tag('"3"')), matches(headers, '"4"')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

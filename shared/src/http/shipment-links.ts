@@ -2,6 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import type { World } from '../world.ts';
 import { isSame } from './caller.ts';
+import { datedTag } from './conditions.ts';
 
 const DAY_S = 24 * 60 * 60;
 
@@ -38,6 +39,11 @@ export class ShipmentLinks {
     return url.href;
   }
 
+  /** The tag of what shows a link: whoever keeps it asks again in vain until the link is another. */
+  tag(etag: string): string {
+    return this.#key ? datedTag(etag, this.#day()) : etag;
+  }
+
   mustBeValid(purpose: Purpose, trackingNumber: string, { expires = '', signature = '' }: Signed): void {
     const wanted = this.#key && signatureOf(this.#key, purpose, trackingNumber, expires);
     if (!wanted || !isSame(Buffer.from(signature), Buffer.from(wanted)))
@@ -46,10 +52,14 @@ export class ShipmentLinks {
       throw new Refusal(403, 'LINK_EXPIRED', 'This link has expired. The order shows a new one.');
   }
 
+  #day(): number {
+    return Math.ceil(this.world.now() / 1000 / DAY_S);
+  }
+
   /** The same for a whole day, so that what is shown twice is the same. */
   #query(purpose: Purpose, trackingNumber: string, before: '?' | '&'): string {
     if (!this.#key) return '';
-    const expires = String((Math.ceil(this.world.now() / 1000 / DAY_S) + DAYS[purpose]) * DAY_S);
+    const expires = String((this.#day() + DAYS[purpose]) * DAY_S);
     return `${before}expires=${expires}&signature=${signatureOf(this.#key, purpose, trackingNumber, expires)}`;
   }
 }
