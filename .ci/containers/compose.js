@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ROOT, run, runNow, until } from './command.js';
-import { LEFT_OUT } from './engine.js';
+import { composeFiles, LEFT_OUT } from './engine.js';
 
 const FULL = ['--env-file', '.env.full.example'];
 const HEALTHY_LIMIT_MS = 120_000;
@@ -10,17 +10,29 @@ const HEALTHY_LIMIT_MS = 120_000;
 /** A project of its own, on ports that are free, so that it disturbs nobody. */
 const SETTINGS = {
   COMPOSE_PROJECT_NAME: 'oms-check',
-  GATEWAY_ADDRESS: '127.0.0.1:',
-  PROMETHEUS_ADDRESS: '127.0.0.1:',
-  GRAFANA_ADDRESS: '127.0.0.1:',
-  ZIPKIN_ADDRESS: '127.0.0.1:',
+  ...Object.fromEntries(
+    [
+      'ORDER',
+      'INVENTORY',
+      'PAYMENT',
+      'SHIPPING',
+      'PRODUCT',
+      'NOTIFICATION',
+      'GATEWAY',
+      'PROMETHEUS',
+      'GRAFANA',
+      'ZIPKIN',
+    ].map((name) => [`${name}_ADDRESS`, '127.0.0.1:']),
+  ),
   CHAOS_API: 'true',
   AUTH_TOKENS: 'true',
   ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
   ...(LEFT_OUT.includes('zipkin') ? { ZIPKIN_URL: '' } : {}),
 };
 const BESIDE = `${SETTINGS.COMPOSE_PROJECT_NAME}.beside`;
-export const NETWORK = `${SETTINGS.COMPOSE_PROJECT_NAME}_default`;
+const network = (name) => `${SETTINGS.COMPOSE_PROJECT_NAME}_${name}`;
+export const NETWORK = network('default');
+export const DATABASE_NETWORK = network('database');
 
 /** Where each service is, inside the network. */
 export const ADDRESSES = Object.fromEntries([
@@ -36,7 +48,8 @@ let program;
 /** Looked for when it is wanted: where there is no engine yet, docker-compose comes with it. */
 function command(args) {
   program ??= runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
-  return [program[0], [...program.slice(1), ...args], SETTINGS];
+  const all = args[0] === FULL[0] ? ['docker-compose.yml', 'docker-compose.full.yml'] : ['docker-compose.yml'];
+  return [program[0], [...program.slice(1), ...args], { ...SETTINGS, COMPOSE_FILE: composeFiles(...all) }];
 }
 
 export const compose = (...args) => run(...command(args));

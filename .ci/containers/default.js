@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { docker, until } from './command.js';
-import { allHealthy, compose, evaluate, inspect, SERVICES } from './compose.js';
+import { ADDRESSES, allHealthy, compose, evaluate, inspect, SERVICES } from './compose.js';
 import { placeOrder } from './orders.js';
 
 const RESTART_LIMIT_MS = 30_000;
@@ -11,7 +11,7 @@ export async function checkDefault(tally) {
     await compose('up', '--detach');
     await allHealthy(SERVICES);
   });
-  await tally.check('only the gateway is published, on port 8080', checkPorts);
+  await tally.check('every service is published at its port, and answers there', checkPorts);
   await tally.check(
     'no service is root, can write to its disk, or gain rights; all have a limit of memory',
     checkRights,
@@ -27,7 +27,12 @@ async function checkPorts() {
   const published = await Promise.all(
     SERVICES.map(async (service) => [service, Object.keys((await inspect(service)).HostConfig.PortBindings ?? {})]),
   );
-  deepEqual(Object.fromEntries(published.filter(([, ports]) => ports.length > 0)), { gateway: ['8080/tcp'] });
+  const wanted = SERVICES.map((service) => [service, [`${new URL(ADDRESSES[service]).port}/tcp`]]);
+  deepEqual(Object.fromEntries(published), Object.fromEntries(wanted));
+  for (const service of SERVICES) {
+    const address = await compose('port', service, new URL(ADDRESSES[service]).port);
+    equal((await fetch(`http://${address}/health`)).status, 200, `${service} does not answer at ${address}`);
+  }
 }
 
 async function checkRights() {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ROOT, run, runNow } from './command.js';
 
@@ -6,6 +6,9 @@ const { CONTAINER_ENGINE } = process.env;
 
 /** What a public image is replaced by on a machine that reaches no registry of images. */
 const STAND_INS = ['node', 'postgres', 'redis', 'prometheus'];
+
+const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
+const STAND_IN_RECIPE = join(ROOT, '.data/Dockerfile.stand-in');
 
 /** What is left out there: it has no stand-in. */
 export const LEFT_OUT = CONTAINER_ENGINE ? ['kafka', 'grafana', 'zipkin'] : [];
@@ -21,18 +24,42 @@ export async function ensureEngine() {
     if (!STAND_INS.includes(kind) || (await docker('images', '--quiet', image)) !== '') continue;
     await run(CONTAINER_ENGINE, ['image', image, kind]);
   }
+  writeStandIns();
+}
+
+/** A stand-in cannot have the digest of what it stands in for: it is used by the tag, beside the files as they are. */
+function writeStandIns() {
+  mkdirSync(join(ROOT, '.data'), { recursive: true });
+  writeFileSync(STAND_IN_RECIPE, withoutDigests(read('Dockerfile')));
+  const built = [...read('docker-compose.yml').matchAll(/^ {2}(\w+):\n {4}<<: \*service$/gm)].map(
+    ([, name]) => `  ${name}: {build: {dockerfile: .data/Dockerfile.stand-in}}`,
+  );
+  const fetched = [...read('docker-compose.full.yml').matchAll(/^ {2}(\w+):\n(?: {4}.*\n)*? {4}image: (\S+)$/gm)].map(
+    ([, name, image]) => `  ${name}: {image: "${withoutDigests(image)}"}`,
+  );
+  const file = (services) => `services:\n${services.join('\n')}\n`;
+  writeFileSync(STAND_IN_FILE, file(built));
+  writeFileSync(`${STAND_IN_FILE}.full`, file([...built, ...fetched]));
 }
 
 export function releaseEngine() {
   if (engine.startedHere) runNow(CONTAINER_ENGINE, ['down']);
 }
 
+/** The files that compose reads, and the recipe of the images. */
+export const composeFiles = (...files) =>
+  [...files, ...(CONTAINER_ENGINE ? [files.length > 1 ? `${STAND_IN_FILE}.full` : STAND_IN_FILE] : [])].join(':');
+export const recipe = () => (CONTAINER_ENGINE ? STAND_IN_RECIPE : 'Dockerfile');
+
 /** The image that all of ours are based on. */
-export const baseImage = () => /^FROM (\S+)/m.exec(read('Dockerfile'))[1];
+export const baseImage = () => available(/^FROM (\S+)/m.exec(read('Dockerfile'))[1]);
 
 const publicImages = () => [
   baseImage(),
-  ...[...read('docker-compose.full.yml').matchAll(/^ +image: (\S+)$/gm)].map(([, image]) => image),
+  ...[...read('docker-compose.full.yml').matchAll(/^ +image: (\S+)$/gm)].map(([, image]) => available(image)),
 ];
+
+const available = (image) => (CONTAINER_ENGINE ? withoutDigests(image) : image);
+const withoutDigests = (text) => text.replaceAll(/@sha256:[0-9a-f]{64}/g, '');
 
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');

@@ -1,6 +1,17 @@
 import { deepEqual, equal, match, rejects } from 'node:assert/strict';
-import { ROOT, until } from './command.js';
-import { ADDRESSES, allHealthy, compose, composeFull, evaluate, NETWORK, runBeside, SERVICES } from './compose.js';
+import { docker, ROOT, until } from './command.js';
+import {
+  ADDRESSES,
+  allHealthy,
+  compose,
+  composeFull,
+  DATABASE_NETWORK,
+  evaluate,
+  inspect,
+  NETWORK,
+  runBeside,
+  SERVICES,
+} from './compose.js';
 import { baseImage, LEFT_OUT } from './engine.js';
 import { imageOf } from './images.js';
 import { placeOrder, readOrder } from './orders.js';
@@ -20,6 +31,7 @@ export async function checkFull(tally) {
     await allHealthy([...ENGINES, ...SERVICES]);
   });
   await tally.check('an order is there after everything was restarted', checkDurable);
+  await tally.check('nobody reaches a store who does not use it, nor does a store reach the world', checkNetworks);
   await tally.check('the migration image finds every database up to date', checkMigrate);
   await tally.check('the Postman collection passes', checkCollection);
   await tally.check(`${WATCHERS.join(', ')} come up, and every service is heard of`, checkWatched);
@@ -40,13 +52,39 @@ async function checkDurable() {
   deepEqual(await readOrder(before.id), before);
 }
 
+/** Whom each of them would have to find by name. */
+const STORES = { postgres: 5432, redis: 6379, ...(ENGINES.includes('kafka') ? { kafka: 9092 } : {}) };
+
+async function checkNetworks() {
+  const script = `
+    const { connect } = require('node:net');
+    const reach = ([host, port]) => new Promise((resolve) => {
+      const socket = connect({ host, port, timeout: 2000 });
+      const end = (found) => { socket.destroy(); resolve(found ? [host] : []); };
+      socket.on('connect', () => end(true)).on('error', () => end(false)).on('timeout', () => end(false));
+    });
+    Promise.all(Object.entries(${JSON.stringify(STORES)}).map(reach)).then((all) => console.log(all.flat().join()));`;
+  const fromService = (id) => docker('exec', id, 'node', '--eval', script);
+  equal(await runBeside('--rm', `--network=${NETWORK}`, baseImage(), 'node', '--eval', script), '');
+  const { Id: order } = await inspect('order');
+  equal(await fromService(order), ['postgres', 'kafka'].filter((name) => name in STORES).join());
+  const { Id: gateway } = await inspect('gateway');
+  equal(await fromService(gateway), 'redis');
+  for (const name of Object.keys(STORES)) {
+    const { Networks } = (await inspect(name)).NetworkSettings;
+    for (const network of Object.keys(Networks)) {
+      equal(await docker('network', 'inspect', '--format={{.Internal}}', network), 'true', `${name} is on ${network}`);
+    }
+  }
+}
+
 async function checkMigrate() {
   const { DATABASE_URL } = JSON.parse(await evaluate('order', 'console.log(JSON.stringify(process.env))'));
   const options = [
     '--rm',
     '--read-only',
     '--cap-drop=ALL',
-    `--network=${NETWORK}`,
+    `--network=${DATABASE_NETWORK}`,
     `--env=DATABASE_URL=${DATABASE_URL}`,
   ];
   const said = await runBeside(...options, imageOf('migrate'));

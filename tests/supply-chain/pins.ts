@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { PROJECT } from '../project.ts';
+
+/** Where something that others made is used, and what exactly. */
+export interface Use {
+  file: string;
+  what: string;
+}
+
+/** Our own images are built here. */
+const OWN = /^oms\/|^service$/;
+
+export const isPinned = (image: string): boolean => /^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image);
+/** With the version beside it, for people and for what updates it. */
+export const isPinnedAction = (line: string): boolean =>
+  /^[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line);
+
+/** In a Dockerfile, what is no stage of its own. */
+export function basesOf(dockerfile: string): string[] {
+  const stages = new Set([...dockerfile.matchAll(/^FROM \S+ AS (\S+)/gm)].map(([, name]) => name));
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm), ...dockerfile.matchAll(/^COPY --from=(\S+)/gm)];
+  return bases.map(([, image]) => image as string).filter((image) => !stages.has(image));
+}
+
+/** Every `image` in a YAML file, however deep. */
+export function imagesIn(yaml: string): string[] {
+  return parseAllDocuments(yaml, { merge: true }).flatMap((document) => found(document.toJS()));
+}
+
+function found(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) =>
+    key === 'image' && typeof inside === 'string' ? (OWN.test(inside) ? [] : [inside]) : found(inside),
+  );
+}
+
+/** As they stand there, with what is said behind them. */
+export const actionsIn = (workflow: string): string[] =>
+  [...workflow.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, line]) => line as string);
+
+export function filesIn(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => ending.test(file))
+    .map((file) => `${folder}/${file}`);
+}
+
+interface Job {
+  permissions?: Record<string, string>;
+  steps: { uses?: string; with?: Record<string, unknown> }[];
+}
+export interface Workflow {
+  permissions?: Record<string, string>;
+  jobs: Record<string, Job>;
+}
+export const workflowIn = (text: string): Workflow => parse(text) as Workflow;
