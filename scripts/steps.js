@@ -7,7 +7,7 @@ import { whenToldToStop } from './told-to-stop.js';
 const STOP_LIMIT_MS = 5_000;
 
 /** Somebody did not want to wait for the end of a step. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   name = 'Interrupted';
 
   constructor(signal) {

@@ -36,8 +36,13 @@ const entry = (version: string, file = 'file:a.tgz') => ({ version, resolved: fi
 const packages = (version: string) => ({ 'node_modules/a': entry(version), 'node_modules/b': entry('1.0.0') });
 const lock = (version: string, more: object = {}) =>
   write('package-lock.json', JSON.stringify({ packages: { '': {}, ...packages(version), ...more } }));
-const installed = (version: string) =>
-  write('node_modules/.package-lock.json', JSON.stringify({ packages: packages(version) }));
+/** What npm says, which is not always so, and what is. */
+const installed = (version: string, told = packages(version)) => {
+  write('node_modules/.package-lock.json', JSON.stringify({ packages: told }));
+  for (const name of ['a', 'b']) {
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: name === 'a' ? version : '1.0.0' }));
+  }
+};
 
 /** Of what lasts. */
 const pids = () => (existsSync(join(root, 'pids')) ? readFileSync(join(root, 'pids'), 'utf8').trim().split(' ') : []);
@@ -65,6 +70,22 @@ describe('npm start installs nothing', () => {
     expect(output).toBe(NOT_COMPILING);
   });
 
+  it('because npm has written down neither hashes nor where things come from, or nothing at all', async () => {
+    write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }));
+    await start();
+    expect(output).toBe(NOT_COMPILING);
+    rmSync(join(root, 'node_modules/.package-lock.json'));
+    await start();
+    expect(output).toBe(NOT_COMPILING);
+  });
+
+  it('because somebody has installed something more for himself', async () => {
+    const more = { 'node_modules/more': entry('1.0.0') };
+    installed('1.0.0', { ...packages('1.0.0'), ...more });
+    await start();
+    expect(output).toBe(NOT_COMPILING);
+  });
+
   it('because packages for other systems are missing', async () => {
     lock('1.0.0', { 'node_modules/c': { ...entry('1.0.0'), optional: true } });
     await start();
@@ -73,13 +94,15 @@ describe('npm start installs nothing', () => {
 });
 
 describe('npm start installs', () => {
+  const INSIDE = { 'node_modules/a/node_modules/b': entry('3.0.0') };
   const INSTALLING = `Installing dependencies; this is needed once.\nnpm install\n${NOT_COMPILING}`;
 
   it.each([
     ['another version is asked for', () => lock('2.0.0')],
     ['something is missing', () => lock('1.0.0', { 'node_modules/c': entry('1.0.0') })],
-    ['nothing is there', () => rmSync(join(root, 'node_modules/.package-lock.json'))],
-    ['something is there that is not wanted', () => write('package-lock.json', '{"packages":{"":{}}}')],
+    ['something is gone', () => rmSync(join(root, 'node_modules/b'), { recursive: true })],
+    ['npm only says so', () => installed('0.9.0', packages('1.0.0'))],
+    ['something hides what is wanted', () => installed('1.0.0', { ...packages('1.0.0'), ...INSIDE })],
     ['an install was cut off', () => write('node_modules/.unfinished', '')],
   ])('when %s, even if the lock file looks older', async (_what, change) => {
     change();
