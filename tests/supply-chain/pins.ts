@@ -3,12 +3,6 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { PROJECT } from '../project.ts';
 
-/** Where something that others made is used, and what exactly. */
-export interface Use {
-  file: string;
-  what: string;
-}
-
 /** Our own images are built here. */
 const OWN = /^oms\/|^service$/;
 
