@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { insideToken } from '../scripts/inside-token.js';
+
+type InsideToken = (env: Record<string, string>, file?: string) => { INTERNAL_TOKEN?: string };
+/** The scripts are JavaScript, so that they run before anything is built. */
+const SCRIPT: string = '../scripts/inside-token.js';
+const { insideToken } = (await import(SCRIPT)) as { insideToken: InsideToken };
 
 let file: string;
 beforeEach(() => {
