@@ -126,6 +126,7 @@ export const getEventFeed = endpoint({
       contentTypes: ['application/json', 'text/event-stream'],
       headers: ['Preference-Applied'],
     },
+    ...problems(403, 'FORBIDDEN'),
     ...problems(429, 'TOO_MANY_STREAMS'),
   },
 });
