@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from './free-port.ts';
 import { Starter } from './starter.ts';
 
 jest.setTimeout(120_000);
@@ -111,6 +112,14 @@ describe('the order service, started by itself', () => {
       code: expect.stringMatching(/^(PRODUCTS_UNAVAILABLE|PRICE_CHANGED)$/),
     });
     expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.1:3004 +.*not started here$/m);
+  });
+
+  it('looks for the others at the address that all of them listen on', async () => {
+    const HOST = '127.0.0.2';
+    const ORDER_SERVICE_URL = `http://${HOST}:${await freePort()}`;
+    await start(['order'], { env: { HOST, ORDER_SERVICE_URL } });
+    await starter.says('Ready in');
+    expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.2:3004 +not started here$/m);
   });
 
   it('finds the catalog where the one before it found it', async () => {
