@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { causeOf, type Trace } from '../telemetry/trace.ts';
 import { Overtaken } from './postgres-errors.ts';
-import type { Appended } from './postgres-news.ts';
 import { ANSWERS, APPEND, LOCK, RECALL, texts, WRITE } from './postgres-statements.ts';
 import {
   type Answer,
@@ -59,11 +58,6 @@ export class Batch<D> {
   /** Which documents have new events; undefined: there are none. */
   get news(): News {
     return this.#events.length > 0 ? this.#versions : undefined;
-  }
-
-  /** Where they are in the feed. */
-  get appended(): Appended {
-    return { after: this.#appendedAfter, count: this.#events.length };
   }
 
   /** Begins, and reads: documents are locked in the order of ids, so that two batches never wait for each other in a circle. */
@@ -132,7 +126,6 @@ export class Batch<D> {
   }
 
   readonly #versions = new Map<string, number>();
-  #appendedAfter: number | undefined;
 
   #versionOf(id: string): number {
     return this.#versions.get(id) ?? this.#docs.get(id)?.version ?? 0;
@@ -188,7 +181,7 @@ export class Batch<D> {
     return this.client.query({ name: 'write', text: WRITE, values });
   }
 
-  async #writeEvents(): Promise<void> {
+  #writeEvents(): Promise<unknown> {
     const values = [
       this.#events.length,
       texts(this.#events.map(({ stream }) => stream)),
@@ -199,8 +192,7 @@ export class Batch<D> {
       texts(this.#events.map(({ data }) => json(data))),
       texts(this.#events.map(({ spanId }) => spanId)),
     ];
-    const { rows } = await this.client.query({ name: 'append', text: APPEND, values });
-    this.#appendedAfter = Number(rows[0].base);
+    return this.client.query({ name: 'append', text: APPEND, values });
   }
 
   #columns(puts: readonly Put<D>[]): unknown[] {

@@ -12,22 +12,16 @@ SELECT last, CASE WHEN last - $1 BETWEEN 1 AND 10000
   THEN ARRAY(SELECT DISTINCT stream FROM events WHERE position > $1) END AS streams
 FROM feed WHERE last IS DISTINCT FROM $1::bigint`;
 
-/** Where a write put its events in the feed. */
-export interface Appended {
-  /** The position before the first of them; undefined: not known. */
-  after: number | undefined;
-  count: number;
-}
-
 /**
  * Tells who listens which documents have new events: those written here at once, those of other replicas with the next look
- * at the feed. There is one look for the whole process, however many listen, and none while nobody does.
+ * at the feed, which finds those written here once more. There is one look for the whole process, however many listen, and
+ * none while nobody does; a write does nothing for it.
  */
 export class PostgresNews {
   readonly #listeners = new Set<Listener>();
   #looking: NodeJS.Timeout | undefined;
   #isLooking = false;
-  /** Up to this position everything has been told; undefined: not known. */
+  /** Up to this position everything is told; undefined: not known. */
   #told: number | undefined;
 
   constructor(private readonly ask: (query: QueryConfig) => Promise<QueryResult>) {}
@@ -41,12 +35,6 @@ export class PostgresNews {
     };
   }
 
-  /** What follows on what was told before need not be looked up. */
-  written(news: News, { after, count }: Appended): void {
-    if (after !== undefined && after === this.#told) this.#told = after + count;
-    this.#tell(news);
-  }
-
   close(): void {
     clearInterval(this.#looking);
     this.#looking = undefined;
@@ -56,19 +44,15 @@ export class PostgresNews {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const from = this.#told;
-    const found = await this.ask({ name: 'news', text: NEWS, values: [from ?? null] }).catch(() => undefined);
+    const found = await this.ask({ name: 'news', text: NEWS, values: [this.#told ?? null] }).catch(() => undefined);
     this.#isLooking = false;
     const [row] = found?.rows ?? [];
     if (!row || !this.#looking) return;
-    const last = Number(row.last);
-    // A feed that is shorter than before was put back from a backup.
-    const isShorter = from !== undefined && last < from;
-    this.#told = isShorter ? last : Math.max(last, this.#told ?? 0);
-    this.#tell(row.streams === null ? undefined : new Set(row.streams as string[]));
+    this.#told = Number(row.last);
+    this.tell(row.streams === null ? undefined : new Set(row.streams as string[]));
   }
 
-  #tell(news: News): void {
+  tell(news: News): void {
     for (const listener of this.#listeners) listener(news);
   }
 }

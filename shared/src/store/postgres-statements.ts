@@ -43,17 +43,12 @@ INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', ${EX
 
 export const FORGET = `DELETE FROM requests WHERE expires_at <= ${NOW_MS}`;
 
-/** Tells the position before the first of them. */
 export const APPEND = `
-WITH f AS (
-  UPDATE feed SET last = last + $1 RETURNING last - $1 AS base
-), appended AS (
-  INSERT INTO events (position, stream, version, type, at, trace_id, data, span_id)
-  SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json, n.span_id
-  FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
-    WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, span_id, ordinal)
-)
-SELECT base FROM f`;
+WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)
+INSERT INTO events (position, stream, version, type, at, trace_id, data, span_id)
+SELECT f.base + n.ordinal, n.stream, n.version, n.type, n.at, n.trace_id, n.data::json, n.span_id
+FROM f, unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+  WITH ORDINALITY AS n (stream, version, type, at, trace_id, data, span_id, ordinal)`;
 
 /** A `text[]` in PostgreSQL's binary form: nothing to quote here, nothing to parse there. */
 export function texts(values: readonly (string | undefined)[]): Buffer {

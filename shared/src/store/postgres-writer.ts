@@ -6,7 +6,7 @@ import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
 import type { PostgresNews } from './postgres-news.ts';
 import { FORGET, GIVE_UP } from './postgres-statements.ts';
 import type { Writable } from './postgres-writable.ts';
-import type { Change, Docs, RequestKey, Written } from './store.ts';
+import type { Change, Docs, News, RequestKey, Written } from './store.ts';
 
 /** Writes that one transaction carries at the most. */
 const MOST_PER_BATCH = 256;
@@ -24,7 +24,7 @@ interface Queued<D> extends Waiting<D> {
 
 interface Outcome {
   results: Result[];
-  batch: Pick<Batch<never>, 'news' | 'appended'>;
+  news: News;
 }
 
 /** What may have been committed. */
@@ -45,7 +45,7 @@ export class PostgresWriter<D> {
     private readonly pool: Pool,
     private readonly writable: Writable,
     /** Told of events once they are committed. */
-    private readonly news: Pick<PostgresNews, 'written'>,
+    private readonly news: Pick<PostgresNews, 'tell'>,
   ) {
     this.#cleaning = setInterval(() => this.#forgetOldRequests().catch(() => {}), CLEAN_EVERY_MS).unref();
   }
@@ -75,7 +75,7 @@ export class PostgresWriter<D> {
 
   async #carry(writes: Queued<D>[]): Promise<void> {
     try {
-      const { results, batch } = await this.#persistently(writes);
+      const { results, news } = await this.#persistently(writes);
       results.forEach((result, i) => {
         const { span, resolve, reject } = writes[i] as Queued<D>;
         span?.set({ 'db.system.name': 'postgresql', 'db.operation.batch.size': writes.length });
@@ -83,7 +83,7 @@ export class PostgresWriter<D> {
         if ('written' in result) resolve(result.written);
         else reject(result.error);
       });
-      if (batch.news) this.news.written(batch.news, batch.appended);
+      if (news) this.news.tell(news);
     } catch (error) {
       // What one of them spoils is tried one by one.
       if (writes.length > 1 && isDataError(error)) for (const write of writes) await this.#carry([write]);
@@ -117,7 +117,7 @@ export class PostgresWriter<D> {
       const batch = new Batch(client, writes);
       await batch.begin();
       const results = batch.decide();
-      const outcome = { results, batch };
+      const outcome = { results, news: batch.news };
       if (batch.writesAnything) sending({ batch, outcome });
       await batch.end();
       if (batch.writesAnything) this.writable.succeeded();
