@@ -94,8 +94,8 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'positions of the feed are taken one transaction after the other',
     file: STATEMENTS,
-    from: 'WITH f AS (UPDATE feed SET last = last + $1 RETURNING last - $1 AS base)',
-    to: 'WITH f AS (SELECT (extract(epoch FROM clock_timestamp()) * 10000)::bigint AS base WHERE $1::int > 0)',
+    from: 'UPDATE feed SET last = last + $1 RETURNING last - $1 AS base',
+    to: 'SELECT (extract(epoch FROM clock_timestamp()) * 10000)::bigint AS base WHERE $1::int > 0',
     tests: ['shared/src/store'],
   },
 ];
