@@ -255,6 +255,19 @@ describe('a reader that is slow, or gone', () => {
   });
 });
 
+it('whoever asks for the head of a stream gets that, and holds no stream open', async () => {
+  await tiny.close();
+  tiny = await startTiny({ streamsPerCaller: 1 });
+  const headers = { Accept: 'text/event-stream' };
+  for (let i = 0; i < 3; i++) {
+    const head = await ask(`${tiny.url}/events`, { method: 'HEAD', headers });
+    expect([head.status, head.headers['content-type'], head.text]).toEqual([200, 'text/event-stream', '']);
+  }
+  const { stream } = openStream();
+  await until(() => stream.text !== '');
+  expect(stream.text).toBe(': connected\n\n');
+});
+
 describe('a caller with as many streams as he may have', () => {
   beforeEach(async () => {
     await tiny.close();

@@ -3,7 +3,7 @@ import { type Reader, Readers } from '../store/readers.ts';
 import type { EventQuery, Store, StoredEvent } from '../store/store.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { countedAs, holdStream, PerCaller } from './per-caller.ts';
-import { EventStream, endOf, message, resumeFrom } from './sse.ts';
+import { answersHead, EventStream, endOf, message, resumeFrom } from './sse.ts';
 
 const BATCH = 200;
 
@@ -43,6 +43,7 @@ export class EventStreams {
     const { lifecycle, slowMs } = this.parts;
     // To whoever reads with EventSource, "no content" says not to come back.
     if (await hasAllEver(req, what)) return void res.writeHead(204).end();
+    if (answersHead(req, res)) return;
     holdStream(this.#open, countedAs(req), res);
     const reader = this.#readers.follow(what.stream);
     const out = new EventStream(res, endOf(res, lifecycle.stopping), slowMs);

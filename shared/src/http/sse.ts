@@ -20,6 +20,15 @@ export function endOf(res: Response, stopping: AbortSignal, withinMs?: number): 
   return ended.signal;
 }
 
+const HEAD = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' };
+
+/** Whoever asks for the head alone would hold a stream open that nobody reads. */
+export function answersHead(req: Request, res: Response): boolean {
+  if (req.method !== 'HEAD') return false;
+  res.writeHead(200, HEAD).end();
+  return true;
+}
+
 /** A stream of Server-Sent Events to one reader, which holds no more for it than the last message and what its connection takes. */
 export class EventStream {
   readonly #heartbeat: NodeJS.Timeout;
@@ -30,7 +39,7 @@ export class EventStream {
     readonly ended: AbortSignal,
     private readonly slowMs: number = SLOW_MS,
   ) {
-    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+    res.writeHead(200, HEAD);
     res.write(': connected\n\n');
     this.#heartbeat = setInterval(() => this.sendIfRead(': still here\n\n'), HEARTBEAT_MS);
   }

@@ -35,6 +35,6 @@ export function createStreams(
 
 /** A stream of events, or a request that waits for one. */
 export function waitsForEvents(req: Request): boolean {
-  if (req.method !== 'GET') return false;
+  if (req.method !== 'GET' && req.method !== 'HEAD') return false;
   return wantsStream(req) || (waitOf(wishesOf(req.headers.prefer as string | undefined), 1) ?? 0) > 0;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Lifecycle } from '@oms/shared/http/lifecycle';
-import { EventStream, endOf, message } from '@oms/shared/http/sse';
+import { answersHead, EventStream, endOf, message } from '@oms/shared/http/sse';
 import type { Request, Response } from 'express';
 import type { Streams } from '../guard/streams.ts';
 import { OrderFeed } from './order-feed.ts';
@@ -15,6 +15,7 @@ export function createLive(parts: SamplerParts, streams: Streams, lifecycle: Lif
   const feed = new OrderFeed({ ...parts, orders: parts.upstreams.order, pause });
 
   return async function stream(req: Request, res: Response, lastId: string | undefined): Promise<void> {
+    if (answersHead(req, res)) return;
     streams.hold(req, res);
     const out = new EventStream(res, endOf(res, lifecycle.stopping));
     streams.endWithToken(req, res);
