@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from './free-port.ts';
 import { Starter } from './starter.ts';
+import { until } from './until.ts';
 
 jest.setTimeout(120_000);
 
@@ -65,9 +66,9 @@ describe('services that were started', () => {
   });
 
   it('log behind their names', async () => {
-    const { output } = await ready('inventory', 'payment');
-    expect(output).toMatch(/^inventory \| \{.*"message":"ready"/m);
-    expect(output).toMatch(/^payment {3}\| \{.*"message":"ready"/m);
+    const started = await ready('inventory', 'payment');
+    await until(() => /^inventory \| \{.*"message":"ready"/m.test(started.output));
+    await until(() => /^payment {3}\| \{.*"message":"ready"/m.test(started.output));
   });
 
   it('all end when told to, the one that takes orders first, and leave no process behind', async () => {
