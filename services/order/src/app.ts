@@ -81,7 +81,7 @@ export function createApp(parts: OrderParts): Express {
       const now = world.now();
       const id = world.newId(now);
       about(input.res, id, wish.customer?.id);
-      const held = await claimOf(input.caller, wish);
+      const held = holdsStock(input.caller, wish) ? await claimOf(input.caller.id, wish) : undefined;
       const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
         if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
         const { order, failure } = offer(wish, listings);
@@ -97,10 +97,9 @@ export function createApp(parts: OrderParts): Express {
   }
 
   /** A customer may keep only so much from others before he confirms it. */
-  async function claimOf(caller: Caller, { autoConfirm, items }: PlaceOrder): Promise<Claim | undefined> {
-    if (autoConfirm || caller.kind !== 'customer') return undefined;
+  function claimOf(customerId: string, { items }: PlaceOrder): Promise<Claim> {
     const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
-    return claim(store, caller.id, units, settings.holdUnits);
+    return claim(store, customerId, units, settings.holdUnits);
   }
 
   function defineCommands(on: On): void {
@@ -172,7 +171,7 @@ export function createApp(parts: OrderParts): Express {
       return change(input, (now) => parcel.deliver(now, undefined));
     }
     const key = `${id}:deliver:${world.newId(world.now())}`;
-    const news = await deliverParcel(clients.shipping, id, { key, trace, waitMs: settings.waitMs });
+    const news = await deliverParcel(clients.shipping, id, { key, trace });
     const deliver = (now: Order) => {
       if (news instanceof Refusal) throw news;
       return parcel.deliver(now, news);
@@ -216,3 +215,6 @@ export function createApp(parts: OrderParts): Express {
     return preference;
   }
 }
+
+const holdsStock = (caller: Caller, { autoConfirm }: PlaceOrder): caller is Extract<Caller, { kind: 'customer' }> =>
+  !autoConfirm && caller.kind === 'customer';

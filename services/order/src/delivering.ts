@@ -4,16 +4,22 @@ import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Trace } from '@oms/shared/telemetry/trace';
 
+/** How long whoever says that an order was delivered waits for shipping, attempts and pauses together. */
+const PATIENCE_MS = 10_000;
+
 /** Has shipping deliver the parcel of an order. Whether it did or not, the order follows when it hears of that. */
 export async function deliverParcel(
   shipping: ServiceClient,
   orderId: string,
-  how: { key: string; waitMs: number; trace: Trace | undefined },
+  how: { key: string; trace: Trace | undefined },
 ): Promise<ParcelNews | Refusal> {
-  const { key, waitMs, trace } = how;
-  const signal = AbortSignal.timeout(waitMs);
-  const path = '/shipments/deliver';
-  const outcome = await shipping.call<Shipment>({ method: 'POST', path, body: { orderId }, key, signal, trace });
+  const outcome = await shipping.call<Shipment>({
+    method: 'POST',
+    path: '/shipments/deliver',
+    body: { orderId },
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    ...how,
+  });
   if (outcome.kind === 'done') {
     const { id: shipmentId, status, history } = outcome.data;
     return { shipmentId, status, sequence: history.length };

@@ -93,6 +93,17 @@ it('rejected orders are counted by what their customers were told', async () => 
   ]);
 });
 
+it('an order that is refused at once is counted as any other', async () => {
+  const id = world.newOrderId();
+  const failure = { code: 'PRICE_CHANGED', reason: 'It costs more.' };
+  await world.process().ask('place-order', id, { wish: placing(id, {}, failure) });
+  expect(await lines('orders_total')).toEqual([
+    'orders_total{status="PENDING"} 1',
+    'orders_total{status="REJECTED"} 1',
+  ]);
+  expect(await lines('orders_rejected_total')).toEqual(['orders_rejected_total{code="PRICE_CHANGED"} 1']);
+});
+
 it('undos that fail are counted apart', async () => {
   world.participants.script = { 'authorize-payment': refused, 'undo-reserve-stock': inTurn(unsent, unsent) };
   const id = world.newOrderId();
