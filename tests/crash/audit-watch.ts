@@ -6,6 +6,8 @@ const FIRST_PAUSE_MS = 2_000;
 /** An audit reads all books: the longer it takes, the longer until the next. */
 const PAUSE_PER_MS = 20;
 const PATIENCE_MS = 60_000;
+/** A breaker that opened just before everything was whole again lets nobody look for half a minute. */
+const LAST_WITHIN_MS = 45_000;
 
 /** Asks the services themselves about their books, while traffic flows and things break: it must not cry wolf. */
 export class AuditWatch {
@@ -23,6 +25,14 @@ export class AuditWatch {
       await this.look();
       const waitMs = FIRST_PAUSE_MS + (performance.now() - startedAt) * PAUSE_PER_MS;
       await pause(waitMs, undefined, { signal: ended }).catch(() => {});
+    }
+  }
+
+  /** Once everything is whole again. */
+  async last(): Promise<Audit | undefined> {
+    for (const until = performance.now() + LAST_WITHIN_MS; ; await pause(FIRST_PAUSE_MS)) {
+      const audit = await this.look();
+      if (audit || performance.now() > until) return audit;
     }
   }
 

@@ -73,7 +73,7 @@ async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Option
   ended.abort();
   await Promise.all(watching);
   await feed.finish();
-  const lastAudit = await audit.look();
+  const lastAudit = await audit.last();
   await client.close();
   const { processes } = cluster;
   const records = await readRecords(url);
