@@ -19,20 +19,23 @@ export const ANYBODY = { kind: 'operator', id: 'anonymous' } as const satisfies 
 
 const CALLER = /^(?:nobody|(customer|operator|service):([A-Za-z0-9_.:-]{1,64}))$/;
 
+/** Who calls, as X-Caller says it. */
+export function saidOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'customer':
+    case 'operator':
+      return `${caller.kind}:${caller.id}`;
+    case 'service':
+      return `service:${caller.name}`;
+    case 'nobody':
+      return 'nobody';
+  }
+}
+
 /** The headers that tell a service who calls. */
 export function callerHeaders(caller: Caller): Record<string, string> {
-  switch (caller.kind) {
-    case 'customer': {
-      const said = { 'x-caller': `customer:${caller.id}` };
-      return caller.email === undefined ? said : { ...said, 'x-caller-email': caller.email };
-    }
-    case 'operator':
-      return { 'x-caller': `operator:${caller.id}` };
-    case 'service':
-      return { 'x-caller': `service:${caller.name}` };
-    case 'nobody':
-      return { 'x-caller': 'nobody' };
-  }
+  const said = { 'x-caller': saidOf(caller) };
+  return caller.kind === 'customer' && caller.email !== undefined ? { ...said, 'x-caller-email': caller.email } : said;
 }
 
 /** What a call from inside shows first. */

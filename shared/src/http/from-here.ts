@@ -26,9 +26,13 @@ export function onlyFromHere({ service, allowedHosts = [], origins = [] }: Here)
   };
   // Callers use one name again and again.
   let known: string | undefined;
-  return ({ method, headers, host }, _res, next) => {
+  return (req, _res, next) => {
+    const { method, headers } = req;
     if (READS.has(method)) return next();
     const { origin } = headers;
+    if (origin === undefined && known !== undefined && headers.host === known && !headers['x-forwarded-host'])
+      return next();
+    const { host } = req;
     if (host !== known && !isOurs(host ?? '')) {
       const advice = 'Name it in ALLOWED_HOSTS if it is a name of this process.';
       throw new Refusal(403, 'UNEXPECTED_HOST', `Nothing is changed by requests to the host ${host}. ${advice}`);

@@ -68,7 +68,7 @@ export function bodyOf(req: Request): unknown {
   if (!isJson(req)) {
     throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
   }
-  const fault = faultIn(req.body);
+  const fault = faultIn(req.body, isPlain(req) && !(req as WithText)[TEXT]?.includes('\\u'));
   if (fault) throw invalid([{ path: ['body', ...fault.path].join('.'), message: fault.message }]);
   return req.body;
 }
@@ -83,15 +83,18 @@ const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 /** No contract nests this deep; a body that does is made to exhaust the stack. */
 const DEEPEST = 20;
 
-/** A key that would change what objects are, or a text that is none; undefined: there is nothing of the kind. */
-function faultIn(value: unknown, depth = 0): Fault | undefined {
-  if (typeof value === 'string') return isText(value) ? undefined : { path: [], message: NO_TEXT };
+/**
+ * A key that would change what objects are, or a text that is none; undefined: there is nothing of the kind. Without an escape,
+ * JSON holds nothing but text.
+ */
+function faultIn(value: unknown, hasNoEscape: boolean, depth = 0): Fault | undefined {
+  if (typeof value === 'string') return hasNoEscape || isText(value) ? undefined : { path: [], message: NO_TEXT };
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > DEEPEST) throw invalid([{ path: 'body', message: `must not nest deeper than ${DEEPEST} levels` }]);
   for (const key of Object.keys(value)) {
     if (FORBIDDEN_KEYS.includes(key)) return { path: [key], message: 'is not an allowed key' };
-    if (!isText(key)) return { path: [], message: NO_TEXT };
-    const below = faultIn((value as Record<string, unknown>)[key], depth + 1);
+    if (!hasNoEscape && !isText(key)) return { path: [], message: NO_TEXT };
+    const below = faultIn((value as Record<string, unknown>)[key], hasNoEscape, depth + 1);
     if (below) return { path: [key, ...below.path], message: below.message };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
-import { insideHeaders } from '../http/caller.ts';
+import { saidOf } from '../http/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
@@ -40,11 +40,11 @@ export class ServiceClient {
   readonly breaker: Breaker<Config, AxiosResponse>;
   readonly #axios: AxiosInstance;
   readonly #budget = new RetryBudget();
-  readonly #own: Record<string, string>;
+  readonly #caller: string;
 
   constructor(private readonly parts: ClientParts) {
-    const { settings, metrics, onBreaker, from, internalToken } = parts;
-    this.#own = insideHeaders({ kind: 'service', name: from }, internalToken);
+    const { settings, metrics, onBreaker, from } = parts;
+    this.#caller = saidOf({ kind: 'service', name: from });
     const target = settings.name;
     this.breaker = new Breaker(this.#transmit, settings, (state) => {
       metrics.breakerState.set({ target }, GAUGE[state]);
@@ -64,8 +64,12 @@ export class ServiceClient {
   async call<T>(call: Call): Promise<Outcome<T>> {
     this.#budget.called();
     const { method, path, body, key } = call;
+    const { internalToken } = this.parts;
     const trace = currentTrace() ?? call.trace;
-    const headers: Record<string, string> = { ...this.#own, Accept: 'application/json', ...call.headers };
+    // Field by field: an object that others are spread into costs more than all else that is done here.
+    const headers: Record<string, string> = { 'X-Caller': this.#caller, Accept: 'application/json' };
+    if (internalToken !== undefined) headers['X-Internal-Token'] = internalToken;
+    if (call.headers) Object.assign(headers, call.headers);
     if (trace) {
       headers.traceparent = traceparentOf(trace);
       headers['X-Request-Id'] = trace.requestId;
