@@ -161,6 +161,16 @@ describe('a delivery', () => {
     expect(orderService.requests).toHaveLength(1);
   });
 
+  it('is told again while the order service is one from before, which has no such route', async () => {
+    orderService.answer = (_req, res) => json(res, 404, { code: 'ROUTE_NOT_FOUND', detail: 'no' });
+    startNotices();
+    await deliver('O1');
+    await attempted('O1', 1);
+    orderService.answer = (_req, res) => json(res, 200, {});
+    await allHeardInTime();
+    expect(orderService.requests.length).toBeGreaterThanOrEqual(2);
+  });
+
   it.each([401, 403])('is told again when the order service does not let it in with %i', async (status) => {
     orderService.answer = (_req, res) => json(res, status, { code: 'INTERNAL_TOKEN_REQUIRED', detail: 'no' });
     startNotices();

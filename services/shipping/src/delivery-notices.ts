@@ -47,7 +47,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
         signal: stopping.signal,
         trace,
       });
-      const settled = outcome.kind !== 'unknown';
+      const settled = isSettled(outcome);
       if (stopping.signal.aborted && !settled) return false;
       report(due, outcome);
       const { result } = await store.write<boolean>([id], undefined, (docs) => {
@@ -65,7 +65,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
   function report({ orderId, shipmentId, status, notice }: Due, outcome: Outcome<unknown>): void {
     const about = { orderId, shipmentId, status, attempts: notice.attempts + 1, traceId: notice.traceId };
     if (outcome.kind === 'done') return void log.info('the order service has heard of the parcel', about);
-    if (outcome.kind === 'unknown') {
+    if (!isSettled(outcome)) {
       return void log.warn('the order service has not heard of the parcel yet', { ...about, reason: outcome.reason });
     }
     const { code, reason } = outcome;
@@ -87,3 +87,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
 }
 
 const isDue = (doc: ShippingDoc | undefined): doc is Due => doc?.kind === 'shipment' && doc.notice !== undefined;
+
+/** An order service from before it could be told of parcels will be replaced by one that can. */
+const isSettled = (outcome: Outcome<unknown>): outcome is Exclude<Outcome<unknown>, { kind: 'unknown' }> =>
+  outcome.kind !== 'unknown' && !(outcome.kind === 'refused' && outcome.code === 'ROUTE_NOT_FOUND');
