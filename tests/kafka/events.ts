@@ -12,6 +12,7 @@ export const eventOf = (orderId: string, n: number, data: Record<string, unknown
   time: '2026-01-31T12:00:00.000Z',
   datacontenttype: 'application/json',
   sequence: String(n),
+  dataversion: '2',
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
   data: { orderId, oldStatus: 'PENDING', newStatus: 'CONFIRMED', ...data },
 });
