@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Complaint } from './complaint.js';
-import { isInstalled, remembered } from './installed.js';
+import { isInstalled, isUsable, remembered } from './installed.js';
 import { ROOT } from './root.js';
 import { runStep } from './steps.js';
 
@@ -15,8 +15,9 @@ export async function ensureInstalled() {
   if (!npm) throw new Complaint('The dependencies are not installed yet: run `npm ci`, or start with `npm start`.');
   console.log('Installing dependencies; this is needed once.');
   const quietly = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  // Not npm ci: it throws away what there is before it knows whether it can get anything else.
-  const install = () => runStep([npm, 'install', '--no-save', ...quietly]);
+  // npm ci throws away what there is before it knows whether it can get anything else.
+  const how = isUsable(ROOT) ? ['install', '--no-save'] : ['ci'];
+  const install = () => runStep([npm, ...how, ...quietly]);
   if ((await remembered(ROOT, install)) === 0) return;
   throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
 }

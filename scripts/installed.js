@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { KILLED } from './steps.js';
 
-/** What an install that was cut off leaves behind. */
-const unfinished = (root) => join(root, 'node_modules/.unfinished');
+/** What an install that was cut off leaves behind: not among the packages, which npm may throw away as a whole. */
+const unfinished = (root) => join(root, '.data/install-unfinished');
 
 /**
  * Whether the packages are there that the lock file asks for, in its versions. It looks at the packages themselves: times of
@@ -38,14 +39,17 @@ function nearest(folder, path) {
   return around === folder ? undefined : nearest(around, path);
 }
 
-/** Runs an install, and remembers whether it came to its end. Answers its exit code. */
+/** Whether there is something that is better than nothing. Half a package has a version, too, and npm believes it. */
+export const isUsable = (root) => existsSync(join(root, 'node_modules')) && !existsSync(unfinished(root));
+
+/** Runs an install, and remembers if it did not come to its end. Answers its exit code. */
 export async function remembered(root, install) {
-  if (existsSync(join(root, 'node_modules'))) {
-    writeFileSync(unfinished(root), '');
-    // Without it npm looks, too, instead of believing it.
-    rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
-  }
+  mkdirSync(dirname(unfinished(root)), { recursive: true });
+  writeFileSync(unfinished(root), '');
+  // Without its list npm looks, too, instead of believing it.
+  rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   const code = await install();
-  if (code === 0) rmSync(unfinished(root), { force: true });
+  // npm that fails puts back what was there; npm that was killed does not.
+  if (code < KILLED) rmSync(unfinished(root), { force: true });
   return code;
 }

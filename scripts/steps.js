@@ -5,6 +5,8 @@ import { whenToldToStop } from './told-to-stop.js';
 
 /** How long npm has to put back what it was replacing. */
 const STOP_LIMIT_MS = 5_000;
+/** The exit code of a step that somebody else ended, as a shell has it; those of tools are lower. */
+export const KILLED = 128;
 
 /** Somebody did not want to wait for the end of a step. */
 class Interrupted extends Error {
@@ -12,7 +14,7 @@ class Interrupted extends Error {
 
   constructor(signal) {
     super('Interrupted.');
-    this.exitCode = 128 + constants.signals[signal];
+    this.exitCode = KILLED + constants.signals[signal];
   }
 }
 
@@ -34,7 +36,7 @@ export async function runStep(args) {
   });
   try {
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve));
-    if (!told) return code ?? 1;
+    if (!told) return code ?? KILLED;
     // Who was started by it may still be there.
     endGroup(child, 'SIGKILL');
     throw new Interrupted(told);

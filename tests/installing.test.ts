@@ -44,6 +44,15 @@ const installed = (version: string, told = packages(version)) => {
   }
 };
 
+/** Starts another process, and both stay for as long as they are let. */
+const LASTING = `
+  import { spawn } from 'node:child_process';
+  import { appendFileSync } from 'node:fs';
+  const other = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)']);
+  appendFileSync(${JSON.stringify('PIDS')}, process.pid + ' ' + other.pid + ' ');
+  setInterval(() => {}, 1e6);`;
+const lasting = (file: string) => tool(file, LASTING.replace('PIDS', join(root, 'pids')));
+
 /** Of what lasts. */
 const pids = () => (existsSync(join(root, 'pids')) ? readFileSync(join(root, 'pids'), 'utf8').trim().split(' ') : []);
 
@@ -103,37 +112,66 @@ describe('npm start installs', () => {
     ['something is gone', () => rmSync(join(root, 'node_modules/b'), { recursive: true })],
     ['npm only says so', () => installed('0.9.0', packages('1.0.0'))],
     ['something hides what is wanted', () => installed('1.0.0', { ...packages('1.0.0'), ...INSIDE })],
-    ['an install was cut off', () => write('node_modules/.unfinished', '')],
   ])('when %s, even if the lock file looks older', async (_what, change) => {
     change();
     utimesSync(join(root, 'package-lock.json'), new Date('2000-01-01'), new Date('2000-01-01'));
     await start();
     expect(output).toBe(INSTALLING);
-    expect(existsSync(join(root, 'node_modules/.unfinished'))).toBe(false);
+  });
+
+  it('from nothing when there is nothing yet', async () => {
+    rmSync(join(root, 'node_modules'), { recursive: true });
+    await start();
+    expect(output).toContain('npm ci\n');
+  });
+});
+
+/** npm itself, in a project whose one dependency has two versions. */
+function realNpm(): string {
+  const npm = join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm/bin/npm-cli.js');
+  const run = (folder: string, ...args: string[]) =>
+    execFileSync(process.execPath, [npm, ...args, '--silent'], { cwd: join(root, folder), encoding: 'utf8' });
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  for (const version of ['1.0.0', '2.0.0']) {
+    write(`a/${version}/package.json`, JSON.stringify({ name: 'a', version }));
+    write(`a/${version}/index.js`, '');
+    run(`a/${version}`, 'pack');
+  }
+  const project = { name: 'p', type: 'module', engines: { node: '>=20.19' }, dependencies: { a: 'file:a.tgz' } };
+  write('package.json', JSON.stringify(project));
+  cpSync(join(root, 'a/1.0.0/a-1.0.0.tgz'), join(root, 'a.tgz'));
+  rmSync(join(root, 'package-lock.json'));
+  run('.', 'install', '--no-audit', '--no-fund');
+  return npm;
+}
+
+describe('an install that was cut off', () => {
+  it('is done anew, and what is there by half is not believed', async () => {
+    const npm = realNpm();
+    rmSync(join(root, 'node_modules/a/package.json'));
+    lasting('npm.js');
+    const ended = start();
+    await until(() => pids().length === 2);
+    child?.kill('SIGTERM');
+    await ended;
+    // Of this package npm had got as far as its version.
+    write('node_modules/a/package.json', JSON.stringify({ name: 'a', version: '1.0.0' }));
+    rmSync(join(root, 'node_modules/a/index.js'));
+    await start({ npm_execpath: npm });
+    expect(existsSync(join(root, 'node_modules/a/index.js'))).toBe(true);
   });
 });
 
 describe('an install that fails', () => {
-  it('leaves what was installed before as it was', async () => {
-    const npm = join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm/bin/npm-cli.js');
-    const run = (folder: string, ...args: string[]) =>
-      execFileSync(process.execPath, [npm, ...args, '--silent'], { cwd: join(root, folder), encoding: 'utf8' });
-    rmSync(join(root, 'node_modules'), { recursive: true });
-    for (const version of ['1.0.0', '2.0.0']) {
-      write(`a/${version}/package.json`, JSON.stringify({ name: 'a', version }));
-      run(`a/${version}`, 'pack');
-    }
-    const project = { name: 'p', type: 'module', engines: { node: '>=20.19' }, dependencies: { a: 'file:a.tgz' } };
-    write('package.json', JSON.stringify(project));
-    cpSync(join(root, 'a/1.0.0/a-1.0.0.tgz'), join(root, 'a.tgz'));
-    rmSync(join(root, 'package-lock.json'));
-    run('.', 'install', '--no-audit', '--no-fund');
+  it('leaves what was installed before as it was, however often it is tried', async () => {
+    const npm = realNpm();
     cpSync(join(root, 'a/2.0.0/a-2.0.0.tgz'), join(root, 'a.tgz'));
     const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
     const wanted = JSON.parse(text) as { packages: Record<string, object> };
     wanted.packages['node_modules/a'] = { ...entry('2.0.0'), integrity: `sha512-${'A'.repeat(86)}==` };
     write('package-lock.json', JSON.stringify(wanted));
 
+    await start({ npm_execpath: npm });
     expect(await start({ npm_execpath: npm })).toBe(1);
     expect(output).toContain('EINTEGRITY');
     expect(output).toMatch(/The dependencies could not be installed \(see above\)\..*\n$/);
@@ -144,15 +182,6 @@ describe('an install that fails', () => {
 });
 
 describe('npm start, told to stop', () => {
-  /** Starts another process, and both stay for as long as they are let. */
-  const LASTING = `
-    import { spawn } from 'node:child_process';
-    import { appendFileSync } from 'node:fs';
-    const other = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)']);
-    appendFileSync(${JSON.stringify('PIDS')}, process.pid + ' ' + other.pid + ' ');
-    setInterval(() => {}, 1e6);`;
-  const lasting = (file: string) => tool(file, LASTING.replace('PIDS', join(root, 'pids')));
-
   const doing = {
     'while it installs'() {
       lock('2.0.0');
