@@ -26,8 +26,8 @@ export const MORE_SAFEGUARDS: readonly Safeguard[] = [
   {
     name: 'a delivery is told until it is heard',
     file: 'services/shipping/src/delivery-notices.ts',
-    from: "const settled = outcome.kind !== 'unknown';",
-    to: "const settled = outcome.kind !== 'refused' || true;",
+    from: 'const settled = isSettled(outcome);',
+    to: 'const settled = isSettled(outcome) || true;',
     tests: [],
   },
   {
