@@ -37,6 +37,13 @@ module.exports = {
       to: { path: OUTSIDE, reachable: true },
     },
     {
+      name: 'answers-without-connections',
+      comment: 'What holds a connection cannot be compared, nor reported when it is not what was expected.',
+      severity: 'error',
+      from: { pathNot: '^tests/answers\\.ts$|\\.fixture\\.ts$' },
+      to: { path: '/supertest/' },
+    },
+    {
       name: 'no-circular',
       comment: 'Types may refer to each other, what runs may not: so this looks at the compiled code.',
       severity: 'error',

@@ -75,6 +75,7 @@ describe('a violation that is planted is found', () => {
     ['domain-is-pure', 'services/order/src/order.ts', "import { store } from '../../../shared/src/store/memory.ts';"],
     ['domain-is-pure', 'services/order/src/rule.ts', "import { request } from 'node:http';"],
     ['domain-is-pure', 'services/inventory/src/stock.ts', "import winston from 'winston';"],
+    ['answers-without-connections', 'tests/all.test.ts', "import request from 'supertest';"],
     ['no-circular', 'services/order/dist/a.js', "import './b.js';"],
     ['not-to-unresolvable', 'services/order/src/app.ts', "import './nowhere.ts';"],
   ];

@@ -3,7 +3,6 @@ import type { Notification as Seen } from '@oms/shared/contracts/notification';
 import type { ServiceParts } from '@oms/shared/http/app';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import { createParts, serve } from '@oms/shared/service';
-import request from 'supertest';
 import { createApp } from '../services/notification/src/app.ts';
 import type { Channel, Channels, Message } from '../services/notification/src/channels.ts';
 import { readConfig } from '../services/notification/src/config.ts';
@@ -16,6 +15,7 @@ import {
   type NotificationMetrics,
 } from '../services/notification/src/notification-metrics.ts';
 import { startSender } from '../services/notification/src/sender.ts';
+import { client } from './answers.ts';
 import { until } from './until.ts';
 
 const MIGRATIONS = new URL('../services/notification/migrations/', import.meta.url);
@@ -79,11 +79,8 @@ export class NotificationService {
     for (const channel of Object.values(this.channels)) await channel?.close();
   }
 
-  get = (path: string) => request(this.url).get(path);
-  retry = (id: string, key?: string) => {
-    const post = request(this.url).post(`/notifications/${id}/retry`);
-    return key === undefined ? post : post.set('Idempotency-Key', key);
-  };
+  get = (path: string) => client(this.url).get(path);
+  retry = (id: string, key?: string) => client(this.url).post(`/notifications/${id}/retry`, undefined, { key });
 
   async all(query = ''): Promise<Seen[]> {
     return (await this.get(`/notifications?limit=200&${query}`)).body.items;

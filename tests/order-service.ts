@@ -6,10 +6,10 @@ import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import request from 'supertest';
 import { createApp } from '../services/order/src/app.ts';
 import { auditBooks } from '../services/order/src/audit.ts';
 import type { Dispatcher } from '../services/order/src/dispatcher.ts';
+import { client as httpClient } from './answers.ts';
 import { answers } from './bare-answers.ts';
 import { DEADLINE_MS, HOLD_MS, type OrderWorld, SECOND } from './order-world.ts';
 
@@ -47,10 +47,5 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
       addressChanges: 20,
     },
   });
-  const post = (path: string, body: object, key?: string) => {
-    const asked = request(app).post(path).send(body);
-    return key === undefined ? asked : asked.set('Idempotency-Key', key);
-  };
-  const put = (path: string, body: object) => request(app).put(path).send(body);
-  return { get: (path: string) => request(app).get(path), post, put, clients, close: () => transport.close() };
+  return { ...httpClient(app), clients, close: () => transport.close() };
 }

@@ -1,14 +1,13 @@
-import { expect } from '@jest/globals';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import request, { type Response } from 'supertest';
 import { createApp } from '../services/payment/src/app.ts';
 import { readConfig } from '../services/payment/src/config.ts';
 import type { Payment } from '../services/payment/src/payment.ts';
 import type { PaymentProvider } from '../services/payment/src/provider.ts';
 import { SimulatedProvider } from '../services/payment/src/simulated-provider.ts';
 import type { PaymentParts } from '../services/payment/src/through-provider.ts';
+import { type Answer, client } from './answers.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
 
@@ -47,8 +46,8 @@ export class PaymentService {
     for (const running of this.#running) await running.stop();
   }
 
-  get = (path: string) => request(this.#url).get(path);
-  delete = (path: string) => request(this.#url).delete(path);
+  get = (path: string) => client(this.#url).get(path);
+  delete = (path: string) => client(this.#url).delete(path);
   authorize = (change: object = {}, key?: string, at?: string) =>
     this.#post('/payments/authorize', { amount: 30, paymentMethod: 'tok_visa', ...change }, key, at);
   capture = (change: object = {}, key?: string, at?: string) => this.#post('/payments/capture', change, key, at);
@@ -69,8 +68,7 @@ export class PaymentService {
   }
 
   #post(path: string, body: object, key: string | undefined, at = this.#url) {
-    const asked = request(at).post(path);
-    return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send({ orderId: 'O1', ...body });
+    return client(at).post(path, { orderId: 'O1', ...body }, { key });
   }
 }
 
@@ -109,10 +107,4 @@ export function losing(provider: PaymentProvider, kind: Movement): PaymentProvid
   return wrapped;
 }
 
-export const problem = (status: number, code: string) =>
-  expect.objectContaining({ status, type: 'application/problem+json', body: expect.objectContaining({ code }) });
-
-export const payment = (status: number, body: object) =>
-  expect.objectContaining({ status, body: expect.objectContaining(body) });
-
-export const replayed = ({ headers }: Response): boolean => headers['idempotent-replayed'] === 'true';
+export const replayed = ({ headers }: Answer): boolean => headers['idempotent-replayed'] === 'true';

@@ -3,7 +3,7 @@ import type { ServiceParts } from '@oms/shared/http/app';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import request from 'supertest';
+import { answer, client, problem } from '../../../tests/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { seed } from './seed.ts';
@@ -12,45 +12,33 @@ import type { InventoryDoc } from './stock.ts';
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', CHAOS_API: 'true' });
 let parts: ServiceParts<InventoryDoc>;
 let running: RunningService[];
-let url: string;
+let http: ReturnType<typeof client>;
 
-async function another(change: Partial<ServiceParts<InventoryDoc>> = {}): Promise<string> {
+async function another(change: Partial<ServiceParts<InventoryDoc>> = {}): Promise<ReturnType<typeof client>> {
   const own = { ...parts, metrics: createMetrics('inventory'), ...change };
   const service = await serve(createApp(own), own, config);
   running.push(service);
-  return `http://127.0.0.1:${service.port}`;
+  return client(`http://127.0.0.1:${service.port}`);
 }
 
 beforeEach(async () => {
   parts = await createParts<InventoryDoc>('inventory', config);
   running = [];
   await seed(parts);
-  url = await another();
+  http = await another();
 });
 afterEach(async () => {
   for (const service of running) await service.stop();
 });
 
-const get = (path: string) => request(url).get(path);
-const post = (path: string, body: object, key?: string) => {
-  const asked = request(url).post(path);
-  return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send(body);
-};
+const get = (path: string) => http.get(path);
+const post = (path: string, body: object, key?: string) => http.post(path, body, { key });
 const line = (productId: string, quantity: number) => ({ productId, quantity });
 const reserve = (orderId: string, items: object[], key?: string) => post('/inventory/reserve', { orderId, items }, key);
 const settle = (how: 'release' | 'commit' | 'restock', orderId: string, key?: string) =>
   post(`/inventory/${how}`, { orderId }, key);
 const level = async (productId: string) => (await get(`/inventory/${productId}`)).body;
 const eventTypes = async () => (await get('/events')).body.events.map(({ type }: { type: string }) => type);
-
-const problem = (status: number, code: string, body: object = {}) =>
-  expect.objectContaining({
-    status,
-    type: 'application/problem+json',
-    body: expect.objectContaining({ code, ...body }),
-  });
-const answer = (status: number, body: object) =>
-  expect.objectContaining({ status, body: expect.objectContaining(body) });
 
 describe('stock levels', () => {
   it('begin with 100 of each product, but 5 of PROD005', async () => {
@@ -211,7 +199,7 @@ describe('POST /inventory/release', () => {
     };
     const write: typeof store.write = (ids, key, change) => store.write(ids, key, change);
     const slow = await another({ store: { read, write, close: async () => {} } as unknown as typeof store });
-    const released = await request(slow).post('/inventory/release').send({ orderId: 'O1' });
+    const released = await slow.post('/inventory/release', { orderId: 'O1' });
     expect(released).toEqual(answer(200, { status: 'RELEASED', items: [line('prod1', 2)] }));
     expect(await level('prod1')).toMatchObject({ reserved: 0 });
   });
@@ -286,7 +274,7 @@ describe('holds without an order', () => {
 
 describe('PUT /inventory/:productId', () => {
   const put = (productId: string, quantity: number, key = 'k1') =>
-    request(url).put(`/inventory/${productId}`).set('Idempotency-Key', key).send({ quantity });
+    http.put(`/inventory/${productId}`, { quantity }, { key });
 
   it('adds stock, once for each key', async () => {
     expect(await put('prod1', 50)).toEqual(answer(200, { onHand: 150, available: 150, added: 50 }));
@@ -323,7 +311,7 @@ describe('?simulateFailure=true', () => {
   });
   it('is ignored otherwise', async () => {
     const calm = await another({ chaosApi: false });
-    expect((await request(calm).get('/inventory?simulateFailure=true')).status).toBe(200);
+    expect((await calm.get('/inventory?simulateFailure=true')).status).toBe(200);
   });
 });
 
@@ -332,8 +320,8 @@ describe('the log', () => {
     const lines: { orderId?: string }[] = [];
     const log = { log: (_level: string, _text: string, line: object) => void lines.push(line), info: () => {} };
     const at = await another({ log: log as unknown as ServiceParts<InventoryDoc>['log'] });
-    await request(at).post('/inventory/release').send({ orderId: 'O1' });
-    await request(at).get('/inventory/reservations/O1');
+    await at.post('/inventory/release', { orderId: 'O1' });
+    await at.get('/inventory/reservations/O1');
     for (const service of running.splice(0)) await service.stop();
     expect(lines.map(({ orderId }) => orderId)).toEqual(['O1', 'O1']);
   });

@@ -51,7 +51,7 @@ describe('the events of an order', () => {
     expect([versionsIn(usual), usual.body.next]).toEqual([upTo(50), 50]);
     expect([versionsIn(largest), largest.body.next]).toEqual([upTo(200), 200]);
     expect((await http.get(`/orders/${id}/events?limit=201`)).status).toBe(400);
-    const read = await http.get(`/orders/${id}/events`).set('Accept', 'text/plain');
+    const read = await http.get(`/orders/${id}/events`, { headers: { Accept: 'text/plain' } });
     expect(read.text.split('\n')).toHaveLength(200 + 4);
     expect(read.text).toContain('go on with ?after=200');
   });
@@ -81,10 +81,8 @@ describe('a change of the address', () => {
 });
 
 describe('a stream of the events of an order', () => {
-  const stream = (lastId?: string) => {
-    const asked = http.get(`/orders/${id}/events`).set('Accept', 'text/event-stream');
-    return lastId === undefined ? asked : asked.set('Last-Event-ID', lastId);
-  };
+  const stream = (from: Record<string, string> = {}, query = '') =>
+    http.get(`/orders/${id}/events${query}`, { headers: { Accept: 'text/event-stream', ...from } });
   const idsIn = ({ text }: { text: string }) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, one]) => Number(one));
 
   it('ends with the last that there will ever be', async () => {
@@ -96,7 +94,7 @@ describe('a stream of the events of an order', () => {
   });
 
   it('goes on until that has come', async () => {
-    const streaming = stream().then((answer) => answer);
+    const streaming = stream();
     await process.ask('cancel-order', id);
     const answer = await streaming;
     const { version } = await world.order(id);
@@ -106,7 +104,7 @@ describe('a stream of the events of an order', () => {
 
   it('does not say that this is the end when the service stops: its reader comes back', async () => {
     await process.ask('fulfil-order', id);
-    const streaming = stream().then((answer) => answer);
+    const streaming = stream();
     process.lifecycle.drain();
     expect((await streaming).text).not.toContain('event: end');
   });
@@ -124,7 +122,8 @@ describe('a stream of the events of an order', () => {
   it('is not begun again by a client that has all that there will ever be', async () => {
     await process.ask('cancel-order', id);
     const { version } = await world.order(id);
-    const [whole, tail] = [await stream(String(version)), await stream(String(version - 1))];
+    const after = (last: number) => stream({ 'Last-Event-ID': String(last) });
+    const [whole, tail] = [await after(version), await after(version - 1)];
     expect([whole.status, whole.text]).toEqual([204, '']);
     expect([tail.status, idsIn(tail)]).toEqual([200, [version]]);
   });
@@ -132,7 +131,7 @@ describe('a stream of the events of an order', () => {
   it('begins behind the version asked for', async () => {
     await process.ask('cancel-order', id);
     const { version } = await world.order(id);
-    const answer = await http.get(`/orders/${id}/events?after=3`).set('Accept', 'text/event-stream');
+    const answer = await stream({}, '?after=3');
     expect(idsIn(answer)).toEqual(upTo(version, 4));
   });
 });

@@ -20,7 +20,7 @@ afterEach(async () => {
 const place = async (quantity: number, how: { customer?: string; caller?: string; autoConfirm?: boolean } = {}) => {
   const { customer = 'ada', caller = `customer:${customer}`, autoConfirm = false } = how;
   const body = { customerId: customer, items: [{ productId: 'PROD1', quantity, price: 1 }], autoConfirm };
-  return app.post('/orders', body).set('X-Caller', caller);
+  return app.post('/orders', body, { headers: { 'X-Caller': caller } });
 };
 const TOO_MANY = (held: number) =>
   expect.objectContaining({ code: 'TOO_MANY_UNCONFIRMED', held, most: MOST, orderId: expect.any(String) });

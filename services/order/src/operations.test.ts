@@ -19,7 +19,8 @@ afterEach(async () => {
 });
 
 const script = (steps: Record<string, Behaviour>) => Object.assign(world.participants.script, steps);
-const operator = (action: string, note?: string, key?: string) => http.post(`/sagas/${id}/${action}`, { note }, key);
+const operator = (action: string, note?: string, key?: string) =>
+  http.post(`/sagas/${id}/${action}`, { note }, { key });
 const remembered = async (key: string) => (await world.store.write([], asking(key).request, () => ({}))).answer;
 const interventions = async () =>
   (await world.events(id)).flatMap((event) => (event.type === 'saga.intervened' ? event.data : []));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ServiceParts } from '@oms/shared/http/app';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts } from '@oms/shared/service';
-import request from 'supertest';
+import { client } from '../../../tests/answers.ts';
 import { json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { readConfig } from './config.ts';
 import { assemble } from './main.ts';
@@ -34,10 +34,10 @@ afterEach(async () => {
 
 describe("the line of a request in the order service's log", () => {
   it('names the order and its customer, whoever asks, and neither name nor mail', async () => {
-    const { id } = (await request(order.app).post('/orders').send({ customer, items })).body;
-    for (const path of ['', '/events', '/track']) await request(order.app).get(`/orders/${id}${path}`);
-    await request(order.app).post(`/orders/${id}/process`);
-    await request(order.app).post(`/orders/${id}/cancel`);
+    const { id } = (await client(order.app).post('/orders', { customer, items })).body;
+    for (const path of ['', '/events', '/track']) await client(order.app).get(`/orders/${id}${path}`);
+    await client(order.app).post(`/orders/${id}/process`);
+    await client(order.app).post(`/orders/${id}/cancel`);
     const about = lines.map(({ method, path, orderId, customerId }) => ({ method, path, orderId, customerId }));
     expect(about).toHaveLength(6);
     for (const line of about) expect(line).toMatchObject({ orderId: id, customerId: 'ada' });
@@ -45,8 +45,10 @@ describe("the line of a request in the order service's log", () => {
   });
 
   it('names the customer who asks, and not the one whose order it is', async () => {
-    const { id } = (await request(order.app).post('/orders').send({ customer, items })).body;
-    expect((await request(order.app).get(`/orders/${id}`).set('X-Caller', 'customer:bob')).status).toBe(404);
+    const { id } = (await client(order.app).post('/orders', { customer, items })).body;
+    expect((await client(order.app).get(`/orders/${id}`, { headers: { 'X-Caller': 'customer:bob' } })).status).toBe(
+      404,
+    );
     expect(lines.at(-1)).toMatchObject({ orderId: id, customerId: 'bob' });
   });
 });

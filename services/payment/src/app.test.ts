@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PaymentService, payment, problem, replayed } from '../../../tests/payment-service.ts';
+import { answer as payment, problem } from '../../../tests/answers.ts';
+import { PaymentService, replayed } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
 import type { Payment } from './payment.ts';
 import type { PaymentParts } from './through-provider.ts';

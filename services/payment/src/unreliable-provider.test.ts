@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Response } from 'supertest';
-import {
-  butFor,
-  losing,
-  PaymentService,
-  payment,
-  problem,
-  replayed,
-  unreliable,
-} from '../../../tests/payment-service.ts';
+import { type Answer, answer as payment, problem } from '../../../tests/answers.ts';
+import { butFor, losing, PaymentService, replayed, unreliable } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
 import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
 
@@ -106,7 +98,7 @@ describe('a process that dies between intent and answer', () => {
   it.each(['k1', 'k2', undefined])('leaves an authorization that goes on elsewhere, with key %s', async (key) => {
     const { wire, provider } = unreliable(service.provider, 'authorize');
     const dying = await service.another({ provider });
-    const abandoned = service.authorize({}, 'k1', dying).then((answer) => answer);
+    const abandoned = service.authorize({}, 'k1', dying);
     await until(() => wire.asked === 1);
     const { id, status } = await service.ofOrder();
     expect(status).toBe('PENDING');
@@ -125,7 +117,7 @@ describe('a process that dies between intent and answer', () => {
     await service.capture();
     const { wire, provider } = unreliable(service.provider, 'refund');
     const dying = await service.another({ provider });
-    const abandoned = service.refund({ amount: 10 }, 'k1', dying).then((answer) => answer);
+    const abandoned = service.refund({ amount: 10 }, 'k1', dying);
     await until(() => wire.asked === 1);
 
     const answer = await service.refund({ amount: 10 }, 'k1');
@@ -140,7 +132,7 @@ describe('a void that overtakes the authorization', () => {
   it('and reaches the provider before it: the charge is never made', async () => {
     const { wire, provider } = unreliable(service.provider, 'authorize');
     const slow = await service.another({ provider });
-    const overtaken = service.authorize({}, 'k1', slow).then((answer) => answer);
+    const overtaken = service.authorize({}, 'k1', slow);
     await until(() => wire.asked === 1);
 
     expect(await service.refund()).toEqual(payment(200, { status: 'VOIDED' }));
@@ -156,7 +148,7 @@ describe('a void that overtakes the authorization', () => {
     const { wire, provider } = unreliable(service.provider, 'void');
     const slow = await service.another({ provider });
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(failed);
-    const voiding = service.refund({}, 'k2', slow).then((answer) => answer);
+    const voiding = service.refund({}, 'k2', slow);
     await until(() => wire.asked === 1);
 
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(closed);
@@ -183,7 +175,7 @@ describe('many requests at the same moment', () => {
   const inOneWord = ({ status, text }: { status: number; text: string }) => `${status} ${text}`;
 
   /** Sends one request for each key, and lets the provider answer none before it has been asked by all. */
-  async function together(kind: 'authorize' | 'refund', send: (key: string, at: string) => PromiseLike<Response>) {
+  async function together(kind: 'authorize' | 'refund', send: (key: string, at: string) => PromiseLike<Answer>) {
     const { wire, provider } = unreliable(service.provider, kind);
     const slow = await service.another({ provider });
     const answers = Promise.all(keys.map((key) => send(key, slow)));

@@ -6,7 +6,7 @@ import { Lifecycle } from '@oms/shared/http/lifecycle';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import request from 'supertest';
+import { answer, client, problem } from '../../../tests/answers.ts';
 import { OLD } from '../../../tests/old-events.ts';
 import { createApp } from './app.ts';
 import { CatalogSearch } from './catalog-search.ts';
@@ -17,43 +17,32 @@ import { seed } from './seed.ts';
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
 let parts: ServiceParts<Product>;
 let running: RunningService[];
-let url: string;
+let http: ReturnType<typeof client>;
 
 /** Another replica on the same store. */
-async function another(): Promise<string> {
+async function another(): Promise<ReturnType<typeof client>> {
   const own = { ...parts, metrics: createMetrics('product'), lifecycle: new Lifecycle() };
   const service = await serve(createApp({ ...own, search: new CatalogSearch(own.store) }), own, config);
   running.push(service);
-  return `http://127.0.0.1:${service.port}`;
+  return client(`http://127.0.0.1:${service.port}`);
 }
 
 beforeEach(async () => {
   parts = await createParts<Product>('product', config);
   running = [];
   await seed(parts);
-  url = await another();
+  http = await another();
 });
 afterEach(async () => {
   for (const service of running) await service.stop();
 });
 
-const get = (path: string) => request(url).get(path);
-const send = (method: 'post' | 'put' | 'delete', path: string, body?: object, key?: string) => {
-  const asked = request(url)[method](path);
-  return (key === undefined ? asked : asked.set('Idempotency-Key', key)).send(body);
-};
+const get = (path: string) => http.get(path);
+const send = (method: 'post' | 'put' | 'delete', path: string, body: object = {}, key?: string) =>
+  method === 'delete' ? http.delete(path, { key }) : http[method](path, body, { key });
 const lamp = { id: 'lamp', name: 'Desk lamp', price: 24.5, category: 'Office', description: 'Bright', sku: 'L-1' };
 const idsOf = async (path: string) => (await get(path)).body.items.map(({ id }: { id: string }) => id);
 const events = async (): Promise<FeedEvent[]> => (await get('/events?after=7')).body.events;
-
-const problem = (status: number, code: string) =>
-  expect.objectContaining({
-    status,
-    type: 'application/problem+json',
-    body: expect.objectContaining({ code }),
-  });
-const answer = (status: number, body: object) =>
-  expect.objectContaining({ status, body: expect.objectContaining(body) });
 
 const SEED = ['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005', 'prod1', 'prod2'];
 
@@ -243,7 +232,7 @@ describe('a search', () => {
   });
   it('finds at once what was just committed, on another replica too', async () => {
     const other = await another();
-    const there = async (query: string) => (await request(other).get(`/products/search/${query}`)).body.items;
+    const there = async (query: string) => (await other.get(`/products/search/${query}`)).body.items;
     for (let i = 0; i < 20; i++) {
       await send('post', '/products', { id: `n${i}`, name: `novelty${i}x`, price: 1 });
       expect(await there(`novelty${i}x`)).toEqual([(await get(`/products/n${i}`)).body]);

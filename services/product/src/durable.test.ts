@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { RunningService } from '@oms/shared/process';
-import request from 'supertest';
+import { client } from '../../../tests/answers.ts';
 import { describeDurable } from '../../../tests/database.ts';
 import { readConfig } from './config.ts';
 import { start } from './main.ts';
@@ -17,10 +17,10 @@ afterEach(() => stop());
 
 const startTwo = async () => {
   replicas = await Promise.all([start(readConfig(env)), start(readConfig(env))]);
-  return replicas.map(({ port }) => request(`http://127.0.0.1:${port}`)) as [Api, Api];
+  return replicas.map(({ port }) => client(`http://127.0.0.1:${port}`)) as [Api, Api];
 };
 const stop = async () => void (await Promise.all(replicas.splice(0).map((one) => one.stop())));
-type Api = ReturnType<typeof request>;
+type Api = ReturnType<typeof client>;
 const idsOf = async (api: Api, path: string) => (await api.get(path)).body.items.map(({ id }: { id: string }) => id);
 
 describeDurable('on PostgreSQL, two replicas', () => {
@@ -41,7 +41,7 @@ describeDurable('on PostgreSQL, two replicas', () => {
   it('find what the other has just committed', async () => {
     const [a, b] = await startTwo();
     for (let i = 0; i < 20; i++) {
-      await a.post('/products').send({ id: `n${i}`, name: `novelty${i}x`, category: 'New', price: 1 });
+      await a.post('/products', { id: `n${i}`, name: `novelty${i}x`, category: 'New', price: 1 });
       expect(await idsOf(b, `/products/search/novelty${i}x`)).toEqual([`n${i}`]);
     }
     await b.delete('/products/n7');
@@ -52,7 +52,7 @@ describeDurable('on PostgreSQL, two replicas', () => {
 
   it('know after a restart what was changed, and bring nothing back that was deleted', async () => {
     const [before] = await startTwo();
-    await before.put('/products/prod1').send({ price: 12.5 });
+    await before.put('/products/prod1', { price: 12.5 });
     await before.delete('/products/prod2');
     await stop();
     const [a, b] = await startTwo();

@@ -3,7 +3,7 @@ import * as contract from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/http/app';
 import type { RunningService } from '@oms/shared/process';
 import { createParts, serve } from '@oms/shared/service';
-import request from 'supertest';
+import { type Answer, answer, client, problem } from '../../../tests/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { labelOf } from './label.ts';
@@ -12,39 +12,27 @@ import type { Shipment, ShippingDoc } from './shipment.ts';
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
 let parts: ServiceParts<ShippingDoc>;
 let running: RunningService;
-let url: string;
+let http: ReturnType<typeof client>;
 
 beforeEach(async () => {
   parts = await createParts<ShippingDoc>('shipping', config);
   running = await serve(createApp(parts), parts, config);
-  url = `http://127.0.0.1:${running.port}`;
+  http = client(`http://127.0.0.1:${running.port}`);
 });
 afterEach(() => running.stop());
 
 const shippingAddress = { name: 'Ada', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 const items = [{ productId: 'P1', quantity: 2, name: 'Lamp' }];
 
-const withKey = (asked: request.Test, key?: string) => (key === undefined ? asked : asked.set('Idempotency-Key', key));
-const get = (path: string) => request(url).get(path);
+const get = (path: string) => http.get(path);
 const book = (change: object = {}, key?: string) =>
-  withKey(request(url).post('/shipments'), key).send({ orderId: 'O1', items, shippingAddress, ...change });
+  http.post('/shipments', { orderId: 'O1', items, shippingAddress, ...change }, { key });
 const booked = async (orderId = 'O1') => (await book({ orderId })).body as contract.Shipment;
-const report = (id: string, change: object, key?: string) =>
-  withKey(request(url).put(`/shipments/${id}/status`), key).send(change);
-const remove = (id: string, key?: string) => withKey(request(url).delete(`/shipments/${id}`), key);
-const cancel = (orderId: string, key?: string) =>
-  withKey(request(url).post('/shipments/cancel'), key).send({ orderId });
+const report = (id: string, change: object, key?: string) => http.put(`/shipments/${id}/status`, change, { key });
+const remove = (id: string) => http.delete(`/shipments/${id}`);
+const cancel = (orderId: string) => http.post('/shipments/cancel', { orderId });
 const events = async () =>
   (await get('/events')).body.events.map(({ type, data }: { type: string; data: object }) => [type, data]);
-
-const answer = (status: number, body: object) =>
-  expect.objectContaining({ status, body: expect.objectContaining(body) });
-const problem = (status: number, code: string) =>
-  expect.objectContaining({
-    status,
-    type: 'application/problem+json',
-    body: expect.objectContaining({ status, code, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) }),
-  });
 
 describe('booking a shipment', () => {
   it('answers 201 with all of it, and where it is', async () => {
@@ -141,7 +129,7 @@ describe('looking for a shipment', () => {
   it('lists them, newest order first, page by page', async () => {
     for (const orderId of ['O1', 'O2', 'O3']) await booked(orderId);
     const first = await get('/shipments?limit=2');
-    const orders = ({ body }: request.Response) => body.items.map(({ orderId }: contract.Shipment) => orderId);
+    const orders = ({ body }: Answer) => body.items.map(({ orderId }: contract.Shipment) => orderId);
     expect(orders(first)).toEqual(['O3', 'O2']);
     expect(first.headers.link).toContain(first.body.nextCursor);
     const second = await get(`/shipments?limit=2&cursor=${first.body.nextCursor}`);
@@ -284,12 +272,12 @@ describe('cancelling', () => {
   });
 
   it('is 400 without an order', async () => {
-    expect(await request(url).post('/shipments/cancel').send({})).toEqual(problem(400, 'VALIDATION_FAILED'));
+    expect(await http.post('/shipments/cancel', {})).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
 });
 
 describe('a shipment of which its order says that it was delivered', () => {
-  const deliver = (orderId: string) => request(url).post('/shipments/deliver').send({ orderId });
+  const deliver = (orderId: string) => http.post('/shipments/deliver', { orderId });
 
   it('is, with all that came before, each an event, and once', async () => {
     const { id } = await booked();
@@ -331,15 +319,20 @@ describe('the events', () => {
 
 describe('/shipping', () => {
   it('names the same routes as /shipments', async () => {
-    const asked = request(url).post('/shipping').send({ orderId: 'O1', items, shippingAddress });
-    const { id, trackingNumber } = (await asked.expect(201)).body;
-    await get('/shipping?orderId=O1').expect(200);
-    await get(`/shipping/${id}`).expect(200);
-    await get(`/shipping/track/${trackingNumber}`).expect(200);
-    await get(`/shipping/labels/${trackingNumber}`).expect(200).expect('Content-Type', 'application/pdf');
-    await request(url).put(`/shipping/${id}/status`).send({ status: 'LABEL_GENERATED' }).expect(200);
-    await request(url).post('/shipping/cancel').send({ orderId: 'O1' }).expect(200);
-    await request(url).delete(`/shipping/${id}`).expect(200);
+    const booked = await http.post('/shipping', { orderId: 'O1', items, shippingAddress });
+    const { id, trackingNumber } = booked.body;
+    expect(booked.status).toBe(201);
+    const answers = [
+      await get('/shipping?orderId=O1'),
+      await get(`/shipping/${id}`),
+      await get(`/shipping/track/${trackingNumber}`),
+      await get(`/shipping/labels/${trackingNumber}`),
+      await http.put(`/shipping/${id}/status`, { status: 'LABEL_GENERATED' }),
+      await http.post('/shipping/cancel', { orderId: 'O1' }),
+      await http.delete(`/shipping/${id}`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(Array(7).fill(200));
+    expect(answers[3]?.type).toBe('application/pdf');
   });
 
   it('is not the beginning of any other name', async () => {
@@ -358,7 +351,7 @@ describe('every route', () => {
       ['/shipments/x/status', 'PUT'],
     ] as const;
     for (const [path, allow] of asked) {
-      const res = await request(url).patch(path);
+      const res = await http.patch(path);
       expect(res).toEqual(problem(405, 'METHOD_NOT_ALLOWED'));
       expect(res.headers.allow).toBe(allow);
     }

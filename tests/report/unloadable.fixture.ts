@@ -1,0 +1,1 @@
+throw new Error('this file of tests cannot even be loaded');
