@@ -54,16 +54,18 @@ const WISHES: Record<SagaName, (id: string) => Wish> = {
   'return-order': () => (order) => commands.startReturning(order as Order, 'does not fit'),
 };
 
-const ALL = ['inventory', 'payment', 'shipping'];
-const HELD_BY: Partial<Record<OrderStatus, string[]>> = {
-  AWAITING_CONFIRMATION: ['inventory', 'payment'],
-  CONFIRMED: ['inventory', 'payment'],
-  PROCESSING: ['inventory', 'payment'],
-  SHIPPED: ALL,
-  DELIVERED: ALL,
-  RETURNED: ['shipping'],
-  CANCELLED: [],
-  REJECTED: [],
+const HELD = { inventory: 'held', payment: 'held' };
+const SENT = { inventory: 'gone', payment: 'gone', shipping: 'held' };
+/** What the other services may hold of an order once it is said to be this. */
+const HELD_BY: Partial<Record<OrderStatus, object>> = {
+  AWAITING_CONFIRMATION: HELD,
+  CONFIRMED: HELD,
+  PROCESSING: HELD,
+  SHIPPED: SENT,
+  DELIVERED: SENT,
+  RETURNED: { shipping: 'held' },
+  CANCELLED: {},
+  REJECTED: {},
 };
 
 /** One store, some processes on it, the scripted services around them, and a clock that the test moves. */

@@ -54,9 +54,17 @@ const unknown = (mayHaveHappened: boolean): Outcome<Facts> => ({
   mayHaveHappened,
 });
 
-type Holding = 'held' | 'gone' | 'closed';
-const GIVES_BACK = ['release', 'restock', 'giveBack', 'cancel'];
-const LEAVES = ['commit', 'capture'];
+type Holding = 'none' | 'held' | 'gone' | 'closed';
+type Known = Partial<Record<Holding, Holding>>;
+const TAKES: Known = { none: 'held', held: 'held', gone: 'gone' };
+const LETS_GO: Known = { held: 'gone', gone: 'gone' };
+const GIVES_BACK: Known = { none: 'closed', held: 'closed', gone: 'closed', closed: 'closed' };
+/** What each service makes of what it holds of an order, by its contract; what is not here is refused. */
+const CONTRACT: Record<string, Known> = {
+  ...{ reserve: TAKES, commit: LETS_GO, release: { ...GIVES_BACK, gone: undefined } },
+  ...{ authorize: TAKES, capture: LETS_GO, giveBack: GIVES_BACK },
+  ...{ book: TAKES, cancel: GIVES_BACK, restock: { gone: 'closed', closed: 'closed' } },
+};
 
 /** The other services, which do what the script says, step by step; what it does not say is done. */
 export class ScriptedParticipants {
@@ -93,8 +101,8 @@ export class ScriptedParticipants {
   }
 
   /** Who still has something of this order, or has let it go for good. */
-  heldBy(orderId: string): string[] {
-    return [...this.#of(orderId)].flatMap(([service, holding]) => (holding === 'closed' ? [] : service)).sort();
+  heldBy(orderId: string): Record<string, Holding> {
+    return Object.fromEntries([...this.#of(orderId)].filter(([, holding]) => holding !== 'closed'));
   }
 
   async #asked(service: string, operation: string, order: Order, options: CallOptions): Promise<Outcome<Facts>> {
@@ -130,9 +138,9 @@ export class ScriptedParticipants {
   }
 
   #carryOut(service: string, operation: string, orderId: string): Outcome<Facts> {
-    const gives = GIVES_BACK.includes(operation);
-    if (this.#of(orderId).get(service) === 'closed' && !gives) return refusal('CLOSED');
-    this.#of(orderId).set(service, gives ? 'closed' : LEAVES.includes(operation) ? 'gone' : 'held');
+    const next = CONTRACT[operation]?.[this.#of(orderId).get(service) ?? 'none'];
+    if (!next) return refusal('CLOSED');
+    this.#of(orderId).set(service, next);
     return doneBy(service, operation);
   }
 

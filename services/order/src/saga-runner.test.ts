@@ -122,7 +122,7 @@ describe('a refusal', () => {
     world.participants.script = { 'authorize-payment': retried(refused), 'undo-authorize-payment': inTurn(refused) };
     await ask('place-order', id);
     expect(await world.order(id)).toMatchObject({ needsAttention: true, saga: { toUndo: ['authorize-payment'] } });
-    expect(world.participants.heldBy(id)).toEqual([]);
+    expect(world.participants.heldBy(id)).toEqual({});
     await world.settled(id);
     expect(world.participants.names.filter((name) => name === 'undo-reserve-stock')).toHaveLength(1);
     await world.expectCleanEnd(id);
