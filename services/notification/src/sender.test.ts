@@ -268,6 +268,29 @@ describe('a sender that is stopped', () => {
     await stopping;
     expect((await service.one()).status).toBe('SENT');
   });
+
+  it('cuts what hangs when its grace is over, and not before; that is sent again later', async () => {
+    await service.stop();
+    service = await NotificationService.start({ smtp: mails }, { send: false });
+    const sender = service.sender();
+    const underWay = new Promise<AbortSignal>((resolve) => {
+      mails.behave = (_message, signal) => {
+        resolve(signal);
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      };
+    });
+    await service.take([placed()]);
+    const attempt = await underWay;
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    const stopping = sender.stop();
+    jest.advanceTimersByTime(1_999);
+    const before = attempt.aborted;
+    jest.advanceTimersByTime(1);
+    jest.useRealTimers();
+    expect([before, attempt.aborted]).toEqual([false, true]);
+    await stopping;
+    expect(await service.one()).toMatchObject({ status: 'PENDING', reason: 'no answer from smtp in time' });
+  });
 });
 
 describe('a sender that hardly ever looks by itself', () => {

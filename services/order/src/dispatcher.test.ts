@@ -182,4 +182,19 @@ describe('stopping', () => {
     await stopped;
     expect((await Promise.all(ids.map(world.order))).map(({ status }) => status)).toEqual(['CONFIRMED', 'CONFIRMED']);
   });
+
+  it('while it reads what an overdue order is about leaves that order to others', async () => {
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    const { dispatcher, ask } = world.process();
+    await ask('place-order', id);
+    const { events } = world.store;
+    let goOn = () => {};
+    const going = new Promise<void>((resolve) => (goOn = resolve));
+    world.store.events = async (query) => going.then(() => events.call(world.store, query));
+    await world.pass(2 * SECOND);
+    const stopped = dispatcher.stop(GRACE_MS);
+    goOn();
+    await stopped;
+    expect(await world.order(id)).toMatchObject({ status: 'PENDING', saga: { rounds: 1 } });
+  });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ALERT_MS, bodyOf, CART, HOLD_MS, LEASE_MS, OrderWorld, SECOND } from '../../../tests/order-world.ts';
-import { Gate, inTurn, lost, refused, retried, unsent } from '../../../tests/scripted-participants.ts';
+import { ALERT_MS, bodyOf, CART, HOLD_MS, LEASE_MS, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
+import { type Behaviour, Gate, inTurn, lost, refused, retried, unsent } from '../../../tests/scripted-participants.ts';
 import { place } from './commands.ts';
 
 let world: OrderWorld;
@@ -13,6 +13,11 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
+/** It was done, and whoever asks again is refused. */
+const refusedAfterAll: Behaviour = (call) => {
+  call.carryOut();
+  return refused(call);
+};
 const eventsOf = async (type: string) => (await world.events(id)).filter((event) => event.type === type);
 
 describe('a participant that cannot be reached', () => {
@@ -101,6 +106,24 @@ describe('a runner that lost its lease', () => {
     await world.settled(id);
     expect(during).toEqual(['order.placed', 'saga.resumed']);
     expect(world.errors).toEqual([]);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a step that is tried again while the lease is renewed', () => {
+  it('is still known to have perhaps happened, and undone when it is refused in the end', async () => {
+    const [renewing, renewed] = [new Gate(), new Gate()];
+    world.participants.script = { 'authorize-payment': renewing.thereAnd(retried(renewed.thereAnd(refusedAfterAll))) };
+    const answering = ask('place-order', id);
+    let renew = () => {};
+    world.store.ready = new Promise((resolve) => (renew = resolve));
+    await world.pass(LEASE_MS / 2 + POLL_MS);
+    renewing.open();
+    await world.pass(0);
+    renew();
+    await world.pass(0);
+    renewed.open();
+    expect((await answering).status).toBe(409);
     await world.expectCleanEnd(id);
   });
 });

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Answer, answer as payment, problem } from '../../../tests/answers.ts';
 import { butFor, losing, PaymentService, replayed, unreliable } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
+import { readConfig } from './config.ts';
+import { start } from './main.ts';
 import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
 
 let service: PaymentService;
@@ -27,9 +29,35 @@ describe('a provider that fails for one payment', () => {
   });
 
   it('is not waited for longer than it may take, and is there as long as it answers to anything', async () => {
-    const provider = butFor(service.provider, { authorize: (_asked, signal) => never(signal) });
-    const at = await service.another({ provider, providerTimeoutMs: 20 });
+    const waited: number[] = [];
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      waited.push(ms);
+      return AbortSignal.abort(new Error('too late'));
+    });
+    const authorize = (_asked: unknown, signal: AbortSignal) => Promise.reject(signal.reason);
+    const provider = butFor(service.provider, { authorize });
+    for (const providerTimeoutMs of [4_000, 300]) {
+      const at = await service.another({ provider, providerTimeoutMs });
+      expect(await service.authorize({}, undefined, at)).toEqual(failed);
+    }
+    timeout.mockRestore();
+    expect(waited).toEqual([4_000, 500, 300, 300]);
+  });
+
+  it('in time is not asked whether it is there', async () => {
+    const fails = () => Promise.reject(new Error('out of order'));
+    const at = await service.another({ provider: butFor(service.provider, { authorize: fails, ping: fails }) });
     expect(await service.authorize({}, undefined, at)).toEqual(failed);
+  });
+});
+
+describe('a provider that takes longer than PROVIDER_TIMEOUT_MS', () => {
+  it('is unavailable', async () => {
+    const env = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+    const running = await start(readConfig({ ...env, PROVIDER_TIMEOUT_MS: '1', PROVIDER_LATENCY_MS: '60000' }));
+    const answer = await service.authorize({}, undefined, `http://127.0.0.1:${running.port}`);
+    await running.stop();
+    expect(answer).toEqual(unavailable);
   });
 });
 

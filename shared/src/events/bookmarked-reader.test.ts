@@ -114,6 +114,36 @@ describe('a reader with a bookmark', () => {
     }
   });
 
+  it('moves it only forward, though keeping it takes so long that the next step is done meanwhile', async () => {
+    jest.useFakeTimers();
+    try {
+      const { move } = store.bookmarks;
+      const kept: (() => void)[] = [];
+      store.bookmarks.move = async (...where) => {
+        await new Promise<void>((resolve) => kept.push(resolve));
+        return move.apply(store.bookmarks, where);
+      };
+      let release = () => {};
+      read(async (place, signal) => {
+        if (place === '') await new Promise<void>((resolve) => (release = resolve));
+        else await aborted(signal);
+        return '1';
+      });
+      await jest.advanceTimersByTimeAsync(4_000);
+      release();
+      await jest.advanceTimersByTimeAsync(0);
+      for (let keep = kept.pop(); keep; keep = kept.pop()) {
+        keep();
+        await jest.advanceTimersByTimeAsync(0);
+      }
+      expect(await store.bookmarks.look('numbers')).toBe('1');
+      store.bookmarks.move = move;
+      await Promise.all(readers.map((reader) => reader.stop()));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('is told to end its step when it has lost the bookmark', async () => {
     jest.useFakeTimers();
     try {

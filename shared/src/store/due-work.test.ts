@@ -190,3 +190,16 @@ it('once it is stopped it waits for what is under way, and begins nothing more',
   await stopping;
   expect(tried).toHaveLength(AT_ONCE);
 });
+
+it('once it is stopped while it looks for what is due, it waits for that as well, and begins none of it', async () => {
+  let found = (_ids: string[]) => {};
+  due = () => new Promise((resolve) => (found = resolve));
+  start();
+  let stopped = false;
+  const stopping = queue.stop().then(() => (stopped = true));
+  await pass(POLL_MS);
+  expect(stopped).toBe(false);
+  found(['thing']);
+  await stopping;
+  expect(tried).toEqual([]);
+});
