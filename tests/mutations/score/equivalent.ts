@@ -1,0 +1,20 @@
+import { EQUIVALENT_IN_ORDER } from './equivalent-order.ts';
+import { EQUIVALENT_IN_SHARED } from './equivalent-shared.ts';
+import type { Mutant } from './mutants.ts';
+
+/** A change that nobody can notice, because it changes nothing that anybody could see. */
+export interface Equivalent {
+  file: string;
+  /** The line in which it is made, as it stands there. */
+  at: string;
+  from: string;
+  to: string;
+  why: string;
+}
+
+export const EQUIVALENT: readonly Equivalent[] = [...EQUIVALENT_IN_SHARED, ...EQUIVALENT_IN_ORDER];
+
+export const isSame = (mutant: Mutant, one: Omit<Equivalent, 'why'>): boolean =>
+  one.file === mutant.file && one.at === mutant.at && one.from === mutant.from && one.to === mutant.to;
+
+export const isEquivalent = (mutant: Mutant): boolean => EQUIVALENT.some((one) => isSame(mutant, one));

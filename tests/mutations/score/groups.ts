@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface Group {
+  files: readonly string[];
+  /** Folders and files of the tests that are tried. */
+  tests: readonly string[];
+}
+
+const inFolder = (folder: string, ...names: string[]) => names.map((name) => `${folder}/${name}.ts`);
+const order = 'services/order/src';
+const gateway = 'services/gateway/src';
+
+/** What has to be told from what it is not, whoever changes it. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  domain: {
+    files: [
+      ...inFolder(order, 'order', 'order-rules', 'commands', 'saga-progress', 'pricing', 'intervention', 'books'),
+      ...['inventory/src/stock', 'payment/src/payment', 'shipping/src/shipment', 'notification/src/notification'].map(
+        (path) => `services/${path}.ts`,
+      ),
+    ],
+    tests: [
+      'services/order/src',
+      'services/inventory/src',
+      'services/payment/src',
+      'services/shipping/src',
+      'services/notification/src',
+    ],
+  },
+  runner: {
+    files: inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher'),
+    tests: [order],
+  },
+  store: { files: sourcesIn('shared/src/store'), tests: ['shared/src/store'] },
+  client: { files: sourcesIn('shared/src/resilience'), tests: ['shared/src/resilience'] },
+  idempotency: {
+    files: inFolder('shared/src/http', 'idempotent', 'request'),
+    tests: ['shared/src/http'],
+  },
+  guard: {
+    files: [
+      ...sourcesIn(`${gateway}/guard`),
+      ...inFolder(gateway, 'forwarding', 'proxy', 'relay', 'headers', 'targets', 'upstreams'),
+    ],
+    tests: [`${gateway}`],
+  },
+};
+
+/** A group by its name; a file or folder with the tests that lie beside it. */
+export function groupOf(name: string, tests: readonly string[]): Group {
+  const known = GROUPS[name];
+  if (known) return tests.length > 0 ? { ...known, tests } : known;
+  if (!existsSync(name))
+    throw new Error(`${name} is no file, and none of the groups ${Object.keys(GROUPS).join(', ')}`);
+  const beside = isFile(name) ? dirname(name) : name;
+  return { files: isFile(name) ? [name] : sourcesIn(name), tests: tests.length > 0 ? tests : [beside] };
+}
+
+export const testsIn = (path: string): string[] => (isFile(path) ? [path] : below(path).filter(isTest));
+
+function sourcesIn(folder: string): string[] {
+  return below(folder).filter((path) => path.endsWith('.ts') && !isTest(path) && !path.endsWith('.fixture.ts'));
+}
+
+function below(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.map((name) => join(folder, name)).sort();
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith('.test.ts');
+}
+
+const isFile = (path: string) => statSync(path).isFile();

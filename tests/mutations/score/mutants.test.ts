@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { PROJECT } from '../../project.ts';
+import { EQUIVALENT, isSame } from './equivalent.ts';
+import { GROUPS } from './groups.ts';
+import { mutantsOf } from './mutants.ts';
+
+describe('The mutants of a file', () => {
+  const source = `
+    const few = (rooms: readonly Room[] = []) => rooms.filter(({ isFree }) => isFree).length <= 3;
+    export async function book(rooms: Room[], by?: { name: string }) {
+      if (few(rooms) && by?.name !== undefined) throw new Error('no room');
+      await rooms.at(0)?.take(by?.name ?? 'NOBODY');
+    }`;
+
+  it('are small mistakes in what it decides, not in what it says', () => {
+    const edits = mutantsOf('rooms.ts', source).mutants.map(({ from, to }) => `${from} → ${to}`);
+
+    expect(edits).toEqual(
+      expect.arrayContaining(['<= → <', '3 → 4', '.filter(({ isFree }) => isFree) → ', '?. → .', 'await  → ']),
+    );
+    expect(edits.filter((edit) => edit.includes("'no room' →"))).toEqual([]);
+  });
+
+  it('change nothing as long as none is asked for', () => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { __mutants: { is: (id: string) => asked.push(id) < 0 } });
+    const { mutants, code } = mutantsOf('rooms.js', 'export default [1, 2].filter((n) => n > 1).map((n) => -n)');
+
+    const run = new Function(code.replace('export default', 'return'));
+
+    expect(run()).toEqual([-2]);
+    expect(new Set(asked)).toEqual(new Set(mutants.map(({ id }) => id)));
+  });
+});
+
+it('what changes nothing is still there to be changed', () => {
+  const files = [...new Set(EQUIVALENT.map(({ file }) => file))];
+  const mutants = files.flatMap((file) => mutantsOf(file, readFileSync(join(PROJECT, file), 'utf8')).mutants);
+
+  expect(EQUIVALENT.filter((one) => !mutants.some((mutant) => isSame(mutant, one)))).toEqual([]);
+});
+
+it('the files whose score counts are there', () => {
+  const files = Object.values(GROUPS).flatMap((group) => group.files);
+
+  expect(files.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
+});
