@@ -39,7 +39,7 @@ const LEFT_OUT = new Set([
   'catch',
   'finally',
 ]);
-const SWAPPED: Readonly<Record<string, string>> = { min: 'max', max: 'min', some: 'every', every: 'some' };
+const SWAPPED = new Map(Object.entries({ min: 'max', max: 'min', some: 'every', every: 'some' }));
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '===', '!==']);
 const TESTED = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement']);
 const DECIDES_ITSELF = new Set(['BinaryExpression', 'LogicalExpression', 'ConditionalExpression', 'BooleanLiteral']);
@@ -131,9 +131,10 @@ export function editsOf(node: Node, parent: Node, key: string, source: string): 
       break;
   }
   if (/^(?:Optional)?CallExpression$/.test(node.type) && node.callee.property && !node.callee.computed) {
-    const { object, property } = node.callee as Node;
-    if (LEFT_OUT.has(property.name)) edits.push({ start: object.end, end: node.end, to: '' });
-    const other = SWAPPED[property.name];
+    const { property } = node.callee as Node;
+    const [dot = ''] = /\??\.\s*$/.exec(source.slice(0, property.start)) ?? [];
+    if (LEFT_OUT.has(property.name)) edits.push({ start: property.start - dot.length, end: node.end, to: '' });
+    const other = SWAPPED.get(property.name);
     if (other) edits.push({ start: property.start, end: property.end, to: other });
   }
   return edits;
