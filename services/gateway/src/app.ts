@@ -42,8 +42,11 @@ export function createApp(parts: GatewayParts): Express {
       on(contract.issueToken, async ({ body }) => reply(200, await issueToken(body), { 'Cache-Control': 'no-store' }));
     }
 
-    const events = JSON.stringify(asyncApiOf(version));
-    app.get('/asyncapi.json', (_req, res) => void res.type('json').send(events));
+    let events: string | undefined;
+    app.get('/asyncapi.json', (_req, res) => {
+      events ??= JSON.stringify(asyncApiOf(version));
+      res.type('json').send(events);
+    });
     defineConsole(app);
     on(contract.getLive, async ({ req, res, headers }): Promise<Handled> => {
       await parts.live(req, res, headers['last-event-id']);

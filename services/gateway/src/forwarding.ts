@@ -6,7 +6,7 @@ import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { startSpan } from '@oms/shared/telemetry/span';
 import { traceparentOf } from '@oms/shared/telemetry/trace';
 import type { Response } from 'express';
-import type { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type Beginning, Relay } from './relay.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -20,7 +20,7 @@ export interface Outgoing {
 }
 
 export interface ForwardingParts {
-  agent: Agent;
+  agent: Pick<Dispatcher, 'dispatch'>;
   log: Logger;
   metrics: Pick<Metrics, 'retryCount'>;
 }

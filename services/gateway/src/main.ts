@@ -1,8 +1,9 @@
+import type { ServiceParts } from '@oms/shared/http/app';
 import { insideHeaders } from '@oms/shared/http/caller';
 import { type RunningService, runAsProcess } from '@oms/shared/process';
-import { connections, isReady, undiciTransport } from '@oms/shared/resilience/transport';
+import { connections, isReady, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
 import { createPartsWithoutStore, serve } from '@oms/shared/service';
-import { createApp } from './app.ts';
+import { createApp, type GatewayParts } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createGuard } from './guard/guard.ts';
 import { healthOf } from './health.ts';
@@ -12,9 +13,13 @@ import { createUpstreams } from './upstreams.ts';
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createPartsWithoutStore('gateway', config);
   parts.metrics.collectProcess();
-
   const agent = connections();
-  const transport = undiciTransport(agent);
+  const { app, background } = assemble(parts, { agent, transport: undiciTransport(agent) }, config);
+  return serve(app, parts, config, background);
+}
+
+/** The app, and what works beside it; all that they are made of but the ways to the services, and the port. */
+export function assemble(parts: ServiceParts<never>, { agent, transport }: Ways, config: Config) {
   const origins = {
     order: config.ORDER_SERVICE_URL,
     inventory: config.INVENTORY_SERVICE_URL,
@@ -46,13 +51,20 @@ export async function start(config: Config): Promise<RunningService> {
       silenceMs: config.GATEWAY_SILENCE_MS,
     },
   });
-  return serve(app, parts, config, {
+  const background = {
     async stop() {
       for (const { addresses } of Object.values(upstreams)) addresses.close();
       guard.close();
       await transport.close();
     },
-  });
+  };
+  return { app, background };
+}
+
+/** How the gateway gets to the services: answers flow through the agent, and come as a whole through the transport. */
+interface Ways {
+  agent: GatewayParts['proxy']['agent'];
+  transport: Transport;
 }
 
 await runAsProcess(import.meta.url, 'gateway', () => start(readConfig(process.env)));
