@@ -1,45 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Transport } from '@oms/shared/resilience/transport';
 import { Chance } from '../crash/chance.ts';
-import { Client } from '../crash/client.ts';
-import type { Heard, Told, What, Wish } from '../crash/told.ts';
-import { INJECTED } from './network.ts';
+import type { Client } from '../crash/client.ts';
+import type { Told, Wish } from '../crash/told.ts';
+import { GATEWAYS } from './addresses.ts';
+import { addressOf, as, clerkOf, type Headers, privateTo } from './people.ts';
+import { idIn, placing } from './placing.ts';
 import type { Process } from './process.ts';
-import { ORDER_REPLICAS, SHIPPING } from './services.ts';
 
 /** How often one request is sent while faults strike; what is unknown then is asked again when all is well. */
 const MOST_TRIES = 4;
 const MOST_LOOKS = 8;
 const LOOK_EVERY_MS = 1_000;
-const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
-/** Few, so that orders meet at the same rows; of one there is hardly any. */
-const PRODUCTS = ['PROD001', 'PROD002', 'PROD005'];
-
-/** What a customer is answered by the network, and not by a service, tells nothing. */
-function believable(transport: Transport): Transport {
-  return {
-    ...transport,
-    async send(request) {
-      const answer = await transport.send(request);
-      if (answer.headers[INJECTED]) throw new Error(`answered ${answer.status} on the way`);
-      return answer;
-    },
-  };
-}
 
 /** Customers who order, change their minds, receive and send back, each at his own pace. */
 export class Customers {
-  readonly client: Client;
-
   constructor(
     private readonly process: Process,
-    transport: Transport,
+    private readonly client: Client,
     private readonly told: Told,
     /** Where there is a catalog, customers do not say what things cost. */
     private readonly setting: { seed: number; hasCatalog: boolean },
-  ) {
-    this.client = new Client(told, believable(transport));
-  }
+  ) {}
 
   /** The whole life of one order, from its customer's side. */
   async live(number: number): Promise<void> {
@@ -47,11 +28,37 @@ export class Customers {
     const chance = new Chance(this.setting.seed, name);
     await pause(chance.between(0, 4_000));
     const wish = placing(name, chance, this.setting.hasCatalog);
+    const id = chance.in(0.2) ? await this.#placeKeyless(name, wish) : await this.#place(wish, chance);
+    if (!id) return;
+    const watching = chance.in(0.15) ? this.#watch(name, id) : undefined;
+    await this.#goOn(name, id, chance);
+    await watching;
+  }
+
+  async #place(wish: Wish, chance: Chance): Promise<string | undefined> {
     const twin = chance.in(0.15) ? this.client.once(this.told.begin(wish), chance) : undefined;
     const answer = (await this.client.insist(wish, chance, MOST_TRIES)) ?? (await twin);
     await twin;
-    const id = answer && idIn(answer);
-    if (!id) return;
+    return answer && idIn(answer);
+  }
+
+  /** Whoever hears nothing looks for the order among those that are his. */
+  async #placeKeyless(name: string, { at, method, path, body }: Wish): Promise<string | undefined> {
+    const [here = ''] = at;
+    const heard = await this.client.send(here, method, path, { body, headers: as(name) });
+    if (heard && heard.status < 300) return idIn(heard);
+    const list = await this.client.send(here, 'GET', '/orders', { headers: as(name) });
+    return list?.status === 200 ? (JSON.parse(list.body) as { items: Seen[] }).items[0]?.id : undefined;
+  }
+
+  /** The order's events as they come, until patience is over. */
+  #watch(name: string, id: string): Promise<unknown> {
+    const headers = { ...as(name), Accept: 'text/event-stream' };
+    return this.client.send(GATEWAYS[0] as string, 'GET', `/orders/${id}/events`, { headers });
+  }
+
+  async #goOn(name: string, id: string, chance: Chance): Promise<void> {
+    const clerk = clerkOf(name);
     const fate = chance.pick([
       [6, 'receive'],
       [3, 'cancel'],
@@ -59,28 +66,30 @@ export class Customers {
       [2, 'hurry'],
     ] as const);
     if (fate === 'forget') return;
-    if (fate !== 'hurry') await this.#until(id, (status) => status !== 'PENDING');
-    if (fate === 'cancel' || (fate === 'hurry' && chance.in(0.7))) return this.#cancel(id, chance);
-    if ((await this.#command(id, 'confirm', `/orders/${id}/confirm`, {}, chance))?.status !== 200) return;
-    const sending = this.#command(id, 'fulfil', `/orders/${id}/fulfill`, { shippingAddress: ADDRESS }, chance);
+    if (fate !== 'hurry') await this.#until(name, id, (status) => status !== 'PENDING');
+    if (fate === 'cancel' || (fate === 'hurry' && chance.in(0.7))) return this.#cancel(name, id, chance);
+    if ((await this.#command(clerk, id, 'confirm', {}, chance))?.status !== 200) return;
+    const sending = this.#command(clerk, id, 'fulfil', { shippingAddress: addressOf(name) }, chance);
     if (chance.in(0.25)) {
       await pause(chance.between(0, 300));
-      await this.#cancel(id, chance);
+      await this.#cancel(name, id, chance);
     }
-    if (await sending) await this.#receive(id, chance);
+    if (await sending) await this.#receive(name, id, chance);
   }
 
   /** Some ask twice, under another key. */
-  async #cancel(id: string, chance: Chance): Promise<void> {
-    const asked = [this.#command(id, 'cancel', `/orders/${id}/cancel`, { reason: 'changed my mind' }, chance)];
-    if (chance.in(0.3)) asked.push(this.#command(id, 'cancel', `/orders/${id}/cancel`, {}, chance, '-again'));
+  async #cancel(name: string, id: string, chance: Chance): Promise<void> {
+    const reason = `${privateTo(name)} changed my mind`;
+    const asked = [this.#command(as(name), id, 'cancel', { reason }, chance)];
+    if (chance.in(0.3)) asked.push(this.#command(as(name), id, 'cancel', {}, chance, '-again'));
     await Promise.all(asked);
-    await this.#look(id);
+    await this.#look(name, id);
   }
 
   /** The carrier reports to shipping, which tells the order; or an operator says at once that it arrived. */
-  async #receive(id: string, chance: Chance): Promise<void> {
-    const order = await this.#until(id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
+  async #receive(name: string, id: string, chance: Chance): Promise<void> {
+    const headers = clerkOf(name);
+    const order = await this.#until(name, id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
     const shipmentId = order?.shipment?.id;
     if (!shipmentId || order.status !== 'SHIPPED') return;
     const way = chance.pick([
@@ -92,43 +101,49 @@ export class Customers {
     ] as const);
     for (const [i, status] of way.entries()) {
       const path = `/shipments/${shipmentId}/status`;
-      const wish = { key: `${id}-${i}-${status}`, method: 'PUT', at: SHIPPING, path, body: { status } };
+      const wish = { key: `${id}-${i}-${status}`, method: 'PUT', at: GATEWAYS, path, body: { status }, headers };
       if ((await this.client.insist({ what: 'travel', ...wish }, chance, MOST_TRIES))?.status !== 200) return;
     }
     const cameBack = way.some((status) => status === 'RETURNED');
-    if (way.length === 0 && (await this.#deliver(id, chance))?.status !== 200) return;
+    if (way.length === 0 && (await this.#deliver(headers, id, chance))?.status !== 200) return;
     const known = await this.#until(
+      name,
       id,
       (status, parcel) => status !== 'SHIPPED' || (cameBack && parcel === 'RETURNED'),
     );
     if (!known || (known.status !== 'DELIVERED' && !cameBack) || chance.in(0.4)) return;
-    await this.#command(id, 'return', `/orders/${id}/return`, { reason: 'too small' }, chance);
-    await this.#look(id);
+    await this.#command(as(name), id, 'return', { reason: 'too small' }, chance);
+    await this.#look(name, id);
   }
 
-  #deliver(id: string, chance: Chance) {
-    const wish = { key: `${id}-deliver`, method: 'PUT', at: ORDER_REPLICAS, path: `/orders/${id}/status` };
+  #deliver(headers: Headers, id: string, chance: Chance) {
+    const wish = { key: `${id}-deliver`, method: 'PUT', at: GATEWAYS, path: `/orders/${id}/status`, headers };
     return this.client.insist({ what: 'deliver', ...wish, body: { status: 'DELIVERED' } }, chance, MOST_TRIES);
   }
 
-  #command(id: string, what: What, path: string, body: unknown, chance: Chance, more = '') {
-    const wish: Wish = { what, key: `${id}-${what}${more}`, method: 'POST', at: ORDER_REPLICAS, path, body };
+  #command(headers: Headers, id: string, what: keyof typeof PATHS, body: unknown, chance: Chance, more = '') {
+    const path = `/orders/${id}/${PATHS[what]}`;
+    const wish: Wish = { what, key: `${id}-${what}${more}`, method: 'POST', at: GATEWAYS, path, body, headers };
     return this.client.insist(wish, chance, MOST_TRIES);
   }
 
-  async #until(id: string, enough: (status: string, parcel?: string) => boolean): Promise<Seen | undefined> {
+  async #until(
+    name: string,
+    id: string,
+    enough: (status: string, parcel?: string) => boolean,
+  ): Promise<Seen | undefined> {
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
-      const order = await this.#look(id, looks);
+      const order = await this.#look(name, id, looks);
       if (order && enough(order.status, order.shipment?.status)) return order;
       await pause(LOOK_EVERY_MS * (1 + looks / 2));
     }
     return undefined;
   }
 
-  async #look(id: string, turn = 0): Promise<Seen | undefined> {
+  async #look(name: string, id: string, turn = 0): Promise<Seen | undefined> {
     const from = this.process.clock.now;
-    const replica = ORDER_REPLICAS[turn % ORDER_REPLICAS.length] as string;
-    const heard = await this.client.send(replica, 'GET', `/orders/${id}`);
+    const gateway = GATEWAYS[turn % GATEWAYS.length] as string;
+    const heard = await this.client.send(gateway, 'GET', `/orders/${id}`, { headers: as(name) });
     if (heard?.status !== 200) return undefined;
     const order = JSON.parse(heard.body) as Seen;
     this.told.see(id, { status: order.status, version: order.version, from, to: this.process.clock.now });
@@ -136,33 +151,11 @@ export class Customers {
   }
 }
 
-function placing(name: string, chance: Chance, hasCatalog: boolean): Wish {
-  const products = PRODUCTS.filter(() => chance.in(0.5));
-  const items = (products.length > 0 ? products : ['PROD001']).map((productId) => {
-    return { productId, quantity: chance.between(1, 3), ...(hasCatalog ? {} : { price: 9.99 }) };
-  });
-  // The provider loses answers by the faults' will, and not by a token's: one that does so for ever is never served.
-  const paymentMethod = chance.pick([
-    [12, 'tok_visa'],
-    [2, 'tok_declined'],
-  ] as const);
-  const body = { customerId: name, items, paymentMethod, autoConfirm: !chance.in(0.15) };
-  const headers = chance.pick<Record<string, string>>([
-    [6, {}],
-    [2, { Prefer: 'respond-async' }],
-    [1, { Prefer: 'wait=1' }],
-  ]);
-  return { what: 'place', key: `${name}-place`, method: 'POST', at: ORDER_REPLICAS, path: '/orders', body, headers };
-}
+const PATHS = { confirm: 'confirm', fulfil: 'fulfill', cancel: 'cancel', return: 'return' };
 
 interface Seen {
+  id: string;
   status: string;
   version: number;
   shipment?: { id: string; status: string };
-}
-
-/** The order that an answer is about, be it one or a problem. */
-function idIn({ status, body }: Heard): string | undefined {
-  const { id, orderId } = JSON.parse(body) as { id?: string; orderId?: string };
-  return status < 300 ? id : orderId;
 }

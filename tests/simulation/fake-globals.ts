@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { createHmac, KeyObject, timingSafeEqual, type webcrypto } from 'node:crypto';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { type CallSignal, Cut } from '@oms/shared/resilience/cut';
 import { type Appointment, BEGINNING } from './clock.ts';
@@ -103,6 +104,30 @@ function anySignal(signals: readonly CallSignal[]): CallSignal {
   return over;
 }
 
+/** Node's own does it on another thread, and takes real time for it. */
+async function verify(_algorithm: unknown, key: webcrypto.CryptoKey, signature: Uint8Array, data: Uint8Array) {
+  const expected = createHmac('sha256', secretOf(key)).update(data).digest();
+  return expected.length === signature.length && timingSafeEqual(expected, signature);
+}
+
+/** One key signs all tokens, and is made anew for each by whoever checks them. */
+const keys = new Map<string, Promise<webcrypto.CryptoKey>>();
+const secrets = new WeakMap<webcrypto.CryptoKey, KeyObject>();
+const { importKey: importAnew } = crypto.subtle;
+
+function importKey(...how: Parameters<typeof importAnew>): Promise<webcrypto.CryptoKey> {
+  const name = JSON.stringify([...how, Buffer.from(how[1] as Uint8Array).toString('hex')]);
+  const known = keys.get(name) ?? importAnew.apply(crypto.subtle, how);
+  keys.set(name, known);
+  return known;
+}
+
+function secretOf(key: webcrypto.CryptoKey): KeyObject {
+  const known = secrets.get(key) ?? KeyObject.from(key);
+  secrets.set(key, known);
+  return known;
+}
+
 /** From here on all time and chance of this process of Node is that of the simulated process which asks. */
 export function installFakeGlobals(): void {
   Object.assign(globalThis, {
@@ -118,6 +143,7 @@ export function installFakeGlobals(): void {
   Math.random = () => thisProcess().chance.next();
   performance.now = () => thisProcess().clock.now - BEGINNING;
   Object.assign(AbortSignal, { timeout: timeoutSignal, any: anySignal });
+  Object.assign(crypto.subtle, { verify, importKey });
   const require = createRequire(import.meta.url);
   require('node:timers/promises').setTimeout = pause;
   syncBuiltinESMExports();

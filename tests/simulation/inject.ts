@@ -4,6 +4,20 @@ import type { HttpRequest, HttpResponse } from '@oms/shared/resilience/transport
 
 export type App = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** A piece of an answer. Most come as one; streams of events come as they are written. */
+export interface Piece {
+  /** With the first piece. */
+  head?: Omit<HttpResponse, 'body'>;
+  body: string;
+  isLast: boolean;
+}
+
+/** Whoever waits for an answer. */
+export interface Asker {
+  hear(piece: Piece): void;
+  fail(error: Error): void;
+}
+
 /** Nobody writes to it or reads from it; Node and Express only ask what kind it is. */
 const socket = {
   readable: true,
@@ -12,8 +26,8 @@ const socket = {
   encrypted: false,
 } as unknown as Socket;
 
-/** Hands a request to an app without a socket; calls back with the answer once the app has ended it. */
-export function inject(app: App, request: Omit<HttpRequest, 'signal'>, answered: (answer: HttpResponse) => void): void {
+/** Hands a request to an app without a socket, and tells of the answer. Returns what ends it when the client goes away. */
+export function inject(app: App, request: Omit<HttpRequest, 'signal'>, { hear, fail }: Asker): () => void {
   const { method, path, headers, body = '' } = request;
   const req = new IncomingMessage(socket);
   req.method = method;
@@ -27,16 +41,43 @@ export function inject(app: App, request: Omit<HttpRequest, 'signal'>, answered:
   req.push(null);
 
   const res = new ServerResponse(req) as ServerResponse & { finished: boolean };
-  res.end = ((text: string | Uint8Array = '') => {
+  let written = '';
+  let isHeadOut = false;
+  const send = (isLast: boolean) => {
+    const head = { status: res.statusCode, headers: res.getHeaders() as HttpResponse['headers'] };
+    hear({ ...(isHeadOut ? {} : { head }), body: written, isLast });
+    isHeadOut = true;
+    written = '';
+  };
+  const close = () => {
+    if (res.destroyed || res.finished) return false;
+    res.destroyed = true;
+    res.emit('close');
+    return true;
+  };
+  res.write = ((chunk: string | Uint8Array) => {
+    written += textOf(chunk);
+    if (String(res.getHeader('content-type')).startsWith('text/event-stream')) send(false);
+    return true;
+  }) as ServerResponse['write'];
+  res.end = ((chunk: string | Uint8Array = '') => {
+    if (res.destroyed || res.finished) return res;
+    written += textOf(chunk);
     res.finished = true;
-    answered({
-      status: res.statusCode,
-      headers: res.getHeaders() as HttpResponse['headers'],
-      body: typeof text === 'string' ? text : Buffer.from(text).toString('latin1'),
-    });
+    send(true);
     res.emit('finish');
     res.emit('close');
     return res;
   }) as ServerResponse['end'];
+  // What is written is sent at once, or with the end.
+  res.flushHeaders = () => {};
+  res.destroy = () => {
+    if (close()) fail(new Error('the answer broke off'));
+    return res;
+  };
   app(req, res);
+  return close;
 }
+
+const textOf = (chunk: string | Uint8Array): string =>
+  typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();

@@ -1,9 +1,11 @@
 import type { HttpRequest, HttpResponse, Transport } from '@oms/shared/resilience/transport';
 import { Chance } from '../crash/chance.ts';
+import { Exchange } from './exchange.ts';
 import type { Fault } from './faults.ts';
-import { inject } from './inject.ts';
+import type { Asker } from './inject.ts';
 import type { Process } from './process.ts';
 import type { Host, Universe } from './universe.ts';
+import { type Agent, flowingAnswers, wholeAnswers } from './ways.ts';
 
 const LATENCY_MS = [1, 12] as const;
 const REORDERED_MS = [50, 2_500] as const;
@@ -14,6 +16,11 @@ type Outage = { id: string; kind: Fault<'outage'>['kind']; host: string; from: n
 /** Says of an answer that no service gave it. */
 export const INJECTED = 'x-injected';
 
+/** Who listens to what goes over the network. */
+export interface Wire {
+  follow(from: Process, request: HttpRequest, asker: Asker): Asker;
+}
+
 /** Carries requests between processes, as reliably as the faults allow. */
 export class Network {
   readonly #chance: Chance;
@@ -22,26 +29,26 @@ export class Network {
   constructor(
     private readonly universe: Universe,
     seed: number,
+    /** Sees whatever is asked and heard. */
+    private readonly wire: Wire = { follow: (_from, _request, asker) => asker },
   ) {
     this.#chance = new Chance(seed, 'network');
     this.#outages = outages(universe);
   }
 
-  /** The way out of one process. */
-  transportOf(from: Process): Transport {
-    return {
-      send: (request) => new Promise((resolve, reject) => this.#send(from, request, resolve, reject)),
-      close: async () => {},
-    };
-  }
+  /** The way out of one process, on which answers come as a whole. */
+  transportOf = (from: Process): Transport => wholeAnswers((request, asker) => this.#send(from, request, asker));
 
-  #send(from: Process, request: HttpRequest, resolve: (answer: HttpResponse) => void, reject: Reject): void {
+  /** The same way, on which they flow. */
+  agentOf = (from: Process): Agent => flowingAnswers((request, asker) => this.#send(from, request, asker));
+
+  #send(from: Process, request: HttpRequest, asker: Asker): void {
     const { universe } = this;
     const left = universe.moment(from, 'send');
     if (!left) return;
     from.enter(() => {
       const host = universe.hosts.find(({ origin }) => origin === request.origin) as Host;
-      const one = new Exchange(universe, from, host, request, resolve, reject);
+      const one = new Exchange(universe, from, host, request, this.wire.follow(from, request, asker));
       this.#carry(one);
       left();
     });
@@ -77,7 +84,9 @@ export class Network {
         break;
       case 'duplicate': {
         const laterMs = this.#drawn(fault, fault?.chance.in(0.5) ? REORDERED_MS : PAST_ALL_TIMEOUTS_MS);
-        one.deliver(latency(), latency(), { connected: () => one.deliver(laterMs, latency()) });
+        // Were that sent twice which has no key, nobody could promise anything.
+        const connected = isKeyless(one.request) ? undefined : () => one.deliver(laterMs, latency());
+        one.deliver(latency(), latency(), { connected });
         break;
       }
       case 'reset before':
@@ -119,74 +128,15 @@ export class Network {
   }
 }
 
-type Reject = (error: Error) => void;
-
-interface Strange {
-  /** What comes back in the place of the answer. */
-  instead?: HttpResponse;
-  connected?: () => void;
-}
-
-/** One request, and what comes back to whoever waits for it: the first answer or failure, if anything. */
-class Exchange {
-  constructor(
-    private readonly universe: Universe,
-    readonly from: Process,
-    readonly host: Host,
-    private readonly request: HttpRequest,
-    private readonly resolve: (answer: HttpResponse) => void,
-    private readonly reject: Reject,
-  ) {
-    const { signal } = request;
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  }
-
-  trace(more: string): void {
-    const { method, path, body = '' } = this.request;
-    const key = this.request.headers['Idempotency-Key'];
-    const named = key ? ` key ${key}` : '';
-    this.universe.trace.add(this.from.name, `→ ${this.host.name} ${method} ${path} ${body}${named} ${more}`);
-  }
-
-  /** What cannot be connected was never sent, not even by a network that sends things twice. */
-  deliver(inMs: number, answerInMs: number, { instead, connected }: Strange = {}): void {
-    this.universe.clock.in(inMs, () => {
-      const { process, app } = this.host;
-      if (!process || !app) return this.fail(1, 'ECONNREFUSED');
-      connected?.();
-      const alive = process.onDeath(() => this.fail(1, 'ECONNRESET'));
-      process.enter(() => {
-        inject(app, this.request, (answer) => {
-          alive();
-          if (answerInMs < Number.POSITIVE_INFINITY && !process.isDead) this.answer(answerInMs, instead ?? answer);
-          else this.universe.trace.add(this.host.name, `answers nobody ${answer.status}`);
-        });
-      });
-    });
-  }
-
-  answer(inMs: number, answer: HttpResponse): void {
-    const { method, path } = this.request;
-    this.universe.clock.in(inMs, () => {
-      this.universe.trace.add(this.from.name, `← ${this.host.name} ${answer.status} to ${method} ${path}`);
-      this.from.enter(() => this.resolve(answer));
-    });
-  }
-
-  fail(inMs: number, code: 'ECONNRESET' | 'ECONNREFUSED'): void {
-    this.universe.clock.in(inMs, () => {
-      this.from.enter(() => this.reject(Object.assign(new Error(`simulated ${code}`), { code })));
-    });
-  }
-}
+const isKeyless = ({ method, headers }: HttpRequest): boolean =>
+  method !== 'GET' && !headers['Idempotency-Key'] && !headers['idempotency-key'];
 
 function injected(status: number): HttpResponse {
   const headers: HttpResponse['headers'] = { [INJECTED]: 'yes', 'retry-after': '1' };
   return { status, headers, body: JSON.stringify({ code: 'INJECTED', detail: 'The network answered this.' }) };
 }
 
-const SUFFERERS = ['inventory', 'payment', 'shipping', 'order-1', 'order-2', 'product'];
+const SUFFERERS = ['inventory', 'payment', 'shipping', 'order-1', 'order-2', 'product', 'gateway-1', 'gateway-2'];
 const MOST_OUTAGES = 2;
 
 function outages({ clock, faults }: Universe): Outage[] {

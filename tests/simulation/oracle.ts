@@ -11,8 +11,11 @@ import { stock } from '../crash/checks/stock.ts';
 import type { Violation } from '../crash/checks/violation.ts';
 import type { Records } from '../crash/records.ts';
 import type { Told } from '../crash/told.ts';
+import { gatewayPromises } from './gateway-promises.ts';
 import { notifiedOnce } from './letters.ts';
+import { ownership } from './ownership.ts';
 import type { Kept } from './services.ts';
+import type { Witness } from './witness.ts';
 
 /**
  * Holds what the participants recorded against what the clients were told. Where an order stands is what a client is told
@@ -25,7 +28,14 @@ export async function violationsIn(
     wrongStock,
     faults,
     notifies,
-  }: { wrongStock: Map<string, string>; faults: readonly { id: string }[]; notifies?: boolean },
+    witness,
+  }: {
+    wrongStock: Map<string, string>;
+    faults: readonly { id: string }[];
+    notifies?: boolean;
+    /** Absent where nobody comes through a gateway. */
+    witness?: Witness;
+  },
 ): Promise<Violation[]> {
   const records = await recordsOf(kept);
   const evidence = { records, told, stock: { wrong: wrongStock } };
@@ -39,6 +49,7 @@ export async function violationsIn(
     providersBooks(kept),
     leftAlone(faults),
     ...(notifies ? [notifiedOnce(kept)] : []),
+    ...(witness ? [ownership(witness), gatewayPromises(witness)] : []),
   ].flatMap((check) => [...check(evidence)]);
 }
 

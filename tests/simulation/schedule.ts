@@ -1,14 +1,18 @@
 import { Chance } from '../crash/chance.ts';
 import type { Violation } from '../crash/checks/violation.ts';
+import { Client } from '../crash/client.ts';
 import { askAgain, findOut } from '../crash/healing.ts';
 import { stockTrouble } from '../crash/stock-watch.ts';
 import { Told } from '../crash/told.ts';
+import { Attackers } from './attackers.ts';
+import { believable } from './believable.ts';
 import { BEGINNING, type VirtualClock } from './clock.ts';
 import { Customers } from './customers.ts';
 import { Network } from './network.ts';
 import { violationsIn } from './oracle.ts';
 import { addServices, Kept } from './services.ts';
 import { Universe } from './universe.ts';
+import { Witness } from './witness.ts';
 
 const LEAST_ORDERS = 2;
 const MOST_ORDERS = 4;
@@ -58,16 +62,19 @@ export async function run({
 }: Schedule): Promise<Result> {
   const universe = new Universe({ seed, faults, keepsTrace });
   const { clock, trace } = universe;
-  const network = new Network(universe, seed);
+  const witness = new Witness();
+  const network = new Network(universe, seed, witness);
   const kept = new Kept(universe);
   const hasCatalog = new Chance(seed, 'catalog').in(0.3);
   const notifies = new Chance(seed, 'notification').in(0.25);
-  addServices(universe, network, kept, hasCatalog, notifies);
+  addServices(universe, network, kept, { hasCatalog, notifies, isGuarded: true });
   for (const host of universe.hosts) universe.start(host);
 
   const told = new Told();
-  const world = universe.newProcess('customers');
-  const people = new Customers(world, network.transportOf(world), told, { seed, hasCatalog });
+  const world = universe.newProcess('people');
+  const client = new Client(told, believable(witness.transportOf(network.transportOf(world))));
+  const people = new Customers(world, client, told, { seed, hasCatalog });
+  const attackers = new Attackers(client, kept, { seed, hasCatalog });
   const wrongStock = watchStock(kept);
   /** Says whether it came to its end. */
   const see = async (act: () => Promise<unknown>, atMostMs: number): Promise<boolean> => {
@@ -84,16 +91,16 @@ export async function run({
     return inTime;
   };
 
-  await see(() => Promise.all(customers.map((number) => people.live(number))), STORM_MS);
+  await see(() => Promise.all([...customers.map((number) => people.live(number)), attackers.live()]), STORM_MS);
   universe.heal();
   const isOpen = () => unfinished(kept, notifies);
   await settle(clock, isOpen, SOON_MS);
   const lying = await leftLying(clock, kept);
-  await see(() => findOut(told, people.client, seed), CALM_MS);
+  await see(() => Promise.all([findOut(told, client, seed), attackers.flood()]), CALM_MS);
   const open = await settle(clock, isOpen, CALM_MS);
-  await see(() => askAgain(told, people.client, seed, ASKED_AGAIN), CALM_MS);
+  await see(() => askAgain(told, client, seed, ASKED_AGAIN), CALM_MS);
 
-  const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired, notifies });
+  const violations = await violationsIn(kept, told, { wrongStock, faults: universe.faults.fired, notifies, witness });
   for (const complaint of universe.complaints) violations.push({ rule: 'mistake', ...complaint });
   for (const id of lying) violations.push({ rule: 'left lying', id, detail: 'nobody would look after it for long' });
   if (open > 0)

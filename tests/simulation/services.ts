@@ -21,21 +21,19 @@ import { ChaosControl } from '@oms/shared/http/chaos';
 import { Lifecycle } from '@oms/shared/http/lifecycle';
 import { Peers } from '@oms/shared/resilience/peers';
 import { MemoryStore } from '@oms/shared/store/memory';
-import type { Logger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { readConfig as shippingConfig } from '@oms/shipping/dist/config.js';
 import { assemble as assembleShipping } from '@oms/shipping/dist/main.js';
 import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
+import { at, ORDER_REPLICAS } from './addresses.ts';
+import { addGateways, INTERNAL_TOKEN, STREAMS_PER_CALLER as streamsPerCaller } from './gateway.ts';
 import type { App } from './inject.ts';
+import { logOf } from './log.ts';
 import type { Network } from './network.ts';
 import type { Process } from './process.ts';
 import { shakyProvider, shakyWay } from './shaky-provider.ts';
 import { ShakyStore } from './shaky-store.ts';
 import type { Universe } from './universe.ts';
-
-const at = (name: string) => `http://${name}`;
-export const ORDER_REPLICAS = ['order-1', 'order-2'].map(at);
-export const SHIPPING = [at('shipping')];
 
 const ORDER = {
   INVENTORY_SERVICE_URL: at('inventory'),
@@ -80,14 +78,22 @@ export class Kept {
   }
 }
 
+/** Which parts there are in a world, beside those that place and carry out orders. */
+export interface Setting {
+  hasCatalog: boolean;
+  notifies: boolean;
+  /** Gateways stand before the services, which let nobody in who does not come from inside. */
+  isGuarded: boolean;
+}
+
 /** The services as their own main files put them together, each on hosts of its own. */
 export function addServices(
   universe: Universe,
   network: Network,
   kept: Kept,
-  hasCatalog: boolean,
-  notifies = false,
+  { hasCatalog, notifies, isGuarded }: Setting,
 ): void {
+  const internalToken = isGuarded ? INTERNAL_TOKEN : undefined;
   const parts = <D>(service: string, store: MemoryStore<D>, process: Process): ServiceParts<D> => {
     const { world } = process;
     const log = logOf(universe, process);
@@ -95,7 +101,7 @@ export function addServices(
     const lifecycle = new Lifecycle();
     lifecycle.ready();
     const own = { metrics: createMetrics(service), lifecycle, chaos: new ChaosControl(world, false), chaosApi: false };
-    return { service, version: 'simulated', world, log, store: shaky, ...own };
+    return { service, version: 'simulated', world, log, store: shaky, internalToken, streamsPerCaller, ...own };
   };
   const peers = (own: ServiceParts<unknown>, process: Process) => new Peers(own, network.transportOf(process));
   const add = (name: string, boot: (process: Process) => Promise<App>) =>
@@ -132,6 +138,7 @@ export function addServices(
       return (await assembleNotification(own, ways, channels, NOTIFICATION_CONFIG)).app;
     });
   }
+  if (isGuarded) addGateways(universe, network, hasCatalog);
   if (!hasCatalog) return;
   add('product', async (process) => {
     const own = parts('product', kept.product, process);
@@ -140,39 +147,4 @@ export function addServices(
     await search.catchUp();
     return createProduct({ ...own, search });
   });
-}
-
-/** Whatever is logged so is no consequence of a fault, but of a mistake. */
-const MISTAKES = [
-  'request failed',
-  'a step failed unexpectedly',
-  'the order does not follow its parcel',
-  'an event cannot be read',
-  'a notification was given up',
-];
-
-/** What shows that faults went deep. */
-const SIGHTS: Record<string, string> = {
-  'an overdue order is taken up': 'overdue orders taken up',
-  'the order service has not heard of the parcel yet': 'delivery notices in vain',
-  'the provider gave no answer': 'answers of the provider lost',
-  'a notification has to be sent again': 'notifications sent again',
-};
-
-function logOf(universe: Universe, { name }: Process): Logger {
-  const { trace, complaints } = universe;
-  const tell = (message: string, about: Record<string, unknown> = {}) => {
-    const { error, orderId, state, target, saga } = about;
-    const more = [orderId, saga, target, state, (error as Error | undefined)?.message].filter(Boolean).join(' ');
-    trace.add(name, `says: ${message} ${more}`);
-    if (SIGHTS[message]) universe.see(SIGHTS[message]);
-    if (state === 'OPEN') universe.see('breakers opened');
-    if (MISTAKES.includes(message)) {
-      complaints.push({
-        id: name,
-        detail: `${message} ${(error as Error | undefined)?.stack ?? JSON.stringify(about)}`,
-      });
-    }
-  };
-  return { error: tell, warn: tell, info: tell, debug: () => {}, log: () => {} } as unknown as Logger;
 }

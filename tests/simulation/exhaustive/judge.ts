@@ -44,7 +44,7 @@ export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<
   const meddle: Meddle = (call) =>
     meddles.reduceRight<() => ReturnType<Meddle>>((carryOut, one) => () => one({ ...call, carryOut }), call.carryOut)();
   const ways = { transportOf: (from: Process) => meddled(network.transportOf(from), from, universe, meddle) };
-  addServices(universe, ways as Network, kept, false, false);
+  addServices(universe, ways as Network, kept, { hasCatalog: false, notifies: false, isGuarded: false });
   for (const host of universe.hosts) universe.start(host);
   const wrongStock = watchStock(kept);
 

@@ -4,7 +4,8 @@ import type { SagaName } from '@oms/order/dist/saga-progress.js';
 import { Chance } from '../../crash/chance.ts';
 import type { Client } from '../../crash/client.ts';
 import type { What } from '../../crash/told.ts';
-import { type Kept, ORDER_REPLICAS, SHIPPING } from '../services.ts';
+import { ORDER_REPLICAS, SHIPPING } from '../addresses.ts';
+import type { Kept } from '../services.ts';
 
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 const MOST_TRIES = 20;

@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Order } from '@oms/order/dist/order.js';
+import { Chance } from '../crash/chance.ts';
+import type { Client } from '../crash/client.ts';
+import { GATEWAYS } from './addresses.ts';
+import { READS_PER_MINUTE } from './gateway.ts';
+import { GREEDY } from './gateway-promises.ts';
+import { addressOf, as, badTokens, type Headers, privateTo } from './people.ts';
+import type { Kept } from './services.ts';
+
+const ATTACKS = [6, 10] as const;
+const PAUSE_MS = [300, 4_000] as const;
+
+interface Attack {
+  method: string;
+  path: string;
+  body?: unknown;
+  headers?: Headers;
+}
+
+/** Those who want what is another's. They know every id and every key, and have no token but their own. */
+export class Attackers {
+  constructor(
+    private readonly client: Client,
+    private readonly kept: Kept,
+    private readonly setting: { seed: number; hasCatalog: boolean },
+  ) {}
+
+  async live(): Promise<void> {
+    const chance = new Chance(this.setting.seed, 'attackers');
+    if (!chance.in(0.5)) return;
+    for (let left = chance.between(...ATTACKS); left > 0; left--) {
+      await pause(chance.between(...PAUSE_MS));
+      const { items } = await this.kept.order.list({ limit: 10, newestFirst: true });
+      if (items.length === 0) continue;
+      const victim = items[chance.between(0, items.length - 1)]?.data.order as Order;
+      await this.#attack(victim, chance);
+    }
+  }
+
+  async #attack(victim: Order, chance: Chance): Promise<void> {
+    const { method, path, body, headers } = oneOf(attacksOn(victim, this.setting.hasCatalog), chance);
+    const spelling = chance.in(0.2) ? oneOf(SPELLINGS, chance)(path) : path;
+    const lies = chance.in(0.4) ? oneOf(liesAbout(victim), chance) : {};
+    const token = chance.in(0.3) ? oneOf([{}, ...badTokens(victim.customer.id)], chance) : as('mallory');
+    await this.client.send(oneOf(GATEWAYS, chance), method, spelling, {
+      body,
+      headers: { ...headers, ...lies, ...token },
+    });
+  }
+
+  /** Somebody asks for more than is his, at one gateway, while others go on. */
+  async flood(): Promise<void> {
+    if (!new Chance(this.setting.seed, 'flood').in(0.03)) return;
+    const [at = ''] = GATEWAYS;
+    const reads = Array.from({ length: READS_PER_MINUTE + 5 }, () =>
+      this.client.send(at, 'GET', '/orders?limit=1', { headers: as(GREEDY) }),
+    );
+    await Promise.all(reads);
+  }
+}
+
+const oneOf = <T>(all: readonly T[], chance: Chance): T => all[chance.between(0, all.length - 1)] as T;
+
+const reading = (path: string, headers: Headers = {}): Attack => ({ method: 'GET', path, headers });
+const STREAM = { Accept: 'text/event-stream' };
+
+function attacksOn({ id, customer, shipment }: Order, hasCatalog: boolean): Attack[] {
+  const tracking = shipment?.trackingNumber ?? 'TRK1';
+  const key = (what: string) => ({ 'Idempotency-Key': what });
+  const order = `/orders/${id}`;
+  const to = (method: string, path: string, body: unknown = {}, headers: Headers = {}) => ({
+    method,
+    path,
+    body,
+    headers,
+  });
+  const reason = { reason: `${privateTo('mallory')} wants it` };
+  const item = { productId: 'PROD001', quantity: 1, ...(hasCatalog ? {} : { price: 9.99 }) };
+  const own = { items: [item], shippingAddress: addressOf('mallory') };
+  return [
+    ...[order, `${order}?version=1`, `${order}/events`, `${order}/track`].map((path) => reading(path)),
+    reading(`${order}/events`, STREAM),
+    ...['/orders', `/orders?customerId=${customer.id}`, '/orders?status=CONFIRMED'].map((path) => reading(path)),
+    to('POST', `${order}/cancel`, reason),
+    to('DELETE', order, reason),
+    to('POST', `${order}/return`, reason),
+    to('PUT', order, { shippingAddress: addressOf('mallory') }),
+    // What an operator may.
+    ...['confirm', 'process', 'fulfill'].map((command) => to('POST', `${order}/${command}`)),
+    ...['DELIVERED', 'CANCELLED'].map((status) => to('PUT', `${order}/status`, { status })),
+    to('POST', `/payments/${id}/refund`),
+    to('POST', '/inventory/release', { orderId: id }),
+    to('PUT', `/shipments/${shipment?.id}/status`, { status: 'RETURNED' }),
+    ...['/events', '/services/order/events', '/services/payment/events?after=0'].map((path) => reading(path)),
+    ...['/audit', '/sagas', `/payments/${id}`, `/payments?orderId=${id}`, '/payments'].map((path) => reading(path)),
+    ...['/shipments', `/shipments/${shipment?.id}`, `/notifications?orderId=${id}`].map((path) => reading(path)),
+    reading('/live', STREAM),
+    // A link that nobody gave him.
+    ...['/shipments/track', '/shipments/labels', '/shipping/track'].map((path) => reading(`${path}/${tracking}`)),
+    // Another's key: his answer, or his order anew.
+    to('POST', `${order}/cancel`, {}, key(`${id}-cancel`)),
+    to('POST', '/orders', own, key(`${customer.id}-place`)),
+    to('POST', '/orders', { ...own, customerId: customer.id }, key(`${customer.id}-place`)),
+    to('POST', '/orders', { ...own, customerId: customer.id }),
+  ];
+}
+
+/** Ways to write a path that some part of a system might read as another does. */
+const SPELLINGS: readonly ((path: string) => string)[] = [
+  (path) => `/api${path}`,
+  (path) => `/services/order${path}`,
+  (path) => `/api/services/order${path}`,
+  (path) => `/${path}`,
+  (path) => `/products/..${path}`,
+  (path) => `/products/%2e%2e${path}`,
+  (path) => path.replace('/orders', '/Orders'),
+  (path) => path.replace('/orders', '/%6frders'),
+  (path) => path.replace(/(\?|$)/, '/$1'),
+  (path) => `http://order-1${path}`,
+];
+
+/** What the gateway alone may say of who comes. */
+const liesAbout = ({ customer }: Order): Headers[] => [
+  { 'X-Caller': `customer:${customer.id}` },
+  { 'X-Caller': 'operator:root', 'X-Internal-Token': 'guessed' },
+  { 'X-Caller': 'service:order', Connection: 'x-internal-token' },
+  { 'X-Caller-Email': `${privateTo(customer.id)}@shop.example` },
+  { 'X-Customer-Id': customer.id, 'X-User-Id': customer.id, 'X-User-Roles': 'admin' },
+  { Connection: 'x-caller, x-internal-token, authorization' },
+];
