@@ -12,10 +12,8 @@ const file = join(folder, 'jest.json');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (args: string[]) =>
-  new Promise<{ code: number; stdout: string }>((resolve) =>
-    execFile(process.execPath, args, { cwd: PROJECT }, (error, stdout) =>
-      resolve({ code: Number(error?.code ?? 0), stdout }),
-    ),
+  new Promise<number>((resolve) =>
+    execFile(process.execPath, args, { cwd: PROJECT }, (error) => resolve(Number(error?.code ?? 0))),
   );
 
 describe('a run of tests that fail', () => {
@@ -23,7 +21,7 @@ describe('a run of tests that fail', () => {
   beforeAll(async () => {
     const jestBin = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
     const these = ['--ci', '--testMatch', '**/tests/report/*.fixture.ts'];
-    ({ code } = await run([...jestBin, ...these, '--reporters', './.ci/report.js', '--outputFile', file]));
+    code = await run([...jestBin, ...these, '--reporters', './.ci/report.js', '--outputFile', file]);
   });
 
   it('is reported with each name and message, whatever the failures hold', () => {
@@ -38,14 +36,5 @@ describe('a run of tests that fail', () => {
       failure('a failure that holds an answer with its connection', 'Expected: "anything else"'),
       failure('cannot be run', 'this file of tests cannot even be loaded', 'unloadable'),
     ]);
-  });
-
-  it('is counted, and so is a report that is not there', async () => {
-    const counted = async (...files: string[]) => await run(['.ci/count.js', ...files]);
-    expect(await counted(file)).toEqual({ code: 1, stdout: expect.stringMatching(/^1 passed, 3 failed, 1 skipped$/m) });
-    expect(await counted(join(folder, 'none.json'))).toEqual({
-      code: 1,
-      stdout: expect.stringMatching(/^0 passed, 1 f/m),
-    });
   });
 });

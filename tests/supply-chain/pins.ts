@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { PROJECT } from '../project.ts';
@@ -30,6 +30,13 @@ function found(value: unknown): string[] {
   );
 }
 
+/** All that others made, wherever the project uses it. */
+export function foreignImages(): string[] {
+  const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
+  const files = ['docker-compose.yml', 'docker-compose.full.yml', ...filesIn('k8s', /\.ya?ml$/)];
+  return [...basesOf(textOf('Dockerfile')), ...files.flatMap((file) => imagesIn(textOf(file)))];
+}
+
 /** As they stand there, with what is said behind them. */
 export const actionsIn = (workflow: string): string[] =>
   [...workflow.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, line]) => line as string);
@@ -41,11 +48,13 @@ export function filesIn(folder: string, ending: RegExp): string[] {
 }
 
 interface Job {
+  'timeout-minutes'?: number;
   permissions?: Record<string, string>;
   steps: { uses?: string; with?: Record<string, unknown> }[];
 }
 export interface Workflow {
   permissions?: Record<string, string>;
+  concurrency?: { group: string };
   jobs: Record<string, Job>;
 }
 export const workflowIn = (text: string): Workflow => parse(text) as Workflow;

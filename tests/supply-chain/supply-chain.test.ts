@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { PROJECT } from '../project.ts';
 import { unverified } from './lock-file.ts';
-import { actionsIn, basesOf, filesIn, imagesIn, isPinned, isPinnedAction, workflowIn } from './pins.ts';
+import { actionsIn, basesOf, filesIn, foreignImages, imagesIn, isPinned, isPinnedAction, workflowIn } from './pins.ts';
 
 const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const WORKFLOWS = filesIn('.github/workflows', /\.ya?ml$/);
@@ -46,17 +46,12 @@ describe('an entry of a lock file is found', () => {
 
 /** Images without a digest, and why. */
 const UNPINNED = {
-  'openzipkin/zipkin:3.5.1':
-    'no digest of it could be verified; whoever can pull it: docker buildx imagetools inspect openzipkin/zipkin:3.5.1',
+  'openzipkin/zipkin:3.6.1':
+    'no digest of it could be verified; whoever can pull it: docker buildx imagetools inspect openzipkin/zipkin:3.6.1',
 };
 
 describe('an image that others made', () => {
-  const images = [
-    ...basesOf(textOf('Dockerfile')),
-    ...['docker-compose.yml', 'docker-compose.full.yml', ...filesIn('k8s', /\.ya?ml$/)].flatMap((file) =>
-      imagesIn(textOf(file)),
-    ),
-  ];
+  const images = foreignImages();
 
   it('is pinned by its digest, wherever it is used, or is named here with the reason', () => {
     expect(images.length).toBeGreaterThan(6);
@@ -90,6 +85,12 @@ describe.each(WORKFLOWS)('%s', (file) => {
   it('may do nothing that no job asks for by name', () => {
     expect(workflow.permissions).toEqual({});
     for (const { permissions } of Object.values(workflow.jobs)) expect(permissions).toBeDefined();
+  });
+
+  it('comes to an end, and keeps no machine busy for a state that another has followed', () => {
+    for (const job of Object.values(workflow.jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
+    // A release is never cut off.
+    if (!file.endsWith('release.yml')) expect(workflow.concurrency).toMatchObject({ group: expect.any(String) });
   });
 
   it('leaves no credentials lying about for the scripts that it runs', () => {
@@ -143,7 +144,7 @@ it('what is pinned is kept up to date: packages, actions and images, everywhere'
   expect(looked).toEqual(
     expect.arrayContaining([
       ...['npm /', 'npm /bench', 'github-actions /', 'docker /', 'docker-compose /', 'docker /k8s/demo'],
-      ...['gomod /tests/kubernetes/tools', 'maven /.ci/kafka'],
+      ...['gomod /tests/kubernetes/tools', 'gomod /tests/monitoring/tools', 'maven /.ci/kafka'],
     ]),
   );
 });
