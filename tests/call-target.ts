@@ -65,7 +65,7 @@ export function held() {
 
 /** A client whose pauses between attempts are none, unless the test says how chance falls. */
 export function clientFor(
-  url: string,
+  url: string | readonly string[],
   { random = () => 0, ...settings }: Partial<BreakerSettings & { random(): number }>,
 ) {
   const metrics = createMetrics('test');
@@ -74,7 +74,7 @@ export function clientFor(
   const client = new ServiceClient({
     from: 'test',
     settings: { ...USUAL, name: 'target', timeoutMs: 2_000, resetMs: 20, ...settings },
-    addresses: new Addresses([url], async () => false),
+    addresses: new Addresses([url].flat(), async () => false),
     transport,
     metrics,
     random,

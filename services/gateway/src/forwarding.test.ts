@@ -91,6 +91,16 @@ describe('a connection that breaks off with a request', () => {
     ]);
   });
 
+  it('has a request that nobody honours a key of sent to no other address', async () => {
+    first().answer = cut;
+    const statuses = [];
+    for (let i = 0; i < 2; i++) statuses.push((await ask(`${url}/orders`, { method: 'PATCH' })).status);
+    expect([statuses.sort(), counts()]).toEqual([
+      [200, 502],
+      [1, 1],
+    ]);
+  });
+
   it('has a write without a key sent again under one of the gateway, the same each time', async () => {
     for (const target of both()) target.answer = cut;
     for (let i = 0; i < 2; i++) await post(`${url}/orders`, {});

@@ -101,6 +101,12 @@ describe('a client cannot say', () => {
     expect(`http://${host}`).toBe(orders.url);
   });
 
+  it('that it comes from within where services show each other nothing, either', async () => {
+    gateway = await world.gateway({ ORDER_SERVICE_URL: orders.url });
+    await ask(`${gateway.url}/orders`, { headers: { 'X-Internal-Token': 'guessed' } });
+    expect(seen().headers).not.toHaveProperty('x-internal-token');
+  });
+
   it('anything that is about its own connection', async () => {
     const headers = { connection: 'close, X-Secret', 'x-secret': '1', te: 'trailers', 'keep-alive': 'timeout=1' };
     await ask(`${gateway.url}/orders`, { headers });

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import express from 'express';
 import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
 import { until } from '../../../tests/until.ts';
@@ -43,6 +43,26 @@ describe('a stream of events', () => {
       stream: 'thing/b',
       position: '2',
     });
+  });
+
+  it('gives a sign of life every 15 s, and none any more when it is over', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'performance', 'Date', 'queueMicrotask'],
+    });
+    try {
+      const { stream, hangUp } = openStream();
+      await until(() => stream.text.includes(': connected'));
+      jest.advanceTimersByTime(14_999);
+      await create('a');
+      await until(() => stream.ids().length === 1);
+      expect(stream.text).not.toContain('still here');
+      jest.advanceTimersByTime(1);
+      await until(() => stream.text.endsWith(': still here\n\n'));
+      hangUp();
+      await until(() => jest.getTimerCount() === 0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('goes on after the Last-Event-ID of a client that comes back', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { clientFor, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { until } from '../../../tests/until.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
 
 let target: Target;
@@ -13,7 +14,7 @@ afterEach(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-function clientOf(url = target.url) {
+function clientOf(url: string | readonly string[] = target.url) {
   const { client, close } = clientFor(url, {});
   closing.push(close);
   return client;
@@ -132,5 +133,41 @@ describe('the outcome of a call', () => {
     const outcome = await clientOf().call({ method: 'POST', path: '/', key: 'k' });
     const reason = expect.stringContaining('ECONNREFUSED');
     expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
+  });
+});
+
+describe('of two addresses', () => {
+  let other: Target;
+  beforeEach(async () => {
+    other = await startTarget();
+    closing.push(other.close);
+  });
+  const counts = () => [target.requests.length, other.requests.length];
+
+  it('the one at which a call failed is left out, so that no other call has to be tried again', async () => {
+    target.answer = (req) => req.socket.destroy();
+    const client = clientOf([target.url, other.url]);
+    for (let i = 0; i < 6; i++) await client.call({ method: 'GET', path: '/' });
+    expect(counts()).toEqual([1, 6]);
+  });
+
+  it('the one that fails a request for reasons of its own is not left out', async () => {
+    target.answer = (_req, res) => json(res, 500, {});
+    const client = clientOf([target.url, other.url]);
+    for (let i = 0; i < 4; i++) await client.call({ method: 'POST', path: '/' });
+    expect(counts()).toEqual([2, 2]);
+  });
+
+  it('the one where fewer calls are under way gets the next: one that is over is under way no more', async () => {
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const client = clientOf([target.url, other.url]);
+    const slow = [client.call({ method: 'GET', path: '/' }), client.call({ method: 'GET', path: '/' })];
+    await until(() => waiting.length === 1 && other.requests.length === 1);
+    await slow[1];
+    for (let i = 0; i < 4; i++) await client.call({ method: 'GET', path: '/' });
+    expect(counts()).toEqual([1, 5]);
+    release();
+    await Promise.all(slow);
   });
 });

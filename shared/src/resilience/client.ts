@@ -156,7 +156,6 @@ export class ServiceClient {
     );
     const forward = () => deadline.abort(signal?.reason);
     signal?.addEventListener('abort', forward);
-    if (signal?.aborted) forward();
     try {
       const response = await transport.send({ method, origin, path, headers, body, signal: deadline });
       config.extras.mayHaveHappened = true;

@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Agent } from 'undici';
 import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { until } from '../../../tests/until.ts';
 import type { BreakerSettings } from './breaker.ts';
+import { undiciTransport } from './transport.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];
@@ -80,6 +83,54 @@ describe('a call that its caller ends', () => {
     const outcome = await clientOf({}).call({ method: 'GET', path: '/', signal: AbortSignal.abort() });
     expect(outcome).toEqual({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: false });
     expect(target.requests).toHaveLength(0);
+  });
+
+  it('is never sent when he gives up while it waits for a connection', async () => {
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const transport = undiciTransport(new Agent({ connections: 1 }));
+    closing.push(() => transport.close());
+    const send = (path: string, signal: AbortSignal) =>
+      transport.send({ method: 'POST', origin: target.url, path, headers: {}, body: undefined, signal });
+    const [patient, hasty] = [new AbortController(), new AbortController()];
+    const first = send('/first', patient.signal);
+    await until(() => waiting.length === 1);
+    const second = send('/second', hasty.signal);
+
+    hasty.abort(new Error('no more'));
+
+    await expect(second).rejects.toThrow('no more');
+    const third = send('/third', patient.signal);
+    release();
+    target.answer = (_req, res) => json(res, 200, {});
+    await Promise.all([first, third]);
+    expect(target.requests.map(({ path }) => path)).toEqual(['/first', '/third']);
+  });
+
+  it('makes no connection when he has given up before', async () => {
+    const transport = undiciTransport();
+    closing.push(() => transport.close());
+    const signal = AbortSignal.abort(new Error('no more'));
+    const sent = transport.send({ method: 'GET', origin: target.url, path: '/', headers: {}, body: undefined, signal });
+    await expect(sent).rejects.toThrow('no more');
+    expect(target.connections).toBe(0);
+  });
+
+  it('leaves nothing behind on the signal, whether it succeeds or fails', async () => {
+    const { signal } = new AbortController();
+    const client = clientOf({});
+    await client.call({ method: 'GET', path: '/', signal });
+    await target.close();
+    await client.call({ method: 'POST', path: '/', signal });
+    const transport = undiciTransport();
+    closing.push(() => transport.close());
+    const request = { method: 'GET', path: '/', headers: {}, body: undefined, signal };
+    await expect(transport.send({ ...request, origin: target.url })).rejects.toThrow();
+    const other = await startTarget();
+    closing.push(other.close);
+    await transport.send({ ...request, origin: other.url });
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

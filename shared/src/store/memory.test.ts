@@ -1,8 +1,39 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
 import { type Counter, describeStore } from '../../../tests/store-contract.ts';
+import { until } from '../../../tests/until.ts';
 import { MemoryStore } from './memory.ts';
+import { REQUESTS_KEPT_MS } from './store.ts';
 
 describeStore('in memory', async () => {
   let now = Date.parse('2026-01-31T12:00:00Z');
   const store = new MemoryStore<Counter>({ now: () => now });
   return { store, later: async (ms) => (now += ms) };
 });
+
+describe('an answer whose time is over', () => {
+  it('is let go of when another is remembered: memory does not fill up with what nobody may ask for', async () => {
+    let now = 0;
+    const store = new MemoryStore<Counter>({ now: () => now });
+    const answered = async (key: string) => {
+      const answer = { status: 201, headers: {}, body: key };
+      await store.write([], { key, fingerprint: 'f' }, () => ({ answer }));
+      return new WeakRef(answer);
+    };
+    const over = await answered('first');
+    now = REQUESTS_KEPT_MS;
+    await answered('second');
+
+    await until(() => {
+      collectGarbage();
+      return over.deref() === undefined;
+    });
+
+    expect(await store.write([], { key: 'second', fingerprint: 'f' }, () => ({}))).toMatchObject({ replayed: true });
+  });
+});
+
+/** A context that is made after the flag was set has the function. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;

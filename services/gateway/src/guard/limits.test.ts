@@ -109,6 +109,14 @@ describe('whoever looks for a way in', () => {
     expect((await post(`${gateway.url}/auth/token`, { userId: 'ada' }, from('10.0.0.2'))).status).toBe(200);
   });
 
+  it('gets no more of them by saying who it is: there, an address counts and not a user', async () => {
+    await open(withTokens);
+    const [ada, grace] = [await tokenOf('ada'), await tokenOf('grace')];
+    const look = (who: Record<string, string>) => gateway.get('/auth/token', { ...who, ...from('10.0.0.1') });
+    expect([(await look(ada)).status, (await look(ada)).status]).toEqual([403, 403]);
+    expect((await look(grace)).status).toBe(429);
+  });
+
   it('can fail only so often, and locks out nobody who does not', async () => {
     await open(withTokens);
     const there = from('10.0.0.1');
