@@ -23,8 +23,6 @@ export interface Tried {
   id: string;
   /** The test that failed; absent: none did. */
   killer?: string | undefined;
-  /** False: the tests fail without the mutant, too. */
+  /** False: the tests fail without the mutant, too, and the process ends. */
   isSound?: boolean;
-  /** The process ends behind this one. */
-  last?: boolean;
 }

@@ -36,7 +36,7 @@ type Any = any;
 const plan = JSON.parse(readFileSync(process.env.MUTATION_PLAN ?? '', 'utf8')) as Plan;
 const circusFolder = dirname(createRequire(import.meta.url).resolve('jest-circus/runner'));
 const say = (line: Hits | Tried) => appendFileSync(plan.out, `${JSON.stringify(line)}\n`);
-const patience = (ms: number) => ms * 5 + 2_000;
+const patience = (ms: number) => ms * 5 + 1_500;
 
 export default async function runTests(
   globalConfig: Any,
@@ -127,17 +127,17 @@ export default async function runTests(
   for (const hook of hooksIn(state.rootDescribeBlock)) hook.timeout = 30_000;
   const sound = new Set<string>();
   for (const { id, tests: chosen } of plan.mutants) {
-    const began = performance.now();
     const killer = await run(id, chosen);
     // Tests that run without those before them, or after a mutant that left something behind, may fail by themselves.
     const until = tests.findIndex(({ name }) => name === killer);
     const needed = chosen.filter((i) => until < 0 || i <= until);
-    const isSound = killer === undefined || sound.has(needed.join()) || (await run(undefined, needed)) === undefined;
+    const hung = took[until] !== undefined && took[until] > (tests[until]?.timeout ?? 0);
+    const isSound =
+      killer === undefined || (!hung && sound.has(needed.join())) || (await run(undefined, needed)) === undefined;
     if (isSound && killer !== undefined) sound.add(needed.join());
-    const isSlow = performance.now() - began > 3_000;
-    say({ id, killer, isSound, last: !isSound || (killer !== undefined && isSlow) });
-    // What hung may hang on; the next begins in a process of its own.
-    if (!isSound || (killer !== undefined && isSlow)) process.exit(0);
+    say({ id, killer, isSound });
+    // What is broken stays so: the next begins in a process of its own.
+    if (!isSound) process.exit(0);
   }
   return nothing(testPath);
 }

@@ -68,7 +68,7 @@ export class Verdicts {
       }
       const [next] = left.slice(tried.length);
       left = left.slice(tried.length);
-      if (tried.at(-1)?.last || !next) continue;
+      if (tried.at(-1)?.isSound === false || !next) continue;
       this.#set(next.id, 'hung', test);
       left = left.slice(1);
     }
