@@ -8,10 +8,12 @@ import {
   type Outcome,
   type Pending,
   pauseAfter,
+  released,
   retried,
   SCHEDULE,
   settled,
   taken,
+  withheld,
 } from './notification.ts';
 
 const NOW = 1_000_000;
@@ -29,12 +31,25 @@ const attempt = (known: Notification, at = NOW): Pending => {
 
 describe('a new notification', () => {
   it('is to be sent at once', () => {
-    expect(fresh()).toMatchObject({ status: 'PENDING', attempts: 0, dueAt: NOW, at: NOW - 5 });
+    const told = { kind: 'notification', id: 'N1', orderId: 'O1', occasion: { kind: 'order-confirmed' }, traceId: 't' };
+    expect(fresh()).toEqual({ ...told, status: 'PENDING', attempts: 0, dueAt: NOW, at: NOW - 5 });
+  });
+
+  it('waits for an answer that its customer may get meanwhile, a minute at most, or until there is none to wait for', () => {
+    const waiting = (waitMs: number) => created(fresh(), NOW, waitMs);
+    expect([59_999, 60_000, 60_001].map((ms) => waiting(ms).dueAt - NOW)).toEqual([59_999, 60_000, 60_000]);
+    expect(released(waiting(10), NOW + 3)).toEqual({ ...waiting(0), dueAt: NOW + 3 });
+    expect(released(waiting(10), NOW + 11)).toEqual(waiting(10));
+  });
+
+  it('that nobody is to get is withheld, and says why', () => {
+    const { dueAt: _, ...told } = fresh();
+    expect(withheld(fresh(), 'too many')).toEqual({ ...told, status: 'WITHHELD', reason: 'too many' });
   });
 
   it('is taken by one: for whoever else looks it is not due until that one counts as lost', () => {
     const mine = attempt(fresh());
-    expect(mine).toMatchObject({ attempts: 1, dueAt: NOW + LEASE_MS });
+    expect(mine).toEqual({ ...fresh(), attempts: 1, dueAt: NOW + 60_000 });
     expect(taken(mine, NOW + LEASE_MS - 1)).toBeUndefined();
     expect(taken(mine, NOW + LEASE_MS)).toMatchObject({ attempts: 2 });
   });
@@ -47,10 +62,9 @@ describe('a new notification', () => {
 });
 
 describe('an attempt', () => {
-  it('that succeeds leaves it sent, without a reason', () => {
-    const sent = concluded({ ...attempt(fresh()), reason: 'before' }, SENT, NOW);
-    expect(sent.status).toBe('SENT');
-    expect(sent).not.toHaveProperty('dueAt');
+  it('that succeeds leaves it sent', () => {
+    const { dueAt: _, ...told } = attempt(fresh());
+    expect(concluded(attempt(fresh()), SENT, NOW)).toEqual({ ...told, status: 'SENT' });
   });
 
   it('that fails leaves it pending, and says why and when it goes on', () => {
@@ -97,6 +111,10 @@ describe('when the lease of a slow sender ran out and another took over', () => 
     expect(settled(other, other, FAILED, NOW)).toMatchObject({ status: 'PENDING', attempts: 2 });
   });
 
+  it('nothing can be said of one that is not there', () => {
+    expect(settled(undefined, slow, SENT, NOW)).toBeUndefined();
+  });
+
   it('a success counts, whoever had it', () => {
     const sent = settled(other, slow, SENT, NOW);
     expect(sent).toMatchObject({ status: 'SENT' });
@@ -108,10 +126,11 @@ describe('when the lease of a slow sender ran out and another took over', () => 
 describe('a retry by hand', () => {
   const dead = concluded(attempt(fresh()), REFUSED, NOW) as Dead;
 
-  it('lets one that was given up begin from the beginning', () => {
-    const again = retried(dead, NOW + 7);
-    expect(again).toMatchObject({ status: 'PENDING', attempts: 0, dueAt: NOW + 7 });
-    expect(again).not.toHaveProperty('reason');
+  it.each([
+    ['given up', dead],
+    ['withheld', withheld(fresh(), 'too many')],
+  ])('lets one that was %s begin from the beginning', (_what, known) => {
+    expect(retried(known, NOW + 7)).toEqual({ ...fresh(), dueAt: NOW + 7 });
   });
 
   it('leaves one that is still tried as it is', () => {

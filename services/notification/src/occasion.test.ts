@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OrderStatus } from '@oms/shared/contracts/order';
 import { ShipmentStatus } from '@oms/shared/contracts/shipping';
 import { announced, captured, moved, placed } from '../../../tests/notification-service.ts';
-import { newsOf } from './occasion.ts';
+import { isRefusedAtOnce, newsOf } from './occasion.ts';
 
 const shipmentMoved = (newStatus: string) =>
   announced('shipment.status-changed', {
@@ -33,6 +33,14 @@ describe('an order that was placed', () => {
     });
   });
 
+  it('may say how long an answer to it is waited for, and need not say what each thing costs', () => {
+    const { data } = placed();
+    const items = [{ productId: 'PROD001', quantity: 2 }];
+    const news = newsOf(announced('order.placed', { ...data, items, currency: 'JPY', total: 60, waitMs: 500 }));
+    expect(news).toMatchObject({ waitMs: 500, occasion: { totalCents: 60, decimals: 0 } });
+    expect(news?.occasion).toHaveProperty('items', items);
+  });
+
   it.each(['not an address', 'a@b.example, c@d.example', 'a@b.example\r\nBcc: c@d.example', ''])(
     'with the e-mail address %j has none',
     (email) => {
@@ -47,6 +55,16 @@ describe('an order that was refused at once', () => {
     expect(newsOf(announced('order.placed', { ...data, refusedAtOnce: true }))).toBeUndefined();
     expect(newsOf(moved('REJECTED', { refusedAtOnce: true }))).toBeUndefined();
   });
+});
+
+describe('an order that is refused while its customer still waits for the answer', () => {
+  const refused = { orderId: 'O1', occasion: { kind: 'order-rejected' } } as const;
+
+  it('was refused in that answer, unless it came too late', () =>
+    expect([1, 2, 3].map((at) => isRefusedAtOnce(refused, at, 2))).toEqual([true, true, false]));
+
+  it('is another matter than one that was not refused', () =>
+    expect(isRefusedAtOnce({ ...refused, occasion: { kind: 'order-confirmed' } }, 1, 2)).toBe(false));
 });
 
 describe('a new status of an order', () => {
@@ -70,6 +88,16 @@ describe('a new status of an order', () => {
     expect(newsOf(moved(status as string))?.occasion.kind).toBe(kind);
   });
 
+  it.each([
+    ['PENDING', true],
+    ['CANCELLING', true],
+    ['CONFIRMED', undefined],
+  ])('after %s: whether that ends the placing is %s', (oldStatus, endsPlacing) => {
+    const news = newsOf(moved('CANCELLED', { oldStatus }));
+    const told = { orderId: 'O1', occasion: { kind: 'order-cancelled', reason: undefined } };
+    expect(news).toStrictEqual(endsPlacing ? { ...told, endsPlacing } : told);
+  });
+
   it('SHIPPED says with whom and under which number', () => {
     const shipment = { id: 'S1', trackingNumber: 'TRK1', carrier: 'EXPRESS', status: 'LABEL_GENERATED' };
     expect(newsOf(moved('SHIPPED', { shipment }))?.occasion).toEqual({
@@ -81,6 +109,9 @@ describe('a new status of an order', () => {
   it('says why: what was given as the reason, or what failed', () => {
     const failure = { code: 'OUT_OF_STOCK', reason: 'sold out' };
     const occasion = (more: object) => newsOf(moved('REJECTED', more))?.occasion;
+    expect(newsOf(moved('CANCELLED', { reason: 'changed my mind' }))?.occasion).toEqual({
+      ...{ kind: 'order-cancelled', reason: 'changed my mind' },
+    });
     expect(occasion({ failure })).toEqual({ kind: 'order-rejected', reason: 'sold out' });
     expect(occasion({ failure, reason: 'too late' })).toEqual({ kind: 'order-rejected', reason: 'too late' });
   });
@@ -92,10 +123,11 @@ describe('money', () => {
       orderId: 'O1',
       occasion: { kind: 'payment-received', amountCents: 5998, decimals: 2 },
     });
-    const refunded = (amount: number, currency: string) =>
+    const refunded = (amount: number, currency?: string) =>
       newsOf(announced('payment.refunded', { ...money, amount, currency }))?.occasion;
     expect(refunded(10.1, 'EUR')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 2 });
     expect(refunded(1010, 'JPY')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 0 });
+    expect(refunded(10.1)).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: undefined });
     expect(refunded(1.01, 'KWD')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 3 });
   });
 
@@ -110,7 +142,8 @@ describe('a new status of a shipment', () => {
     EXCEPTION: 'shipment-exception',
   };
   it.each(ShipmentStatus.options.map((status) => [status, kinds[status]]))('%s is %s', (status, kind) => {
-    expect(newsOf(shipmentMoved(status as string))?.occasion.kind).toBe(kind);
+    const occasion = kind && { kind, trackingNumber: 'TRK1' };
+    expect(newsOf(shipmentMoved(status as string))).toEqual(occasion && { orderId: 'O1', occasion });
   });
 });
 
