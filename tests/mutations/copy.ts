@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROJECT } from '../../project.ts';
-import type { Safeguard } from './safeguards.ts';
+import { PROJECT } from '../project.ts';
+import type { Mutation } from './mutation.ts';
 
-const LEFT_OUT = /(^|[/\\])(node_modules|dist|coverage|\.git|\.data|\.mutant-[^/]*)$/;
+const LEFT_OUT = /(^|[/\\])(node_modules|coverage|\.git|\.data|\.mutant-[^/]*)$/;
 
 /** A copy of the checkout, inside it, so that what is installed there is found. It goes when this process does. */
 export async function copyOfCheckout(): Promise<string> {
@@ -14,19 +14,21 @@ export async function copyOfCheckout(): Promise<string> {
 
   const filter = (path: string) => !LEFT_OUT.test(path);
   for (const name of (await readdir(PROJECT)).filter(filter)) {
-    await cp(join(PROJECT, name), join(folder, name), { recursive: true, filter });
+    await cp(join(PROJECT, name), join(folder, name), { recursive: true, filter, preserveTimestamps: true });
   }
   const scope = join(folder, 'node_modules/@oms');
   await mkdir(scope, { recursive: true });
   await symlink('../../shared', join(scope, 'shared'));
   for (const service of await readdir(join(folder, 'services'))) {
     await symlink(`../../services/${service}`, join(scope, service));
+    const own = join('services', service, 'node_modules');
+    if (existsSync(join(PROJECT, own))) await symlink(join(PROJECT, own), join(folder, own));
   }
   return folder;
 }
 
-/** Acts while the copy lacks the safeguard. */
-export async function without<T>(folder: string, { file, from, to }: Safeguard, act: () => Promise<T>): Promise<T> {
+/** Acts while the copy has the mutation. */
+export async function having<T>(folder: string, { file, from, to }: Mutation, act: () => Promise<T>): Promise<T> {
   const path = join(folder, file);
   const source = await readFile(path, 'utf8');
   if (source.split(from).length !== 2) throw new Error(`${file} does not have this once: ${from}`);

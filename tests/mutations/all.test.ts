@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { MUTATIONS } from './all.ts';
+
+it('each mutation has a name of its own', () => {
+  expect(new Set(MUTATIONS.map(({ name }) => name)).size).toBe(MUTATIONS.length);
+});
+
+it.each([...MUTATIONS])('can be made, and is judged: $name', ({ file, from, to, test, machines }) => {
+  expect(readFileSync(file, 'utf8').split(from)).toHaveLength(2);
+  expect(to).not.toBe(from);
+  if (test) expect(readFileSync(test.file, 'utf8')).toContain(`('${test.title}'`);
+  else expect(machines).toContain('simulation');
+});

@@ -1,0 +1,8 @@
+import type { Mutation } from './mutation.ts';
+import { OF_SERVICES } from './order.ts';
+import { PROMISES } from './promises.ts';
+import { SAFEGUARDS } from './safeguards.ts';
+import { OF_SHARED } from './shared.ts';
+import { SIMULATED } from './simulated.ts';
+
+export const MUTATIONS: readonly Mutation[] = [...PROMISES, ...SAFEGUARDS, ...SIMULATED, ...OF_SERVICES, ...OF_SHARED];
