@@ -16,6 +16,6 @@ export const IfNoneMatch = z.object({
 });
 
 export const stale = problems(412, 'PRECONDITION_FAILED');
-export const unchanged: Record<number, AnswerContract> = {
+export const unchanged: Record<304, AnswerContract> = {
   304: { description: 'It is still the one of that ETag', contentTypes: [], headers: ['ETag'] },
 };

@@ -6,7 +6,7 @@ export type Method = 'get' | 'post' | 'put' | 'delete';
 export type Access = 'everybody' | 'customers';
 
 /** One route of a service: what its requests are parsed with, and what its OpenAPI document says of it. */
-export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown> {
+export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown, A extends Answers = Answers> {
   method: Method;
   /** In OpenAPI's notation: `/orders/{id}`. */
   path: string;
@@ -21,28 +21,32 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown> {
   body?: z.ZodType<B>;
   headers?: z.ZodType<H>;
   /** Status codes with what they carry; what every endpoint can answer need not be said. */
-  answers: Record<number, AnswerContract>;
+  answers: A;
 }
 
-export interface AnswerContract {
+export type Answers = Record<number, AnswerContract>;
+
+export interface AnswerContract<T = unknown> {
   description: string;
   /** Absent: the body is not JSON, or there is none. */
-  schema?: z.ZodType;
+  schema?: z.ZodType<T>;
   contentTypes?: readonly string[];
   headers?: readonly string[];
   /** For problems: the codes that this status can carry. */
   codes?: readonly string[];
 }
 
-/** Keeps the types of the parts, so that a route's handler sees exactly what was parsed. */
-export function endpoint<P = undefined, Q = undefined, B = undefined, H = undefined>(
-  contract: Endpoint<P, Q, B, H>,
-): Endpoint<P, Q, B, H> {
+type Refusals = AnswerContract & { codes: string[] };
+
+/** Keeps the types of the parts, so that a route's handler sees exactly what was parsed, and a test what is answered. */
+export function endpoint<P = undefined, Q = undefined, B = undefined, H = undefined, A extends Answers = Answers>(
+  contract: Endpoint<P, Q, B, H, A>,
+): Endpoint<P, Q, B, H, A> {
   return contract;
 }
 
-export function problems(status: number, ...codes: string[]): Record<number, AnswerContract> {
-  return { [status]: { description: codes.map((code) => `\`${code}\``).join(' or '), codes } };
+export function problems<S extends number>(status: S, ...codes: string[]) {
+  return { [status]: { description: codes.map((code) => `\`${code}\``).join(' or '), codes } } as Record<S, Refusals>;
 }
 
 /** The endpoints among the exports of a contract module. */

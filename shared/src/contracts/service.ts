@@ -16,6 +16,7 @@ export const Health = z
     dependencies: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'Health' });
+export type Health = z.infer<typeof Health>;
 
 export const Chaos = z
   .object({
