@@ -1,51 +1,56 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../tests/e2e/http.ts';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Addresses } from './addresses.ts';
 
+const PROBED_EVERY_MS = 500;
+
 let ready: Set<string>;
+let asked: string[];
 let addresses: Addresses;
 
 function balance(...origins: string[]): Addresses {
   ready = new Set();
-  addresses = new Addresses(origins, async (origin) => ready.has(origin));
+  asked = [];
+  addresses = new Addresses(origins, async (origin) => {
+    asked.push(origin);
+    if (origin === 'gone') throw new Error('nobody answers');
+    return ready.has(origin);
+  });
   return addresses;
 }
-afterEach(() => addresses.close());
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => {
+  addresses.close();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
 
-const takeTimes = (times: number, tried: string[] = []) => Array.from({ length: times }, () => addresses.take(tried));
+const takeTimes = (times: number) => Array.from({ length: times }, () => addresses.take());
+const isOut = (...origins: string[]) => origins.map((origin) => addresses.isOut(origin));
+const probe = () => jest.advanceTimersByTimeAsync(PROBED_EVERY_MS);
 
 describe('two addresses', () => {
-  it('take turns', () => {
+  it('are those that were named', () => {
+    expect(balance('a', 'b').origins).toEqual(['a', 'b']);
+  });
+
+  it('take turns, whether calls are over or not', () => {
     balance('a', 'b');
-    expect(takeTimes(4).sort()).toEqual(['a', 'a', 'b', 'b']);
+    expect(takeTimes(4)).toEqual(['a', 'b', 'a', 'b']);
+    for (const origin of ['a', 'b', 'a', 'b']) addresses.release(origin);
+    const oneByOne = Array.from({ length: 4 }, () => {
+      const origin = addresses.take() as string;
+      addresses.release(origin);
+      return origin;
+    });
+    expect(oneByOne).toEqual(['a', 'b', 'a', 'b']);
   });
 
   it('the one with fewer calls under way gets the next', () => {
     balance('a', 'b');
-    const [first] = takeTimes(1);
-    const other = first === 'a' ? 'b' : 'a';
-    addresses.take([first as string]);
-    addresses.release(other);
-    expect(addresses.take()).toBe(other);
-  });
-
-  it('the one that failed is left out until it answers again', async () => {
-    balance('a', 'b');
-    addresses.failed('a');
-    expect(takeTimes(3)).toEqual(['b', 'b', 'b']);
-    ready.add('a');
-    await eventually(
-      () => addresses.isOut('a'),
-      (out) => !out,
-    );
-    expect(takeTimes(2)).toEqual(['a', 'a']);
-  });
-
-  it('both left out are better than none', () => {
-    balance('a', 'b');
-    addresses.failed('a');
-    addresses.failed('b');
-    expect(takeTimes(2).sort()).toEqual(['a', 'b']);
+    takeTimes(4);
+    addresses.release('b');
+    addresses.release('b');
+    expect(takeTimes(2)).toEqual(['b', 'b']);
   });
 
   it('one that was tried is not given again, and when all were there is none', () => {
@@ -55,8 +60,94 @@ describe('two addresses', () => {
   });
 });
 
+describe('an address at which a call failed', () => {
+  beforeEach(() => {
+    balance('a', 'b');
+    addresses.failed('a');
+  });
+
+  it('is left out, and the other is not', () => {
+    expect(isOut('a', 'b')).toEqual([true, false]);
+    expect(takeTimes(3)).toEqual(['b', 'b', 'b']);
+  });
+
+  it('is asked, alone, every half second whether it is ready, and is back when it is', async () => {
+    await jest.advanceTimersByTimeAsync(PROBED_EVERY_MS - 1);
+    expect(asked).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    await probe();
+    expect([asked, isOut('a')]).toEqual([['a', 'a'], [true]]);
+    ready.add('a');
+    await probe();
+    expect([asked, isOut('a'), takeTimes(1)]).toEqual([['a', 'a', 'a'], [false], ['a']]);
+  });
+
+  it('is asked no more once it is back, and again when it fails again', async () => {
+    ready.add('a');
+    await probe();
+    expect([asked, jest.getTimerCount()]).toEqual([['a'], 0]);
+    addresses.failed('a');
+    await probe();
+    expect([asked, isOut('a')]).toEqual([['a', 'a'], [false]]);
+  });
+
+  it('is better than none when the other failed, too; both are asked until both are back', async () => {
+    addresses.failed('b');
+    expect([takeTimes(2).sort(), jest.getTimerCount()]).toEqual([['a', 'b'], 1]);
+    ready.add('b');
+    await probe();
+    expect([asked, isOut('a', 'b')]).toEqual([
+      ['a', 'b'],
+      [true, false],
+    ]);
+    ready.add('a');
+    await probe();
+    expect(isOut('a', 'b')).toEqual([false, false]);
+  });
+});
+
+it('an address that does not even answer is not ready', async () => {
+  balance('gone', 'b');
+  addresses.failed('gone');
+  await probe();
+  expect([asked, isOut('gone')]).toEqual([['gone'], [true]]);
+});
+
 it('a lone address is never left out', () => {
   balance('a');
   addresses.failed('a');
-  expect([addresses.isOut('a'), addresses.take()]).toEqual([false, 'a']);
+  expect([addresses.isOut('a'), addresses.take(), jest.getTimerCount()]).toEqual([false, 'a', 0]);
+});
+
+describe('an address that answers', () => {
+  const answer = async (...statuses: number[]) => {
+    for (const status of statuses) addresses.answered('a', status);
+    await jest.advanceTimersByTimeAsync(0);
+  };
+  beforeEach(() => balance('a', 'b'));
+
+  it('with five failures of its own in a row is asked whether it is ready, and left out when it is not', async () => {
+    await answer(500, 503, 599, 500);
+    expect(asked).toEqual([]);
+    await answer(500);
+    expect([asked, isOut('a', 'b')]).toEqual([['a'], [true, false]]);
+  });
+
+  it('with five failures stays when it says that it is ready, and is asked after five more', async () => {
+    ready.add('a');
+    await answer(500, 500, 500, 500, 500, 500, 500, 500, 500);
+    expect([asked, isOut('a')]).toEqual([['a'], [false]]);
+    await answer(500);
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it.each([200, 404, 499])('in between with %i begins a new row', async (status) => {
+    await answer(500, 500, 500, 500, status, 500, 500, 500, 500);
+    expect(asked).toEqual([]);
+  });
+
+  it('with nothing but successes is never asked', async () => {
+    await answer(...Array.from({ length: 10 }, () => 200));
+    expect(asked).toEqual([]);
+  });
 });

@@ -28,7 +28,7 @@ export class Addresses {
   }
 
   isOut(origin: string): boolean {
-    return this.#replicas.some((replica) => replica.origin === origin && replica.out);
+    return this.#find(origin).out;
   }
 
   /** Where to send the next call; `release` when it is over. When all are left out, any is as good as another. */
@@ -44,22 +44,19 @@ export class Addresses {
   }
 
   release(origin: string): void {
-    const replica = this.#find(origin);
-    if (replica) replica.underWay--;
+    this.#find(origin).underWay--;
   }
 
   /** A call could not be delivered, or nobody answered. Alone, an address has nobody to stand in for it. */
   failed(origin: string): void {
-    const replica = this.#find(origin);
-    if (!replica || this.#replicas.length === 1) return;
-    replica.out = true;
+    if (this.#replicas.length === 1) return;
+    this.#find(origin).out = true;
     this.#probing ??= setInterval(() => void this.#probe(), PROBE_EVERY_MS).unref();
   }
 
   /** An answer came. One that fails again and again is left out, unless it says that it is ready. */
   answered(origin: string, status: number): void {
     const replica = this.#find(origin);
-    if (!replica) return;
     replica.failures = status >= 500 ? replica.failures + 1 : 0;
     if (replica.failures > 0 && replica.failures % SUSPICIOUS_FAILURES === 0) void this.#suspect(replica);
   }
@@ -69,8 +66,9 @@ export class Addresses {
     this.#probing = undefined;
   }
 
-  #find(origin: string): Replica | undefined {
-    return this.#replicas.find((replica) => replica.origin === origin);
+  /** Of those that were given. */
+  #find(origin: string): Replica {
+    return this.#replicas.find((replica) => replica.origin === origin) as Replica;
   }
 
   async #suspect(replica: Replica): Promise<void> {

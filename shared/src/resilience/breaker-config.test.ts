@@ -31,14 +31,22 @@ describe('the breaker before a target', () => {
   });
 
   it.each([
-    ['TIMEOUT_MS', '0'],
-    ['RESET_MS', '-1'],
-    ['ERROR_PERCENT', '101'],
-    ['ERROR_PERCENT', '0'],
-    ['VOLUME', '0'],
-    ['WINDOW_MS', '10'],
-    ['CAPACITY', 'many'],
-  ])('cannot have a %s of %s', (number, text) => {
-    expect(() => settingsIn({ [`BREAKER_PAYMENT_${number}`]: text })).toThrow(`BREAKER_PAYMENT_${number}`);
+    ['TIMEOUT_MS', 1, 600_000],
+    ['RESET_MS', 1, 600_000],
+    ['ERROR_PERCENT', 1, 100],
+    ['VOLUME', 1, 100_000],
+    ['WINDOW_MS', 1_000, 600_000],
+    ['CAPACITY', 1, 100_000],
+  ])('may have a %s from %i to %i', (number, least, most) => {
+    const name = `BREAKER_PAYMENT_${number}`;
+    for (const wrong of [least - 1, most + 1]) expect(() => settingsIn({ [name]: `${wrong}` })).toThrow(`${name}: `);
+    const [first, last] = [least, most].map((right) => Object.values(settingsIn({ [name]: `${right}` })));
+    expect([first, last]).toEqual([expect.arrayContaining([least]), expect.arrayContaining([most])]);
+  });
+
+  it('is given the time that its target says it needs at least', () => {
+    const variables = breakerVariables('payment', usual, 4_000);
+    expect(() => parseEnv(variables, { BREAKER_PAYMENT_TIMEOUT_MS: '3999' })).toThrow('BREAKER_PAYMENT_TIMEOUT_MS: ');
+    expect(parseEnv(variables, { BREAKER_PAYMENT_TIMEOUT_MS: '4000' }).BREAKER_PAYMENT_TIMEOUT_MS).toBe(4_000);
   });
 });

@@ -68,6 +68,8 @@ export default async function runTests(
     return nothing(testPath);
   }
 
+  // All is loaded: from here on it is the tests that take so long.
+  appendFileSync(plan.out, '\n');
   const state = stateOf(environment.global);
   const tests = testsIn(state.rootDescribeBlock);
   const modes = tests.map(({ mode }) => mode);

@@ -44,10 +44,10 @@ export class Verdicts {
 
   async #tryWith(test: string, hits: Hits, ids: ReadonlySet<string>, trials: Trials): Promise<void> {
     if (!hits.isRepeatable) return;
-    const loading = new Set(hits.loading);
     const between = new Set(hits.between);
     const byTest = hits.reached.map((of) => new Set(of));
-    const here = [...new Set(reachedBy(hits))].filter((id) => ids.has(id) && !loading.has(id) && !this.#isOver(id));
+    const reached = new Set([...hits.between, ...hits.reached.flat()]);
+    const here = [...reached].filter((id) => ids.has(id) && !this.#isOver(id));
     const began = Date.now();
     const wanted = here.map((id) => ({
       id,
@@ -90,6 +90,6 @@ export class Verdicts {
   }
 }
 
-const longestOf = ({ took }: Hits): number => took.reduce((sum, ms) => sum + ms, 0) * 10 + 30_000;
+const longestOf = ({ took }: Hits): number => took.reduce((sum, ms) => sum + ms, 0) * 10 + 10_000;
 const reachedBy = ({ loading, between, reached }: Hits): string[] => [...loading, ...between, ...reached.flat()];
 const progress = (line: string) => process.stderr.write(`${line}\n`);
