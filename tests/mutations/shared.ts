@@ -1,4 +1,132 @@
 import type { Mutation } from './mutation.ts';
 
+const inShared = (path: string) => `shared/src/${path}`;
+const inGateway = (path: string) => `services/gateway/src/${path}`;
+
 /** What shared code and the gateway keep, beyond the rows of docs/guarantees.md. */
-export const OF_SHARED: readonly Mutation[] = [];
+export const OF_SHARED: readonly Mutation[] = [
+  {
+    name: 'memory: keys whose time is over are let go of',
+    file: inShared('store/memory.ts'),
+    from: '      this.#requests.delete(oldest);\n',
+    to: '',
+    test: {
+      file: inShared('store/memory.test.ts'),
+      title: 'is let go of when another is remembered: memory does not fill up with what nobody may ask for',
+    },
+  },
+  {
+    name: 'client: an address at which a call failed is left out',
+    file: inShared('resilience/client.ts'),
+    from: '      addresses.failed(origin);\n',
+    to: '',
+    test: {
+      file: inShared('resilience/client.test.ts'),
+      title: 'the one at which a call failed is left out, so that no other call has to be tried again',
+    },
+  },
+  {
+    name: 'client: a call that is over is under way no more',
+    file: inShared('resilience/client.ts'),
+    from: '      addresses.release(origin);\n',
+    to: '',
+    test: {
+      file: inShared('resilience/client.test.ts'),
+      title: 'the one where fewer calls are under way gets the next: one that is over is under way no more',
+    },
+  },
+  {
+    name: 'client: an address that is back can be taken, and left out, again',
+    file: inShared('resilience/addresses.ts'),
+    from: '    this.#probing = undefined;\n',
+    to: '',
+    test: {
+      file: inShared('resilience/addresses.test.ts'),
+      title: 'is asked no more once it is back, and again when it fails again',
+    },
+  },
+  {
+    name: 'client: what is given up before it has a connection is never sent',
+    file: inShared('resilience/transport.ts'),
+    from: '    if (this.signal.aborted) controller.abort(this.signal.reason as Error);\n',
+    to: '',
+    test: {
+      file: inShared('resilience/deadline.test.ts'),
+      title: 'is never sent when he gives up while it waits for a connection',
+    },
+  },
+  {
+    name: 'client: a call leaves no listener behind on the signal of its caller',
+    file: inShared('resilience/client.ts'),
+    from: "      signal?.removeEventListener('abort', forward);\n",
+    to: '',
+    test: {
+      file: inShared('resilience/deadline.test.ts'),
+      title: 'leaves nothing behind on the signal, whether it succeeds or fails',
+    },
+  },
+  {
+    name: 'transport: an exchange leaves no listener behind on its signal',
+    file: inShared('resilience/transport.ts'),
+    from: "  onResponseEnd(): void {\n    this.signal.removeEventListener('abort', this.#abort);\n",
+    to: '  onResponseEnd(): void {\n',
+    test: {
+      file: inShared('resilience/deadline.test.ts'),
+      title: 'leaves nothing behind on the signal, whether it succeeds or fails',
+    },
+  },
+  {
+    name: 'config: a number has an upper bound',
+    file: inShared('config.ts'),
+    from: 'z.int().min(min).max(max)',
+    to: 'z.int().min(min)',
+    test: { file: inShared('config.test.ts'), title: '%s may be as much as %i, and no more' },
+  },
+  {
+    name: 'config: INTERNAL_TOKEN is long enough that nobody guesses it',
+    file: inShared('config.ts'),
+    from: '    .min(16)\n',
+    to: '',
+    test: { file: inShared('config.test.ts'), title: 'has 16 characters at least: a shorter one could be guessed' },
+  },
+  {
+    name: 'streams: a quiet stream gives signs of life',
+    file: inShared('http/sse.ts'),
+    from: "setInterval(() => this.sendIfRead(': still here\\n\\n'), HEARTBEAT_MS)",
+    to: 'setInterval(() => {}, HEARTBEAT_MS)',
+    test: {
+      file: inShared('http/event-streams.test.ts'),
+      title: 'gives a sign of life every 15 s, and none any more when it is over',
+    },
+  },
+  {
+    name: 'gateway: a client cannot show the token of the services',
+    file: inGateway('headers.ts'),
+    from: "  'x-internal-token',\n",
+    to: '',
+    test: {
+      file: inGateway('proxy.test.ts'),
+      title: 'that it comes from within where services show each other nothing, either',
+    },
+  },
+  {
+    name: 'gateway: whoever asks for tokens is counted by his address, whatever he says that he is',
+    file: inGateway('guard/limits.ts'),
+    from: "limit('tokens', config.RATE_LIMIT_TOKENS, byAddress)",
+    to: "limit('tokens', config.RATE_LIMIT_TOKENS, byClient)",
+    test: {
+      file: inGateway('guard/limits.test.ts'),
+      title: 'gets no more of them by saying who it is: there, an address counts and not a user',
+    },
+  },
+  {
+    name: 'gateway: what nobody honours a key of is not sent a second time',
+    file: inGateway('forwarding.ts'),
+    from: "headers['idempotency-key'] !== undefined;",
+    to: 'headers !== undefined;',
+    test: {
+      file: inGateway('forwarding.test.ts'),
+      title: 'has a request that nobody honours a key of sent to no other address',
+    },
+  },
+];

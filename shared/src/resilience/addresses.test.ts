@@ -17,7 +17,9 @@ function balance(...origins: string[]): Addresses {
   });
   return addresses;
 }
-beforeEach(() => jest.useFakeTimers());
+beforeEach(() => {
+  jest.useFakeTimers();
+});
 afterEach(() => {
   addresses.close();
   expect(jest.getTimerCount()).toBe(0);
@@ -124,7 +126,9 @@ describe('an address that answers', () => {
     for (const status of statuses) addresses.answered('a', status);
     await jest.advanceTimersByTimeAsync(0);
   };
-  beforeEach(() => balance('a', 'b'));
+  beforeEach(() => {
+    balance('a', 'b');
+  });
 
   it('with five failures of its own in a row is asked whether it is ready, and left out when it is not', async () => {
     await answer(500, 503, 599, 500);
