@@ -11,7 +11,8 @@ export class Matcher {
 
 export const atLeast = (bound: number) => new Matcher('be.at.least', bound);
 export const below = (bound: number) => new Matcher('be.below', bound);
-export const matching = (pattern: RegExp) => new Matcher('match', pattern);
+/** A text; Chai would find `null` in what is not there. */
+export const matching = (pattern: RegExp) => new Matcher('be.a("string").that.matches', pattern);
 export const containing = (part: string) => new Matcher('include', part);
 export const list = new Matcher('be.an', 'array');
 export const absent = new Matcher('equal', undefined);

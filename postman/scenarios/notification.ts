@@ -8,7 +8,7 @@ export const notification = folder('Notification Service', 'What customers are t
   healthCheck('notification'),
   step(placeOrder, 'Place An Order To Be Told Of', 'Customers are told of it.', {
     body: { customer: { id: 'CUST1', email: 'ada@example.org' }, items: [{ productId: 'prod2', quantity: 1 }] },
-    expect: says('it is placed', 201, { keep: ({ id }) => ({ toldOrderId: id }) }),
+    expect: says('it is placed', 201, { body: { status: 'CONFIRMED' }, keep: ({ id }) => ({ toldOrderId: id }) }),
   }),
   step(listNotifications, 'Notifications Of The Order', 'Asked again until both are there.', {
     query: { orderId: '{{toldOrderId}}' },
