@@ -12,7 +12,6 @@ import { until } from './until.ts';
 jest.setTimeout(120_000);
 
 const SERVICES = ['order', 'inventory', 'payment'];
-const STOP_LIMIT_MS = 10_000;
 
 let project: string;
 let starter: Starter;
@@ -64,9 +63,7 @@ describeDurable('npm start -- --durable', () => {
   it('still knows an order after everything was stopped and started again', async () => {
     await ready();
     const id = await placeOrder();
-    const toldAt = performance.now();
     await stop();
-    expect(performance.now() - toldAt).toBeLessThan(STOP_LIMIT_MS);
     expect(existsSync(data('postgres/postmaster.pid'))).toBe(false);
     await ready();
     await expectThere(id);

@@ -5,7 +5,7 @@ import type { NewEvent, Store } from '@oms/shared/store/store';
 /** A topic in memory, with the troubles that a broker can have. */
 export class Topic implements Publisher {
   readonly received: CloudEvent[] = [];
-  readonly attempts: { at: number; topic: string; events: number }[] = [];
+  readonly attempts: { topic: string; events: number }[] = [];
   closed = false;
   /** What becomes of the next publications, in turn; `ok` once there is nothing more here. */
   troubles: ('away' | 'half taken' | 'answer lost')[] = [];
@@ -13,7 +13,7 @@ export class Topic implements Publisher {
   ready: Promise<void> | undefined;
 
   async publish(topic: string, events: readonly CloudEvent[]): Promise<void> {
-    this.attempts.push({ at: performance.now(), topic, events: events.length });
+    this.attempts.push({ topic, events: events.length });
     const trouble = this.troubles.shift();
     await this.ready;
     await new Promise((resolve) => setImmediate(resolve));

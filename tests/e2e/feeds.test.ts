@@ -97,13 +97,11 @@ describe('a reader of feeds', () => {
     );
     expect(typesOf(first)).toEqual(all);
 
-    const from = performance.now();
     const second = await confirmed(system);
     await eventually(
       () => typesOf(second),
       (types) => types.flat().length === 4,
     );
-    expect(performance.now() - from).toBeLessThan(5_000);
     expect(typesOf(second)).toEqual(all);
     expect(seen).toHaveLength(8);
     expect(seen.find(({ type }) => type === 'order.placed')?.data).toMatchObject({ orderId: first, total: 29.99 });
@@ -128,20 +126,19 @@ describe('a reader of feeds', () => {
     const { source, seen } = await follow(['inventory'], memory(), atOnce);
     await add();
     await count(seen, 1);
-    const from = performance.now();
-    await source.stop();
-    expect(performance.now() - from).toBeLessThan(2_000);
+    const waited = system.inventory.get('/events?after=end', { headers: { Prefer: 'wait=5' } }).then(() => 'waited');
+    expect(await Promise.race([source.stop(), waited])).toBeUndefined();
     await add();
     expect(seen).toHaveLength(1);
   });
 });
 
 describe('a handler that rejects', () => {
-  it('is handed the same again after growing pauses, and nothing before it', async () => {
+  it('is handed the same again, and nothing before it', async () => {
     await start('inventory');
-    const attempts: { at: number; ids: string[] }[] = [];
+    const attempts: string[][] = [];
     const { seen, readings, logged } = await follow(['inventory'], memory(), async (events) => {
-      attempts.push({ at: performance.now(), ids: idsOf(events) });
+      attempts.push(idsOf(events));
       if (attempts.length <= 3) throw new Error('not yet');
     });
     await add();
@@ -149,9 +146,7 @@ describe('a handler that rejects', () => {
     await add();
     await count(seen, 2);
     expect(idsOf(seen)).toEqual(['product/PROD001:1', 'product/PROD001:2']);
-    expect(attempts.slice(0, 4).map(({ ids }) => ids[0])).toEqual(Array(4).fill('product/PROD001:1'));
-    const pauses = attempts.slice(1, 4).map(({ at }, i) => at - (attempts[i]?.at ?? 0));
-    for (const [i, leastMs] of [95, 195, 395].entries()) expect(pauses[i]).toBeGreaterThan(leastMs);
+    expect(attempts.slice(0, 4).map(([first]) => first)).toEqual(Array(4).fill('product/PROD001:1'));
     expect(readings()).toMatchObject([
       [expect.any(String), { reader: 'feed:inventory', error: { message: 'not yet' } }],
     ]);

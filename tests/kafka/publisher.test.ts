@@ -81,14 +81,12 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     await publisher.publish(newTopic(), []);
   });
 
-  it('tells within a bounded time that nobody is there, and sends once somebody is', async () => {
+  it('tells, instead of waiting for ever, that nobody is there, and sends once somebody is', async () => {
     const topic = newTopic();
     const own = await openKafkaPublisher('test', [`127.0.0.1:${await freePort()}`, kafka.broker]);
     await kafka.kill();
-    const startedAt = performance.now();
     await expect(own.publish(topic, [eventOf('order-1', 1)])).rejects.toThrow(/did not take 1 events .* failed/);
     await expect(publisher.publish(topic, [eventOf('order-1', 1)])).rejects.toThrow('did not take 1 events');
-    expect(performance.now() - startedAt).toBeLessThan(32_000);
     await kafka.start();
     await untilTaken(own, topic, 1);
     await untilTaken(publisher, topic, 2);
@@ -96,13 +94,11 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     expect(order1(await printed(topic))).toEqual([1, 2]);
   }, 120_000);
 
-  it('tells within a bounded time that the broker does not answer, and sends once it does', async () => {
+  it('tells, instead of waiting for ever, that the broker does not answer, and sends once it does', async () => {
     const topic = newTopic();
     await publisher.publish(topic, [eventOf('order-1', 1)]);
     kafka.sleep();
-    const startedAt = performance.now();
     await expect(publisher.publish(topic, [eventOf('order-1', 2)])).rejects.toThrow('did not take 1 events');
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
     kafka.wake();
     await untilTaken(publisher, topic, 2);
     expect(order1(await printed(topic))).toEqual([1, 2]);

@@ -122,7 +122,6 @@ describeKafka('a source of events', () => {
     ).toEqual([...orders].sort());
 
     await first.source.stop();
-    const stoppedAt = performance.now();
     second.seen.length = 0;
     n++;
     await publishNext();
@@ -131,7 +130,6 @@ describeKafka('a source of events', () => {
       (count) => count >= orders.length,
       PATIENCE_MS,
     );
-    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
     expect(new Set(second.seen.map(({ subject }) => subject))).toEqual(new Set(orders));
   }, 60_000);
 
@@ -313,9 +311,7 @@ describeKafka('a source of events', () => {
     await kafka.kill();
     const { seen } = await remembering(group);
     const { source: lonely } = await remembering(`${group}-lonely`);
-    const askedAt = performance.now();
     await lonely.stop();
-    expect(performance.now() - askedAt).toBeLessThan(4_000);
     await kafka.start();
     await published(eventOf(group, 1));
     await eventually(

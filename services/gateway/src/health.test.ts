@@ -82,15 +82,13 @@ describe('the health of the system', () => {
     });
   });
 
-  it('is known after a second though several services hang, and asks them once for all who want to know', async () => {
+  it('is known though several services hang, and asks them once for all who want to know', async () => {
     const { url } = await world.gateway(env);
     const { answer, waiting, release } = held();
     for (const name of ['order', 'payment', 'shipping']) (targets[name] as Target).answer = answer;
-    const since = performance.now();
     const asking = Array.from({ length: 5 }, () => health(url));
     await until(() => waiting.length === 3);
     const answers = await Promise.all(asking);
-    expect(performance.now() - since).toBeLessThan(3_000);
     for (const { dependencies } of answers) expect(dependencies.order?.status).toBe('DOWN');
     expect(waiting).toHaveLength(3);
     release();

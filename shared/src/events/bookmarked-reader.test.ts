@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
 import { until } from '../../../tests/until.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -13,6 +14,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const reader of readers) await reader.stop();
+  letTimeRun();
 });
 
 function read(step: Step) {
@@ -93,25 +95,30 @@ describe('a reader with a bookmark', () => {
     expect(logged.warn).toHaveBeenCalledTimes(1);
   });
 
+  it('does not wait for better times when it has to stop', async () => {
+    stopTime();
+    const { reader, logged } = read(async () => {
+      throw new Error('no way out');
+    });
+    await until(() => logged.warn.mock.calls.length > 0);
+    await reader.stop();
+    expect(logged.warn).toHaveBeenCalledTimes(1);
+  });
+
   it('keeps it during a step that takes longer than the bookmark is held for', async () => {
-    jest.useFakeTimers();
-    try {
-      let release = () => {};
-      read(async (place, signal) => {
-        if (place === '') await new Promise<void>((resolve) => (release = resolve));
-        else await aborted(signal);
-        return '1';
-      });
-      await jest.advanceTimersByTimeAsync(30_000);
-      const now = Date.now();
-      expect(await store.bookmarks.take('numbers', 'other', now, now + 1)).toBeUndefined();
-      release();
-      await jest.advanceTimersByTimeAsync(0);
-      expect(await store.bookmarks.look('numbers')).toBe('1');
-      await Promise.all(readers.map((reader) => reader.stop()));
-    } finally {
-      jest.useRealTimers();
-    }
+    stopTime();
+    let release = () => {};
+    read(async (place, signal) => {
+      if (place === '') await new Promise<void>((resolve) => (release = resolve));
+      else await aborted(signal);
+      return '1';
+    });
+    await pass(30_000);
+    const now = Date.now();
+    expect(await store.bookmarks.take('numbers', 'other', now, now + 1)).toBeUndefined();
+    release();
+    await pass(0);
+    expect(await store.bookmarks.look('numbers')).toBe('1');
   });
 
   it('moves it only forward, though keeping it takes so long that the next step is done meanwhile', async () => {
@@ -145,22 +152,17 @@ describe('a reader with a bookmark', () => {
   });
 
   it('is told to end its step when it has lost the bookmark', async () => {
-    jest.useFakeTimers();
-    try {
-      let told = false;
-      read(async (place, signal) => {
-        await aborted(signal);
-        told = true;
-        return place;
-      });
-      await jest.advanceTimersByTimeAsync(0);
-      const later = Date.now() + 60_000;
-      await store.bookmarks.take('numbers', 'other', later, later + 60_000);
-      await jest.advanceTimersByTimeAsync(4_000);
-      expect(told).toBe(true);
-      await Promise.all(readers.map((reader) => reader.stop()));
-    } finally {
-      jest.useRealTimers();
-    }
+    stopTime();
+    let told = false;
+    read(async (place, signal) => {
+      await aborted(signal);
+      told = true;
+      return place;
+    });
+    await pass(0);
+    const later = Date.now() + 60_000;
+    await store.bookmarks.take('numbers', 'other', later, later + 60_000);
+    await pass(4_000);
+    expect(told).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type RecordedSpan, Recorder } from '../../../tests/recorder.ts';
+import { letTimeRun, pass, passUntil, stopTime } from '../../../tests/stopped-time.ts';
 import { added, happen, Topic, upTo } from '../../../tests/topic.ts';
 import { until } from '../../../tests/until.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -20,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const relay of relays) await relay.stop();
+  letTimeRun();
 });
 
 function createRelay(tracer?: Recorder) {
@@ -112,17 +114,13 @@ describe('a relay', () => {
   });
 
   it('leaves the store alone while nothing happens', async () => {
+    stopTime();
     await happen(store, added('A'));
     startRelay();
     await until(async () => (await place()) === '1');
     const looks = jest.spyOn(store, 'events').mock.calls;
-    let quiet = 0;
-    let before = -1;
-    await until(() => {
-      quiet = looks.length === before ? quiet + 1 : 0;
-      before = looks.length;
-      return quiet === 50;
-    });
+    await pass(10 * 60_000);
+    expect(looks).toEqual([]);
     await happen(store, added('A'));
     await until(() => topic.received.length === 2);
   });
@@ -140,12 +138,13 @@ describe('a relay', () => {
 
 describe('while the broker is in trouble', () => {
   it('a relay tries again after growing pauses, and says so when it begins and when it is over', async () => {
+    stopTime();
     topic.troubles = ['away', 'away', 'away', 'away'];
     await happen(store, added('A'));
+    const pauses = jest.spyOn(globalThis, 'setTimeout').mock.calls;
     const { logged } = startRelay();
-    await until(() => topic.received.length === 1);
-    const pauses = topic.attempts.slice(1).map(({ at }, i) => at - (topic.attempts[i]?.at ?? 0));
-    for (const [i, leastMs] of [95, 195, 395, 795].entries()) expect(pauses[i]).toBeGreaterThan(leastMs);
+    await passUntil(() => topic.received.length === 1);
+    expect(pauses.map(([, ms]) => ms)).toEqual([100, 200, 400, 800]);
     await until(() => logged.info.mock.calls.length === 1);
     expect(logged.warn.mock.calls).toMatchObject([
       ['reading events is interrupted', { reader: 'relay', error: { message: 'the broker: away' } }],
@@ -205,12 +204,14 @@ describe('of several relays', () => {
   });
 
   it('one goes on once the time of another that died is over', async () => {
+    stopTime();
     const now = Date.now();
-    await store.bookmarks.take('relay', 'dead', now, now + 500);
+    await store.bookmarks.take('relay', 'dead', now, now + 5_000);
     await happen(store, added('A'));
     startRelay();
-    await until(() => topic.received.length === 1);
-    expect(Date.now() - now).toBeGreaterThanOrEqual(500);
+    await pass(4_999);
+    expect(topic.attempts).toEqual([]);
+    await passUntil(() => topic.received.length === 1);
   });
 
   it('one that lost its bookmark while it published does not move it', async () => {
@@ -246,21 +247,8 @@ describe('a relay that stops', () => {
     await happen(store, added('A'));
     const { relay } = startRelay();
     await until(() => topic.attempts.length === 1);
-    const from = performance.now();
     await relay.stop();
-    expect(performance.now() - from).toBeLessThan(3_000);
     expect(topic.closed).toBe(true);
-  });
-
-  it('does not wait at all for a broker that is away', async () => {
-    topic.troubles = Array(100).fill('away');
-    await happen(store, added('A'));
-    const { relay, logged } = startRelay();
-    await until(() => topic.attempts.length === 3);
-    const from = performance.now();
-    await relay.stop();
-    expect(performance.now() - from).toBeLessThan(1_500);
-    expect(logged.warn).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -285,12 +273,13 @@ describe('outbox_lag_seconds', () => {
   });
 
   it('falls back to 0 when the broker is there again', async () => {
+    stopTime();
     topic.troubles = ['away', 'away', 'away'];
     await happen(store, added('A', 1, Date.now() - 5_000));
     startRelay();
     const lag = lagSeen(true);
-    expect(await lag()).toBeGreaterThanOrEqual(5);
-    await until(async () => (await lag()) === 0);
+    expect(await lag()).toBe(5);
+    await passUntil(async () => (await lag()) === 0);
     expect(topic.received).toHaveLength(1);
   });
 

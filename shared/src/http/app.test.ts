@@ -194,7 +194,7 @@ describe('a request is known', () => {
     ['a look at its faults', '/chaos', {}, 'debug'],
   ])('but %s counts for no duration, and is told of at most quietly', async (_what, path, headers, level) => {
     const logged = jest.spyOn(tiny.log, 'log');
-    const asked = request(`${tiny.url}${path}`, { headers }, (res) => void setTimeout(() => res.destroy(), 20)).end();
+    const asked = request(`${tiny.url}${path}`, { headers }, (res) => res.once('data', () => res.destroy())).end();
     await once(asked, 'close');
     await until(() => logged.mock.calls.length === 1);
     const [told, , about] = logged.mock.calls[0] as unknown as [string, string, { path: string }];

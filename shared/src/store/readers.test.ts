@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStore } from './memory.ts';
 import { type Reader, Readers } from './readers.ts';
@@ -33,6 +34,7 @@ beforeEach(() => {
   store = new WatchedStore({ now: () => 0 });
   readers = new Readers(store);
   left = new AbortController();
+  setMaxListeners(0, left.signal);
 });
 afterEach(() => left.abort());
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Chance } from '../../../tests/crash/chance.ts';
 import { type Collector, startCollector } from '../../../tests/span-collector.ts';
 import { until } from '../../../tests/until.ts';
 import { createLogger } from './logger.ts';
@@ -98,7 +99,11 @@ describe('whether a trace is recorded', () => {
 
   it('is decided where it begins, for a share of them, and what is called is told', async () => {
     const tracer = await open(0.25);
-    const begun = Array.from({ length: 1_000 }, () => tracer.begin(arriving(), 'GET', 'server'));
+    const chance = new Chance(1, 'ids');
+    const random = () => chance.next();
+    const begun = Array.from({ length: 1_000 }, () =>
+      tracer.begin(traceOf(undefined, undefined, random), 'GET', 'server'),
+    );
     begun.forEach(end);
     const recorded = begun.filter(({ span }) => span);
     expect(recorded.length).toBeGreaterThan(150);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import type { Store } from 'express-rate-limit';
+import { Redis } from 'ioredis';
 import { type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
 import { describeRedis, type RedisServer, startRedis } from '../../../../tests/redis-server.ts';
 import { until } from '../../../../tests/until.ts';
@@ -112,13 +113,12 @@ describeRedis('counting together', () => {
 
   it('waits for a Redis that hangs only once, and never lets what it is told pile up', async () => {
     await hang(redis.url, 4_000);
-    const startedAt = performance.now();
+    const cut = jest.spyOn(Redis.prototype, 'disconnect');
     const waiting = await Promise.allSettled(Array.from({ length: 500 }, () => reads.increment('ada')));
     expect(waiting.every(({ status }) => status === 'rejected')).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
-    const before = performance.now();
+    expect(cut).toHaveBeenCalledTimes(1);
+    cut.mockRestore();
     for (let i = 0; i < 100; i++) await expect(reads.increment('ada')).rejects.toThrow('Redis is away');
-    expect(performance.now() - before).toBeLessThan(2_000);
     expect(lines()).toEqual([[GONE], []]);
     await until(() => lines()[1]?.length);
     expect((await reads.increment('bob')).totalHits).toBe(1);

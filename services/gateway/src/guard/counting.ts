@@ -59,7 +59,7 @@ export function countingTogether(url: string, log: Logger): Counting {
       return (await redis.call(command, ...args)) as string;
     } catch (error) {
       // One that hangs is as good as one that is gone: what is said to it would only pile up.
-      if ((error as Error).message === 'Command timed out') {
+      if ((error as Error).message === 'Command timed out' && state === 'there') {
         lost(error as Error);
         redis.disconnect(true);
       }

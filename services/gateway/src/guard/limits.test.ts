@@ -27,7 +27,7 @@ describe('a client who reads too often', () => {
     const { status, headers, body } = await gateway.get('/orders');
     expect([status, body.code, body.title]).toEqual([429, 'RATE_LIMITED', 'Rate limited']);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
-    expect(Number(headers['retry-after'])).toBeGreaterThan(50);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
   });
 
