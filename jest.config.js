@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
+
 /** Jest runs the TypeScript sources themselves, as ES modules. */
 export default {
   testMatch: ['<rootDir>/{shared,services,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/.data/'],
   testTimeout: 30_000,
+  // Many wait more than they compute.
+  maxWorkers: availableParallelism() + 1,
   testEnvironment: 'node',
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Complaint } from './complaint.js';
 import { isInstalled, isUsable, remembered } from './installed.js';
+import { withProgress } from './progress.js';
 import { ROOT } from './root.js';
 import { runStep } from './steps.js';
 
@@ -17,7 +18,7 @@ export async function ensureInstalled() {
   const quietly = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm ci throws away what there is before it knows whether it can get anything else.
   const how = isUsable(ROOT) ? ['install', '--no-save'] : ['ci'];
-  const install = () => runStep([npm, ...how, ...quietly]);
+  const install = () => withProgress('installing', () => runStep([npm, ...how, ...quietly]));
   if ((await remembered(ROOT, install)) === 0) return;
   throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
 }

@@ -145,6 +145,15 @@ function realNpm(): string {
   return npm;
 }
 
+describe('an install that takes long', () => {
+  it('says every few seconds that it goes on', async () => {
+    lock('2.0.0');
+    lasting('npm.js');
+    start();
+    await until(() => /^Installing .*\n(… still installing after \d+ s\n){2}$/.test(output));
+  });
+});
+
 describe('an install that was cut off', () => {
   it('is done anew, and what is there by half is not believed', async () => {
     const npm = realNpm();
@@ -209,7 +218,9 @@ describe('npm start, told to stop', () => {
       child?.kill(signal);
       expect(await ended).toBe(code);
       await until(() => pids().every((pid) => !lives(Number(pid))));
-      expect(output).toBe(when.includes('install') ? 'Installing dependencies; this is needed once.\n' : '');
+      expect(output.replace(/^… .*\n/gm, '')).toBe(
+        when.includes('install') ? 'Installing dependencies; this is needed once.\n' : '',
+      );
     });
   }
 

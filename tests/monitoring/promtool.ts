@@ -4,7 +4,6 @@ import { isInstalled } from '../../ops/prometheus/fire/prometheus.ts';
 import { PROMETHEUS } from './files.ts';
 
 const able = isInstalled();
-if (!able && !process.env.CI) process.stderr.write('No prometheus on the PATH: what needs one is skipped.\n');
 
 /** In CI they fail without a Prometheus. */
 export const describeWithPrometheus: typeof describe | typeof describe.skip =
