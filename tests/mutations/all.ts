@@ -1,3 +1,4 @@
+import { AT_THE_GATEWAY } from './at-the-gateway.ts';
 import type { Mutation } from './mutation.ts';
 import { OF_SERVICES } from './order.ts';
 import { PROMISES } from './promises.ts';
@@ -5,4 +6,11 @@ import { SAFEGUARDS } from './safeguards.ts';
 import { OF_SHARED } from './shared.ts';
 import { SIMULATED } from './simulated.ts';
 
-export const MUTATIONS: readonly Mutation[] = [...PROMISES, ...SAFEGUARDS, ...SIMULATED, ...OF_SERVICES, ...OF_SHARED];
+export const MUTATIONS: readonly Mutation[] = [
+  ...PROMISES,
+  ...SAFEGUARDS,
+  ...SIMULATED,
+  ...AT_THE_GATEWAY,
+  ...OF_SERVICES,
+  ...OF_SHARED,
+];

@@ -8,7 +8,7 @@ import { GREEDY } from './gateway-promises.ts';
 import { addressOf, as, badTokens, type Headers, privateTo } from './people.ts';
 import type { Kept } from './services.ts';
 
-const ATTACKS = [6, 10] as const;
+const ATTACKS = [4, 8] as const;
 const PAUSE_MS = [300, 4_000] as const;
 
 interface Attack {
@@ -28,7 +28,7 @@ export class Attackers {
 
   async live(): Promise<void> {
     const chance = new Chance(this.setting.seed, 'attackers');
-    if (!chance.in(0.5)) return;
+    if (!chance.in(0.4)) return;
     for (let left = chance.between(...ATTACKS); left > 0; left--) {
       await pause(chance.between(...PAUSE_MS));
       const { items } = await this.kept.order.list({ limit: 10, newestFirst: true });
@@ -51,12 +51,13 @@ export class Attackers {
 
   /** Somebody asks for more than is his, at one gateway, while others go on. */
   async flood(): Promise<void> {
-    if (!new Chance(this.setting.seed, 'flood').in(0.03)) return;
+    if (!new Chance(this.setting.seed, 'flood').in(0.02)) return;
     const [at = ''] = GATEWAYS;
     const reads = Array.from({ length: READS_PER_MINUTE + 5 }, () =>
       this.client.send(at, 'GET', '/orders?limit=1', { headers: as(GREEDY) }),
     );
     await Promise.all(reads);
+    await this.client.send(at, 'GET', '/orders?limit=1', { headers: as('bystander') });
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Violation } from '../crash/checks/violation.ts';
 import type { Records } from '../crash/records.ts';
+import { READS_PER_MINUTE } from './gateway.ts';
+import { isKeyless } from './network.ts';
 import type { Encounter, Witness } from './witness.ts';
 
 const OVER = ['REJECTED', 'CANCELLED'];
@@ -22,6 +24,9 @@ export const gatewayPromises = ({ encounters }: Pick<Witness, 'encounters'>) =>
       if (code === 'BAD_GATEWAY' && encounter.forwarded < 2) yield broken('given up, and not repeated');
       if (isKeylessPlacing(encounter)) yield* placedOnce(id, encounter, records);
     }
+    const letIn = [...encounters.values()].filter(({ person, head }) => person.name === GREEDY && head?.status === 200);
+    if (letIn.length > READS_PER_MINUTE)
+      yield { rule: 'not limited', id: GREEDY, detail: `${letIn.length} reads in a second` };
   };
 
 const SHUT_OUT = [401, 429];
@@ -37,10 +42,7 @@ export function codeIn(body: string): string {
 }
 
 const isKeylessPlacing = ({ request, person }: Encounter): boolean =>
-  person.role === 'customer' &&
-  request.method === 'POST' &&
-  request.path === '/orders' &&
-  !request.headers['Idempotency-Key'];
+  person.role === 'customer' && request.method === 'POST' && request.path === '/orders' && isKeyless(request);
 
 /** However often the gateway sent it on: what was asked once happens once at most, and is told as it was. */
 function* placedOnce(

@@ -13,7 +13,7 @@ import type { Universe } from './universe.ts';
 /** What the services show each other; no customer has it. */
 export const INTERNAL_TOKEN = 'what-the-services-show-each-other';
 /** More than honest customers ever ask of one gateway. */
-export const READS_PER_MINUTE = 60;
+export const READS_PER_MINUTE = 40;
 export const STREAMS_PER_CALLER = 2;
 
 const GUARDED = {

@@ -16,6 +16,7 @@ const SIGHTS: Record<string, string> = {
   'an overdue order is taken up': 'overdue orders taken up',
   'the order service has not heard of the parcel yet': 'delivery notices in vain',
   'the provider gave no answer': 'answers of the provider lost',
+  'no answer': 'requests that no gateway got an answer to',
   'a notification has to be sent again': 'notifications sent again',
 };
 

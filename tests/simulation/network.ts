@@ -47,7 +47,7 @@ export class Network {
     const left = universe.moment(from, 'send');
     if (!left) return;
     from.enter(() => {
-      const host = universe.hosts.find(({ origin }) => origin === request.origin) as Host;
+      const host = universe.hosts.find(({ origin }) => origin === request.origin) ?? NOWHERE;
       const one = new Exchange(universe, from, host, request, this.wire.follow(from, request, asker));
       this.#carry(one);
       left();
@@ -128,7 +128,10 @@ export class Network {
   }
 }
 
-const isKeyless = ({ method, headers }: HttpRequest): boolean =>
+/** Where a world has no such service. */
+const NOWHERE: Host = { name: 'nowhere', origin: '', lives: 0, boot: () => Promise.reject(new Error('is not there')) };
+
+export const isKeyless = ({ method, headers }: HttpRequest): boolean =>
   method !== 'GET' && !headers['Idempotency-Key'] && !headers['idempotency-key'];
 
 function injected(status: number): HttpResponse {

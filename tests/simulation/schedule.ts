@@ -25,6 +25,17 @@ const LOOK_EVERY_MS = 500;
 const ASKED_AGAIN = 4;
 /** Longer than it takes, once all is whole, until every order is looked after again. */
 const SOON_MS = 60_000;
+/** Longer than the network keeps anything: what has no key is not asked for again, and may be carried out that late. */
+const ON_ITS_WAY_MS = 40_000;
+
+/** What people were told. */
+const SIGHTS: Record<number, string> = {
+  401: 'bad tokens refused',
+  403: 'wishes forbidden',
+  429: 'people limited',
+  502: 'unknown outcomes told',
+  504: 'late answers not waited for',
+};
 /** No lease and no pause of a saga is longer. */
 const LONGEST_MS = 20_000;
 
@@ -97,6 +108,7 @@ export async function run({
   await settle(clock, isOpen, SOON_MS);
   const lying = await leftLying(clock, kept);
   await see(() => Promise.all([findOut(told, client, seed), attackers.flood()]), CALM_MS);
+  if (witness.hasOpenWrites) await clock.passUntil(() => false, clock.now + ON_ITS_WAY_MS);
   const open = await settle(clock, isOpen, CALM_MS);
   await see(() => askAgain(told, client, seed, ASKED_AGAIN), CALM_MS);
 
@@ -105,6 +117,10 @@ export async function run({
   for (const id of lying) violations.push({ rule: 'left lying', id, detail: 'nobody would look after it for long' });
   if (open > 0)
     violations.push({ rule: 'settled in time', id: 'all', detail: `${open} sagas, notices or events are left` });
+  for (const { head } of witness.encounters.values()) {
+    const sight = SIGHTS[head?.status ?? 0];
+    if (sight) universe.see(sight);
+  }
   trace.add('', `ended after ${clock.now - BEGINNING} ms`);
   return {
     customers,

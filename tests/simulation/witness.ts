@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, Transport } from '@oms/shared/resilience/transport';
 import type { Asker } from './inject.ts';
-import { INJECTED, type Wire } from './network.ts';
+import { INJECTED, isKeyless, type Wire } from './network.ts';
 import { type Person, personIn } from './people.ts';
 import type { Process } from './process.ts';
 
@@ -31,6 +31,13 @@ export class Witness implements Wire {
         return transport.send({ ...request, headers: { ...request.headers, traceparent } });
       },
     };
+  }
+
+  /** Whether somebody asked for something, without a key, and does not know what came of it. */
+  get hasOpenWrites(): boolean {
+    return [...this.encounters.values()].some(
+      ({ head, request }) => isKeyless(request) && !(head && head.status < 500),
+    );
   }
 
   follow(from: Process, { headers }: HttpRequest, asker: Asker): Asker {

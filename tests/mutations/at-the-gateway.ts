@@ -1,0 +1,103 @@
+import type { Mutation } from './mutation.ts';
+
+/** What keeps those who come from what is another's, and from being served twice. */
+export const AT_THE_GATEWAY: readonly Mutation[] = [
+  {
+    name: 'what a client says of who calls is not passed on',
+    file: 'services/gateway/src/headers.ts',
+    from: '    headers[name] = String(req.headers[name]);\n  }\n',
+    to: "    headers[name] = String(req.headers[name]);\n  }\n  if (req.headers['x-caller']) headers['x-caller'] = String(req.headers['x-caller']);\n",
+    machines: ['simulation'],
+  },
+  {
+    name: 'an order is there for its customer alone',
+    file: 'services/order/src/ownership.ts',
+    from: 'if (!order || (owner !== undefined && order.customer.id !== owner)) return notFound(id);',
+    to: 'if (!order || (owner !== undefined && order.customer.id.length > 99)) return notFound(id);',
+    machines: ['simulation'],
+  },
+  {
+    name: 'nobody orders in the name of another',
+    file: 'services/order/src/ownership.ts',
+    from: 'if (owner !== undefined && id !== owner) {',
+    to: 'if (owner !== undefined && id.length > 99) {',
+    machines: ['simulation'],
+  },
+  {
+    name: 'lists show a customer what is his',
+    file: 'services/order/src/reading.ts',
+    from: 'if (owner !== undefined && customerId !== owner)',
+    to: 'if (owner !== undefined && customerId === undefined)',
+    machines: ['simulation'],
+  },
+  {
+    name: 'the key of one user is never that of another',
+    file: 'services/gateway/src/guard/guard.ts',
+    from: 'const keyOf = ({ id }: Identity, key: string) =>',
+    to: "const keyOf = ({ id: _owner }: Identity, key: string, id = '') =>",
+    machines: ['simulation'],
+  },
+  {
+    name: 'the signature of a token is checked',
+    file: 'services/gateway/src/guard/tokens.ts',
+    from: 'return (await jwtVerify(token, this.#keys, expected)).payload;',
+    to: "if (!token) return (await jwtVerify(token, this.#keys, expected)).payload;\n      return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;",
+    machines: ['simulation'],
+  },
+  {
+    name: 'a token that has expired is none',
+    file: 'services/gateway/src/guard/tokens.ts',
+    from: 'currentDate: new Date(this.world.now()),',
+    to: 'currentDate: new Date(0 * this.world.now()),',
+    machines: ['simulation'],
+  },
+  {
+    name: 'what is for operators is not for customers',
+    file: 'services/gateway/src/guard/guard.ts',
+    from: "if (kind === 'customer' && res.locals.access === 'customers') return next();",
+    to: "if (kind === 'customer') return next();",
+    machines: ['simulation'],
+  },
+  {
+    name: 'a write without a key is given one, so that it may be repeated',
+    file: 'services/gateway/src/proxy.ts',
+    from: "if (keyless) headers['idempotency-key'] =",
+    to: "if (keyless) headers['x-key'] =",
+    machines: ['simulation'],
+  },
+  {
+    name: 'a write is repeated with the key that it had',
+    file: 'services/gateway/src/forwarding.ts',
+    from: 'traceparent: traceparentOf(span.trace) } : headers };',
+    to: "traceparent: traceparentOf(span.trace) } : attempt > 1 ? { ...headers, 'idempotency-key': origin } : headers };",
+    machines: ['simulation'],
+  },
+  {
+    name: 'a request that may be repeated is, once its connection broke off',
+    file: 'services/gateway/src/forwarding.ts',
+    from: 'if (!this.#mayBeRepeated()) throw this.#noAnswer();',
+    to: 'if (this.#mayBeRepeated()) throw this.#noAnswer();',
+    machines: ['simulation'],
+  },
+  {
+    name: 'what was sent is never said not to have been',
+    file: 'services/gateway/src/forwarding.ts',
+    from: 'if (this.#brokeOff.length === 0) {',
+    to: 'if (this.#brokeOff.length >= 0) {',
+    machines: ['simulation'],
+  },
+  {
+    name: 'who comes too often is refused',
+    file: 'services/gateway/src/guard/limits.ts',
+    from: '      limit: perMinute,\n',
+    to: '      limit: perMinute * 9,\n',
+    machines: ['simulation'],
+  },
+  {
+    name: 'who comes too often is limited alone',
+    file: 'services/gateway/src/guard/limits.ts',
+    from: 'const byClient = (req: Request) => clientOf(req) ?? byAddress(req);',
+    to: 'const byClient = (req: Request) => (clientOf(req) ? byAddress(req) : byAddress(req));',
+    machines: ['simulation'],
+  },
+];
