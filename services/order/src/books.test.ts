@@ -35,6 +35,7 @@ describe('an order and the books of the others', () => {
     ['AWAITING_CONFIRMATION', held],
     ['PROCESSING', { ...held, ...shipment('CANCELLED') }],
     ['SHIPPED', gone],
+    ['SHIPPED', { ...gone, ...shipment('OUT_FOR_DELIVERY') }],
     ['SHIPPED', { ...gone, ...shipment('EXCEPTION') }],
     ['SHIPPED', { ...gone, ...shipment('RETURNED') }],
     ['DELIVERED', arrived],
@@ -55,6 +56,12 @@ describe('an order and the books of the others', () => {
     ['CONFIRMED', { ...held, ...reservation('RESERVED', []) }, 'RESERVATION_MISMATCH', 'reservation has other items'],
     [
       'CONFIRMED',
+      { ...held, ...reservation('RESERVED', [...LINES, { productId: 'PROD3', quantity: 1 }]) },
+      'RESERVATION_MISMATCH',
+      'reservation has other items',
+    ],
+    [
+      'CONFIRMED',
       { ...held, ...reservation('RESERVED', [...LINES.slice(1), { productId: 'PROD2', quantity: 2 }]) },
       'RESERVATION_MISMATCH',
       'reservation has other items',
@@ -64,6 +71,7 @@ describe('an order and the books of the others', () => {
     ['CONFIRMED', { ...held, payment: inYen }, 'PAYMENT_MISMATCH', 'payment is over 30.19 JPY'],
     ['CONFIRMED', { ...held, ...shipment('LABEL_GENERATED') }, 'SHIPMENT_MISMATCH', 'shipment is LABEL_GENERATED'],
     ['SHIPPED', { ...gone, ...reservation('RESERVED') }, 'RESERVATION_MISMATCH', 'reservation is RESERVED'],
+    ['SHIPPED', { ...gone, payment: undefined }, 'PAYMENT_MISMATCH', 'payment is none'],
     ['SHIPPED', { ...gone, ...payment('CAPTURED', 30) }, 'MONEY_MISMATCH', 'captured sum is 30'],
     ['SHIPPED', { ...gone, ...shipment('CANCELLED') }, 'SHIPMENT_MISMATCH', 'shipment is CANCELLED'],
     ['SHIPPED', { ...gone, shipment: undefined }, 'SHIPMENT_MISMATCH', 'shipment is none'],
@@ -106,6 +114,11 @@ describe('an order and its parcel', () => {
     expect(sent({ ...parcel, status: 'EXCEPTION' }, { id: 'S1', status: 'EXCEPTION' })).toEqual([]);
   });
 
+  it('agree when it will never be sent, whatever the order knew of it', () => {
+    const order = after(changedTo('CANCELLED', { shipment: parcel }));
+    expect(compareOrder(order, { ...nothing, shipment: { id: 'S1', status: 'CANCELLED' } as Shipment })).toEqual([]);
+  });
+
   it.each<[string, Partial<Shipment>]>([
     ['IN_TRANSIT, and not LABEL_GENERATED', { id: 'S1', status: 'IN_TRANSIT' }],
     ['S2, and not S1', { id: 'S2', status: 'LABEL_GENERATED' }],
@@ -126,6 +139,7 @@ describe('records of an order that does not exist', () => {
   it('are fine as long as they hold nothing', () => {
     expect(compareOrphan('O9', nothing)).toEqual([]);
     expect(compareOrphan('O9', {})).toEqual([]);
+    expect(compareOrphan('O9', reservation('RESTOCKED'))).toEqual([]);
   });
 
   it('are complained of', () => {
@@ -146,6 +160,8 @@ describe('the stock of a product', () => {
 
   it('adds up', () => {
     expect(compareStock(level, 10)).toEqual([]);
+    expect(compareStock({ ...level, available: 0, reserved: 95 }, 90)).toEqual([]);
+    expect(compareStock({ ...level, available: 95, reserved: 0, held: 0 }, 0)).toEqual([]);
   });
 
   it.each([

@@ -71,7 +71,10 @@ describe('placing', () => {
     const placed = commands.place('O1', { ...CART, items, autoConfirm: false }, START, TIMES, failure);
     expect(placed.events.map(({ type, data }) => [type, data])).toEqual([
       ['order.placed', expect.objectContaining({ refusedAtOnce: true })],
-      ['order.status-changed', expect.objectContaining({ newStatus: 'REJECTED', refusedAtOnce: true })],
+      [
+        'order.status-changed',
+        { orderId: 'O1', oldStatus: 'PENDING', newStatus: 'REJECTED', failure, refusedAtOnce: true },
+      ],
     ]);
     const order = following(undefined, placed);
     expect(order).toMatchObject({ status: 'REJECTED', failure, totalCents: 2_000, version: 2 });
@@ -112,6 +115,11 @@ describe('a change of the address that is made again and again', () => {
       );
     }
     expect(move(moved, 'C')).toBe(moved);
+  });
+
+  it('is refused the first time where there may be none', () => {
+    expect(() => commands.changeAddress(orderIn('CONFIRMED'), address, 0)).toThrow('was changed 0 times already');
+    expect(commands.changeAddress(orderIn('CONFIRMED'), address, 1).events).toHaveLength(1);
   });
 });
 
@@ -204,7 +212,16 @@ describe('cancelling and returning', () => {
 
   it('a status that no command leads to is refused', () => {
     expect(() => commands.noCommandLeadsTo(orderIn('SHIPPED'), 'PENDING')).toThrow(
-      'No command leads order O1 from SHIPPED to PENDING.',
+      expect.objectContaining({
+        ...{ status: 409, code: 'INVALID_TRANSITION', details: { orderStatus: 'SHIPPED' } },
+        message: 'No command leads order O1 from SHIPPED to PENDING.',
+      }),
     );
+  });
+
+  it.each(['SHIPPED', 'DELIVERED'] as const)('a change to %s says with whom it travels if it leaves thereby', (to) => {
+    const order = after(changedTo('CONFIRMED', { shipment }));
+    const data = { orderId: 'O1', oldStatus: 'CONFIRMED', newStatus: to };
+    expect(commands.statusChange(order, to).data).toStrictEqual(to === 'SHIPPED' ? { ...data, shipment } : data);
   });
 });

@@ -3,6 +3,7 @@ import { after, changedTo, event, failure, orderIn } from '../../../tests/order-
 import { compensate, resolve, retry } from './intervention.ts';
 import { apply, type Order } from './order.ts';
 import type { Decided } from './order-events.ts';
+import type { Step } from './saga.ts';
 import { sagas } from './sagas/all.ts';
 
 const following = (order: Order, events: readonly Decided[]) =>
@@ -46,6 +47,13 @@ describe('compensating', () => {
       failure: { code: 'COMPENSATED', reason: 'fraud' },
       saga: { phase: 'undoing', toUndo: ['authorize-payment', 'reserve-stock'] },
     });
+  });
+
+  it('leaves out what cannot be undone', () => {
+    const placing = sagaOf(after());
+    const [reserve, authorize] = placing.steps as [Step, Step];
+    const events = compensate(after(), { ...placing, steps: [reserve, { ...authorize, undo: undefined }] }, undefined);
+    expect(following(after(), events).saga?.toUndo).toEqual(['reserve-stock']);
   });
 
   it('has a reason of its own when none is given', () => {

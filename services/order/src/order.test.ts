@@ -10,8 +10,9 @@ import {
   shipment,
   started,
 } from '../../../tests/order-history.ts';
-import { apply, rebuild } from './order.ts';
+import { apply, type Order, rebuild } from './order.ts';
 import type { OrderEvent } from './order-events.ts';
+import type { SagaProgress } from './saga-progress.ts';
 
 const saga = 'place-order';
 const step = { saga, step: 'reserve-stock' } as const;
@@ -45,6 +46,18 @@ describe('an order', () => {
       createdAt: START,
       updatedAt: START,
     });
+  });
+
+  it('that is refused at once has no saga', () => {
+    expect(rebuild([placed({ refusedAtOnce: true })])?.saga).toBeUndefined();
+  });
+
+  it('stored before it had all the fields of today has them with its next event', () => {
+    const { voided: _, needsAttention: __, saga: stored, ...known } = after();
+    const { interrupted: ___, rounds: ____, ...begun } = stored as SagaProgress;
+    const old = { ...known, saga: begun } as Order;
+    const pivot = event('saga.pivot-passed', step);
+    expect(apply(old, pivot)).toEqual(after(pivot));
   });
 
   it('is nothing without events', () => {
@@ -124,7 +137,13 @@ describe('a saga that starts', () => {
       changedTo('CONFIRMED', { failure }),
       event('saga.started', { saga: 'fulfil-order' }, START + 5),
     );
-    expect(order.saga).toMatchObject({ name: 'fulfil-order', phase: 'forward', startedAt: START + 5, done: [] });
+    expect(order.saga).toMatchObject({
+      name: 'fulfil-order',
+      phase: 'forward',
+      startedAt: START + 5,
+      done: [],
+      startedBy: 3,
+    });
     expect(order.failure).toBeUndefined();
   });
 
@@ -196,6 +215,14 @@ describe('what is known of a saga', () => {
     expect(done.reservation).toEqual(reservation);
     const released = { reservation: { status: 'RELEASED' } };
     expect(apply(done, event('saga.step-undone', { ...tried, result: released }))).toMatchObject(released);
+  });
+
+  it.each([
+    [true, 1],
+    [undefined, 0],
+  ] as const)('and whether its keys became void: waiting after a refusal: %s', (refused, voided) => {
+    const order = after(event('saga.waiting', { ...step, until: START + 9, round: 1, reason: 'later', refused }));
+    expect(order.voided).toBe(voided);
   });
 
   it('and why it is undone, from the decision on', () => {

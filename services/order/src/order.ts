@@ -111,7 +111,6 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       holdMs,
       deadline,
       saga: refusedAtOnce ? undefined : startOf('place-order', at, 1),
-      voided: 0,
       traceId,
       version: 1,
       createdAt: at,

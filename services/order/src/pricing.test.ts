@@ -23,6 +23,7 @@ describe('without a catalog', () => {
 
   it('each item needs a price, and it is said of which it is missing', () => {
     expect(() => mustBePriced(order(item('a', 0)))).not.toThrow();
+    expect(() => mustBePriced(order(item('b')))).toThrow('Each item needs a price.');
     expect(() => mustBePriced(order(item('b'), item('a', 0), item('b')))).toThrow(
       expect.objectContaining({
         ...{ status: 400, code: 'VALIDATION_FAILED' },
@@ -32,8 +33,14 @@ describe('without a catalog', () => {
   });
 
   it('a price has the decimals of the currency, which is dollars when none is named', () => {
-    expect(() => mustBePriced(inCurrency(undefined, item('a', 29.999)))).toThrow(
-      expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
+    const fault = 'must have at most 2 decimal places in USD';
+    const bad = Array.from({ length: 6 }, () => item('a', 29.999));
+    expect(() => mustBePriced(inCurrency(undefined, item('b', 1), ...bad))).toThrow(
+      expect.objectContaining({
+        ...{ status: 400, code: 'VALIDATION_FAILED' },
+        message: [1, 2, 3, 4, 5].map((i) => `items.${i}.price: ${fault}`).join('; '),
+        details: { errors: [1, 2, 3, 4, 5, 6].map((i) => ({ path: `items.${i}.price`, message: fault })) },
+      }),
     );
     expect(() => mustBePriced(inCurrency('KWD', item('a', 29.999)))).not.toThrow();
   });
@@ -88,10 +95,16 @@ describe('with a catalog', () => {
     );
   });
 
-  it.each([undefined, 'USD', 'JPY'])('products of two currencies are refused, whatever is named: %s', (currency) => {
+  it.each([
+    [undefined, 'an order has one currency'],
+    ['USD', 'the order names USD'],
+    ['JPY', 'the order names JPY'],
+  ])('products of two currencies are refused, whatever is named: %s', (currency, clash) => {
     const known = listings({ a: at(2_999), b: at(30, { currency: 'JPY' }) });
     expect(() => priced(inCurrency(currency, item('a'), item('b')), known)).toThrow(
-      expect.objectContaining({ status: 409, code: 'CURRENCY_MISMATCH' }),
+      expect.objectContaining({
+        ...{ status: 409, code: 'CURRENCY_MISMATCH', message: `a is sold in USD; b is sold in JPY; ${clash}.` },
+      }),
     );
   });
 
@@ -113,13 +126,16 @@ describe('with a catalog', () => {
       }),
     ));
 
-  it('what nobody can tell the price of is to be tried again', () =>
-    expect(() => priced(order(item('a'), item('b', 1)), listings({ a: at(1), b: 'not known' }))).toThrow(
-      expect.objectContaining({
-        ...{ name: Unavailable.name, code: 'PRODUCTS_UNAVAILABLE' },
-        details: { products: ['b'] },
-      }),
-    ));
+  it.each([order(item('a'), item('b', 1)), inCurrency(undefined, item('b'))])(
+    'what nobody can tell the price of is to be tried again',
+    (wanted) =>
+      expect(() => priced(wanted, listings({ a: at(1), b: 'not known' }))).toThrow(
+        expect.objectContaining({
+          ...{ name: Unavailable.name, code: 'PRODUCTS_UNAVAILABLE' },
+          details: { products: ['b'] },
+        }),
+      ),
+  );
 });
 
 describe('while the catalog cannot be asked, an old price', () => {
@@ -128,6 +144,7 @@ describe('while the catalog cannot be asked, an old price', () => {
   it('is good enough for an order that agrees with it, or does not say', () => {
     const { items } = priced(order(item('a', 10), item('a')), old);
     expect(items.map(({ price }) => price)).toEqual([10, 10]);
+    expect(priced(inCurrency(undefined, item('a')), old)).toMatchObject({ currency: 'USD', items: [{ price: 10 }] });
   });
   it('does not contradict a customer who may know better', () => {
     const unavailable = expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' });
@@ -137,7 +154,8 @@ describe('while the catalog cannot be asked, an old price', () => {
 });
 
 describe('what is offered for an order', () => {
-  const wanted = order(item('a', 12), item('a'), item('x', 3), item('x'));
+  const hat = { ...item('x', 3), name: 'Hat' };
+  const wanted = order(item('a', 12), item('a'), hat, item('x'));
   const known = listings({ a: at(1000), x: 'not listed' });
 
   it('is the order as it can be placed', () => {
@@ -147,12 +165,31 @@ describe('what is offered for an order', () => {
   it('is why it is refused, and what was wanted: at the price that was said, or the listed one, or none', () => {
     const { order: refused, failure } = offer(wanted, known);
     expect(failure).toMatchObject({ code: 'PRODUCT_NOT_FOUND', details: { products: ['x'] } });
-    expect(refused.items.map(({ name, price }) => [name, price])).toEqual([
-      ['Lamp', 12],
-      ['Lamp', 10],
-      [undefined, 3],
-      [undefined, undefined],
-    ]);
+    expect(refused).toEqual({
+      ...wanted,
+      items: [
+        { ...item('a', 12), name: 'Lamp' },
+        { ...item('a', 10), name: 'Lamp' },
+        hat,
+        { ...item('x'), name: undefined, price: undefined },
+      ],
+    });
+  });
+
+  it('is nothing when the request makes no sense', () => {
+    expect(() => offer(order(item('a', 29.999)), listings({ a: at(3_000) }))).toThrow(
+      expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
+    );
+  });
+
+  it('without a currency is in that of the first product that is listed, or else in dollars', () => {
+    const yen = listings({ x: 'not listed', a: at(1000, { currency: 'JPY' }) });
+    expect(offer(inCurrency(undefined, item('x'), item('a')), yen).order).toMatchObject({
+      ...{ currency: 'JPY', items: [{ price: undefined }, { price: 1000 }] },
+    });
+    expect(offer(inCurrency(undefined, item('x', 3)), yen).order).toMatchObject({
+      ...{ currency: 'USD', items: [{ price: 3 }] },
+    });
   });
 
   it('in another currency than that of its products has no price of theirs', () => {

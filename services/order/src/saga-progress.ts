@@ -36,7 +36,7 @@ export interface Failure {
 /** All fields from the beginning, as those of an order. */
 const EMPTY_PROGRESS = {
   name: undefined,
-  phase: 'forward',
+  phase: undefined,
   startedAt: undefined,
   reason: undefined,
   startedBy: undefined,
