@@ -21,7 +21,6 @@ afterEach(() => world.end());
 const place = (key?: string, { as = id, waitMs = 10 * SECOND, by = process } = {}) =>
   by.ask('place-order', as, { key, waitMs });
 const script = (steps: Record<string, Behaviour>) => Object.assign(world.participants.script, steps);
-const _orders = async () => (await world.store.list({ limit: 10 })).items.map((doc) => doc.id);
 const said = ({ status, headers, body }: Answer) => ({ status, headers, body });
 
 describe('a client that does not want to wait', () => {
