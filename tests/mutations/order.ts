@@ -1,4 +1,141 @@
 import type { Mutation } from './mutation.ts';
 
+const AUDIT = 'services/order/src/audit.ts';
+const AUDIT_TEST = 'services/order/src/audit.test.ts';
+const DISPATCHER = 'services/order/src/dispatcher.ts';
+const SENDER = 'services/notification/src/sender.ts';
+const PAYMENT = 'services/payment/src';
+const GRACE_TEST = {
+  file: 'services/notification/src/sender.test.ts',
+  title: 'cuts what hangs when its grace is over, and not before; that is sent again later',
+};
+const PROVIDER_TEST = {
+  file: `${PAYMENT}/unreliable-provider.test.ts`,
+  title: 'is not waited for longer than it may take, and is there as long as it answers to anything',
+};
+const LOOKING_TEST = {
+  file: 'shared/src/store/due-work.test.ts',
+  title: 'once it is stopped while it looks for what is due, it waits for that as well, and begins none of it',
+};
+
 /** What the order, payment, inventory, shipping and notification services keep, beyond the rows of docs/guarantees.md. */
-export const OF_SERVICES: readonly Mutation[] = [];
+export const OF_SERVICES: readonly Mutation[] = [
+  {
+    name: 'what happens during a write is known after it',
+    file: 'services/order/src/saga-journal.ts',
+    from: 'this.#order = this.#noted.reduce(',
+    to: 'this.#order = [].reduce(',
+    test: {
+      file: 'services/order/src/saga-runner-trouble.test.ts',
+      title: 'is still known to have perhaps happened, and undone when it is refused in the end',
+    },
+  },
+  {
+    name: 'an order that cannot be taken up is left alone for longer and longer',
+    file: DISPATCHER,
+    from: 'work: (id) => this.#takeUp(id),',
+    to: "work: (id) => this.#takeUp(id).catch((error) => log.error('it cannot be taken up', { error })),",
+    test: {
+      file: 'services/order/src/dispatcher-overdue.test.ts',
+      title:
+        'that cannot even be read does not stop the others, nor do %i of them, and is left alone for longer and longer',
+    },
+  },
+  {
+    name: 'who stops waits until it has looked for what is due',
+    file: 'shared/src/store/due-work.ts',
+    from: '    await this.#looking;\n',
+    to: '',
+    test: LOOKING_TEST,
+  },
+  {
+    name: 'who was stopped while it looked begins nothing',
+    file: 'shared/src/store/due-work.ts',
+    from: 'if (!this.#stopped) for (const id of chosen)',
+    to: 'for (const id of chosen)',
+    test: LOOKING_TEST,
+  },
+  {
+    name: 'who was stopped takes no overdue order up',
+    file: DISPATCHER,
+    from: '    if (this.#stopped) return;\n',
+    to: '',
+    test: {
+      file: 'services/order/src/dispatcher.test.ts',
+      title: 'while it reads what an overdue order is about leaves that order to others',
+    },
+  },
+  {
+    name: 'the payment provider may take so long and no longer',
+    file: `${PAYMENT}/through-provider.ts`,
+    from: 'AbortSignal.timeout(providerTimeoutMs)',
+    to: 'AbortSignal.timeout(10 * providerTimeoutMs)',
+    test: PROVIDER_TEST,
+  },
+  {
+    name: 'how long the payment provider may take is as configured',
+    file: `${PAYMENT}/main.ts`,
+    from: 'createApp({ ...parts, provider, providerTimeoutMs })',
+    to: 'createApp({ ...parts, provider, providerTimeoutMs: 60_000 + 0 * providerTimeoutMs })',
+    test: { file: PROVIDER_TEST.file, title: 'is unavailable' },
+  },
+  {
+    name: 'whether the payment provider is there is not asked for long',
+    file: `${PAYMENT}/provider-trouble.ts`,
+    from: 'Math.min(PING_MS, providerTimeoutMs)',
+    to: 'providerTimeoutMs',
+    test: PROVIDER_TEST,
+  },
+  {
+    name: 'an error of the payment provider is no silence',
+    file: `${PAYMENT}/provider-trouble.ts`,
+    from: 'tookTooLong && ',
+    to: '',
+    test: { file: PROVIDER_TEST.file, title: 'in time is not asked whether it is there' },
+  },
+  {
+    name: 'what is being sent when the sender stops has a grace',
+    file: SENDER,
+    from: 'setTimeout(() => ending.abort(), GRACE_MS)',
+    to: 'setTimeout(() => ending.abort(), 0)',
+    test: GRACE_TEST,
+  },
+  {
+    name: 'what hangs when the sender stops is cut',
+    file: SENDER,
+    from: 'setTimeout(() => ending.abort(), GRACE_MS)',
+    to: 'setTimeout(() => {}, GRACE_MS)',
+    test: GRACE_TEST,
+  },
+  {
+    name: 'an order that changes while it is audited raises no alarm',
+    file: AUDIT,
+    from: 'before?.version !== after?.version || ',
+    to: '',
+    test: { file: AUDIT_TEST, title: 'when it changes between the two looks at it' },
+  },
+  {
+    name: 'an order that a saga has begun to work on raises no alarm',
+    file: AUDIT,
+    from: ' || after?.saga',
+    to: '',
+    test: { file: AUDIT_TEST, title: 'when a saga has begun to work on it' },
+  },
+  {
+    name: 'a product that moves while it is audited raises no alarm',
+    file: AUDIT,
+    from: 'after.get(productId)?.movements === movements',
+    to: "productId !== ''",
+    test: { file: AUDIT_TEST, title: 'when it %s meanwhile' },
+  },
+  {
+    name: 'a bookmark is moved by one write after the other',
+    file: 'shared/src/events/bookmarked-reader.ts',
+    from: 'this.#kept.then(keep, keep)',
+    to: 'keep()',
+    test: {
+      file: 'shared/src/events/bookmarked-reader.test.ts',
+      title: 'moves it only forward, though keeping it takes so long that the next step is done meanwhile',
+    },
+  },
+];
