@@ -37,8 +37,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     to: "work: (id) => this.#takeUp(id).catch((error) => log.error('it cannot be taken up', { error })),",
     test: {
       file: 'services/order/src/dispatcher-overdue.test.ts',
-      title:
-        'that cannot even be read does not stop the others, nor do %i of them, and is left alone for longer and longer',
+      title: 'that cannot be read is left alone longer and longer, nor do %i stop others',
     },
   },
   {

@@ -47,21 +47,18 @@ describe('a poisoned order', () => {
     await world.expectCleanEnd(other);
   });
 
-  it.each([1, 300])(
-    'that cannot even be read does not stop the others, nor do %i of them, and is left alone for longer and longer',
-    async (count) => {
-      const broken = Array.from({ length: count }, (_, i) => `broken${i}`);
-      const put = broken.map((one) => ({ id: one, data: {} as OrderDoc, dueAt: 0 }));
-      await world.store.write(broken, undefined, () => ({ put }));
-      world.participants.script = { 'reserve-stock': inTurn(unsent) };
-      await world.process().ask('place-order', id);
-      await world.settled(id);
-      await world.expectCleanEnd(id);
-      await world.pass(32 * POLL_MS);
-      const tries = count * [0, 1, 3, 7, 15, 31].length;
-      expect(world.errors).toEqual(Array(tries).fill(expect.any(TypeError)));
-    },
-  );
+  it.each([1, 300])('that cannot be read is left alone longer and longer, nor do %i stop others', async (count) => {
+    const broken = Array.from({ length: count }, (_, i) => `broken${i}`);
+    const put = broken.map((one) => ({ id: one, data: {} as OrderDoc, dueAt: 0 }));
+    await world.store.write(broken, undefined, () => ({ put }));
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    await world.process().ask('place-order', id);
+    await world.settled(id);
+    await world.expectCleanEnd(id);
+    await world.pass(32 * POLL_MS);
+    const tries = count * [0, 1, 3, 7, 15, 31].length;
+    expect(world.errors).toEqual(Array(tries).fill(expect.any(TypeError)));
+  });
 });
 
 describe('an order that was written while a clock was ahead', () => {
