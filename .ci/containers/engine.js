@@ -5,13 +5,13 @@ import { docker, ROOT, run, runNow } from './command.js';
 const { CONTAINER_ENGINE } = process.env;
 
 /** What a public image is replaced by on a machine that reaches no registry of images. */
-const STAND_INS = ['node', 'postgres', 'redis', 'prometheus'];
+const STAND_INS = ['node', 'postgres', 'redis', 'kafka', 'prometheus', 'zipkin'];
 
 const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
 const STAND_IN_RECIPE = join(ROOT, '.data/Dockerfile.stand-in');
 
 /** What is left out there: it has no stand-in. */
-export const LEFT_OUT = CONTAINER_ENGINE ? ['kafka', 'grafana', 'zipkin'] : [];
+export const LEFT_OUT = CONTAINER_ENGINE ? ['grafana'] : [];
 
 const engine = { startedHere: false };
 
@@ -22,7 +22,8 @@ export async function ensureEngine() {
   for (const image of publicImages()) {
     const kind = image.split(':')[0].split('/').at(-1);
     if (!STAND_INS.includes(kind) || (await docker('images', '--quiet', image)) !== '') continue;
-    await run(CONTAINER_ENGINE, ['image', image, kind]);
+    // Of some it cannot tell from the tag which version it has to be.
+    await run(CONTAINER_ENGINE, ['image', image, kind], { [`${kind.toUpperCase()}_VERSION`]: image.split(':')[1] });
   }
   writeStandIns();
 }
