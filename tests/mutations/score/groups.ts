@@ -10,27 +10,31 @@ export interface Group {
 const inFolder = (folder: string, ...names: string[]) => names.map((name) => `${folder}/${name}.ts`);
 const order = 'services/order/src';
 const gateway = 'services/gateway/src';
+const testsOf = (...names: string[]) => inFolder(order, ...names.map((name) => `${name}.test`));
+const DECIDERS = [
+  ...['inventory/src/stock', 'payment/src/payment', 'shipping/src/shipment'],
+  ...['notification/src/notification', 'notification/src/occasion'],
+];
 
 /** What has to be told from what it is not, whoever changes it. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   domain: {
     files: [
       ...inFolder(order, 'order', 'order-rules', 'commands', 'saga-progress', 'pricing', 'intervention', 'books'),
-      ...['inventory/src/stock', 'payment/src/payment', 'shipping/src/shipment', 'notification/src/notification'].map(
-        (path) => `services/${path}.ts`,
-      ),
+      ...DECIDERS.map((path) => `services/${path}.ts`),
     ],
     tests: [
-      'services/order/src',
-      'services/inventory/src',
-      'services/payment/src',
-      'services/shipping/src',
-      'services/notification/src',
+      ...testsOf('order', 'order-rules', 'order-transitions', 'commands', 'pricing', 'intervention', 'books'),
+      ...testsOf('saga', 'saga-runner', 'parcel', 'cancel-while-placing'),
+      ...DECIDERS.map((path) => `services/${path}.test.ts`),
     ],
   },
   runner: {
     files: inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher'),
-    tests: [order],
+    tests: [
+      ...testsOf('saga-runner', 'saga-runner-trouble', 'saga', 'saga-requests', 'saga-requests-waiting'),
+      ...testsOf('dispatcher', 'dispatcher-overdue', 'cancel-while-placing', 'order-book'),
+    ],
   },
   store: { files: sourcesIn('shared/src/store'), tests: ['shared/src/store'] },
   client: { files: sourcesIn('shared/src/resilience'), tests: ['shared/src/resilience'] },
