@@ -179,7 +179,10 @@ export class Gate {
 
   async #passed({ how: { signal } }: Call): Promise<boolean> {
     this.reached = true;
-    const givenUp = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const givenUp = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve());
+      if (signal.aborted) resolve();
+    });
     await Promise.race([this.#opened, givenUp]);
     return !signal.aborted;
   }

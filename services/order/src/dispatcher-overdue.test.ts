@@ -38,6 +38,7 @@ describe('a poisoned order', () => {
     await world.settled(other);
     await world.pass(4 * SECOND);
     expect(world.errors.map(String)).toEqual(Array(3).fill('Error: poison'));
+    expect(world.troubles[0]).toMatchObject({ orderId: id, step: 'reserve-stock' });
     expect((await world.order(id)).saga).toMatchObject({ rounds: 3, trouble: 'an unexpected error' });
     await world.pass(ALERT_MS);
     expect((await world.order(id)).needsAttention).toBe(true);
@@ -71,7 +72,7 @@ describe('an order that was written while a clock was ahead', () => {
     await world.passUntil(() => world.participants.names.includes('authorize-payment'));
     jumps(-HOLD_MS);
     world.process();
-    await world.pass(3 * LEASE_MS);
+    await world.pass(LEASE_MS / 2);
     expect((await world.order(id)).saga).toBeUndefined();
     expect(await countOf('saga.resumed')).toBe(1);
     await world.expectCleanEnd(id);
@@ -187,7 +188,7 @@ describe('a lease on an order that nothing is to be done for', () => {
     world.process();
     await world.book.change(id, undefined, TRACE, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
     await world.pass(LEASE_MS + SECOND);
-    expect((await world.doc(id)).lease).toBeUndefined();
+    expect(await world.doc(id)).toMatchObject({ lease: undefined, order: { status: 'CONFIRMED' } });
     expect(await world.store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
     await world.expectCleanEnd(id);
   });

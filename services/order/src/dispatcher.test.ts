@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LEASE_MS, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
 import { type Call, Gate, inTurn, lost, unsent } from '../../../tests/scripted-participants.ts';
 
@@ -129,7 +129,8 @@ describe('a store that cannot be asked for a while', () => {
 describe('stopping', () => {
   const GRACE_MS = 2 * SECOND;
 
-  it('lets what runs here end, and begins nothing any more', async () => {
+  it('lets what runs here end, begins nothing any more, and leaves no timer behind', async () => {
+    const timers = jest.getTimerCount();
     const gate = new Gate();
     const waiting = world.newOrderId();
     world.participants.script = { 'reserve-stock': (call) => (call.orderId === id ? gate.back : inTurn(unsent))(call) };
@@ -142,6 +143,7 @@ describe('stopping', () => {
     gate.open();
     await stopped;
     expect((await answering).status).toBe(201);
+    expect(jest.getTimerCount()).toBe(timers);
     await world.pass(LEASE_MS);
     expect(await world.order(waiting)).toMatchObject({ status: 'PENDING', saga: { rounds: 1 } });
     await world.expectCleanEnd(id);
@@ -164,6 +166,18 @@ describe('stopping', () => {
     world.process();
     await world.settled(id);
     await world.expectCleanEnd(id);
+  });
+
+  it('cuts at once what begins when the grace is over', async () => {
+    world.participants.script = { 'reserve-stock': new Gate().there };
+    const { dispatcher, ask } = world.process();
+    ask('place-order', world.newOrderId());
+    await world.pass(0);
+    await world.soon(dispatcher.stop(0));
+    let status: number | undefined;
+    ask('place-order', id).then((answer) => (status = answer.status));
+    await world.pass(0);
+    expect(status).toBe(202);
   });
 
   it('in the middle of looking for orders finishes what it has just taken up', async () => {

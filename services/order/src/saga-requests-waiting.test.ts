@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
 import { answers } from '../../../tests/bare-answers.ts';
 import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../../tests/order-world.ts';
@@ -69,14 +69,62 @@ describe('the same request while the first is still under way', () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back });
     const first = place('K');
-    const second = place('K', { waitMs: 2 * SECOND, by: world.process() });
-    await world.pass(2 * SECOND);
+    const second = place('K', { waitMs: 2_100, by: world.process() });
+    await world.pass(2_100);
     const told = await second;
     expect(told).toMatchObject({ status: 409, headers: { 'Retry-After': '1' } });
     expect(bodyOf(told).code).toBe('REQUEST_IN_PROGRESS');
     gate.open();
     expect((await first).status).toBe(201);
     expect(said(await place('K'))).toEqual(said(await first));
+  });
+
+  it('looks when there may be news of the order, whoever has them, and by itself', async () => {
+    const looked = jest.spyOn(world.store, 'read');
+    const listen = jest.spyOn(world.store, 'onEvents');
+    const looks = async (ms: number) => {
+      looked.mockClear();
+      await world.pass(ms);
+      return looked.mock.calls.filter(([one]) => one === id).length;
+    };
+    script({ 'reserve-stock': new Gate().back });
+    place('K', { by: world.process({ frozen: true }) });
+    place('K', { by: world.process({ frozen: true }) });
+    await world.pass(1);
+    const [tell] = listen.mock.calls.at(-1) as Parameters<typeof world.store.onEvents>;
+    expect(await looks(0)).toBe(0);
+    tell(new Set(['another']));
+    expect(await looks(10)).toBe(0);
+    tell(new Set([id]));
+    expect(await looks(0)).toBe(1);
+    (listen.mock.calls.at(-1) as Parameters<typeof world.store.onEvents>)[0](undefined);
+    expect(await looks(0)).toBe(1);
+    expect(await looks(249)).toBe(0);
+    expect(await looks(1)).toBe(1);
+  });
+
+  it('leaves nothing behind once both are answered: no timer, and nobody who listens', async () => {
+    const [gate, by] = [new Gate(), world.process({ frozen: true })];
+    const timers = jest.getTimerCount();
+    let listening = 0;
+    const { onEvents } = world.store;
+    world.store.onEvents = (listener) => {
+      listening++;
+      const stop = onEvents.call(world.store, listener);
+      return () => {
+        listening--;
+        stop();
+      };
+    };
+    script({ 'reserve-stock': gate.back });
+    const both = [place('K', { by }), place('K', { by })];
+    await world.pass(0);
+    expect([jest.getTimerCount(), listening]).toEqual([timers + 2, 1]);
+    gate.open();
+    await Promise.all(both);
+    expect([jest.getTimerCount(), listening]).toEqual([timers, 0]);
+    by.lifecycle.drain();
+    expect(jest.getTimerCount()).toBe(timers);
   });
 
   it('is accepted with the first, once that is', async () => {

@@ -39,6 +39,16 @@ describe('a participant that cannot be reached', () => {
     expect(world.participants.names.filter((name) => name.startsWith('undo-'))).toEqual([]);
   });
 
+  it.each([
+    [0, 800],
+    [1, 1_200],
+  ])('is asked again after a pause that differs by chance: %s of 1', async (chance, pause) => {
+    world.world.random = () => chance;
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    await ask('place-order', id);
+    expect(await pauses()).toEqual([pause]);
+  });
+
   it('is asked only for what is not done yet, and the pauses begin anew with each step', async () => {
     id = await world.bring('CONFIRMED');
     world.participants.script = { 'book-shipment': inTurn(lost, lost), 'commit-stock': inTurn(lost) };
@@ -149,6 +159,7 @@ describe('a write that fails', () => {
     world.store.failing = 'before';
     await world.pass(SECOND);
     expect((await answering).status).toBe(202);
+    expect(world.errors.map(String)).toEqual(['Error: the store cannot be reached']);
     expect(Date.now() - (await world.order(id)).createdAt).toBeLessThan(LEASE_MS);
     await world.settled(id);
     await world.expectCleanEnd(id);

@@ -129,6 +129,21 @@ describe('a refusal', () => {
   });
 });
 
+describe('a step that fails in a way nobody thought of', () => {
+  it('may have happened, and is undone when it is given up', async () => {
+    const unforeseen: Behaviour = (call) => {
+      call.carryOut();
+      throw new Error('a bug');
+    };
+    world.participants.script = { 'authorize-payment': unforeseen };
+    expect((await ask('place-order', id)).status).toBe(503);
+    expect((await eventsOf('saga.step-unknown')).map(({ data }) => data)).toMatchObject([
+      { step: 'authorize-payment', reason: 'an unexpected error', mayHaveHappened: true },
+    ]);
+    await world.expectCleanEnd(id);
+  });
+});
+
 describe('two undos that fail', () => {
   const undoFailing = async (authorize: Behaviour, reserve: Behaviour) => {
     const failing = { 'undo-authorize-payment': inTurn(authorize), 'undo-reserve-stock': inTurn(reserve) };
@@ -168,6 +183,7 @@ describe('a fulfilment after one that was undone', () => {
 describe('a pivot', () => {
   it('is written before it is tried, and once', async () => {
     id = await world.bring('CONFIRMED');
+    world.store.delayMs = 20;
     const seen: string[][] = [];
     world.participants.script = {
       'capture-payment': async (call) => {
@@ -175,7 +191,7 @@ describe('a pivot', () => {
         return inTurn(lost)(call);
       },
     };
-    await ask('fulfil-order', id);
+    await world.soon(ask('fulfil-order', id));
     await world.settled(id);
     expect(seen[0]?.slice(-3)).toEqual(['saga.started', 'saga.step-done', 'saga.pivot-passed']);
     expect(await eventsOf('saga.pivot-passed')).toHaveLength(1);

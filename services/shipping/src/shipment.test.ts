@@ -136,12 +136,14 @@ describe('a shipment that is said to be delivered', () => {
   });
 
   it.each(['RETURNED', 'CANCELLED'] as const)('is refused when it is %s', (status) => {
-    expect(() => went(status)).toThrow(INVALID);
+    expect(() => went(status)).toThrow(`The shipment of order O1 is ${status} and cannot become DELIVERED.`);
   });
 
   it('is not found when there is none, or never will be', () => {
     for (const known of [undefined, cancel(undefined, 'O1', by('order', 1_000))])
-      expect(() => deliver(known, 'O1', 2_000, 'trace')).toThrow(expect.objectContaining({ status: 404 }));
+      expect(() => deliver(known, 'O1', 2_000, 'trace')).toThrow(
+        expect.objectContaining({ status: 404, code: 'SHIPMENT_NOT_FOUND' }),
+      );
   });
 });
 

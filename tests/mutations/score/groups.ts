@@ -33,7 +33,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     files: inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher'),
     tests: [
       ...testsOf('saga-runner', 'saga-runner-trouble', 'saga', 'saga-requests', 'saga-requests-waiting'),
-      ...testsOf('dispatcher', 'dispatcher-overdue', 'cancel-while-placing', 'order-book'),
+      ...testsOf('dispatcher', 'dispatcher-overdue', 'cancel-while-placing', 'order-book', 'saga-spans'),
     ],
   },
   store: { files: sourcesIn('shared/src/store'), tests: ['shared/src/store'] },
