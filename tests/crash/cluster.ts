@@ -10,6 +10,8 @@ export const LEASE_MS = 2_000;
 export const REPLICAS = { order: 2, inventory: 2, payment: 2, shipping: 1 } as const;
 export type Service = keyof typeof REPLICAS;
 export const SERVICES = Object.keys(REPLICAS) as Service[];
+export const eachService = <T>(of: (service: Service) => T) =>
+  Object.fromEntries(SERVICES.map((service) => [service, of(service)])) as Record<Service, T>;
 
 /** The real processes on a real database, with something breakable on every way between them. */
 export class Cluster {

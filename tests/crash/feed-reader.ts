@@ -12,7 +12,7 @@ export interface FeedEvent {
 const LOOK_EVERY_MS = 200;
 const PAGE = 200;
 
-/** Follows the feed of all orders as a relay would: from the position it has stored, now at one replica, now at another. */
+/** Follows the feed of one service as a relay would: from the position it has stored, now at one replica, now at another. */
 export class FeedReader {
   readonly events: FeedEvent[] = [];
   #position = '0';

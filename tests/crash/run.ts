@@ -1,8 +1,10 @@
+import { databaseOf } from '@oms/shared/store/migrate';
+import { unevenCommits } from '../uneven-commits.ts';
 import { AuditWatch } from './audit-watch.ts';
 import { violationsIn } from './checks/all.ts';
 import type { Evidence } from './checks/violation.ts';
 import { Client } from './client.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, eachService, SERVICES } from './cluster.ts';
 import { Striker, schedule } from './faults.ts';
 import { FeedReader } from './feed-reader.ts';
 import { askAgain, findOut, settle } from './healing.ts';
@@ -21,6 +23,8 @@ export interface Summary {
   violations: number;
 }
 
+/** Of every service's commits, so many take up to so long. */
+const SLOW_COMMITS = { share: 0.1, mostMs: 40 };
 /** Violations that are shown in full. */
 const MOST_SHOWN = 40;
 
@@ -42,13 +46,15 @@ export async function run(options: Options, say: Say): Promise<Summary> {
 }
 
 async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Options, say: Say): Promise<Evidence> {
+  const url = `${cluster.postgres.url()}/crash`;
+  for (const service of SERVICES) await unevenCommits(databaseOf(url, service), SLOW_COMMITS);
   const told = new Told();
   const client = new Client(told);
-  const feed = new FeedReader(client, cluster.replicas('order'));
+  const feeds = eachService((service) => new FeedReader(client, cluster.replicas(service)));
   const stock = new StockWatch(client, cluster.replicas('inventory'));
   const audit = new AuditWatch(client, cluster.replicas('order'));
   const ended = new AbortController();
-  const watching = [feed, stock, audit].map((watch) => watch.run(ended.signal));
+  const watching = [...Object.values(feeds), stock, audit].map((watch) => watch.run(ended.signal));
 
   const load = new Load(cluster, client, told, seed, mostOrders);
   await load.stockUp();
@@ -63,7 +69,6 @@ async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Option
   calm.abort();
   await striking;
 
-  const url = `${cluster.postgres.url()}/crash`;
   say('everything is whole again');
   const { ms, left } = await settle(url);
   say(`settled after ${ms} ms, ${left} left`);
@@ -72,10 +77,10 @@ async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Option
   const later = await settle(url);
   ended.abort();
   await Promise.all(watching);
-  await feed.finish();
+  for (const feed of Object.values(feeds)) await feed.finish();
   const lastAudit = await audit.last();
   await client.close();
   const { processes } = cluster;
   const records = await readRecords(url);
-  return { told, feed, stock, audit, lastAudit, striker, processes, left: left + later.left, records };
+  return { told, feeds, stock, audit, lastAudit, striker, processes, left: left + later.left, records };
 }

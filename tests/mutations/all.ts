@@ -4,12 +4,10 @@ import { OF_SERVICES } from './order.ts';
 import { PROMISES } from './promises.ts';
 import { SAFEGUARDS } from './safeguards.ts';
 import { OF_SHARED } from './shared.ts';
-import { SIMULATED } from './simulated.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   ...PROMISES,
   ...SAFEGUARDS,
-  ...SIMULATED,
   ...AT_THE_GATEWAY,
   ...OF_SERVICES,
   ...OF_SHARED,

@@ -16,8 +16,13 @@ export async function copyOfCheckout(): Promise<string> {
   for (const name of (await readdir(PROJECT)).filter(filter)) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true, filter, preserveTimestamps: true });
   }
-  const scope = join(folder, 'node_modules/@oms');
-  await mkdir(scope, { recursive: true });
+  // What runs the compiler by its path finds it.
+  const installed = join(folder, 'node_modules');
+  await mkdir(installed);
+  for (const name of await readdir(join(PROJECT, 'node_modules')))
+    if (name !== '@oms') await symlink(join(PROJECT, 'node_modules', name), join(installed, name));
+  const scope = join(installed, '@oms');
+  await mkdir(scope);
   await symlink('../../shared', join(scope, 'shared'));
   for (const service of await readdir(join(folder, 'services'))) {
     await symlink(`../../services/${service}`, join(scope, service));

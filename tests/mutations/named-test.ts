@@ -53,7 +53,18 @@ async function jest(folder: string, files: readonly string[], pattern: string) {
   const out = join(folder, '.outcomes.json');
   const reporter = join(PROJECT, 'tests/mutations/reporter.js');
   const bin = join(PROJECT, 'node_modules/jest/bin/jest.js');
-  const args = [bin, '--runInBand', '--reporters', reporter, '--outputFile', out, '-t', pattern, '--runTestsByPath'];
+  const args = [
+    bin,
+    '--runInBand',
+    '--forceExit',
+    '--reporters',
+    reporter,
+    '--outputFile',
+    out,
+    '-t',
+    pattern,
+    '--runTestsByPath',
+  ];
   const { output } = await node(folder, [...args, ...files]);
   return { outcomes: JSON.parse(readFileSync(out, 'utf8')) as Outcome[], output };
 }

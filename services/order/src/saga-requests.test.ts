@@ -186,4 +186,15 @@ describe('the keys of the calls', () => {
       `${id}:undo-reserve-stock`,
     ]);
   });
+
+  it('are the same when another process goes on after a crash', async () => {
+    script({ 'authorize-payment': inTurn(new Gate().there) });
+    world.process({ frozen: true }).ask('place-order', id);
+    await world.passUntil(() => world.participants.names.includes('authorize-payment'));
+    world.process();
+    await world.settled(id);
+    const keys = world.participants.calls.map(({ key }) => key);
+    expect(keys.filter((key) => key === `${id}:authorize-payment`)).toHaveLength(2);
+    expect(new Set(keys)).toEqual(new Set([`${id}:reserve-stock`, `${id}:authorize-payment`]));
+  });
 });

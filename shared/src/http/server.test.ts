@@ -57,7 +57,7 @@ describe('readiness', () => {
 
 describe('a service that is told to stop', () => {
   it('answers what is in flight, and takes nothing new', async () => {
-    const inFlight = ask(`${tiny.url}/slow`);
+    const inFlight = ask(`${tiny.url}/slow`).catch((error) => ({ body: error }));
     await until(() => tiny.slow.begun === 1);
     const closed = drain();
     await expect(ask(`${tiny.url}/things/a`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });

@@ -1,19 +1,32 @@
-import { byStream } from './history.ts';
+import type { StoredEvent } from '@oms/shared/store/store';
+import { SERVICES } from '../cluster.ts';
+import type { FeedEvent } from '../feed-reader.ts';
 import type { Evidence, Violation } from './violation.ts';
 
-/** Whoever followed the feed through all of it has seen each event once, those of one order in order, and in the end all. */
-export function* feed({ feed: reader, records }: Evidence): Iterable<Violation> {
-  const seen = reader.events;
-  const whole = records.orderEvents;
-  for (const [id, events] of byStream(seen)) {
-    const odd = events.findIndex((event, i) => event.version !== i + 1);
-    if (odd >= 0) yield { rule: 'feed', id, detail: `event ${events[odd]?.version} came as number ${odd + 1}` };
+/** Whoever followed a feed through all of it was told in the end all that the database has, each once, in its order, none skipped. */
+export function* feed({ feeds, records }: Evidence): Iterable<Violation> {
+  const inTheEnd = {
+    order: records.orderEvents,
+    inventory: records.stockEvents,
+    payment: records.paymentEvents,
+    shipping: records.shipmentEvents,
+  };
+  for (const service of SERVICES) yield* followed(service, feeds[service].events, inTheEnd[service]);
+}
+
+function* followed(id: string, seen: readonly FeedEvent[], whole: readonly StoredEvent[]): Iterable<Violation> {
+  const places = new Set(seen.map(({ position }) => position));
+  const skipped = whole.filter(({ position }) => !places.has(position));
+  if (skipped.length > 0) {
+    yield {
+      rule: 'feed',
+      id,
+      detail: `${skipped.length} of ${whole.length} events were skipped, first ${skipped[0]?.id}`,
+    };
   }
-  if (seen.length !== whole.length) {
-    yield { rule: 'feed', id: 'all', detail: `${seen.length} events were seen of ${whole.length}` };
-  }
-  const differs = whole.findIndex((event, i) => seen[i]?.id !== event.id || seen[i]?.position !== event.position);
-  if (differs >= 0) {
-    yield { rule: 'feed', id: whole[differs]?.id ?? '', detail: `at ${differs} ${seen[differs]?.id} was seen instead` };
-  }
+  const behind = seen.findIndex(({ position }, i) => i > 0 && Number(position) <= Number(seen[i - 1]?.position));
+  if (behind >= 0) yield { rule: 'feed', id, detail: `${seen[behind]?.id} came out of order` };
+  const known = new Map(whole.map((event) => [event.position, event]));
+  const odd = seen.find(({ position, id: event }) => known.get(position)?.id !== event);
+  if (odd) yield { rule: 'feed', id, detail: `${odd.id} was seen at ${odd.position}, and is not there` };
 }

@@ -1,6 +1,7 @@
 import type { Audit } from '@oms/shared/contracts/operations';
 import type { ServiceProcess } from '../../service-process.ts';
 import type { AuditWatch } from '../audit-watch.ts';
+import type { Service } from '../cluster.ts';
 import type { Striker } from '../faults.ts';
 import type { FeedReader } from '../feed-reader.ts';
 import type { Records } from '../records.ts';
@@ -16,7 +17,7 @@ export interface Violation {
 /** All that the checks compare: what clients saw and were told, what was done to the services, and what is on record. */
 export interface Evidence {
   told: Told;
-  feed: FeedReader;
+  feeds: Record<Service, FeedReader>;
   stock: StockWatch;
   audit: AuditWatch;
   lastAudit: Audit | undefined;

@@ -1,0 +1,114 @@
+import type { Promised } from './rows.ts';
+
+/** What keeps money and stock. */
+export const OF_GOODS: readonly Promised[] = [
+  {
+    name: "an intent is written before the provider is asked, and its id is the provider's key",
+    file: 'services/payment/src/through-provider.ts',
+    from: 'provider.capture({ key, authorization',
+    to: 'provider.capture({ key: key + Math.random(), authorization',
+    machines: ['simulation'],
+  },
+  {
+    name: 'an order has one payment, with one authorization and one capture',
+    file: 'services/payment/src/payment.ts',
+    from: '[...known.ledger, known.open].find((one) => one?.id === id);',
+    to: '[known.open].find((one) => one?.id === id);',
+  },
+  {
+    name: 'no more is taken than was authorized, no more given back than was taken',
+    file: 'services/payment/src/payment.ts',
+    from: "if (amountCents > left) throw tooHigh(payment, left, 'left to refund');",
+    to: '',
+  },
+  {
+    name: 'every call of a saga has a key made of order and step, the same after a crash',
+    file: 'services/order/src/saga-runner.ts',
+    from: 'return voided === 0 ? `${id}:${name}` :',
+    to: 'if (this.#progress.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
+  },
+  {
+    name: 'money is whole units inside, the smallest of its currency',
+    file: 'shared/src/money.ts',
+    from: 'Math.round(amount * unit(decimals));',
+    to: 'Math.trunc(amount * unit(decimals));',
+  },
+  {
+    name: 'nobody but the catalog says in which currency it has its prices',
+    file: 'services/order/src/pricing.ts',
+    from: 'if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;',
+    to: 'if (listed.length > 0) return wanted;',
+  },
+  {
+    name: 'all lines of an order are reserved in one decision about locked rows, or none',
+    file: 'shared/src/store/postgres-statements.ts',
+    from: 'ORDER BY id FOR UPDATE',
+    to: 'ORDER BY id',
+    machines: ['crash'],
+  },
+  {
+    name: 'stock and reservations always add up',
+    file: 'services/inventory/src/stock.ts',
+    from: '      shipped: product.shipped + quantity,\n',
+    to: '',
+  },
+  {
+    name: 'writes at one moment are as good as one after the other',
+    file: 'shared/src/store/postgres-batch.ts',
+    from: '      this.#docs.set(doc.id, { id: doc.id, version: this.#versionOf(doc.id), data: doc.data });\n',
+    to: '',
+  },
+  {
+    name: 'a customer holds only so much without confirming it',
+    file: 'services/order/src/holding.ts',
+    // What was there before the write began, and not what is there now.
+    from: 'const live = without(holdingIn(docs.get(id)), ended);',
+    to: 'const live = without(known, ended);',
+  },
+  {
+    name: 'who waited for a lock sees all that was written meanwhile',
+    file: 'shared/src/store/postgres-batch.ts',
+    from: 'if (id && !this.#stored.has(id)) throw new Overtaken();',
+    to: '',
+  },
+  {
+    name: 'what was taken back before it came is refused when it comes: stock',
+    file: 'services/inventory/src/stock.ts',
+    from: "if (reservation) throw closed(reservation, 'reserved');",
+    to: "if (reservation && reservation.status !== 'RELEASED') throw closed(reservation, 'reserved');",
+    machines: ['simulation', 'crash'],
+  },
+  {
+    name: '… money',
+    file: 'services/payment/src/payment.ts',
+    from: 'if (!known) return ask(begun(wish',
+    to: "if (!known || known.method === 'none') return ask(begun(wish",
+    machines: ['simulation', 'crash'],
+  },
+  {
+    name: '… parcels',
+    file: 'services/shipping/src/shipment.ts',
+    from: "if (known) throw new Refusal(409, 'SHIPMENT_CLOSED'",
+    to: "if (known && known.kind !== 'tombstone') throw new Refusal(409, 'SHIPMENT_CLOSED'",
+    machines: ['simulation', 'crash'],
+  },
+  {
+    name: 'a payment that fails alone opens no breaker, and takes no retries from others',
+    file: 'shared/src/resilience/breaker.ts',
+    from: 'code === CALLER_GAVE_UP || code === ONE_REQUEST_FAILED',
+    to: 'code === CALLER_GAVE_UP',
+  },
+  {
+    name: 'whether the provider is there is asked of the provider, not concluded from payments',
+    file: 'services/payment/src/provider-trouble.ts',
+    from: '(tookTooLong && !(await isThere(provider, pingMs)))',
+    to: 'tookTooLong',
+  },
+  {
+    name: 'a payment method that holds one is refused before anything is written, logged or told',
+    file: 'shared/src/contracts/payment-method.ts',
+    from: '!holdsCardNumber(method)',
+    to: "method !== ''",
+    needs: 'build',
+  },
+];

@@ -1,0 +1,126 @@
+import type { Promised } from './rows.ts';
+
+/** What keeps an order and its parcel. */
+export const OF_ORDERS: readonly Promised[] = [
+  {
+    name: 'order, event and the key of the request are one write, before anybody else is called',
+    file: 'services/order/src/saga-requests.ts',
+    from: 'const begun = await book.change(orderId, input.request, input.traceId,',
+    to: 'if (input.request) await book.store.write([], input.request, () => ({ pending: orderId }));\n    const begun = await book.change(orderId, undefined, input.traceId,',
+  },
+  {
+    name: 'an unfinished order carries a lease; when it runs out, another process goes on',
+    file: 'services/order/src/order-book.ts',
+    from: 'if (lease) return lease.until;',
+    to: 'if (lease) return undefined;',
+    needs: 'build',
+  },
+  {
+    name: 'who lost the lease can write nothing any more',
+    file: 'services/order/src/saga-journal.ts',
+    from: 'if (known?.lease?.token !== this.#token) throw new LeaseLost();',
+    to: 'if (!known) throw new LeaseLost();',
+    machines: ['simulation', 'crash'],
+  },
+  {
+    name: 'one order that cannot be worked on keeps no other from it',
+    file: 'services/order/src/saga-runner.ts',
+    from: "return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };",
+    to: 'throw error;',
+  },
+  {
+    name: "in memory, no new orders are taken near the heap's limit, so that those under way come to an end",
+    file: 'services/order/src/app.ts',
+    from: 'if (!store.hasRoom()) throw',
+    to: 'if (!store) throw',
+    needs: 'build',
+  },
+  {
+    name: 'an order is what its events say, and can be rebuilt from them',
+    file: 'services/order/src/order-book.ts',
+    from: 'const doc = { order, lease:',
+    to: 'const doc = { order: { ...order, updatedAt: now }, lease:',
+  },
+  {
+    name: 'the decision to undo is written before the first undo',
+    file: 'services/order/src/saga-runner.ts',
+    from: 'await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));',
+    to: 'for (const event of undoing(this.#order, this.#saga, toUndo.reverse(), failure)) this.#journal.note(event);',
+    machines: ['simulation', 'crash'],
+  },
+  {
+    name: 'what may have happened is undone as if it had',
+    file: 'services/order/src/saga-runner.ts',
+    from: 'before.includes(step) || doubtful.includes(step.name)',
+    to: 'before.includes(step) || (doubtful.length > 99 && step)',
+    machines: ['simulation'],
+    needs: 'build',
+  },
+  {
+    name: 'an undo is tried until it succeeds, and an operator is told when that takes long',
+    file: 'services/order/src/saga-runner.ts',
+    from: 'if ((refused || this.#isLate()) &&',
+    to: 'if (refused &&',
+  },
+  {
+    name: 'an order is delivered because its parcel was, whoever says so',
+    file: 'services/order/src/parcel.ts',
+    from: '  if (!news) throw busy(order);\n  return follow(order, news);',
+    to: "  return { events: [statusChange(order, 'DELIVERED')] };",
+  },
+  {
+    name: 'news that come late, or twice, change nothing',
+    file: 'services/order/src/parcel.ts',
+    from: '(sequence <= (shipment.sequence ?? 1) ||',
+    to: '(sequence < 0 ||',
+  },
+  {
+    name: 'a parcel in trouble makes its order need attention',
+    file: 'services/order/src/parcel.ts',
+    from: 'const attention = parcelTrouble(order.status, status);',
+    to: 'const attention = undefined;',
+  },
+  {
+    name: 'the audit holds them against each other',
+    file: 'services/order/src/books.ts',
+    from: 'return known.status === sent ? undefined : `${sent}, and not ${known.status}`;',
+    to: 'return undefined;',
+  },
+  {
+    name: 'the books of all services are held against each other',
+    file: 'services/order/src/books.ts',
+    from: 'if (payment && wanted !== GONE && payment.captured !== payment.refunded)',
+    to: 'if (payment && wanted !== GONE && payment.captured < payment.refunded)',
+  },
+  {
+    name: 'a notice is stored with each change of a parcel, and told until it is heard',
+    file: 'services/shipping/src/delivery-notices.ts',
+    from: 'const settled = isSettled(outcome);',
+    to: 'const settled = isSettled(outcome) || true;',
+    machines: ['simulation'],
+  },
+  {
+    name: '`If-Match` is decided in the write itself, for every write of an order',
+    file: 'services/order/src/app.ts',
+    from: 'mustMatch(input.headers, versionTag(found), `Order ${found.id}`);',
+    to: '',
+  },
+  {
+    name: 'on SIGTERM a process takes no new request, and answers those it has',
+    file: 'shared/src/http/server.ts',
+    from: 'await new Promise<void>((resolve) => server.close(() => resolve()));',
+    to: 'await new Promise<void>((resolve) => setTimeout(resolve, graceMs));',
+  },
+  {
+    name: 'it begins with no order any more',
+    file: 'services/order/src/dispatcher.ts',
+    from: 'if (this.#stopped) return;',
+    to: '',
+  },
+  {
+    name: 'it may end what it has begun within its grace; what it cannot, another process does',
+    file: 'services/order/src/dispatcher.ts',
+    from: 'setTimeout(() => this.#runs.cut(), graceMs);',
+    to: 'setTimeout(() => this.#runs.cut(), 0 * graceMs);',
+  },
+];
