@@ -22,14 +22,14 @@ const judges: Record<string, (folder: string, chosen: readonly Mutation[]) => Pr
   crash: (folder, chosen) => byMachine(folder, chosen, 'crash'),
 };
 const judge = judges[values.judge];
-if (!judge || !(parts > 0)) throw new Error('usage: [--only text] [--part 3/12] [--judge test|simulation|crash]');
+if (!judge || !(parts > 0)) throw new Error('usage: [--only regexp] [--part 3/12] [--judge test|simulation|crash]');
 
 const began = Date.now();
 const sum = { passed: 0, failed: 0 };
 const server = process.env.DATABASE_URL_TEST ? undefined : await PostgresServer.start(['fsync=off']);
 process.env.DATABASE_URL_TEST ??= server?.url();
 try {
-  const chosen = MUTATIONS.filter(({ name, file }) => `${name} ${file}`.includes(values.only));
+  const chosen = MUTATIONS.filter(({ name, file }) => new RegExp(values.only).test(`${name} ${file}`));
   await judge(
     await copyOfCheckout(),
     chosen.filter((_, i) => i % parts === part % parts),

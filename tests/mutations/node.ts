@@ -14,7 +14,11 @@ export function node(
   more: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', ...more };
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '--experimental-vm-modules --no-warnings --unhandled-rejections=warn',
+      ...more,
+    };
     const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_MS });
     const end = () => child.kill();
     process.once('exit', end);
