@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { answered, carryOut } from './idempotent.ts';
 
 let tiny: Tiny;
 beforeEach(async () => {
@@ -103,5 +104,20 @@ describe('a list', () => {
 
   it.each(['?limit=0', '?limit=201', '?limit=x', '?cursor=%2F', '?cursor=AAAA'])('is 400 with %s', async (query) => {
     expect((await ask(`${tiny.url}/things${query}`)).body.code).toBe('VALIDATION_FAILED');
+  });
+});
+
+describe('what carries a request out', () => {
+  const asking = { instance: '/x', traceId: 't', request: undefined };
+
+  it('lets an error through that is no refusal', async () => {
+    const failing = carryOut(tiny.store, [], asking, () => {
+      throw new RangeError('not today');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+  });
+
+  it('has to give an answer', () => {
+    expect(() => answered({ replayed: false })).toThrow('a request was carried out without an answer');
   });
 });

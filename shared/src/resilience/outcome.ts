@@ -78,6 +78,6 @@ export function reasonOf(error: unknown): string {
   if (response) return `answered ${response.status}${problem?.code ? ` ${problem.code}` : ''}`;
   if (neverConnected(error)) return `no connection (${code})`;
   const { syscall } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (syscall && code) return `${syscall} ${code}`;
+  if (syscall) return `${syscall} ${code}`;
   return code && code !== 'ENETWORK' && !message.includes(code) ? `${message} (${code})` : message;
 }

@@ -40,7 +40,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   client: { files: sourcesIn('shared/src/resilience'), tests: ['shared/src/resilience'] },
   idempotency: {
     files: inFolder('shared/src/http', 'idempotent', 'request'),
-    tests: ['shared/src/http'],
+    tests: inFolder('shared/src/http', 'request.test', 'idempotent.test', 'app.test'),
   },
   guard: {
     files: [

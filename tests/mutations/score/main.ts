@@ -26,6 +26,11 @@ const { values, positionals } = parseArgs({
 process.chdir(PROJECT);
 const groups = (positionals.length > 0 ? positionals : Object.keys(GROUPS)).map((name) => groupOf(name, values.tests));
 const verdicts = new Verdicts(Number(values['at-once']));
+// Whoever cannot wait is told what is known so far.
+process.once('SIGINT', () => {
+  console.log(reportOf(verdicts).text);
+  process.exit(130);
+});
 const { default: jestConfig } = (await import(`${PROJECT}/jest.config.js`)) as { default: object };
 const server = process.env.DATABASE_URL_TEST ? undefined : await PostgresServer.start(['fsync=off']);
 try {
