@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Chance } from '../crash/chance.ts';
 import { eventually, type Got } from './http.ts';
 import { balanced, cart } from './orders.ts';
 import { type System, startSystem } from './system.ts';
@@ -9,8 +10,13 @@ const AT_ONCE = 50;
 const MOST_TRIES = 30;
 const TERMINAL = ['CONFIRMED', 'REJECTED', 'CANCELLED'];
 
+/** Whom the faults befall, and how long pauses are, as far as chance decides it and not the machine. */
+const SEED = 1;
+
 let system: System;
 beforeAll(async () => {
+  const chance = new Chance(SEED, 'faults');
+  jest.spyOn(Math, 'random').mockImplementation(() => chance.next());
   system = await startSystem({ CHAOS_MODE: 'true' });
   await eventually(
     () => system.inventory.put('/inventory/PLENTY', { quantity: 10_000 }).catch(() => undefined),
@@ -24,7 +30,10 @@ beforeAll(async () => {
     );
   }
 });
-afterAll(() => system.stop());
+afterAll(() => {
+  jest.restoreAllMocks();
+  return system.stop();
+});
 
 /** A client that repeats a failed request with the same key, as long as it makes sense. */
 async function place(): Promise<Got> {
@@ -36,7 +45,7 @@ async function place(): Promise<Got> {
   throw new Error('gave up');
 }
 
-it(`settles ${ORDERS} orders under failures and lost answers, nearly all confirmed, with balanced books`, async () => {
+it(`settles ${ORDERS} orders under failures and lost answers as it says, one for each key, with balanced books (seed ${SEED})`, async () => {
   const left = Array.from({ length: ORDERS });
   const answers: Got[] = [];
   const client = async () => {
@@ -71,14 +80,16 @@ it(`settles ${ORDERS} orders under failures and lost answers, nearly all confirm
 
   const injected = /http_request_duration_seconds_count\{[^}]*status="(500|499)"[^}]*\} (\d+)/g;
   const faults = [...(await system.inventory.get('/metrics')).text.matchAll(injected)].map((match) => Number(match[2]));
-  expect(faults.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(10);
+  expect(faults.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
 
   expect([...listed.values()].filter((status) => !TERMINAL.includes(status))).toEqual([]);
   expect(await balanced(system)).toMatchObject({ balanced: true, discrepancies: [], inFlight: 0 });
   expect(audit.inFlight).toBe(0);
-  for (const { body } of answers) expect(listed.has(body.id ?? body.orderId)).toBe(true);
-  const confirmedCount = [...listed.values()].filter((status) => status === 'CONFIRMED').length;
-  expect(answers.filter(({ status }) => status === 201 || status === 202).length).toBeGreaterThan(ORDERS * 0.99);
-  expect(confirmedCount).toBeGreaterThan(ORDERS * 0.99);
-  expect(confirmedCount).toBeLessThanOrEqual(ORDERS);
+  // There is enough of everything: nobody is refused for good, and what was confirmed to somebody stays so.
+  expect(answers.filter(({ status }) => status !== 201 && status !== 202)).toEqual([]);
+  const broken = answers.filter(({ status, body }) => status === 201 && listed.get(body.id) !== 'CONFIRMED');
+  expect(broken.map(({ body }) => body)).toEqual([]);
+  const told = new Set(answers.map(({ body }) => body.id));
+  expect(told.size).toBe(ORDERS);
+  expect([...listed].filter(([id, status]) => status === 'CONFIRMED' && !told.has(id))).toEqual([]);
 }, 120_000);
