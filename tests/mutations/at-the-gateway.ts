@@ -52,13 +52,6 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
     machines: ['simulation'],
   },
   {
-    name: 'what is for operators is not for customers',
-    file: 'services/gateway/src/guard/guard.ts',
-    from: "if (kind === 'customer' && res.locals.access === 'customers') return next();",
-    to: "if (kind === 'customer') return next();",
-    machines: ['simulation'],
-  },
-  {
     name: 'a write without a key is given one, so that it may be repeated',
     file: 'services/gateway/src/proxy.ts',
     from: "if (keyless) headers['idempotency-key'] =",
@@ -98,6 +91,17 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
     file: 'services/gateway/src/guard/limits.ts',
     from: 'const byClient = (req: Request) => clientOf(req) ?? byAddress(req);',
     to: 'const byClient = (req: Request) => (clientOf(req) ? byAddress(req) : byAddress(req));',
+    machines: ['simulation'],
+  },
+  {
+    name: 'who gave no key is not refused for what is still being carried out',
+    file: 'services/gateway/src/forwarding.ts',
+    from: 'return this.#isUnderWay;',
+    to: 'return this.#isUnderWay && !status;',
+    test: {
+      file: 'services/gateway/src/forwarding.test.ts',
+      title: 'has a write without a key answered 502 where another learns that it is still being carried out',
+    },
     machines: ['simulation'],
   },
 ];

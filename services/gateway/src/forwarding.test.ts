@@ -109,6 +109,21 @@ describe('a connection that breaks off with a request', () => {
     expect(new Set(keys.flat()).size).toBe(2);
   });
 
+  it('has a write without a key answered 502 where another learns that it is still being carried out', async () => {
+    await between({}, first());
+    let times = 0;
+    first().answer = (req, res) => {
+      if (times++ === 0) return cut(req, res);
+      res.setHeader('Retry-After', '1');
+      json(res, 409, { code: 'REQUEST_IN_PROGRESS' });
+    };
+    const { status, body } = await post(`${url}/orders`, {});
+    expect([status, body.code, times]).toEqual([502, 'BAD_GATEWAY', 2]);
+    times = 0;
+    const keyed = await post(`${url}/orders`, {}, { 'Idempotency-Key': 'k' });
+    expect([keyed.status, keyed.body.code, times]).toEqual([409, 'REQUEST_IN_PROGRESS', 2]);
+  });
+
   it('everywhere has a write without a key answered 502, since it may have been carried out', async () => {
     for (const target of both()) target.answer = cut;
     const { status, headers, body } = await post(`${url}/orders`, {});

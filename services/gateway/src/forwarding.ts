@@ -33,6 +33,8 @@ export class Forwarding {
   readonly #unreachable: string[] = [];
   /** The connection was lost with the request: it may have been carried out. */
   readonly #brokeOff: string[] = [];
+  /** What broke off is still being carried out, as its repetition was told. */
+  #isUnderWay = false;
   #relay: Relay | undefined;
   #stopped: 'client gone' | 'too late' | undefined;
 
@@ -85,6 +87,7 @@ export class Forwarding {
       return true;
     } catch (error) {
       if (this.#stopped === 'client gone') return true;
+      if (this.#isUnderWay) throw this.#noAnswer();
       this.#failed(origin, error as Error);
       return false;
     }
@@ -106,8 +109,15 @@ export class Forwarding {
       if (error) span?.fail(error.code ?? error.message);
       span?.end();
     };
-    const relay = new Relay(this.res, onBeginning, onEnd);
+    const relay = new Relay(this.res, onBeginning, onEnd, (beginning) => this.#saysItIsUnderWay(beginning));
     return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
+  }
+
+  /** What a client would ask again for with its key; one that gave none can only be told that nothing is known. */
+  #saysItIsUnderWay({ status, headers }: Beginning): boolean {
+    const isRepeated = this.outgoing.keyless && this.#brokeOff.length > 0;
+    this.#isUnderWay = isRepeated && status === 409 && headers['retry-after'] !== undefined;
+    return this.#isUnderWay;
   }
 
   /** Throws unless the request may be sent again. */

@@ -30,6 +30,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     private readonly onBeginning: (beginning: Beginning) => void,
     /** Without an error, the answer was received as a whole. */
     private readonly onEnd: (error?: Error) => void,
+    /** Says of an answer that it is none for this client. */
+    private readonly isForNobody: (beginning: Beginning) => boolean = () => false,
   ) {
     this.begun = new Promise((resolve, reject) => {
       this.#begin = resolve;
@@ -52,6 +54,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Controller, status: number, received: Headers): void {
     if (status < 200) return;
+    if (this.isForNobody({ status, headers: received })) return void this.abort('still being carried out');
     this.#answering = true;
     const headers = answerHeaders(received);
     for (const name in headers) this.res.setHeader(name, headers[name] as string);
