@@ -77,6 +77,7 @@ export class ScriptedParticipants {
   watch: (call: Call) => Promise<void> = async () => {};
   /** What was answered last under each key. */
   readonly #answers = new Map<string, { turn: number; outcome: Outcome<Facts> }>();
+  readonly #carriedOut = new Map<string, Outcome<Facts>>();
   readonly #holdings = new Map<string, Map<string, Holding>>();
 
   readonly all = new Proxy({} as Participants, {
@@ -118,12 +119,19 @@ export class ScriptedParticipants {
       },
     };
     const turn = this.calls.filter((call) => call.orderId === orderId && call.name === name).length;
-    const carryOut = () => this.#replayed(call) ?? this.#carryOut(service, operation, orderId);
+    const carryOut = () => {
+      const outcome = this.#replayed(call) ?? this.#carryOut(service, operation, orderId);
+      if (outcome.kind === 'done') this.#carriedOut.set(key, outcome);
+      return outcome;
+    };
     const call: Call = { orderId, name, key, turn, how, carryOut };
     this.calls.push(call);
     await this.watch(call);
     const known = this.#answers.get(key)?.outcome;
-    const outcome = known?.kind === 'refused' ? known : await (this.script[name] ?? done)(call);
+    const before = this.#carriedOut.get(key);
+    const scripted = known?.kind === 'refused' ? known : await (this.script[name] ?? done)(call);
+    // Nobody refuses what he did before under the same key.
+    const outcome = scripted.kind === 'refused' ? (before ?? scripted) : scripted;
     if (outcome.kind !== 'unknown') this.#answers.set(key, { turn, outcome });
     if (outcome.kind === 'done' || uncertain || (outcome.kind === 'unknown' && outcome.mayHaveHappened)) {
       this.mayHaveHappened.add(name);
