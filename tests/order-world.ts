@@ -98,13 +98,13 @@ export class OrderWorld {
   }
 
   /** Another process on the same store. A frozen one looks after nothing, not even its own leases. */
-  process({ frozen = false, tracer, sagas = real }: { frozen?: boolean; tracer?: Tracer; sagas?: Sagas } = {}) {
+  process({ frozen = false, tracer, sagas = real, pollMs = POLL_MS }: Process = {}) {
     const log = createLogger('order', 'silent');
     log.error = ((_message: string, about: { error: unknown }) => {
       this.errors.push(about.error);
       this.troubles.push(about);
     }) as never;
-    const settings = { leaseMs: LEASE_MS, pollMs: POLL_MS, undoAlertAfterMs: ALERT_MS };
+    const settings = { leaseMs: LEASE_MS, pollMs, undoAlertAfterMs: ALERT_MS };
     const { book, world, participants } = this;
     const dispatcher = new Dispatcher({
       ...{ book, sagas, participants: participants.all, world, log, tracer, settings, answerOf: answers.settled },
@@ -183,6 +183,7 @@ export class OrderWorld {
     expect({ saga, lease, asked, needsAttention }).toEqual({ needsAttention: false });
     const events = await this.events(id);
     expect(events.map((event) => event.version)).toEqual(Array.from({ length: version }, (_, i) => i + 1));
+    expect(events.filter(({ traceId }) => !/^\w{32}$/.test(traceId))).toEqual([]);
     expect(rebuild(events)).toEqual(order);
     expect(this.participants.heldBy(id)).toEqual(HELD_BY[status]);
     expect(this.undecided).toEqual([]);
@@ -192,6 +193,13 @@ export class OrderWorld {
     this.#ids += 1;
     return `${firstIdAt(now)}-${String(this.#ids).padStart(4, '0')}`;
   }
+}
+
+interface Process {
+  frozen?: boolean;
+  tracer?: Tracer;
+  sagas?: Sagas;
+  pollMs?: number;
 }
 
 interface Asked {

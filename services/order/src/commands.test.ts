@@ -123,31 +123,6 @@ describe('a change of the address that is made again and again', () => {
   });
 });
 
-describe('confirming', () => {
-  it('confirms an order that is held for it', () => {
-    expect(
-      following(orderIn('AWAITING_CONFIRMATION'), commands.confirm(orderIn('AWAITING_CONFIRMATION'))),
-    ).toMatchObject({
-      status: 'CONFIRMED',
-    });
-  });
-
-  it('changes nothing when it is confirmed already', () => {
-    expect(commands.confirm(orderIn('CONFIRMED'))).toEqual({ events: [] });
-  });
-
-  it('comes too late for an order that is being sent', () => {
-    expect(() => commands.confirm(orderIn('CONFIRMED', 'fulfil-order'))).toThrow(invalid);
-  });
-});
-
-describe('processing', () => {
-  it('follows on the confirmation', () => {
-    expect(following(orderIn('CONFIRMED'), commands.process(orderIn('CONFIRMED')))?.status).toBe('PROCESSING');
-    expect(() => commands.process(orderIn('PENDING'))).toThrow(invalid);
-  });
-});
-
 describe('fulfilling', () => {
   const addressed = after(event('order.address-changed', { shippingAddress: address }), changedTo('CONFIRMED'));
 

@@ -79,13 +79,28 @@ describe('an order that was written while a clock was ahead', () => {
   });
 
   it('is tried again, although its pause seems to last', async () => {
+    world.process();
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     jumps(HOLD_MS);
     await world.process({ frozen: true }).ask('place-order', id);
     jumps(-HOLD_MS);
-    world.process();
     await world.pass(3 * LEASE_MS);
     expect((await world.order(id)).saga).toBeUndefined();
+    await world.expectCleanEnd(id);
+  });
+
+  it('is no longer among those to be seen to once it was, though it waits again', async () => {
+    world.process();
+    world.participants.script = { 'reserve-stock': inTurn(unsent, unsent) };
+    jumps(HOLD_MS);
+    await world.process({ frozen: true }).ask('place-order', id);
+    jumps(-HOLD_MS);
+    await world.passUntil(async () => (await world.order(id)).saga?.rounds === 2);
+    world.store.failing = 'before';
+    await world.pass(2 * POLL_MS);
+    expect(world.store.failing).toBe('before');
+    world.store.failing = undefined;
+    await world.settled(id);
     await world.expectCleanEnd(id);
   });
 });
@@ -194,14 +209,30 @@ describe('a lease on an order that nothing is to be done for', () => {
   });
 });
 
-describe('an order that is not there', () => {
+describe('an order whose events cannot be found', () => {
+  it('goes on in its own trace', async () => {
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    await world.process().ask('place-order', id);
+    const { events } = world.store;
+    world.store.events = async () => [];
+    await world.settled(id);
+    world.store.events = events;
+    expect(new Set((await world.events(id)).map(({ traceId }) => traceId))).toEqual(new Set([TRACE]));
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('an order that is not there, or that somebody else has just seen to', () => {
   it('is left alone', async () => {
+    const ended = await world.bring('CONFIRMED');
+    const before = await world.doc(ended);
     const { due } = world.store;
-    world.store.due = async (...query) => ['nobody', ...(await due.apply(world.store, query))];
+    world.store.due = async (...query) => ['nobody', ended, ...(await due.apply(world.store, query))];
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     await world.process().ask('place-order', id);
     await world.settled(id);
     expect(world.errors).toEqual([]);
+    expect(await world.doc(ended)).toBe(before);
     await world.expectCleanEnd(id);
   });
 });

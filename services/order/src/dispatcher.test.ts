@@ -60,12 +60,11 @@ describe('a run that fails unexpectedly', () => {
   });
 
   it('of an order that was taken up is logged once as well, and it is taken up again', async () => {
-    world.participants.script = { 'reserve-stock': inTurn(unsent, failing) };
-    await world.process().ask('place-order', id);
+    id = await world.bring('CONFIRMED');
+    world.participants.script = { 'book-shipment': inTurn(unsent, failing) };
+    await world.process().ask('fulfil-order', id, { traceId: 'b'.repeat(32) });
     await world.settled(id);
-    expect(world.troubles).toMatchObject([
-      { orderId: id, saga: 'place-order', traceId: expect.stringMatching(/^a+$/) },
-    ]);
+    expect(world.troubles).toMatchObject([{ orderId: id, saga: 'fulfil-order', traceId: 'b'.repeat(32) }]);
     expect(await countOf('saga.resumed')).toBe(1);
     await world.expectCleanEnd(id);
   });
@@ -81,6 +80,34 @@ describe('a run that takes long', () => {
     gate.open();
     expect((await answering).status).toBe(201);
     expect(world.participants.names).toEqual(['reserve-stock', 'authorize-payment']);
+    await world.expectCleanEnd(id);
+  });
+});
+
+describe('a process that seldom looks for what is overdue', () => {
+  it('renews its leases all the same, each when a quarter of it is left', async () => {
+    const gate = new Gate();
+    world.participants.script = { 'reserve-stock': gate.back };
+    const answering = world.process({ pollMs: 10 * LEASE_MS }).ask('place-order', id, { waitMs: 5 * LEASE_MS });
+    await world.pass(0);
+    const ends = new Set<number | undefined>();
+    for (const since = Date.now(); Date.now() < since + 2 * LEASE_MS; await world.pass(POLL_MS)) {
+      const { lease } = await world.doc(id);
+      ends.add(lease && (lease.until - since) / LEASE_MS);
+    }
+    expect([...ends]).toEqual([1, 1.75, 2.5]);
+    gate.open();
+    expect((await answering).status).toBe(201);
+  });
+});
+
+describe('a run that has ended', () => {
+  it('is forgotten: nothing is written for it any more', async () => {
+    await world.process().ask('place-order', id);
+    world.store.failing = 'before';
+    await world.pass(2 * LEASE_MS);
+    expect(world.store.failing).toBe('before');
+    expect(world.errors).toEqual([]);
     await world.expectCleanEnd(id);
   });
 });
@@ -123,6 +150,17 @@ describe('a store that cannot be asked for a while', () => {
     await world.settled(id);
     expect(world.errors.map(String)).toEqual(Array(6).fill('Error: no connection'));
     await world.expectCleanEnd(id);
+  });
+
+  it('for those that nobody would look after is asked again, and the others are looked after', async () => {
+    const { list } = world.store;
+    world.store.list = () => Promise.reject(new Error('no connection'));
+    world.participants.script = { 'reserve-stock': inTurn(unsent) };
+    await world.process().ask('place-order', id);
+    await world.settled(id);
+    world.store.list = list;
+    await world.pass(LEASE_MS);
+    expect(world.errors.map(String)).toEqual(['Error: no connection']);
   });
 });
 

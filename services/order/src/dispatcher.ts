@@ -38,7 +38,7 @@ export class Dispatcher {
     return this.#runs.lease(now);
   }
 
-  run(doc: OrderDoc, trace?: Trace): Promise<Ended> {
+  run(doc: OrderDoc, trace?: Trace): Promise<Ended | undefined> {
     return this.#runs.run(doc, trace);
   }
 
@@ -66,10 +66,10 @@ export class Dispatcher {
     return Math.min(pollMs, leaseMs / 4);
   }
 
-  async #findStranded(): Promise<void> {
+  #findStranded(): void {
     const { book, world, log, settings } = this.parts;
     const now = world.now();
-    await stranded(book, now, believableUntil(now, settings.leaseMs)).then(
+    stranded(book, now, believableUntil(now, settings.leaseMs)).then(
       (ids) => (this.#stranded = new Set(ids)),
       (error) => log.error('the store cannot be asked for stranded orders', { error }),
     );
@@ -104,7 +104,7 @@ function taken(doc: OrderDoc | undefined, now: number, lease: Lease, latest: num
   const due = doc && dueAt(doc, now);
   if (!doc || due === undefined || (due > now && !isStranded(doc, now, latest))) return {};
   const { saga, status } = doc.order;
-  if (!saga && status === 'AWAITING_CONFIRMATION')
+  if (status === 'AWAITING_CONFIRMATION')
     return { ...startCancelling(doc.order, 'it was not confirmed in time'), lease };
   if (!saga) return { lease: null };
   return { lease, events: doc.lease ? [{ type: 'saga.resumed', data: { saga: saga.name } }] : [] };

@@ -50,7 +50,7 @@ export class Journal {
   }
 
   /** Writes what has happened, one write after the other; what waits behind a write that fails, fails with it. */
-  write(events: readonly Decided[], decide: (known: OrderDoc) => Decision = () => ({})): Promise<Answer | undefined> {
+  write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     for (const event of events) this.note(event);
     const written = this.#writing.then(() => this.#writeNow(decide));
     this.#writing = written;
@@ -58,7 +58,7 @@ export class Journal {
   }
 
   /** It goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
-  async #writeNow(decide: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
+  async #writeNow(decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     const noted = this.#noted;
     this.#noted = [];
     const { book, settings } = this.parts;
@@ -66,12 +66,12 @@ export class Journal {
     const change = (known: OrderDoc | undefined, now: number) => {
       if (known?.lease?.token !== this.#token) throw new LeaseLost();
       const lease = { token: this.#token, until: now + settings.leaseMs };
-      return { events: noted, lease, ...decide(known) };
+      return { events: noted, lease, ...decide?.(known) };
     };
     const write = () => book.change(this.#order.id, undefined, traceId, change, this.trace);
     const { answer, doc } = await whileRecorded(this.trace, write);
     const { order, lease } = doc as OrderDoc;
-    this.#leaseUntil = lease?.until ?? 0;
+    if (lease) this.#leaseUntil = lease.until;
     this.#order = this.#noted.reduce(
       (known, event) => apply(known, { ...event, traceId: known.traceId } as OrderEvent),
       order,

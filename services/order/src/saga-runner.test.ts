@@ -64,10 +64,10 @@ describe('placing, when all goes well', () => {
     expect(await world.order(id)).toMatchObject({ reservation: { status: 'reserve' }, payment: { id: 'P1' } });
   });
 
-  it('answers with the order as it is written, whatever changed meanwhile', async () => {
+  it.each(['K', undefined])('answers with the order as it is written, whatever changed meanwhile (%s)', async (key) => {
     const gate = new Gate();
     world.participants.script = { 'reserve-stock': gate.back };
-    const answering = ask('place-order', id, { key: 'K' });
+    const answering = ask('place-order', id, { key });
     await world.pass(0);
     const shippingAddress = { ...ADDRESS, street: '1 New St' };
     const events = [{ type: 'order.address-changed', data: { shippingAddress } }] as const;

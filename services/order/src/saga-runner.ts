@@ -23,10 +23,8 @@ export interface RunnerParts extends JournalParts {
   answerOf(order: Order, asked: AskedBy): Answer;
 }
 
-/** How a run ended: the saga is finished, or waits, or somebody else has taken it over, or nobody had expected that. */
-export type Ended =
-  | { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined }
-  | { kind: 'lost' | 'failed' };
+/** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
+export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
 
 export const LONGEST_PAUSE_MS = 15_000;
 /** A pause longer than this is written down before it begins. */

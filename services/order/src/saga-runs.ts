@@ -1,6 +1,7 @@
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { Lease, OrderDoc } from './order-book.ts';
 import type { OrderMetrics } from './order-metrics.ts';
+import type { SagaProgress } from './saga-progress.ts';
 import { type Ended, type RunnerParts, SagaRun } from './saga-runner.ts';
 
 export interface RunsParts extends RunnerParts {
@@ -20,8 +21,8 @@ export class SagaRuns {
     return { token: world.newId(now), until: now + settings.leaseMs };
   }
 
-  /** Runs the saga of an order whose lease this process has just written. */
-  run(doc: OrderDoc, trace?: Trace): Promise<Ended> {
+  /** Runs the saga of an order whose lease this process has just written. Undefined: it failed unexpectedly. */
+  run(doc: OrderDoc, trace?: Trace): Promise<Ended | undefined> {
     const lease = doc.lease as Lease;
     const run = new SagaRun(this.parts, doc.order, lease, trace);
     const ended = run.run().catch((error) => this.#failed(doc, trace, error));
@@ -50,10 +51,10 @@ export class SagaRuns {
   }
 
   /** The order keeps its lease, and is taken up again like that of a process that died. */
-  #failed({ order: { id: orderId, saga, traceId: own } }: OrderDoc, trace: Trace | undefined, error: unknown): Ended {
-    const about = { orderId, saga: saga?.name, traceId: trace?.traceId ?? own };
+  #failed({ order }: OrderDoc, trace: Trace | undefined, error: unknown): undefined {
+    const { name: saga } = order.saga as SagaProgress;
+    const about = { orderId: order.id, saga, traceId: trace?.traceId ?? order.traceId };
     this.parts.log.error('a saga failed unexpectedly, and goes on when its lease is over', { ...about, error });
-    this.parts.metrics.runFailed(saga?.name);
-    return { kind: 'failed' };
+    this.parts.metrics.runFailed(saga);
   }
 }

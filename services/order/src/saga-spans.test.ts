@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { traceOf, withTrace } from '@oms/shared/telemetry/trace';
-import { LEASE_MS, OrderWorld, SECOND } from '../../../tests/order-world.ts';
+import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND } from '../../../tests/order-world.ts';
 import { Recorder } from '../../../tests/recorder.ts';
 import { Gate, inTurn, lost, refusal, refused, retried } from '../../../tests/scripted-participants.ts';
 
@@ -17,11 +17,11 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 /** A request in whose trace the order is placed. */
-function request(process = world.process({ tracer: recorder })) {
+function request(process = world.process({ tracer: recorder }), wish = placing(id)) {
   const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'POST', 'server');
   trace.span?.end();
   const { traceId } = trace;
-  return withTrace(trace, () => process.ask('place-order', id, { traceId }));
+  return withTrace(trace, () => process.ask('place-order', id, { traceId, wish }));
 }
 
 describe('a saga', () => {
@@ -82,15 +82,23 @@ describe('a saga', () => {
     ]);
     const [asked, ...others] = recorder.spans;
     expect(new Set(others.map(({ trace }) => trace.traceId))).toEqual(new Set([asked?.trace.traceId]));
-    const taken = recorder.named('take up an overdue order').trace.spanId;
+    const { kind, trace } = recorder.named('take up an overdue order');
+    expect(kind).toBe('internal');
     const resumed = recorder.spans.find(({ attributes }) => attributes['saga.resumed'] === true)?.trace.spanId;
     const events = await world.store.events({ stream: id, limit: 100 });
     expect(events.map(({ type, spanId }) => [type, spanId])).toEqual([
       ['order.placed', asked?.trace.spanId],
-      ['saga.resumed', taken],
+      ['saga.resumed', trace.spanId],
       ...['saga.step-done', 'saga.step-done', 'order.status-changed'].map((type) => [type, resumed]),
     ]);
     expect(new Set(events.map(({ traceId }) => traceId))).toEqual(new Set([asked?.trace.traceId]));
+  });
+
+  it('that nobody asked for belongs to the request that placed the order', async () => {
+    await request(undefined, placing(id, { autoConfirm: false }));
+    await world.pass(HOLD_MS + SECOND);
+    expect((await world.order(id)).status).toBe('CANCELLED');
+    expect(recorder.tree()).toContain('\n  take up an overdue order\n    saga cancel-order');
   });
 
   it('of a later request belongs to the trace of that one', async () => {

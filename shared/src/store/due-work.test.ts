@@ -13,13 +13,15 @@ let queue: DueWork;
 /** What was worked on, in that order. */
 let tried: string[];
 let errors: string[];
+/** How often it was asked what is due. */
+let asked: number;
 let work: (id: string) => Promise<unknown>;
 let due: MemoryStore<object>['due'];
 
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   store = new MemoryStore(world);
-  [tried, errors] = [[], []];
+  [tried, errors, asked] = [[], [], 0];
   due = (now, limit) => store.due(now, limit);
   work = async (id) => settle(id);
 });
@@ -51,8 +53,11 @@ function start(onNews?: (look: () => void) => () => void): void {
     await work(id);
   };
   queue = new DueWork({
-    due: (now, limit) => due(now, limit),
-    ...{ world, log, what: 'things', atOnce: AT_ONCE, pollMs: POLL_MS, onNews, work: one },
+    due: (now, limit) => {
+      asked += 1;
+      return due(now, limit);
+    },
+    ...{ world, log, what: 'things', atOnce: AT_ONCE, onNews, work: one },
   });
   queue.start();
 }
@@ -105,6 +110,18 @@ describe('documents whose work throws', () => {
     await pass(POLL_MS);
     expect(timesOf('once')).toBe(before + 1);
   });
+
+  it('are like new once somebody else has seen to them for as long as the longest pause', async () => {
+    work = unlessPoisoned;
+    await put('poison', 0);
+    start();
+    await pass(0);
+    await put('poison');
+    await pass(61 * POLL_MS);
+    await put('poison', 0);
+    await pass(2 * POLL_MS);
+    expect(timesOf('poison')).toBe(3);
+  });
 });
 
 it('documents that are still due after their work are left alone for a moment, and do not starve the others', async () => {
@@ -116,7 +133,7 @@ it('documents that are still due after their work are left alone for a moment, a
   start();
   await pass(60_000);
   expect(timesOf('sound')).toBe(1);
-  expect(timesOf('unchanged0')).toBeLessThanOrEqual(3 * 61);
+  expect(timesOf('unchanged0')).toBe(3 * 61);
   expect(errors).toEqual([]);
 });
 
@@ -165,6 +182,37 @@ describe('more documents than can be worked on at once', () => {
     expect(tried).toHaveLength(10 * AT_ONCE);
     expect(most).toBe(AT_ONCE);
   });
+
+  it('begin when half of those under way are through, and not for each of them', async () => {
+    const ends: (() => void)[] = [];
+    work = (id) => new Promise<void>((resolve) => ends.push(resolve)).then(() => settle(id));
+    await overdue('thing', 2 * AT_ONCE);
+    start();
+    await pass(0);
+    for (const end of ends.splice(0, AT_ONCE / 2 - 1)) end();
+    await pass(0);
+    expect(tried).toHaveLength(AT_ONCE);
+    ends.shift()?.();
+    await pass(0);
+    expect(tried).toHaveLength(AT_ONCE + AT_ONCE / 2);
+    work = settle;
+    for (const end of ends) end();
+  });
+
+  it('begin where there is room, be it for one; without any nobody asks for more', async () => {
+    let goOn = () => {};
+    const going = new Promise<void>((resolve) => (goOn = resolve));
+    work = async (id) => going.then(() => settle(id));
+    await overdue('thing', AT_ONCE - 1);
+    start();
+    await pass(0);
+    await put('last', AT_ONCE);
+    await pass(POLL_MS);
+    expect(tried).toHaveLength(AT_ONCE);
+    await pass(POLL_MS);
+    expect(asked).toBe(2);
+    goOn();
+  });
 });
 
 it('news is looked at at once', async () => {
@@ -173,6 +221,30 @@ it('news is looked at at once', async () => {
   await put('thing', 0);
   await pass(0);
   expect(tried).toEqual(['thing']);
+  // At the start, for that news, and for the news of its own work.
+  expect(asked).toBe(3);
+});
+
+it('news that comes while it looks is looked at afterwards, once; after the end nobody listens', async () => {
+  let look = () => {};
+  let isListening = true;
+  const found: ((ids: string[]) => void)[] = [];
+  due = () => new Promise((resolve) => found.push(resolve));
+  start((whenever) => {
+    look = whenever;
+    return () => (isListening = false);
+  });
+  look();
+  look();
+  expect(found).toHaveLength(1);
+  found[0]?.([]);
+  await pass(0);
+  expect(found).toHaveLength(2);
+  found[1]?.([]);
+  await pass(0);
+  expect(found).toHaveLength(2);
+  await queue.stop();
+  expect([isListening, jest.getTimerCount()]).toEqual([false, 0]);
 });
 
 it('once it is stopped it waits for what is under way, and begins nothing more', async () => {
@@ -189,6 +261,7 @@ it('once it is stopped it waits for what is under way, and begins nothing more',
   goOn();
   await stopping;
   expect(tried).toHaveLength(AT_ONCE);
+  expect(asked).toBe(1);
 });
 
 it('once it is stopped while it looks for what is due, it waits for that as well, and begins none of it', async () => {
@@ -202,4 +275,14 @@ it('once it is stopped while it looks for what is due, it waits for that as well
   found(['thing']);
   await stopping;
   expect(tried).toEqual([]);
+});
+
+it('when more fail than can be remembered, the next look is not before its time', async () => {
+  const ids = Array.from({ length: 10_100 }, (_, i) => `poison${i}`);
+  due = async () => ids.slice(tried.length, tried.length + AT_ONCE);
+  work = unlessPoisoned;
+  start();
+  await pass(0);
+  expect(tried.length).toBeGreaterThanOrEqual(10_000);
+  expect(tried.length).toBeLessThan(10_000 + AT_ONCE);
 });

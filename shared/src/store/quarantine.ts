@@ -25,7 +25,7 @@ export class Quarantine {
     const failures = (this.#pauses.get(id)?.failures ?? 0) + 1;
     this.release(id);
     const [oldest] = this.#pauses.keys();
-    if (this.isFull && oldest !== undefined) this.release(oldest);
+    if (this.isFull) this.release(oldest as string);
     this.#pauses.set(id, { failures, until: poll + Math.min(2 ** (failures - 1), LONGEST_PAUSE) });
   }
 

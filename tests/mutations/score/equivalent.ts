@@ -1,4 +1,5 @@
 import { EQUIVALENT_IN_ORDER } from './equivalent-order.ts';
+import { EQUIVALENT_IN_RUNNER } from './equivalent-runner.ts';
 import { EQUIVALENT_IN_SHARED } from './equivalent-shared.ts';
 import type { Mutant } from './mutants.ts';
 
@@ -12,7 +13,11 @@ export interface Equivalent {
   why: string;
 }
 
-export const EQUIVALENT: readonly Equivalent[] = [...EQUIVALENT_IN_SHARED, ...EQUIVALENT_IN_ORDER];
+export const EQUIVALENT: readonly Equivalent[] = [
+  ...EQUIVALENT_IN_SHARED,
+  ...EQUIVALENT_IN_ORDER,
+  ...EQUIVALENT_IN_RUNNER,
+];
 
 export const isSame = (mutant: Mutant, one: Omit<Equivalent, 'why'>): boolean =>
   one.file === mutant.file && one.at === mutant.at && one.from === mutant.from && one.to === mutant.to;

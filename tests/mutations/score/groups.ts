@@ -10,6 +10,7 @@ export interface Group {
 const inFolder = (folder: string, ...names: string[]) => names.map((name) => `${folder}/${name}.ts`);
 const order = 'services/order/src';
 const gateway = 'services/gateway/src';
+const DUE_WORK = inFolder('shared/src/store', 'due-work', 'quarantine');
 const testsOf = (...names: string[]) => inFolder(order, ...names.map((name) => `${name}.test`));
 const DECIDERS = [
   ...['inventory/src/stock', 'payment/src/payment', 'shipping/src/shipment'],
@@ -30,13 +31,20 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     ],
   },
   runner: {
-    files: inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher'),
+    files: [
+      ...inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher', 'order-events'),
+      ...DUE_WORK,
+    ],
     tests: [
       ...testsOf('saga-runner', 'saga-runner-trouble', 'saga', 'saga-requests', 'saga-requests-waiting'),
       ...testsOf('dispatcher', 'dispatcher-overdue', 'cancel-while-placing', 'order-book', 'saga-spans'),
+      ...inFolder('shared/src/store', 'due-work.test', 'quarantine.test'),
     ],
   },
-  store: { files: sourcesIn('shared/src/store'), tests: ['shared/src/store'] },
+  store: {
+    files: sourcesIn('shared/src/store').filter((path) => !DUE_WORK.includes(path)),
+    tests: ['shared/src/store'],
+  },
   client: { files: sourcesIn('shared/src/resilience'), tests: ['shared/src/resilience'] },
   idempotency: {
     files: inFolder('shared/src/http', 'idempotent', 'request'),
