@@ -15,7 +15,7 @@ type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
 export interface OrderMetrics {
   happened(events: readonly OrderEvent[], order: Order | undefined): void;
   /** A run of a saga ended in an error that nobody had expected. */
-  runFailed(saga: SagaName | undefined): void;
+  runFailed(saga: SagaName): void;
 }
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -80,7 +80,7 @@ export function createOrderMetrics(
     value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
   };
   return {
-    runFailed: (saga) => failed.inc({ saga: saga ?? 'none' }),
+    runFailed: (saga) => failed.inc({ saga }),
     happened(events, order) {
       for (const event of events) {
         const outcome = STEP_OUTCOMES[event.type];
