@@ -218,6 +218,7 @@ describe('an order whose events cannot be found', () => {
     await world.settled(id);
     world.store.events = events;
     expect(new Set((await world.events(id)).map(({ traceId }) => traceId))).toEqual(new Set([TRACE]));
+    expect(world.participants.calls.at(-1)?.how.trace?.traceId).toBe(TRACE);
     await world.expectCleanEnd(id);
   });
 });

@@ -155,6 +155,11 @@ describe('two undos that fail', () => {
 
   it('are waited for as for the first', async () => {
     expect(await undoFailing(lost, lost)).toMatchObject({ step: 'authorize-payment', needsAttention: false });
+    const failed = { saga: 'place-order', attempts: 1, ms: 0, reason: 'no answer' };
+    expect((await eventsOf('saga.undo-failed')).map(({ data }) => data)).toEqual([
+      { ...failed, step: 'authorize-payment' },
+      { ...failed, step: 'reserve-stock' },
+    ]);
     await world.settled(id);
     await world.expectCleanEnd(id);
   });
