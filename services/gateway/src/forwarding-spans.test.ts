@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { json, type Target } from '../../../tests/call-target.ts';
+import { held, json, type Target } from '../../../tests/call-target.ts';
 import { gatewayWorld } from '../../../tests/gateway.ts';
 import { type Collector, startCollector, type ZipkinSpan } from '../../../tests/span-collector.ts';
 import { ask, post } from '../../../tests/tiny-service.ts';
+import { until } from '../../../tests/until.ts';
 
 const world = gatewayWorld();
 let collector: Collector;
@@ -36,6 +37,7 @@ describe('a request that is sent on', () => {
       ...{ name: 'GET order', kind: 'CLIENT', parentId: request?.id, traceId: request?.traceId },
       tags: { 'peer.service': 'order', attempt: '1', 'http.response.status_code': '200' },
     });
+    expect(call?.tags).not.toHaveProperty('error');
     expect(seen()[0]?.headers.traceparent).toBe(`00-${call?.traceId}-${call?.id}-01`);
     expect(collector.bodies.map(({ text }) => text).join()).not.toMatch(/secret|ada@/);
   });
@@ -50,6 +52,20 @@ describe('a request that is sent on', () => {
       { parentId: request?.id, tags: { attempt: '2', 'server.address': targets[1]?.url } },
     ]);
     expect(seen().map(({ headers }) => headers.traceparent?.slice(36, 52))).toEqual(calls.map(({ id }) => id));
+    expect(seen().map(({ headers }) => headers['idempotency-key'])).toEqual(['K', 'K']);
+  });
+
+  it('shows as an error when the client did not wait for the answer', async () => {
+    const { answer, waiting } = held();
+    for (const target of targets) target.answer = answer;
+    const leaving = new AbortController();
+    const gone = fetch(`${gateway.url}/orders`, { signal: leaving.signal }).catch(() => 'gone');
+    await until(() => waiting.length === 1);
+    leaving.abort();
+    expect(await gone).toBe('gone');
+    await until(() => targets.some(({ abandoned }) => abandoned === 1));
+    const [, call] = await recorded();
+    expect(call?.tags.error).toBe('client gone');
   });
 
   it('shows as an error when the answer is one', async () => {

@@ -74,6 +74,7 @@ describe('a connection that breaks off with a request', () => {
   it.each([
     ['GET', {}],
     ['HEAD', {}],
+    ['OPTIONS', {}],
     ['POST', { 'Idempotency-Key': 'k' }],
     ['DELETE', { 'Idempotency-Key': 'k' }],
     ['POST', {}],
@@ -103,8 +104,9 @@ describe('a connection that breaks off with a request', () => {
 
   it('has a write without a key sent again under one of the gateway, the same each time', async () => {
     for (const target of both()) target.answer = cut;
-    for (let i = 0; i < 2; i++) await post(`${url}/orders`, {});
+    for (const method of ['PUT', 'DELETE']) await ask(`${url}/orders`, { method });
     const keys = both().map(({ requests }) => requests.map(({ headers }) => headers['idempotency-key']));
+    expect(keys[0]?.join()).toMatch(/^gateway:[0-9a-f-]{36},gateway:[0-9a-f-]{36}$/);
     expect(keys[0]).toEqual(keys[1]);
     expect(new Set(keys.flat()).size).toBe(2);
   });
@@ -270,6 +272,21 @@ describe('a service that is slow', () => {
     expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([200, 200, 200]);
     first().answer = (_req, res) => json(res, 200, {});
     expect((await ask(`${url}/orders`)).status).toBe(200);
+  });
+
+  it('is left out for no client who goes away', async () => {
+    const { answer, waiting, release } = held();
+    for (const target of both()) target.answer = answer;
+    const leaving = new AbortController();
+    const gone = fetch(`${url}/orders`, { signal: leaving.signal }).catch(() => 'gone');
+    await until(() => waiting.length === 1);
+    leaving.abort();
+    await gone;
+    await until(() => both().some(({ abandoned }) => abandoned === 1));
+    release();
+    for (const target of both()) target.answer = (_req, res) => json(res, 200, {});
+    for (let i = 0; i < 4; i++) await ask(`${url}/orders`);
+    expect(counts().sort()).toEqual([2, 3]);
   });
 
   it('has room again when clients go away', async () => {

@@ -4,16 +4,8 @@ import type { Request } from 'express';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** What is about one connection, and never about the message. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** What is about one connection, and never about the message; so is all that begins with `proxy-`. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /** What the gateway alone says, whatever a client claims. The body is decoded here, and its length counted anew. */
 const OURS = new Set([

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { json, type Target } from '../../../tests/call-target.ts';
 import { gatewayWorld } from '../../../tests/gateway.ts';
 import { ask, post, sendRaw } from '../../../tests/tiny-service.ts';
@@ -199,7 +199,7 @@ describe('an answer comes back', () => {
 });
 
 describe('a body over 100 kB', () => {
-  const body = JSON.stringify('x'.repeat(101 * 1024));
+  const body = 'x'.repeat(100 * 1024 + 1);
 
   it.each([
     ['announced', { 'Content-Length': String(body.length) }],
@@ -222,7 +222,29 @@ describe('a body over 100 kB', () => {
   });
 });
 
+describe('the beginning of an answer', () => {
+  it.each([
+    [{}, 12_345],
+    [{ Prefer: 'wait=2' }, 14_345],
+    [{ Prefer: 'wait=1000' }, 72_345],
+  ])('may take so long, and as much longer as the client prefers, up to a minute: %j', async (headers, ms) => {
+    gateway = await world.gateway({ ORDER_SERVICE_URL: orders.url, GATEWAY_DEADLINE_MS: '12345' });
+    const timer = jest.spyOn(globalThis, 'setTimeout');
+    const { status } = await ask(`${gateway.url}/orders`, { headers });
+    const waits = timer.mock.calls.map(([, after]) => after);
+    timer.mockRestore();
+    expect(status).toBe(200);
+    expect(waits.filter((after) => Number(after) > 12_000 && Number(after) < 800_000)).toContain(ms);
+  });
+});
+
 describe('the gateway itself', () => {
+  it('knows of services that are not there', async () => {
+    gateway = await world.gateway({ PRODUCT_SERVICE_URL: 'none' });
+    const { status, body } = await ask(`${gateway.url}/products`);
+    expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+  });
+
   it('knows a request by the pattern of its path in the metrics', async () => {
     await ask(`${gateway.url}/api/orders/secret-id/events`);
     await ask(`${gateway.url}/services/order/chaos`);

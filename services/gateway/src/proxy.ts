@@ -61,7 +61,7 @@ const parseRaw = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
 
 async function bodyOf(req: Request, res: Response): Promise<Buffer | undefined> {
   await new Promise<void>((resolve, reject) => parseRaw(req, res, (error) => (error ? reject(error) : resolve())));
-  return Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : undefined;
+  return req.body as Buffer | undefined;
 }
 
 function begin({ lifecycle, silenceMs, streams }: ProxyParts, res: Response, { headers }: Beginning): void {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Target } from '../../../tests/call-target.ts';
+import { getEventListeners, once } from 'node:events';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { held, type Target } from '../../../tests/call-target.ts';
 import { gatewayWorld } from '../../../tests/gateway.ts';
 import { ask, sendRaw } from '../../../tests/tiny-service.ts';
 import { until } from '../../../tests/until.ts';
@@ -83,6 +83,44 @@ describe('a stream of events', () => {
     expect(client.broken).toBe(false);
     await until(() => orders.abandoned === 1);
     await stopped;
+  });
+
+  it('has an answer that begins while the gateway stops be the last on its connection', async () => {
+    const { answer, waiting, release } = held();
+    orders.answer = answer;
+    const agent = new Agent({ keepAlive: true });
+    const req = request(`${gateway.url}/orders`, { agent }).end();
+    await until(() => waiting.length === 1);
+    const stopped = gateway.stop();
+    release();
+    const [res] = (await once(req, 'response')) as [IncomingMessage];
+    expect(res.resume().headers.connection).toBe('close');
+    agent.destroy();
+    await stopped;
+  });
+
+  it('goes on for longer than the beginning of an answer may take', async () => {
+    gateway = await world.gateway({ ORDER_SERVICE_URL: orders.url, GATEWAY_DEADLINE_MS: '100' });
+    const open = streams();
+    const client = await opened();
+    const { answer } = held();
+    orders.answer = answer;
+    expect((await ask(`${gateway.url}/orders`)).status).toBe(504);
+    open[0]?.end('data: 1\n\n');
+    await until(() => client.ended);
+    expect([client.text, client.broken]).toEqual(['data: 1\n\n', false]);
+  });
+
+  it('is forgotten when it ends', async () => {
+    const open = streams();
+    const listen = jest.spyOn(EventTarget.prototype, 'addEventListener');
+    const client = await opened();
+    const signals = listen.mock.contexts as AbortSignal[];
+    listen.mockRestore();
+    expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([1]);
+    open[0]?.end();
+    await until(() => client.ended);
+    await until(() => signals.every((signal) => getEventListeners(signal, 'abort').length === 0));
   });
 
   it('takes no room from requests that wait for an answer', async () => {

@@ -27,6 +27,9 @@ describe('a path belongs to the service', () => {
   });
 
   it('that it names after /services, as a path of its own', () => {
+    for (const service of ['order', 'inventory', 'payment', 'shipping', 'product', 'notification']) {
+      expect(located(`/services/${service}/x`)).toEqual([service, '/x', `/services/${service}/*`]);
+    }
     expect(located('/services/payment/chaos')).toEqual(['payment', '/chaos', '/services/payment/*']);
     expect(located('/services/order/orders/a%2Fb?x=%20')).toEqual([
       'order',
@@ -81,7 +84,9 @@ describe('dot segments', () => {
     '/services/order/../payment/chaos',
     '/api/orders/%2e?x',
   ])('are refused: %s', (path) => {
-    expect(refusal(path)).toThrow('must not contain . or .. segments');
+    const errors = [{ path: 'path', message: 'must not contain . or .. segments' }];
+    const refused = { status: 400, code: 'VALIDATION_FAILED', details: { errors } };
+    expect(refusal(path)).toThrow(expect.objectContaining(refused) as never);
   });
 
   it.each(['/orders/...', '/orders/a..b', '/orders/..a', '/orders/%2e%2e%2e', '/orders?next=/../x', '/orders/..%2Fx'])(

@@ -1,3 +1,4 @@
+import { EQUIVALENT_AT_THE_GATEWAY } from './equivalent-gateway.ts';
 import { EQUIVALENT_IN_ORDER } from './equivalent-order.ts';
 import { EQUIVALENT_IN_RUNNER } from './equivalent-runner.ts';
 import { EQUIVALENT_IN_SHARED } from './equivalent-shared.ts';
@@ -17,6 +18,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   ...EQUIVALENT_IN_SHARED,
   ...EQUIVALENT_IN_ORDER,
   ...EQUIVALENT_IN_RUNNER,
+  ...EQUIVALENT_AT_THE_GATEWAY,
 ];
 
 export const isSame = (mutant: Mutant, one: Omit<Equivalent, 'why'>): boolean =>

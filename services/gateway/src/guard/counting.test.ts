@@ -8,7 +8,17 @@ import { Redis } from 'ioredis';
 import { type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
 import { describeRedis, type RedisServer, startRedis } from '../../../../tests/redis-server.ts';
 import { until } from '../../../../tests/until.ts';
-import { type Counting, countingTogether } from './counting.ts';
+import { type Counting, countingAlone, countingTogether } from './counting.ts';
+
+it('a gateway that counts alone does so for each limit by itself, and forgets it all when it ends', async () => {
+  const counting = countingAlone();
+  const [reads, writes] = [counting.countsOf('reads'), counting.countsOf('writes')];
+  for (const store of [reads, writes]) store.init?.({ windowMs: 60_000 } as never);
+  const hits = async (store: Store) => (await store.increment('ada')).totalHits;
+  expect([await hits(reads), await hits(reads), await hits(writes)]).toEqual([1, 2, 1]);
+  counting.close();
+  expect([await hits(reads), await hits(writes)]).toEqual([1, 1]);
+});
 
 describeRedis('gateways that count together', () => {
   let redis: RedisServer;
@@ -111,8 +121,41 @@ describeRedis('counting together', () => {
     expect((await reads.increment('ada')).totalHits).toBe(1);
   });
 
+  it('says so too when Redis lets it go and is there again at once', async () => {
+    await tell(redis.url, 'CLIENT KILL TYPE normal');
+    await until(() => lines()[1]?.length);
+    expect(lines()).toEqual([[GONE], [BACK]]);
+    expect(log.warn).toHaveBeenCalledWith(GONE, { error: undefined });
+  });
+
+  it('comes back soon, and the later the longer it has been gone, up to a second', async () => {
+    const connect = jest.spyOn(Redis.prototype, 'connect');
+    countingTogether(redis.url, log).close();
+    const [{ options }] = connect.mock.contexts as [Redis];
+    connect.mockRestore();
+    expect([1, 2, 20, 21, 1_000].map((times) => options.retryStrategy?.(times))).toEqual([50, 100, 1000, 1000, 1000]);
+    // Whatever is told while nobody listens is told never, and nobody waits for it.
+    expect(options).toMatchObject({ enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
+    expect(options).toMatchObject({ maxRetriesPerRequest: 0, connectTimeout: 1_000, enableAutoPipelining: true });
+  });
+
+  it('has nothing to say before it has got anywhere, but why it does not get there', async () => {
+    await redis.kill();
+    log = createLogger('gateway', 'silent');
+    jest.spyOn(log, 'warn');
+    const early = countingTogether(redis.url, log);
+    const writes = early.countsOf('writes');
+    await writes.init?.({ windowMs: 60_000 } as never);
+    await expect(writes.increment('ada')).rejects.toThrow('Redis is connecting');
+    await until(() => jest.mocked(log.warn).mock.calls.length);
+    early.close();
+    expect(jest.mocked(log.warn).mock.calls).toEqual([
+      [GONE, { error: expect.objectContaining({ code: 'ECONNREFUSED' }) }],
+    ]);
+  });
+
   it('waits for a Redis that hangs only once, and never lets what it is told pile up', async () => {
-    await hang(redis.url, 4_000);
+    await tell(redis.url, 'CLIENT PAUSE 2000 ALL');
     const cut = jest.spyOn(Redis.prototype, 'disconnect');
     const waiting = await Promise.allSettled(Array.from({ length: 500 }, () => reads.increment('ada')));
     expect(waiting.every(({ status }) => status === 'rejected')).toBe(true);
@@ -125,8 +168,12 @@ describeRedis('counting together', () => {
   });
 
   it('ends quietly', async () => {
+    const disconnect = jest.spyOn(Redis.prototype, 'disconnect');
     counting.close();
+    const [client] = disconnect.mock.contexts as [Redis];
+    disconnect.mockRestore();
     await expect(reads.increment('ada')).rejects.toThrow('Redis is closed');
+    await until(() => client.status === 'end');
     expect(lines()).toEqual([[], []]);
   });
 });
@@ -139,11 +186,11 @@ const counts = async (store: Store): Promise<boolean> => {
   }
 };
 
-/** Lets a Redis take whatever it is told, and answer nothing for a while. */
-async function hang(url: string, ms: number): Promise<void> {
+/** Whoever hangs takes whatever he is told, and answers nothing for a while. */
+async function tell(url: string, command: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.write(`CLIENT PAUSE ${ms} ALL\r\n`);
+  socket.write(`${command}\r\n`);
   const [answer] = await once(socket, 'data');
-  expect(String(answer)).toBe('+OK\r\n');
+  expect(String(answer)).toMatch(/^(?:\+OK|:\d+)\r\n$/);
   socket.destroy();
 }

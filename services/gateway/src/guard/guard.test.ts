@@ -1,6 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
-import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, jest } from '@jest/globals';
+import { parseEnv } from '@oms/shared/config';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
+import { realWorld } from '@oms/shared/world';
+import type { Request, Response } from 'express';
+import { MemoryStore } from 'express-rate-limit';
+import { bearer, type Guarded, INSIDE, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
 import { post } from '../../../../tests/tiny-service.ts';
+import { createGuard, guardVariables } from './guard.ts';
 
 const jwt = { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, AUTH_TOKENS: 'true', RATE_LIMIT_TOKENS: '0' };
 
@@ -30,8 +38,10 @@ describe('the start ends with one line that says why', () => {
     [{ CORS_ORIGINS: '*' }, /CORS_ORIGINS.*origins such as/],
     [{ CORS_ORIGINS: 'https://shop.example/' }, /CORS_ORIGINS.*origins such as/],
     [{ CORS_ORIGINS: 'shop.example' }, /CORS_ORIGINS.*origins such as/],
+    [{ CORS_ORIGINS: 'ws://shop.example' }, /CORS_ORIGINS.*origins such as/],
     [{ REDIS_URL: 'http://localhost' }, /REDIS_URL: /],
     [{ RATE_LIMIT_READS: '-1' }, /RATE_LIMIT_READS: /],
+    [{ RATE_LIMIT_READS: '10000001' }, /RATE_LIMIT_READS: /],
   ];
   it.each(wrong)('with %j', async (env, message) => {
     const error = await startGuarded(env).catch((thrown) => thrown);
@@ -44,7 +54,66 @@ describe('the start ends with one line that says why', () => {
   });
 });
 
+describe('it can be told', () => {
+  const told = (env: Record<string, string>) => parseEnv(guardVariables, env);
+
+  it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
+    'that tokens are signed by %s',
+    (JWT_ALGORITHM) => expect(told({ JWT_ALGORITHM }).JWT_ALGORITHM).toBe(JWT_ALGORITHM),
+  );
+
+  it('how often clients may come', () => {
+    expect(told({ RATE_LIMIT_READS: '10000000' }).RATE_LIMIT_READS).toBe(10_000_000);
+  });
+
+  it('to let everybody in, by services that believe anybody', async () => {
+    await using(await startGuarded({}, ''), async (gateway) => {
+      expect((await gateway.get('/orders')).body.told).toEqual({ 'x-caller': 'operator:anonymous' });
+    });
+  });
+});
+
+describe('the guard by itself', () => {
+  const start = (env: Record<string, string>) => {
+    const log = createLogger('gateway', 'silent');
+    const warn = jest.spyOn(log, 'warn');
+    const parts = { service: 'gateway', world: realWorld, log, metrics: createMetrics('gateway') };
+    const config = { ...parseEnv(guardVariables, env), INTERNAL_TOKEN: INSIDE };
+    return { guard: createGuard(config, parts), warned: () => warn.mock.calls.map(([message]) => message) };
+  };
+
+  it.each([
+    [jwt, ['AUTH_TOKENS=true: anybody can get any token, for development']],
+    [{ ...jwt, AUTH_TOKENS: 'false' }, []],
+    [{ AUTH_TOKENS: 'true' }, []],
+  ])('warns of tokens that are there for the asking: %j', (env, messages) => {
+    expect(start(env).warned()).toEqual(messages);
+  });
+
+  it('lets everybody hold open what he likes unless it is told how much, and says of nobody when his token ends', () => {
+    const { guard } = start(jwt);
+    const [req, res] = [{ ip: '10.0.0.1' } as Request, new EventEmitter() as Response];
+    for (let i = 0; i < 3; i++) expect(() => guard.streams.hold(req, res)).not.toThrow();
+    expect(() => guard.streams.endWithToken(req, res)).not.toThrow();
+    expect(res.listenerCount('close')).toBe(3);
+  });
+
+  it('ends its counting, of each limit', () => {
+    const shutdown = jest.spyOn(MemoryStore.prototype, 'shutdown');
+    start({}).guard.close();
+    expect(shutdown).toHaveBeenCalledTimes(4);
+    shutdown.mockRestore();
+  });
+});
+
 describe('without AUTH_MODE', () => {
+  it('what is sent to a name of somebody else changes nothing, unless the name is known', async () => {
+    await using(await startGuarded({}), async (gateway) => {
+      const sent = async (Host: string) => (await gateway.get('/orders', { Host }, 'POST')).body.code;
+      expect([await sent('evil.example'), await sent('gateway')]).toEqual(['UNEXPECTED_HOST', undefined]);
+    });
+  });
+
   it('everybody may do everything, as an operator whom nobody asked who he is', async () => {
     await using(await startGuarded({}), async (gateway) => {
       const { status, body } = await gateway.get('/orders/o1/fulfill', bearer('whatever'), 'POST');

@@ -39,7 +39,6 @@ export function createGuard(
   const authenticate: RequestHandler = async (req, res, next) => {
     const access = accessTo(req.method, req.originalUrl);
     res.locals.access = access;
-    callerIs(res, NOBODY);
     if (access === 'everybody') return next();
     if (access === 'metrics' && showsToken(req, INTERNAL_TOKEN)) {
       callerIs(res, { kind: 'service', name: 'metrics' });

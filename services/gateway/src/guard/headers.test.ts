@@ -11,19 +11,15 @@ const preflight = {
   'Access-Control-Request-Headers': 'authorization',
 };
 
+const POLICY =
+  "default-src 'self';base-uri 'self';font-src 'self' data:;form-action 'self';frame-ancestors 'none';" +
+  "img-src 'self' data:;object-src 'none';script-src 'self';script-src-attr 'none';style-src 'self' 'unsafe-inline'";
+
 describe('every answer tells browsers to be careful', () => {
   it('and lets pages run scripts from here alone', async () => {
     gateway = await startGuarded();
     const { headers } = await gateway.get('/docs');
-    const policy = String(headers['content-security-policy']);
-    const directives = Object.fromEntries(
-      policy.split(';').map((one) => [one.split(' ')[0], one.split(' ').slice(1).join(' ')]),
-    );
-    expect(directives['script-src']).toBe("'self'");
-    expect(directives['default-src']).toBe("'self'");
-    expect(directives['object-src']).toBe("'none'");
-    expect(directives['frame-ancestors']).toBe("'none'");
-    expect(policy).not.toContain('unsafe-eval');
+    expect(headers['content-security-policy']).toBe(POLICY);
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['x-frame-options']).toBe('DENY');
     expect(headers['referrer-policy']).toBe('no-referrer');
@@ -41,9 +37,9 @@ describe('every answer tells browsers to be careful', () => {
     gateway = await startGuarded({ TRUST_PROXY: '1' });
     const plain = (await gateway.get('/docs')).headers;
     expect(plain).not.toHaveProperty('strict-transport-security');
-    expect(plain['content-security-policy']).not.toContain('upgrade-insecure-requests');
     const secure = (await gateway.get('/docs', { 'X-Forwarded-Proto': 'https' })).headers;
     expect(secure['strict-transport-security']).toMatch(/^max-age=\d{8}/);
+    expect([secure['content-security-policy'], secure['x-frame-options']]).toEqual([POLICY, 'DENY']);
   });
 });
 
@@ -60,11 +56,9 @@ describe('a page of another origin', () => {
     expect(headers['access-control-allow-origin']).toBe(SHOP);
     expect(headers.vary).toMatch(/Origin/);
     expect(headers).not.toHaveProperty('access-control-allow-credentials');
-    const exposed = String(headers['access-control-expose-headers']).split(',');
-    expect(exposed).toEqual(
-      expect.arrayContaining(['ETag', 'Location', 'Link', 'Retry-After', 'RateLimit', 'RateLimit-Policy']),
+    expect(headers['access-control-expose-headers']).toBe(
+      'ETag,Idempotent-Replayed,Link,Location,Preference-Applied,RateLimit,RateLimit-Policy,Retry-After,X-Request-Id',
     );
-    expect(exposed).toEqual(expect.arrayContaining(['X-Request-Id', 'Idempotent-Replayed', 'Preference-Applied']));
   });
 
   it.each(['https://shop.example.evil', 'http://shop.example', 'https://other.example', 'null'])(
@@ -81,6 +75,7 @@ describe('a page of another origin', () => {
     expect([status, headers['access-control-allow-origin']]).toEqual([204, SHOP]);
     expect(headers['access-control-allow-headers']).toBe('authorization');
     expect(headers['access-control-allow-methods']).toBe('GET,HEAD,POST,PUT,DELETE');
+    expect(headers['access-control-max-age']).toBe('86400');
     const refused = await gateway.get('/orders', { Origin: SHOP });
     expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, SHOP]);
   });

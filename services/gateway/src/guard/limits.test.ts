@@ -46,11 +46,21 @@ describe('a client who reads too often', () => {
     expect((await gateway.get('/orders', {}, 'DELETE')).status).toBe(429);
   });
 
-  it('is counted', async () => {
-    await open({});
-    await statuses(5, () => gateway.get('/orders'));
-    const { text } = await gateway.get('/metrics');
-    expect(text).toMatch(/^rate_limited_total\{limit="reads",service="gateway"\} 2$/m);
+  it('is counted, under the name of the limit', async () => {
+    await open(withTokens);
+    const admin = await tokenOf('root', ['admin']);
+    const there = { ...admin, ...from('10.0.0.1') };
+    await statuses(5, () => gateway.get('/orders', there));
+    await statuses(3, () => gateway.get('/orders', there, 'POST'));
+    await statuses(5, () => gateway.get('/auth/token', there));
+    await statuses(6, () => gateway.get('/orders', from('10.0.0.2')));
+    const { text } = await gateway.get('/metrics', there);
+    expect(text.match(/^rate_limited_total.*$/gm)?.sort()).toEqual([
+      'rate_limited_total{limit="failures",service="gateway"} 4',
+      'rate_limited_total{limit="reads",service="gateway"} 2',
+      'rate_limited_total{limit="tokens",service="gateway"} 3',
+      'rate_limited_total{limit="writes",service="gateway"} 1',
+    ]);
   });
 
   it('can always see how the gateway is', async () => {

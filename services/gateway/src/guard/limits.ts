@@ -23,7 +23,7 @@ export function createLimits(
     labelNames: ['limit'] as const,
     registers: [registry],
   });
-  const byAddress = (req: Request) => `address:${ipKeyGenerator(req.ip ?? 'unknown')}`;
+  const byAddress = (req: Request) => `address:${ipKeyGenerator(String(req.ip))}`;
   const byClient = (req: Request) => clientOf(req) ?? byAddress(req);
 
   const limit = (name: string, perMinute: number, keyGenerator: (req: Request) => string): RequestHandler => {

@@ -1,8 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeJwt, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseEnv } from '@oms/shared/config';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
 import { post } from '../../../../tests/tiny-service.ts';
+import { guardVariables } from './config.ts';
+import { Tokens } from './tokens.ts';
 
 const secret = new TextEncoder().encode(SECRET);
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -44,6 +48,46 @@ describe('a valid token', () => {
   it('may be announced in any case, as RFC 9110 has it', async () => {
     const { status } = await gateway.get('/orders', { Authorization: `bEARER ${await signed()}` });
     expect(status).toBe(200);
+  });
+});
+
+describe('by the clock of the gateway', () => {
+  const at = Date.parse('2026-01-01T12:00:00.900Z');
+  const clock = { time: at, now: () => clock.time };
+  const tokens = new Tokens(parseEnv(guardVariables, { JWT_SECRET: SECRET }), clock, createLogger('gateway', 'silent'));
+  const iat = Math.floor(at / 1000);
+  beforeEach(() => void (clock.time = at));
+
+  it.each([undefined, 'bob@shop.example'])(
+    'a token holds all that was wished for, and when it ends: %s',
+    async (email) => {
+      const { token } = await tokens.issue({ userId: 'bob', roles: ['customer'], email });
+      expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
+      const claims = { sub: 'bob', roles: ['customer'], iss: 'order-management', aud: 'order-management' };
+      expect(decodeJwt(token)).toEqual({ ...claims, ...(email && { email }), iat, exp: iat + 3600 });
+    },
+  );
+
+  it('it is valid for an hour and five seconds, and then no longer', async () => {
+    const { token } = await tokens.issue({ userId: 'bob', roles: ['admin', 'customer'] });
+    const expiresAt = (iat + 3605) * 1000;
+    clock.time = expiresAt - 1;
+    const bob = { id: 'bob', roles: ['customer', 'admin'], email: undefined, expiresAt };
+    const { roles, ...rest } = await tokens.identityOf(`Bearer ${token}`, 'trace');
+    expect({ ...rest, roles: [...roles].sort().reverse() }).toEqual(bob);
+    clock.time = expiresAt;
+    await expect(tokens.identityOf(`Bearer ${token}`, 'trace')).rejects.toThrow('not valid');
+  });
+
+  it('it may be just so large', async () => {
+    const large = async (more: number) =>
+      `Bearer ${await signed({ iat: undefined, exp: iat + 60, more: 'x'.repeat(more) })}`;
+    const most = 8_000 + 'Bearer '.length;
+    let more = 6_000;
+    while ((await large(more)).length > most) more--;
+    expect((await large(more)).length).toBe(most);
+    expect((await tokens.identityOf(await large(more), 'trace')).id).toBe('ada');
+    await expect(tokens.identityOf(await large(more + 1), 'trace')).rejects.toThrow('not valid');
   });
 });
 
