@@ -126,6 +126,17 @@ describe('a connection that breaks off with a request', () => {
     expect([keyed.status, keyed.body.code, times]).toEqual([409, 'REQUEST_IN_PROGRESS', 2]);
   });
 
+  it.each([
+    ['sent again', 'for another reason', 409, {}, 2],
+    ['sent again', 'in another way', 503, { 'Retry-After': '1' }, 2],
+    ['sent once', 'as in progress', 409, { 'Retry-After': '1' }, 1],
+  ])('has a write without a key, %s, refused %s if the service does so', async (_how, _why, refused, headers, sent) => {
+    await between({}, first());
+    let times = 0;
+    first().answer = (req, res) => (++times < sent ? cut(req, res) : json(res, refused, {}, headers));
+    expect([(await post(`${url}/orders`, {})).status, times]).toEqual([refused, sent]);
+  });
+
   it('everywhere has a write without a key answered 502, since it may have been carried out', async () => {
     for (const target of both()) target.answer = cut;
     const { status, headers, body } = await post(`${url}/orders`, {});

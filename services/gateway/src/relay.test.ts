@@ -110,6 +110,19 @@ describe('an answer', () => {
   });
 });
 
+it('an answer that is for nobody ends the request, and leaves the client to be told otherwise', async () => {
+  relay = new Relay(
+    res,
+    (beginning) => began.push(beginning),
+    (error) => ended.push(error),
+    ({ status, headers }) => status === 409 && headers['retry-after'] === '1',
+  );
+  relay.onRequestStart(service);
+  relay.onResponseStart(service, 409, { 'retry-after': '1' });
+  await expect(relay.begun).rejects.toThrow('still being carried out');
+  expect([controller.abort.mock.calls.length, began, res.headersSent]).toEqual([1, [], false]);
+});
+
 describe('an answer that breaks off', () => {
   const gone = new Error('gone');
 
