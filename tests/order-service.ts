@@ -22,7 +22,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
       from: 'order',
       settings: { ...USUAL, name, timeoutMs: SECOND, resetMs: SECOND },
       addresses: new Addresses(['http://127.0.0.1:1'], async () => false),
-      ...{ transport, metrics, random: world.random },
+      ...{ transport, metrics, random: world.random, onBreaker: () => {} },
     });
   const clients = { inventory: client('inventory'), payment: client('payment'), shipping: client('shipping') };
   const app = createApp({

@@ -80,7 +80,7 @@ describe('a client of another service', () => {
       settings: { ...USUAL, name: 'tiny', timeoutMs: 2_000, resetMs: 20 },
       addresses: new Addresses([tiny.url], async () => false),
       internalToken: TOKEN,
-      ...{ transport, metrics: tiny.metrics, random: () => 0 },
+      ...{ transport, metrics: tiny.metrics, random: () => 0, onBreaker: () => {} },
     });
     expect(await client.call(call)).toMatchObject({ kind: 'done', status: 200 });
     client.close();

@@ -52,9 +52,10 @@ async function send(
   pieces: (string | Buffer)[],
   headers: Record<string, string> = JSON_TYPE,
   path = '/x',
+  method = 'POST',
 ): Promise<Got> {
   const length = pieces.length === 1 ? { 'Content-Length': String(Buffer.byteLength(pieces[0] as string)) } : {};
-  const sent = request({ port, path, method: 'POST', headers: { ...length, ...headers } });
+  const sent = request({ port, path, method, headers: { ...length, ...headers } });
   for (const piece of pieces) sent.write(piece);
   sent.end();
   const [res] = await once(sent, 'response');
@@ -104,12 +105,21 @@ describe('a body', () => {
     [{ 'Content-Type': 'text/plain' }],
     [{ 'Content-Type': 'application/jsonx' }],
   ])('has to say that it is JSON: %j', async (headers) => {
-    expect(await send(['{}'], headers)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+    expect(await send(['no JSON'], headers)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
   it('is none when there is none, whatever is said of its type', async () => {
     expect(await send([''])).toEqual({ status: 200, hasBody: false });
     expect(await send([''], {})).toEqual({ status: 200, hasBody: false });
+  });
+
+  const UTF_16 = { 'Content-Type': 'application/json; charset=utf-16le' };
+
+  it('may be in another charset, and has to be text there, too', async () => {
+    const sent = async (text: string) => send([Buffer.from(text, 'utf16le')], UTF_16);
+    expect(await sent('{"a":"ü"}')).toMatchObject({ status: 200, body: { a: 'ü' } });
+    expect((await sent('{"a":"\\ud800"}')).status).toBe(400);
+    expect(faults()).toMatchObject([[{ path: 'body.a' }]]);
   });
 
   it('of one character is one', async () => {
@@ -150,8 +160,8 @@ describe('what a body holds', () => {
   });
 
   it('nests no deeper than 20 levels', async () => {
-    const nested = (levels: number) => '['.repeat(levels + 1) + ']'.repeat(levels + 1);
-    expect((await send([nested(20)])).status).toBe(200);
+    const nested = (levels: number, inside = '') => '['.repeat(levels + 1) + inside + ']'.repeat(levels + 1);
+    for (const inside of ['', '7', 'null', '"x"']) expect((await send([nested(20, inside)])).status).toBe(200);
     expect((await send([nested(21)])).status).toBe(400);
     expect(faults()).toEqual([[{ path: 'body', message: 'must not nest deeper than 20 levels' }]]);
   });
@@ -168,6 +178,7 @@ describe('the key of a request', () => {
       fingerprint: sha1('POST /x?y=1\n{"a":1}'),
     });
     expect(await fingerprint('')).toBe(sha1('POST /x\n'));
+    expect((await send([], keyed, '/x', 'DELETE')).key?.fingerprint).toBe(sha1('DELETE /x\n'));
   });
 
   it('stands for another request in the name of another customer, whose body is his own', async () => {

@@ -10,7 +10,7 @@ import { isText, NO_TEXT } from './text.ts';
 const MAX_BODY_BYTES = 100 * 1024;
 
 /** The text of a body is kept beside what it says, for the fingerprint. */
-const TEXT = Symbol('text');
+const TEXT = Symbol();
 type WithText = Request & { [TEXT]?: string };
 
 /** Parses a JSON body, whatever the method. */
@@ -34,7 +34,7 @@ export function parseJson(req: WithText, res: Response, next: (error?: unknown) 
 
 /** What every client of ours sends: JSON as it is, of a length that is known and not too much. */
 function isPlain({ headers }: Request): boolean {
-  const length = Number(headers['content-length'] ?? 0);
+  const length = Number(headers['content-length']);
   return (
     headers['content-type'] === 'application/json' &&
     !headers['content-encoding'] &&
@@ -56,11 +56,11 @@ const parseOddJson = express.json({
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 function isJson({ headers }: { headers: Record<string, unknown> }): boolean {
-  return JSON_TYPE.test(String(headers['content-type'] ?? ''));
+  return JSON_TYPE.test(String(headers['content-type']));
 }
 
 export function hasBody(req: Request): boolean {
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0;
 }
 
 export function bodyOf(req: Request): unknown {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
 import { until } from '../../../tests/until.ts';
-import type { BreakerSettings } from './breaker.ts';
+import { Breaker, type BreakerSettings } from './breaker.ts';
+import { USUAL } from './breaker-config.ts';
 import type { ServiceClient } from './client.ts';
 
 let target: Target;
@@ -13,6 +15,7 @@ beforeEach(async () => {
   closing = [target.close];
 });
 afterEach(async () => {
+  letTimeRun();
   for (const close of closing.reverse()) await close();
 });
 
@@ -54,10 +57,30 @@ describe('a closed breaker', () => {
 
   it('stays closed below half, and opens at exactly half', async () => {
     const { client } = clientOf();
-    await answered(client, 200, 200, 200, 500, 500);
+    await answered(client, ...Array(51).fill(200), ...Array(50).fill(500));
     expect(client.breaker.state).toBe('CLOSED');
     await answered(client, 500);
     expect(client.breaker.state).toBe('OPEN');
+  });
+
+  it.each([
+    ['counts a failure until its window is over', 9_999, 'OPEN'],
+    ['counts no failure whose window is over', 10_000, 'CLOSED'],
+  ])('%s', async (_what, ms, state) => {
+    stopTime();
+    const settings = { ...USUAL, name: 'target', timeoutMs: 2_000, resetMs: 60_000 };
+    const breaker = new Breaker(
+      () => Promise.reject(new Error('broken')),
+      settings,
+      () => {},
+    );
+    closing.push(async () => breaker.shutdown());
+    const fail = () => expect(breaker.fire(undefined)).rejects.toThrow('broken');
+    await pass(999);
+    for (let i = 1; i < USUAL.volume; i++) await fail();
+    await pass(ms - 999);
+    await fail();
+    expect(breaker.state).toBe(state);
   });
 
   it('opens at the share of failures, after the number of calls and within the time that its settings say', async () => {
@@ -108,7 +131,8 @@ describe('a closed breaker', () => {
     const { client } = clientOf();
     await client.call({ method: 'GET', path: '/500' });
     expect(client.breaker.state).toBe('CLOSED');
-    await client.call({ method: 'GET', path: '/500' });
+    const outcome = await client.call({ method: 'GET', path: '/500' });
+    expect(outcome).toMatchObject({ kind: 'unknown', reason: 'GET /500: answered 500' });
     expect(target.requests).toHaveLength(5);
     expect(client.breaker.state).toBe('OPEN');
   });
@@ -123,6 +147,19 @@ describe('an open breaker', () => {
     expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: false });
     expect(retries).toEqual([]);
     expect(target.requests).toHaveLength(5);
+  });
+
+  it('says so even when there is no room for a call either', async () => {
+    const { client } = clientOf({ capacity: 1, resetMs: 60_000 });
+    const { answer, waiting, release } = held();
+    target.answer = answer;
+    const early = client.call({ method: 'POST', path: '/' });
+    await until(() => waiting.length === 1);
+    client.breaker.open();
+    const reason = 'POST /: the circuit breaker is open';
+    expect(await client.call({ method: 'POST', path: '/' })).toMatchObject({ kind: 'unknown', reason });
+    release();
+    await early;
   });
 
   it('is half open after the reset time', async () => {
@@ -160,6 +197,23 @@ describe('a half-open breaker', () => {
     await answered(client, 200);
     expect(client.breaker.state).toBe('CLOSED');
     expect(states).toEqual(['OPEN', 'HALF_OPEN', 'CLOSED']);
+  });
+
+  it('takes the answer to a call from before it opened for no probe', async () => {
+    const { client } = clientOf();
+    const { answer: hold, waiting, release } = held();
+    const { answer } = target;
+    target.answer = (req, res) => (req.url === '/held' ? hold(req, res) : answer(req, res));
+    const early = client.call({ method: 'POST', path: '/held' });
+    await until(() => waiting.length === 1);
+    await answered(client, 500, 500, 500, 500, 500);
+    await until(() => client.breaker.state === 'HALF_OPEN');
+    release();
+    expect((await early).kind).toBe('done');
+    await answered(client, 200);
+    expect(client.breaker.state).toBe('HALF_OPEN');
+    await answered(client, 200);
+    expect(client.breaker.state).toBe('CLOSED');
   });
 
   it('opens again when a probe fails, even after one success', async () => {

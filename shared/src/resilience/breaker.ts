@@ -99,7 +99,7 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
 
   /** Called by opossum after whatever it takes for a success while the breaker is half-open. */
   override close(): void {
-    if (this.halfOpen && this.#successes < SUCCESSES_TO_CLOSE) return;
+    if (this.#successes < SUCCESSES_TO_CLOSE) return;
     this.reset();
   }
 

@@ -1,7 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { letTimeRun, stopTime } from '../../../tests/stopped-time.ts';
 import { until } from '../../../tests/until.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
+import { Addresses } from './addresses.ts';
+import { USUAL } from './breaker-config.ts';
+import type { Call } from './call.ts';
+import { ServiceClient } from './client.ts';
+import type { HttpRequest } from './transport.ts';
 
 let target: Target;
 let closing: (() => Promise<void>)[];
@@ -33,26 +40,80 @@ describe('a call', () => {
     ]);
   });
 
-  it('sends no body and no key when it has none', async () => {
-    await clientOf().call({ method: 'GET', path: '/things' });
-    expect(target.requests[0]?.headers).not.toHaveProperty('idempotency-key');
-    expect(target.requests[0]).toMatchObject({ method: 'GET', body: '' });
-  });
-
-  it('carries the trace and the request id on', async () => {
-    const trace = traceFrom({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }, () => 0.5);
-    await withTrace(trace, () => clientOf().call({ method: 'GET', path: '/' }));
-    expect(target.requests[0]?.headers).toMatchObject({
-      traceparent: `00-${trace.traceId}-${trace.spanId}-01`,
-      'x-request-id': trace.requestId,
-    });
-  });
-
   it('uses connections again', async () => {
     const client = clientOf();
     for (let i = 0; i < 20; i++) await client.call({ method: 'GET', path: '/' });
     expect(target.requests).toHaveLength(20);
     expect(target.connections).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('what a call says', () => {
+  let sent: HttpRequest[];
+  beforeEach(() => {
+    sent = [];
+  });
+  afterEach(letTimeRun);
+
+  function clientWith(internalToken?: string) {
+    const client = new ServiceClient({
+      from: 'order',
+      settings: { ...USUAL, name: 'target', timeoutMs: 2_000, resetMs: 20 },
+      addresses: new Addresses(['http://target'], async () => true),
+      transport: {
+        send: async (request) => {
+          sent.push(request);
+          return { status: 200, headers: {}, body: '' };
+        },
+        close: async () => {},
+      },
+      metrics: createMetrics('order'),
+      random: () => 0,
+      internalToken,
+      onBreaker: () => {},
+    });
+    closing.push(async () => client.close());
+    return client;
+  }
+  const said = async (call: Partial<Call>, internalToken?: string) => {
+    await clientWith(internalToken).call({ method: 'GET', path: '/', ...call });
+    return sent.at(-1)?.headers;
+  };
+  const always = { 'X-Caller': 'service:order', Accept: 'application/json' };
+  const [own, others] = ['a', 'c'].map((digit) =>
+    traceFrom({ traceId: digit.repeat(32), spanId: 'b'.repeat(16) }, () => 0.5),
+  );
+  const carried = (trace = own) => ({
+    traceparent: `00-${trace?.traceId}-${trace?.spanId}-01`,
+    'X-Request-Id': trace?.requestId,
+  });
+
+  it('is who calls, and what he takes for an answer; no more when there is no more to say', async () => {
+    expect(await said({})).toStrictEqual(always);
+    expect(sent[0]).toMatchObject({ method: 'GET', body: undefined });
+  });
+
+  it('is the token among services, the key, and what the call itself says', async () => {
+    expect(await said({}, 'let me in')).toStrictEqual({ ...always, 'X-Internal-Token': 'let me in' });
+    expect(await said({ key: 'k' })).toStrictEqual({ ...always, 'Idempotency-Key': 'k' });
+    expect(await said({ body: null })).toStrictEqual({ ...always, 'Content-Type': 'application/json' });
+    expect(await said({ headers: { Accept: 'text/plain' } })).toStrictEqual({ ...always, Accept: 'text/plain' });
+  });
+
+  it('is the trace and the request id of whoever calls, and else those of the call', async () => {
+    expect(await said({ trace: others })).toStrictEqual({ ...always, ...carried(others) });
+    expect(await withTrace(own as NonNullable<typeof own>, () => said({ trace: others }))).toStrictEqual({
+      ...always,
+      ...carried(own),
+    });
+  });
+
+  it('is all: no timer is left behind', async () => {
+    stopTime();
+    const client = clientWith();
+    const before = jest.getTimerCount();
+    await client.call({ method: 'GET', path: '/' });
+    expect(jest.getTimerCount()).toBe(before);
   });
 });
 

@@ -29,7 +29,7 @@ export interface ClientParts {
   /** Which service calls. */
   from: string;
   internalToken?: string | undefined;
-  onBreaker?: (name: string, state: BreakerState) => void;
+  onBreaker: (name: string, state: BreakerState) => void;
 }
 
 const CEILINGS_MS = [1_000, 2_000, 3_000];
@@ -48,7 +48,7 @@ export class ServiceClient {
     const target = settings.name;
     this.breaker = new Breaker(this.#transmit, settings, (state) => {
       metrics.breakerState.set({ target }, GAUGE[state]);
-      onBreaker?.(target, state);
+      onBreaker(target, state);
     });
     metrics.breakerState.set({ target }, GAUGE.CLOSED);
     // A counter that is not there before its first event hides that event.
@@ -69,14 +69,14 @@ export class ServiceClient {
     // Field by field: an object that others are spread into costs more than all else that is done here.
     const headers: Record<string, string> = { 'X-Caller': this.#caller, Accept: 'application/json' };
     if (internalToken !== undefined) headers['X-Internal-Token'] = internalToken;
-    if (call.headers) Object.assign(headers, call.headers);
+    Object.assign(headers, call.headers);
     if (trace) {
       headers.traceparent = traceparentOf(trace);
       headers['X-Request-Id'] = trace.requestId;
     }
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
-    const extras = new Extras(call, headers, body === undefined ? undefined : JSON.stringify(body));
+    const extras = new Extras(call, headers, JSON.stringify(body));
     try {
       return outcomeOf<T>(await this.#axios({ signal: call.signal, extras } as object));
     } catch (error) {
@@ -111,7 +111,6 @@ export class ServiceClient {
     const { random, metrics, settings } = this.parts;
     const { requestInterceptorId } = axiosRetry(this.#axios, {
       retries: CEILINGS_MS.length,
-      shouldResetTimeout: true,
       retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#mayRepeat(error),
       retryDelay: (attempt, error) => {
         const jittered = random() * (CEILINGS_MS[attempt - 1] as number);

@@ -141,10 +141,12 @@ describe('a call that its caller ends', () => {
 describe('a full bulkhead', () => {
   it('counts the calls it refuses', async () => {
     const { answer, waiting, release } = held();
-    target.answer = answer;
     const { client, metrics, close } = clientFor(target.url, { capacity: 1 });
     const counted = async () => (await metrics.bulkheadRejections.get()).values;
+    target.answer = (_req, res) => json(res, 500, {});
+    await client.call({ method: 'POST', path: '/' });
     expect(await counted()).toMatchObject([{ labels: { target: 'target' }, value: 0 }]);
+    target.answer = answer;
     const call = client.call({ method: 'GET', path: '/' });
     await until(() => waiting.length === 1);
     for (let i = 0; i < 3; i++) await client.call({ method: 'GET', path: '/' });

@@ -64,7 +64,8 @@ describe('what is tried again', () => {
 
   it('a request whose first attempt never ends at the target ends as unknown', async () => {
     target.answer = (_req, res) => json(res, 409, { code: 'REQUEST_IN_PROGRESS' });
-    expect((await clientOf().client.call(keyed)).kind).toBe('unknown');
+    const reason = 'POST /keyed: answered 409 REQUEST_IN_PROGRESS';
+    expect(await clientOf().client.call(keyed)).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
   });
 
   it.each([400, 402, 404, 409, 422])('a %i answer is not', async (status) => {
@@ -189,12 +190,14 @@ describe('onRetry', () => {
     target.answer = inTurn(503, 500, 200);
     const retries: Retry[] = [];
     const { client, metrics } = clientOf();
+    const counted = async () => (await metrics.retryCount.get()).values;
+    expect(await counted()).toMatchObject([{ labels: { target: 'target' }, value: 0 }]);
     await client.call({ ...keyed, onRetry: (retry) => void retries.push(retry) });
     expect(retries).toEqual([
       { attempt: 1, waitMs: 0, reason: 'answered 503', breaker: 'CLOSED', mayHaveHappened: true },
       { attempt: 2, waitMs: 0, reason: 'answered 500', breaker: 'CLOSED', mayHaveHappened: true },
     ]);
-    expect((await metrics.retryCount.get()).values).toMatchObject([{ labels: { target: 'target' }, value: 2 }]);
+    expect(await counted()).toMatchObject([{ labels: { target: 'target' }, value: 2 }]);
   });
 
   it('has finished before the next attempt is sent', async () => {
@@ -216,7 +219,7 @@ describe('the retries of all calls together', () => {
     const calls = 40;
     for (let i = 0; i < calls; i++) await client.call({ method: 'GET', path: '/' });
     const retries = target.requests.length - calls;
-    expect(retries).toBeGreaterThanOrEqual(50);
-    expect(retries).toBeLessThanOrEqual(58);
+    // Fifty, and one fifth for each call that finds less.
+    expect(retries).toBe(57);
   });
 });

@@ -123,4 +123,4 @@ const NEVER_CONNECTED = new Set([
 ]);
 
 /** Whether the connection was never made, so that nothing was sent over it. */
-export const neverConnected = (error: unknown): boolean => NEVER_CONNECTED.has((error as { code?: string }).code ?? '');
+export const neverConnected = (error: unknown): boolean => NEVER_CONNECTED.has((error as { code: string }).code);
