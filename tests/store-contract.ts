@@ -6,7 +6,6 @@ import {
   IdempotencyKeyReused,
   type ListQuery,
   type NewEvent,
-  REQUESTS_KEPT_MS,
   type Store,
   type StoredEvent,
 } from '@oms/shared/store/store';
@@ -14,6 +13,8 @@ import { traceOf, withTrace } from '@oms/shared/telemetry/trace';
 import { until } from './until.ts';
 
 const A_MINUTE_MS = 60_000;
+/** As long as requests are remembered. */
+const A_DAY_MS = 86_400_000;
 
 export interface Counter {
   count: number;
@@ -118,7 +119,10 @@ function describeWrites(): void {
     expect((await store.events({ limit: 1 }))[0]?.data).toEqual({ note });
   });
 
-  it('can be made while the store can be reached', () => expect(store.ping()).resolves.toBeUndefined());
+  it('can be made while the store can be reached', async () => {
+    await expect(store.ping()).resolves.toBeUndefined();
+    expect(store.hasRoom()).toBe(true);
+  });
 }
 
 function describeRequests(): void {
@@ -159,7 +163,7 @@ function describeRequests(): void {
 
   it('is remembered as long as promised, and then is a new one', async () => {
     await store.write([], request, () => ({ answer: answer(201) }));
-    await later(REQUESTS_KEPT_MS - A_MINUTE_MS);
+    await later(A_DAY_MS - A_MINUTE_MS);
     expect(await store.write([], request, () => ({ answer: answer(202) }))).toMatchObject({ replayed: true });
     await later(A_MINUTE_MS);
     const other = { key: 'k', fingerprint: 'other' };
@@ -210,6 +214,22 @@ function describePendingRequests(): void {
     expect((await settle(answer(409))).answer).toEqual(answer(201));
   });
 
+  it('is not settled after it was answered, not even in the moment in which it is', async () => {
+    const answerAtOnce = () => store.write([], request, () => ({ answer: answer(409) }));
+    const [, late] = await Promise.all([answerAtOnce(), settle(answer(201))]);
+    expect(late.answer).toEqual(answer(409));
+    expect((await begin()).answer).toEqual(answer(409));
+  });
+
+  it('leaves whoever settles it the answer of its own', async () => {
+    const settleAndAnswer = (own: number) =>
+      store.write([], undefined, () => ({ answer: answer(own), settle: { key: 'k', answer: answer(201) } }));
+    const [, atOnce] = await Promise.all([begin(), settleAndAnswer(202)]);
+    const later = await settleAndAnswer(203);
+    expect([atOnce.answer, later.answer]).toEqual([answer(202), answer(203)]);
+    expect((await begin()).answer).toEqual(answer(201));
+  });
+
   it('is not settled before it begins, not even in the moment in which it does', async () => {
     const answerAtOnce = () => store.write([], request, () => ({ answer: answer(409) }));
     const [early, begun] = await Promise.all([settle(answer(201)), answerAtOnce()]);
@@ -256,7 +276,7 @@ function describePendingRequests(): void {
 
   it('is forgotten in the end', async () => {
     await begin();
-    await later(REQUESTS_KEPT_MS);
+    await later(A_DAY_MS);
     expect(await begin()).toMatchObject({ replayed: false });
   });
 }
@@ -319,8 +339,8 @@ function describeLists(): void {
   });
 
   it('holds what has all the tags asked for, as they are now', async () => {
-    await put('1', 1, { status: 'NEW', of: 'ada' });
     await put('2', 1, { status: 'NEW', of: 'bob' });
+    await put('1', 1, { status: 'NEW', of: 'ada' });
     await put('3', 1, { status: 'OLD', of: 'ada' });
     expect(await ids({ where: { status: 'NEW' } })).toEqual(['1', '2']);
     expect(await ids({ where: { status: 'NEW', of: 'ada' } })).toEqual(['1']);
@@ -338,10 +358,18 @@ function describeLists(): void {
     expect(await store.count({ status: 'NEW' })).toBe(2);
     expect(await store.count({ status: 'NEW', of: 'ada' })).toBe(1);
     expect(await store.count({ status: 'NONE' })).toBe(0);
+    expect(await store.count({ nothing: 'like it' })).toBe(0);
     await put('1', 2, { status: 'OLD' });
     expect(await store.count({ status: 'NEW' })).toBe(1);
     expect(await store.count({ of: 'ada' })).toBe(1);
     expect(await store.count({})).toBe(3);
+  });
+
+  it('of none at all has no next page', async () => {
+    expect(await store.list({ limit: 1 })).toEqual({ items: [], next: null });
+    await put('a', 1);
+    expect(await store.list({ limit: 0 })).toEqual({ items: [], next: null });
+    expect(await store.list({ limit: 1 })).toMatchObject({ items: [{ id: 'a' }], next: null });
   });
 
   it('holds what has a tag that very many have', async () => {
@@ -471,6 +499,7 @@ function describeEvents(): void {
   it('tell whoever listens of which documents they are', async () => {
     const told: (string[] | undefined)[] = [];
     store.onEvents((news) => void told.push(news && [...news.keys()]));
+    await put('quiet', 1);
     await append(event('a'));
     await append(event('b'));
     expect(told).toContainEqual(['a']);

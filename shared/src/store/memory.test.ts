@@ -12,6 +12,25 @@ describeStore('in memory', async () => {
   return { store, later: async (ms) => (now += ms) };
 });
 
+it('what is kept in memory does not outlive the process, and says so', () => {
+  expect(new MemoryStore({ now: () => 0 }).bookmarks.last).toBe(false);
+});
+
+it('a store in memory that is closed tells nobody any more', async () => {
+  const store = new MemoryStore({ now: () => 0 });
+  let told = 0;
+  store.onEvents(() => void told++);
+  const write = () =>
+    store.write(['a'], undefined, () => ({
+      put: [{ id: 'a', data: {} }],
+      events: [{ stream: 'a', type: 'moved', at: 0, traceId: '', data: {} }],
+    }));
+  await write();
+  await store.close();
+  await write();
+  expect(told).toBe(1);
+});
+
 describe('an answer whose time is over', () => {
   it('is let go of when another is remembered: memory does not fill up with what nobody may ask for', async () => {
     let now = 0;

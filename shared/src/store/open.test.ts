@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable } from '../../../tests/database.ts';
+import { until } from '../../../tests/until.ts';
 import { ConfigError } from '../config.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { realWorld } from '../world.ts';
-import { databaseOf, migrate, STORE_MIGRATIONS } from './migrate.ts';
+import { realWorld, type World } from '../world.ts';
+import { createDatabase, databaseOf, migrate, missingMigrations, STORE_MIGRATIONS } from './migrate.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';
 
@@ -22,17 +24,23 @@ beforeEach(() => {
   stores = [];
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const store of stores) await store.close();
   rmSync(folder, { recursive: true });
 });
 
-async function open(MIGRATE: 'auto' | 'manual', DATABASE_URL = server): Promise<Store<unknown>> {
+async function open(
+  MIGRATE: 'auto' | 'manual',
+  DATABASE_URL: string | undefined = server,
+  world: World = realWorld,
+): Promise<Store<unknown>> {
   const log = createLogger('thing', 'silent');
-  const own = pathToFileURL(`${folder}/`);
-  const store = await openStore('thing', { DATABASE_URL, MIGRATE }, [own], realWorld, log);
+  const store = await openStore('thing', { DATABASE_URL, MIGRATE }, [own()], world, log);
   stores.push(store);
   return store;
 }
+
+const own = () => pathToFileURL(`${folder}/`);
 
 /** Why it was refused. */
 async function refusal(...asked: Parameters<typeof open>): Promise<string> {
@@ -84,6 +92,99 @@ describeDurable('with MIGRATE=manual a service', () => {
   it('starts when nothing is missing', async () => {
     await open('auto');
     await (await open('manual')).ping();
+  });
+});
+
+describeDurable('migrations', () => {
+  const names = (...ofStore: string[]) => ofStore.map((name) => `shared/${name}.sql`);
+  const STORES = names('001-store', '002-bookmarks', '003-spans-of-events');
+  const url = () => `${databaseOf(server, 'thing')}?application_name=${basename(folder)}`;
+  const mine = (name: string) => `${basename(tmpdir())}/${name}`;
+
+  it('are the numbered files of SQL, in their order, and each is applied once', async () => {
+    for (const name of ['010-c.sql', '002-b.sql', '001-a.sql', '3-short.sql', '004-note.md', '005-old.sql.bak'])
+      writeFileSync(join(folder, name), `CREATE TABLE t${name.slice(0, 3)} (n int)`);
+    const folders = [STORE_MIGRATIONS, own()];
+    const all = [...STORES, ...['001-a.sql', '002-b.sql', '010-c.sql'].map(mine)];
+    expect(await missingMigrations(url(), folders)).toEqual(all);
+    await createDatabase(url());
+    expect(await missingMigrations(url(), folders)).toEqual(all);
+    expect(await migrate(url(), [STORE_MIGRATIONS])).toEqual(STORES);
+    expect(await missingMigrations(url(), folders)).toEqual(all.slice(STORES.length));
+    expect(await migrate(url(), folders)).toEqual(all.slice(STORES.length));
+    expect(await migrate(url(), folders)).toEqual([]);
+    const connected = `SELECT FROM pg_stat_activity WHERE application_name = '${basename(folder)}'`;
+    await until(async () => (await query(connected)).length === 0);
+  });
+
+  it('are noted as applied with what they do, or neither happens', async () => {
+    const spoiling = "CREATE TABLE half (n int); ALTER TABLE migrations ADD CHECK (name NOT LIKE '%half%')";
+    writeFileSync(join(folder, '001-half.sql'), spoiling);
+    await createDatabase(url());
+    await expect(migrate(url(), [own()])).rejects.toMatchObject({ code: '23514' });
+    expect(await query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
+    expect(await missingMigrations(url(), [own()])).toEqual([mine('001-half.sql')]);
+  });
+
+  it('that are missing are not told of a database that cannot be asked', async () => {
+    await expect(missingMigrations('postgres://nobody@127.0.0.1:1/none', [own()])).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+
+  it('find a database that somebody else has made; of one that cannot be made it is told', async () => {
+    await createDatabase(url());
+    await createDatabase(url());
+    const role = basename(folder).toLowerCase().replace('-', '_');
+    await query(`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
+    const asRole = new URL(url());
+    [asRole.username, asRole.password] = [role, role];
+    await createDatabase(asRole.href).finally(() => query(`DROP ROLE ${role}`));
+    const readOnly = `${url()}&options=-c%20default_transaction_read_only%3Don`;
+    await expect(createDatabase(readOnly)).rejects.toMatchObject({ code: '25006' });
+  });
+});
+
+describe('the database of a service', () => {
+  it.each([
+    ['postgres://ann@host:5432/shop?sslmode=require', 'postgres://ann@host:5432/shop_order?sslmode=require'],
+    ['postgres://ann@host', 'postgres://ann@host/oms_order'],
+    ['postgres://ann@host/', 'postgres://ann@host/oms_order'],
+  ])('of %s is %s', (serverUrl, url) => expect(databaseOf(serverUrl, 'order')).toBe(url));
+});
+
+it('without a database everything is kept in memory', async () => {
+  expect(
+    (await openStore('thing', { MIGRATE: 'auto' }, [], realWorld, createLogger('thing', 'silent'))).bookmarks.last,
+  ).toBe(false);
+});
+
+describe('a database that cannot be reached yet', () => {
+  /** A server that ends every connection, as one does that is about to stop. */
+  async function hangingUp(): Promise<{ url: string; close(): void }> {
+    const closing = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const { port } = closing.address() as { port: number };
+    return { url: `postgres://nobody@127.0.0.1:${port}/none`, close: () => closing.close() };
+  }
+
+  it.each([
+    ['refuses', 'ECONNREFUSED'],
+    ['ends', 'Connection terminated unexpectedly'],
+  ])('because it %s connections is tried for a minute, twice a second', async (how, why) => {
+    const ending = await hangingUp();
+    const { setTimeout } = globalThis;
+    const pauses: number[] = [];
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+      pauses.push(ms);
+      return setTimeout(then, 0);
+    }) as typeof setTimeout);
+    const times = [0, 1, 60_000, 60_001];
+    const world = { ...realWorld, now: () => times.shift() as number };
+    const url = how === 'refuses' ? 'postgres://nobody@127.0.0.1:1/none' : ending.url;
+    expect(await refusal('auto', url, world)).toContain(why);
+    expect([pauses, times]).toEqual([[500, 500], []]);
+    ending.close();
   });
 });
 

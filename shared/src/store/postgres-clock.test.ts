@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { until } from '../../../tests/until.ts';
 import { PostgresStore } from './postgres.ts';
 import { REQUESTS_KEPT_MS } from './store.ts';
 
@@ -30,11 +31,15 @@ async function onAClockAhead<T>(hours: number, what: () => Promise<T>): Promise<
 
 /** For how long from now, by the database's clock, keys are kept. */
 async function keptMs(): Promise<number[]> {
+  const rows = await sql('SELECT expires_at - extract(epoch FROM now()) * 1000 AS ms FROM requests');
+  return rows.map(({ ms }) => Number(ms));
+}
+
+async function sql(text: string, values: unknown[] = []): Promise<{ ms?: string }[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const text = 'SELECT expires_at - extract(epoch FROM now()) * 1000 AS ms FROM requests';
-  const { rows } = await client.query(text).finally(() => client.end());
-  return rows.map(({ ms }) => Number(ms));
+  const { rows } = await client.query(text, values).finally(() => client.end());
+  return rows;
 }
 
 describeDurable('idempotency keys expire by the clock of the database:', () => {
@@ -57,4 +62,22 @@ describeDurable('idempotency keys expire by the clock of the database:', () => {
       }
     },
   );
+
+  it('what has expired is deleted once a minute', async () => {
+    const { setInterval } = globalThis;
+    let cleanEveryMs: number | undefined;
+    let clean = () => {};
+    jest.spyOn(globalThis, 'setInterval').mockImplementation(((then: () => void, ms: number) => {
+      [clean, cleanEveryMs] = [then, ms];
+      return setInterval(then, ms);
+    }) as typeof setInterval);
+    const store = new PostgresStore(url);
+    jest.restoreAllMocks();
+    expect(cleanEveryMs).toBe(60_000);
+    await here.write([], request, answer('first'));
+    await sql('UPDATE requests SET expires_at = expires_at - $1 WHERE key = $2', [REQUESTS_KEPT_MS, request.key]);
+    clean();
+    await until(async () => (await keptMs()).length === 1);
+    await store.close();
+  });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { until } from '../../../tests/until.ts';
 import { PostgresStore } from './postgres.ts';
@@ -95,5 +95,72 @@ describe('the feed', () => {
     await until(() => one.count >= before[0] + 3);
     expect(thousand.count).toBe(before[1]);
     one.stop();
+  });
+
+  describe('is looked at every 200 ms', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    /** What was asked, and what answers the last question. */
+    function scripted() {
+      const asked: unknown[] = [];
+      const questions: { answer(rows: object[]): void; fail(): void }[] = [];
+      const news = new PostgresNews(({ values }) => {
+        asked.push(values?.[0]);
+        return new Promise((resolve, reject) => {
+          const answer = (rows: object[]) => resolve({ rows } as never);
+          questions.push({ answer, fail: () => reject(new Error('away')) });
+        });
+      });
+      return { asked, news, last: () => questions.at(-1) };
+    }
+    const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+    it('from where all is told, one look after the other, and goes on after one that fails', async () => {
+      const { asked, news, last } = scripted();
+      const told: unknown[] = [];
+      news.listen((some) => told.push(some));
+      await pass(199);
+      expect(asked).toEqual([]);
+      await pass(1_001);
+      expect(asked).toEqual([null]);
+      last()?.fail();
+      await pass(200);
+      last()?.answer([{ last: '7', streams: null }]);
+      await pass(200);
+      last()?.answer([]);
+      await pass(200);
+      last()?.answer([{ last: '9', streams: ['a', 'b'] }]);
+      await pass(200);
+      expect(asked).toEqual([null, null, 7, 7, 9]);
+      expect(told).toEqual([undefined, new Set(['a', 'b'])]);
+      news.close();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it("from nowhere again by whoever listens when nobody did: a late answer to those who left is nobody's", async () => {
+      const { asked, news, last } = scripted();
+      const told: unknown[] = [];
+      const stop = news.listen((some) => told.push(some));
+      await pass(200);
+      last()?.answer([{ last: '7', streams: ['a'] }]);
+      await pass(200);
+      stop();
+      expect(jest.getTimerCount()).toBe(0);
+      last()?.answer([{ last: '8', streams: ['b'] }]);
+      await pass(0);
+      news.listen((some) => told.push(some));
+      const another = news.listen(() => {});
+      another();
+      expect(jest.getTimerCount()).toBe(1);
+      await pass(200);
+      expect(asked).toEqual([null, 7, null]);
+      expect(told).toEqual([new Set(['a'])]);
+      news.close();
+    });
   });
 });

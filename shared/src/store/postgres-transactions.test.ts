@@ -1,5 +1,5 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { Recorder } from '../../../tests/recorder.ts';
@@ -22,6 +22,7 @@ beforeEach(async () => {
   closing = [];
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await Promise.all(stores.map((store) => store.close()));
   for (const close of closing) await close();
 });
@@ -165,13 +166,30 @@ describeDurable('a transaction that carries writes of several traces', () => {
     expect(causes).toEqual([writes[0]?.trace.spanId, undefined, undefined, writes[1]?.trace.spanId]);
   });
 
+  it('carries no more than 256', async () => {
+    const store = open();
+    const recorder = new Recorder();
+    const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'a', 'server');
+    await withTrace(trace, () => Promise.all(Array.from({ length: 257 }, (_, i) => add(store, `a${i}`, 1))));
+    const sizes = recorder.spans.map(({ attributes }) => attributes['db.operation.batch.size']);
+    expect(sizes.filter((size) => size !== undefined)).toEqual([...Array(256).fill(256), 1]);
+  });
+
   it('shows in each of them as failed when the database cannot be reached', async () => {
     const store = new PostgresStore<Account>('postgres://nobody@127.0.0.1:1/none');
     stores.push(store);
     const recorder = new Recorder();
     const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'a', 'server');
+    const { setTimeout } = globalThis;
+    const pauses: number[] = [];
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+      if (ms >= 3_000) return setTimeout(then, ms);
+      pauses.push(ms);
+      return setTimeout(then, 0);
+    }) as typeof setTimeout);
     await expect(withTrace(trace, () => add(store, 'a', 1))).rejects.toThrow('cannot be reached');
     expect(recorder.named('write')).toMatchObject({ ends: 1, failure: 'ECONNREFUSED' });
+    expect(pauses).toEqual([100, 200, 300, 400, 500, 600, 700]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { getEventListeners, setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStore } from './memory.ts';
 import { type Reader, Readers } from './readers.ts';
@@ -96,6 +96,9 @@ describe('a thousand readers', () => {
     left.abort();
     await settled();
     expect(store.listening).toBe(0);
+    readers.follow('a').close();
+    readers.follow();
+    expect(store.listening).toBe(1);
   });
 });
 
@@ -111,9 +114,70 @@ describe('a reader', () => {
   });
 
   it('waits no longer than it wants to', async () => {
-    const waiting = readers.follow('a').wait(left.signal);
+    const reader = readers.follow('a');
+    const waiting = reader.wait(left.signal);
     left.abort();
     await waiting;
+    await reader.wait(left.signal);
+    expect(getEventListeners(left.signal, 'abort')).toEqual([]);
+  });
+
+  it('waits until there is news, and again for the next, and leaves nothing behind when it is woken', async () => {
+    await write('a');
+    const reader = readers.follow('a');
+    const woken: string[] = [];
+    for (const news of ['first', 'second']) {
+      await reader.look('0', 100);
+      const waiting = reader.wait(left.signal).then(() => woken.push(news));
+      await settled();
+      expect(woken).not.toContain(news);
+      await write('a');
+      await waiting;
+    }
+    expect(getEventListeners(left.signal, 'abort')).toEqual([]);
+    await write('a');
+  });
+
+  it('that leaves takes nothing from those who stay', async () => {
+    const [leaving, staying] = [readers.follow('a'), readers.follow('a')];
+    const other = readers.follow('b');
+    leaving.close();
+    const waiting = Promise.all([staying.wait(left.signal), other.wait(left.signal)]);
+    await write('a');
+    await write('b');
+    await waiting;
+    for (const reader of [staying, other]) reader.close();
+    expect(store.listening).toBe(0);
+  });
+
+  it('shares a look with those who look at the same place meanwhile, and with nobody else', async () => {
+    for (let i = 0; i < 3; i++) await write('a');
+    const [first, second] = [readers.follow('a'), readers.follow('a')];
+    const look = async (reader: Reader, after: string, limit: number) =>
+      (await reader.look(after, limit)).map(({ version }) => version);
+    const looks = [look(first, '0', 2), look(second, '0', 2), look(second, '0', 1), look(second, '1', 2)];
+    expect(await Promise.all(looks)).toEqual([[1, 2], [1, 2], [1], [2, 3]]);
+    expect(store.looks).toHaveLength(3);
+    await look(first, '0', 2);
+    expect(store.looks).toHaveLength(4);
+  });
+
+  it('asks for something else together with others, until there is news or the answer', async () => {
+    const [first, second] = [readers.follow('a'), readers.follow('a')];
+    const answers: ((answer: number) => void)[] = [];
+    const ask = () => new Promise<number>((resolve) => answers.push(resolve));
+    const before = [first.together('what', ask), second.together('what', ask)];
+    await write('a');
+    const after = [first.together('what', ask), second.together('other', ask)];
+    answers[0]?.(0);
+    expect(await Promise.all(before)).toEqual([0, 0]);
+    // The answer to an old question ends no newer one.
+    const joined = second.together('what', ask);
+    answers[1]?.(1);
+    answers[2]?.(2);
+    expect(await Promise.all([...after, joined])).toEqual([1, 2, 1]);
+    await expect(first.together('what', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await first.together('what', async () => 3)).toBe(3);
   });
 
   it('is woken when nobody knows what has news', async () => {

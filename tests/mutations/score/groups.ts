@@ -43,7 +43,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   store: {
     files: sourcesIn('shared/src/store').filter((path) => !DUE_WORK.includes(path)),
-    tests: ['shared/src/store'],
+    tests: ['shared/src/store', 'shared/src/http/readiness.test.ts'],
   },
   client: { files: sourcesIn('shared/src/resilience'), tests: ['shared/src/resilience'] },
   idempotency: {

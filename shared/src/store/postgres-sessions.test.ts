@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { describeDurable, freshDatabase } from '../../../tests/database.ts';
+import { until } from '../../../tests/until.ts';
+import { PostgresStore } from './postgres.ts';
+
+let url: string;
+let store: PostgresStore<object>;
+let watcher: pg.Client;
+beforeEach(async () => {
+  if (!process.env.DATABASE_URL_TEST) return;
+  url = await freshDatabase();
+  store = new PostgresStore(url);
+  watcher = new pg.Client({ connectionString: url });
+  await watcher.connect();
+});
+afterEach(async () => {
+  await store?.close();
+  await watcher?.end();
+});
+
+const rows = async (text: string) => (await watcher.query(text)).rows;
+const put = (key?: string) =>
+  store.write(['a'], key === undefined ? undefined : { key, fingerprint: 'f' }, () => ({
+    put: [{ id: 'a', data: {} }],
+    events: [{ stream: 'a', type: 'moved', at: 1, traceId: 't', data: {} }],
+    ...(key === undefined ? {} : { pending: 'a' }),
+  }));
+
+describeDurable('a session with PostgreSQL', () => {
+  it('has what is asked again and again planned once, and is limited in what it may take', async () => {
+    // What a session knows of itself only it can tell.
+    await watcher.query(`
+      CREATE TABLE seen (names text[], settings text[]);
+      CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO seen SELECT
+          ARRAY(SELECT name FROM pg_prepared_statements ORDER BY name),
+          ARRAY(SELECT current_setting(name) FROM unnest(ARRAY['statement_timeout',
+            'idle_in_transaction_session_timeout', 'enable_seqscan', 'jit']) AS name);
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER see AFTER INSERT ON events EXECUTE FUNCTION see()`);
+    await put();
+    await put('k');
+    let told = 0;
+    const stop = store.onEvents(() => told++);
+    await until(() => told > 0);
+    stop();
+    await store.read('a');
+    await store.due(0, 1);
+    await store.events({ limit: 1 });
+    await store.events({ stream: 'a', limit: 1 });
+    await store.lastPosition();
+    await store.bookmarks.take('relay', 'ann', 0, 1);
+    await store.bookmarks.move('relay', 'ann', '1', 1);
+    await store.bookmarks.look('relay');
+    await store.write([], undefined, () => ({ settle: { key: 'k', answer: undefined } }));
+    await put();
+    const [, second, last] = await rows('SELECT names, settings FROM seen');
+    expect(second.names).toEqual(['append', 'lock', 'recall', 'write']);
+    const looks = ['due', 'feed', 'last', 'look', 'move', 'news', 'read', 'stream', 'take'];
+    expect(last.names).toEqual([...second.names, ...looks, 'answers'].sort());
+    expect(last.settings).toEqual(['10s', '10s', 'off', 'off']);
+  });
+
+  it('ends with the store', async () => {
+    await put();
+    const others = 'SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    expect(await rows(others)).toHaveLength(1);
+    await store.close();
+    await until(async () => (await rows(others)).length === 0);
+    store = new PostgresStore(url);
+  });
+
+  it('that only looks leaves nothing behind', async () => {
+    await put();
+    const marks = await rows('SELECT key FROM requests');
+    expect(await store.write(['a'], undefined, (docs) => ({ result: docs.get('a')?.version }))).toMatchObject({
+      result: 1,
+    });
+    expect(await rows('SELECT key FROM requests')).toEqual(marks);
+  });
+});
+
+describeDurable('what is asked of PostgreSQL', () => {
+  it('and is nonsense is told as it is: to ask again is no use', async () => {
+    await expect(store.events({ after: 'nonsense', limit: 1 })).rejects.toMatchObject({ code: '22P02' });
+  });
+
+  it('and cannot be asked for now may be asked again', async () => {
+    const away = new PostgresStore('postgres://nobody@127.0.0.1:1/none');
+    for (const ask of [() => away.read('a'), () => away.ping()])
+      await expect(ask()).rejects.toMatchObject({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE' });
+    await away.close();
+  });
+
+  it('survives the process, and says so', () => expect(store.bookmarks.last).toBe(true));
+});
