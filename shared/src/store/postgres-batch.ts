@@ -62,7 +62,7 @@ export class Batch<D> {
 
   /** Begins, and reads: documents are locked in the order of ids, so that two batches never wait for each other in a circle. */
   async begin(): Promise<void> {
-    const ids = [...new Set(this.writes.flatMap((write) => write.ids))].sort();
+    const ids = [...new Set(this.writes.flatMap((write) => write.ids))];
     const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
     const [, locked, recalled] = await Promise.all([
       this.client.query('BEGIN'),
@@ -206,4 +206,4 @@ export class Batch<D> {
   }
 }
 
-const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+const json = (value: unknown): string | undefined => JSON.stringify(value);

@@ -71,7 +71,7 @@ class Followed {
 
 /** One of those who follow: looks, and waits until it is worth looking again. */
 export class Reader {
-  #seen = 0;
+  #seen: number;
   #wake: (() => void) | undefined;
 
   constructor(

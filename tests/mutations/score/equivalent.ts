@@ -2,6 +2,7 @@ import { EQUIVALENT_AT_THE_GATEWAY } from './equivalent-gateway.ts';
 import { EQUIVALENT_IN_ORDER } from './equivalent-order.ts';
 import { EQUIVALENT_IN_RUNNER } from './equivalent-runner.ts';
 import { EQUIVALENT_IN_SHARED } from './equivalent-shared.ts';
+import { EQUIVALENT_IN_STORE } from './equivalent-store.ts';
 import type { Mutant } from './mutants.ts';
 
 /** A change that nobody can notice, because it changes nothing that anybody could see. */
@@ -16,6 +17,7 @@ export interface Equivalent {
 
 export const EQUIVALENT: readonly Equivalent[] = [
   ...EQUIVALENT_IN_SHARED,
+  ...EQUIVALENT_IN_STORE,
   ...EQUIVALENT_IN_ORDER,
   ...EQUIVALENT_IN_RUNNER,
   ...EQUIVALENT_AT_THE_GATEWAY,
