@@ -55,7 +55,7 @@ function* transitions(id: string, events: readonly StoredEvent[]): Iterable<Viol
   }
 }
 
-export function byStream<E extends { stream: string }>(events: readonly E[]): Map<string, E[]> {
+function byStream<E extends { stream: string }>(events: readonly E[]): Map<string, E[]> {
   const streams = new Map<string, E[]>();
   for (const event of events) {
     const known = streams.get(event.stream);
