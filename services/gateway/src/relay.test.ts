@@ -62,10 +62,10 @@ describe('an answer', () => {
   it('begins with its status and headers, and not with what is said before', async () => {
     relay.onResponseStart(service, 103, { link: '</x>' });
     expect([began, res.headersSent]).toEqual([[], false]);
-    relay.onResponseStart(service, 200, { etag: '"1"', 'keep-alive': 'timeout=5' });
-    const beginning = { status: 200, headers: { etag: '"1"' } };
+    relay.onResponseStart(service, 201, { etag: '"1"', 'keep-alive': 'timeout=5' });
+    const beginning = { status: 201, headers: { etag: '"1"' } };
     expect([began, await relay.begun]).toEqual([[beginning], beginning]);
-    expect([res.statusCode, res.getHeaders()]).toEqual([200, { etag: '"1"' }]);
+    expect([res.statusCode, res.getHeaders()]).toEqual([201, { etag: '"1"' }]);
     relay.onResponseEnd();
     expect([ended, res.writableEnded]).toEqual([[undefined], true]);
   });

@@ -69,6 +69,13 @@ export const EQUIVALENT_AT_THE_GATEWAY: readonly Equivalent[] = [
     why: `${TYPE_ONLY}the word undefined is no token`,
   },
   {
+    file: inGateway('guard/headers'),
+    at: 'if (!origin) return [];',
+    from: '!origin',
+    to: 'false',
+    why: 'what stands there in its place does nothing without an origin',
+  },
+  {
     file: inGateway('guard/limits'),
     at: 'validate: false,',
     from: 'false',
