@@ -3,13 +3,14 @@ import type { Request } from 'express';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
 const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true, requestId: 'r1' };
-const requested = (headers: Record<string, unknown>, about: object = {}) =>
+const CALLER: Record<string, string> = { 'x-caller': 'nobody' };
+const requested = (headers: Record<string, unknown>, about: object = {}, own = CALLER) =>
   requestHeaders(
     { ip: '10.0.0.1', protocol: 'https', host: 'shop.example', res: { locals: {} }, headers, ...about } as Request,
-    { 'x-caller': 'nobody' },
+    own,
   );
 const TOLD = {
-  'x-caller': 'nobody',
+  ...CALLER,
   'x-forwarded-for': '10.0.0.1',
   'x-forwarded-proto': 'https',
   'x-forwarded-host': 'shop.example',
@@ -51,6 +52,7 @@ describe('a service is told', () => {
       'proxy-authorization': 'x',
     };
     expect(requested({ ...OF_A_CONNECTION, ...ours })).toEqual(TOLD);
+    expect(requested({ 'x-caller': 'operator:x' }, {}, {})).not.toHaveProperty('x-caller');
   });
 
   it('everything else, as it came', () => {

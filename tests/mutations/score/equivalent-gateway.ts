@@ -4,7 +4,21 @@ const inGateway = (name: string) => `services/gateway/src/${name}.ts`;
 const TYPE_ONLY = 'only the compiler needs to be told: ';
 const FIRST_PIECE = 'only the first piece is looked at, however many there are';
 
+const UNNAMED = "connection === undefined || connection === 'keep-alive'";
+const SHORTCUT: readonly [from: string, to: string][] = [
+  [UNNAMED, 'false'],
+  [UNNAMED, 'connection === undefined'],
+  [UNNAMED, "connection === 'keep-alive'"],
+  ["'keep-alive'", "''"],
+];
+
 export const EQUIVALENT_AT_THE_GATEWAY: readonly Equivalent[] = [
+  ...SHORTCUT.map(([from, to]) => ({
+    file: inGateway('headers'),
+    at: `if (${UNNAMED}) return undefined;`,
+    ...{ from, to },
+    why: 'it only spares the work: no header bears those names but the one that is left out anyway',
+  })),
   {
     file: inGateway('guard/access'),
     at: "const [path = ''] = url.split('?', 1);",

@@ -54,9 +54,13 @@ describe('a valid token', () => {
 describe('by the clock of the gateway', () => {
   const at = Date.parse('2026-01-01T12:00:00.900Z');
   const clock = { time: at, now: () => clock.time };
-  const tokens = new Tokens(parseEnv(guardVariables, { JWT_SECRET: SECRET }), clock, createLogger('gateway', 'silent'));
   const iat = Math.floor(at / 1000);
-  beforeEach(() => void (clock.time = at));
+  let tokens: Tokens;
+  beforeEach(() => {
+    clock.time = at;
+    const config = parseEnv(guardVariables, { JWT_SECRET: SECRET });
+    tokens = new Tokens(config, clock, createLogger('gateway', 'silent'));
+  });
 
   it.each([undefined, 'bob@shop.example'])(
     'a token holds all that was wished for, and when it ends: %s',

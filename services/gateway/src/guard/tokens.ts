@@ -50,7 +50,7 @@ export class Tokens {
     email,
   }: Wish): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
     const issuedAt = Math.floor(this.world.now() / 1000);
-    const token = await new SignJWT(email === undefined ? { roles } : { roles, email })
+    const token = await new SignJWT({ roles, email })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(userId)
       .setIssuer(this.config.JWT_ISSUER)
