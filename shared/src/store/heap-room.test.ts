@@ -32,3 +32,10 @@ it('a heap with room is looked at once for many who ask', () => {
   for (let i = 0; i < 161; i++) room.isLeft();
   expect(looks).toBe(11);
 });
+
+it('a full heap is looked at whenever somebody asks', () => {
+  isLeftWith(999);
+  looks = 0;
+  isLeftWith(999);
+  expect(looks).toBe(20);
+});

@@ -127,7 +127,7 @@ describe('a reader', () => {
     const reader = readers.follow('a');
     const woken: string[] = [];
     for (const news of ['first', 'second']) {
-      await reader.look('0', 100);
+      if (news === 'second') await reader.look('0', 100);
       const waiting = reader.wait(left.signal).then(() => woken.push(news));
       await settled();
       expect(woken).not.toContain(news);
@@ -140,18 +140,17 @@ describe('a reader', () => {
 
   it('that leaves takes nothing from those who stay', async () => {
     const [leaving, staying] = [readers.follow('a'), readers.follow('a')];
-    const other = readers.follow('b');
     leaving.close();
-    const waiting = Promise.all([staying.wait(left.signal), other.wait(left.signal)]);
+    readers.follow('b').close();
+    const waiting = staying.wait(left.signal);
     await write('a');
-    await write('b');
     await waiting;
-    for (const reader of [staying, other]) reader.close();
+    staying.close();
     expect(store.listening).toBe(0);
   });
 
   it('shares a look with those who look at the same place meanwhile, and with nobody else', async () => {
-    for (let i = 0; i < 3; i++) await write('a');
+    for (const id of ['b', 'a', 'a', 'a']) await write(id);
     const [first, second] = [readers.follow('a'), readers.follow('a')];
     const look = async (reader: Reader, after: string, limit: number) =>
       (await reader.look(after, limit)).map(({ version }) => version);
