@@ -164,6 +164,7 @@ function describeRequests(): void {
   it('is remembered as long as promised, and then is a new one', async () => {
     await store.write([], request, () => ({ answer: answer(201) }));
     await later(A_DAY_MS - A_MINUTE_MS);
+    await store.write([], { key: 'another', fingerprint: 'f' }, () => ({ answer: answer(201) }));
     expect(await store.write([], request, () => ({ answer: answer(202) }))).toMatchObject({ replayed: true });
     await later(A_MINUTE_MS);
     const other = { key: 'k', fingerprint: 'other' };
@@ -287,7 +288,7 @@ function describeLists(): void {
     (await store.list({ limit: 100, ...query })).items.map(({ id }) => id);
 
   it('is sorted by id, byte by byte, in either direction', async () => {
-    for (const id of ['b', 'a-1', 'a_1', 'Z', 'a:1', 'a.1', 'a']) await put(id, 1);
+    for (const id of ['b', 'a-1', 'a_1', 'Z', 'a:1', 'a.1', 'a', 'b', 'a-1']) await put(id, 1);
     const sorted = ['Z', 'a', 'a-1', 'a.1', 'a:1', 'a_1', 'b'];
     expect(await ids({})).toEqual(sorted);
     expect(await ids({ newestFirst: true })).toEqual(sorted.reverse());
@@ -330,12 +331,12 @@ function describeLists(): void {
       const seen: string[][] = [];
       let after: string | undefined;
       do {
-        const { items, next } = await store.list({ newestFirst, where, limit: 2, after });
+        const { items, next } = await store.list({ newestFirst, where, limit: 3, after });
         seen.push(items.map(({ id }) => id));
         after = next ?? undefined;
       } while (after !== undefined);
       expect(seen.flat()).toEqual(all);
-      expect(seen).toHaveLength(Math.ceil(all.length / 2));
+      expect(seen).toHaveLength(Math.ceil(all.length / 3));
     }
   });
 
