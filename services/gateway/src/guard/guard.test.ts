@@ -155,7 +155,9 @@ describe('with AUTH_MODE=jwt', () => {
       const [ada, bob] = [await tokenOf(gateway, 'ada', 'customer'), await tokenOf(gateway, 'bob', 'customer')];
       const keyOf = async (who: Record<string, string>, key: string) => {
         const { told } = (await gateway.get('/orders', { ...who, 'Idempotency-Key': key }, 'POST')).body;
-        return (told as Record<string, string>)['idempotency-key'];
+        const { 'idempotency-key': sent, ...rest } = told as Record<string, string>;
+        expect(rest).toEqual(toldOf(who === ada ? 'customer:ada' : 'customer:bob'));
+        return sent;
       };
       const key = await keyOf(ada, 'once');
       expect(key).toMatch(/^[\w-]{43}$/);
