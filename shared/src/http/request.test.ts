@@ -197,6 +197,11 @@ describe('the key of a request', () => {
     expect(idempotencyKeyIn({ headers: {} } as Request)).toBeUndefined();
   });
 
+  it('is refused when it can be none', async () => {
+    expect((await send(['{}'], { ...JSON_TYPE, 'Idempotency-Key': '"' })).status).toBe(400);
+    expect(faults()).toEqual([[{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]]);
+  });
+
   it.each([
     ['k', 'k'],
     ['"k"', 'k'],

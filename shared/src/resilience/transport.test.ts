@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { held, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
+import { pass, stopTime } from '../../../tests/stopped-time.ts';
 import { until } from '../../../tests/until.ts';
 import { Cut } from './cut.ts';
 import { isReady, neverConnected, type Transport, undiciTransport } from './transport.ts';
@@ -12,9 +12,8 @@ let target: Target;
 let transport: Transport;
 let closing: (() => unknown)[];
 
-// One clock for all: undici keeps one for whatever it does.
-beforeAll(stopTime);
-afterAll(letTimeRun);
+// Once and for all: undici's timers stay with the clock that they found.
+stopTime();
 beforeEach(async () => {
   target = await startTarget();
   transport = undiciTransport();
