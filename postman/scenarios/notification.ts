@@ -10,11 +10,13 @@ export const notification = folder('Notification Service', 'What customers are t
     body: { customer: { id: 'CUST1', email: 'ada@example.org' }, items: [{ productId: 'prod2', quantity: 1 }] },
     expect: says('it is placed', 201, { body: { status: 'CONFIRMED' }, keep: ({ id }) => ({ toldOrderId: id }) }),
   }),
-  step(listNotifications, 'Notifications Of The Order', 'Asked again until both are there.', {
+  step(listNotifications, 'Notifications Of The Order', 'Asked again until both are sent.', {
     query: { orderId: '{{toldOrderId}}' },
     wait: {
       until: ({ items }) =>
-        ['order-received', 'order-confirmed'].every((wanted) => items.some(({ kind }) => kind === wanted)),
+        ['order-received', 'order-confirmed'].every((wanted) =>
+          items.some(({ kind, status }) => kind === wanted && status === 'SENT'),
+        ),
     },
     expect: says('one message for each thing that happened', 200, {
       body: { items: every({ to: 'ada@example.org' }) },

@@ -43,7 +43,14 @@ export class Tree {
   /** Requests to services that are not what another one recorded as its call. */
   get uncalled(): string[] {
     const inside = this.spans.filter((span) => span.kind === 'SERVER' && serviceOf(span) !== 'gateway');
-    return inside.filter((span) => !this.#isCalled(span)).map(({ name }) => name);
+    return inside
+      .filter((span) => !this.#isCalled(span))
+      .map((span) => `${summaryOf(span)}, for ${this.#causeOf(span)}`);
+  }
+
+  #causeOf({ parentId }: ZipkinSpan): string {
+    const cause = this.#byId.get(parentId ?? '');
+    return cause ? summaryOf(cause) : 'nothing';
   }
 
   #isCalled({ parentId, localEndpoint, tags }: ZipkinSpan): boolean {
@@ -53,4 +60,6 @@ export class Tree {
   }
 }
 
+const summaryOf = (span: ZipkinSpan): string =>
+  `${span.kind} ${serviceOf(span)}: ${span.name} ${JSON.stringify(span.tags)}`;
 const serviceOf = ({ localEndpoint }: ZipkinSpan): string => localEndpoint.serviceName;

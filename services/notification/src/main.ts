@@ -34,7 +34,8 @@ export async function start(config: Config): Promise<RunningService> {
 /** The app, and what works beside it; all that they are made of but the ways to others, the store and the port. */
 export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peers, channels: Channels, config: Config) {
   const feeds = breakerSettings('feeds', config);
-  const orders = peers.client({ ...feeds, name: 'orders', timeoutMs: ORDER_TIMEOUT_MS }, config.ORDER_SERVICE_URL);
+  const asked = { ...feeds, name: 'orders', service: 'order', timeoutMs: ORDER_TIMEOUT_MS };
+  const orders = peers.client(asked, config.ORDER_SERVICE_URL);
   const links = new ShipmentLinks(parts.internalToken, parts.world);
   const sender = startSender({
     ...parts,

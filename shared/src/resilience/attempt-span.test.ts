@@ -44,6 +44,11 @@ describe('each attempt of a call', () => {
     expect(JSON.stringify(attempts.map(({ name, attributes }) => [name, attributes]))).not.toContain('secret');
   });
 
+  it('names the service that is asked, whatever its client is called', async () => {
+    const [attempt] = await calls(1, { service: 'order' });
+    expect(attempt).toMatchObject({ name: 'GET target', attributes: { 'peer.service': 'order' } });
+  });
+
   it('that is refused is no error', async () => {
     target.answer = (_req, res) => json(res, 409, { code: 'OUT_OF_STOCK' });
     const [attempt] = await calls(1);

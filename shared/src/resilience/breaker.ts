@@ -2,6 +2,8 @@ import CircuitBreaker from 'opossum';
 
 export interface BreakerSettings {
   name: string;
+  /** The service behind it; absent: it has the same name. */
+  service?: string;
   /** How long a request may take; the caller enforces it, request by request. */
   timeoutMs: number;
   /** How long the breaker stays open before it lets a probe through. */

@@ -101,8 +101,9 @@ export class ServiceClient {
     const span = startSpan(`${call.method} ${this.parts.settings.name}`, 'client');
     if (!span) return this.breaker.fire(config);
     config.extras.headers.traceparent = traceparentOf(span.trace);
-    const { name: target, state: breaker } = this.breaker;
-    const about = { 'http.request.method': call.method, 'peer.service': target, attempt: attempts + 1, breaker };
+    const { name, service = name } = this.parts.settings;
+    const { state: breaker } = this.breaker;
+    const about = { 'http.request.method': call.method, 'peer.service': service, attempt: attempts + 1, breaker };
     return recordAttempt(span, about, this.breaker.fire(config), reasonOf);
   }
 
