@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { ConfigError } from '../config.ts';
 
 /** Where the numbered SQL files are that every store needs. */
 export const STORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -9,22 +11,36 @@ export const STORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
 /** One for all databases of a server: migrations are short, and replicas that start together take turns. */
 const LOCK = 7_305_511;
 
+/** Earlier versions kept no checksums: theirs are those of the files that are found now. */
+const TABLE = `
+CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE migrations ADD COLUMN IF NOT EXISTS checksum text`;
+const ADD_CHECKSUMS = `
+UPDATE migrations SET checksum = known.checksum FROM unnest($1::text[], $2::text[]) AS known (name, checksum)
+WHERE migrations.name = known.name AND migrations.checksum IS NULL`;
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
 /** Applies what has not been applied yet, in order, each file in a transaction of its own. Says what it applied. */
 export async function migrate(url: string, folders: readonly URL[]): Promise<string[]> {
+  const all = await migrationsIn(folders);
   const client = clientOf(url);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
-    const missing = await missingFrom(client, folders);
-    for (const { name, file } of missing) {
+    await client.query(TABLE);
+    const missing = await missingFrom(client, all);
+    for (const { name, sql, checksum } of missing) {
       await client.query('BEGIN');
-      await client.query(await readFile(file, 'utf8'));
-      await client.query('INSERT INTO migrations (name) VALUES ($1)', [name]);
+      await client.query(sql);
+      await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);
       await client.query('COMMIT');
     }
+    await client.query(ADD_CHECKSUMS, [all.map(({ name }) => name), all.map(({ checksum }) => checksum)]);
     return missing.map(({ name }) => name);
   } finally {
     await client.end();
@@ -33,13 +49,14 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
 
 /** The names of what has not been applied yet: everything, where there is not even a database. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
+  const all = await migrationsIn(folders);
   const client = clientOf(url);
   try {
     await client.connect();
-    return (await missingFrom(client, folders)).map(({ name }) => name);
+    return (await missingFrom(client, all)).map(({ name }) => name);
   } catch (error) {
     if ((error as { code?: string }).code !== '3D000') throw error;
-    return (await Promise.all(folders.map(filesIn))).flat().map(({ name }) => name);
+    return all.map(({ name }) => name);
   } finally {
     await client.end();
   }
@@ -50,17 +67,31 @@ function clientOf(url: string): pg.Client {
   return new pg.Client({ connectionString: url }).on('error', () => {});
 }
 
-async function missingFrom(client: pg.Client, folders: readonly URL[]): Promise<{ name: string; file: URL }[]> {
+/** What has not been applied yet. With a file that was changed after that, nobody knows what is in the database. */
+async function missingFrom(client: pg.Client, all: readonly Migration[]): Promise<Migration[]> {
   const known = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS known");
-  const { rows } = known.rows[0].known ? await client.query('SELECT name FROM migrations') : { rows: [] };
-  const applied = new Set(rows.map(({ name }) => name as string));
-  return (await Promise.all(folders.map(filesIn))).flat().filter(({ name }) => !applied.has(name));
+  const { rows } = known.rows[0].known ? await client.query('SELECT * FROM migrations') : { rows: [] };
+  const applied = new Map(rows.map(({ name, checksum }) => [name as string, checksum as string | null | undefined]));
+  const changed = all.find(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum);
+  if (changed) {
+    const advice = 'Put it back as it was, and make the change in a new file.';
+    throw new ConfigError(`${changed.name} was changed after it had been applied. ${advice}`);
+  }
+  return all.filter(({ name }) => !applied.has(name));
 }
 
-async function filesIn(folder: URL): Promise<{ name: string; file: URL }[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).sort();
-  const set = basename(fileURLToPath(new URL('..', folder)));
-  return names.map((name) => ({ name: `${set}/${name}`, file: new URL(name, folder) }));
+async function migrationsIn(folders: readonly URL[]): Promise<Migration[]> {
+  const all = folders.map(async (folder) => {
+    const names = (await readdir(folder)).filter((name) => /^\d{3}-.*\.sql$/.test(name)).sort();
+    const set = basename(fileURLToPath(new URL('..', folder)));
+    return Promise.all(names.map((name) => migrationIn(new URL(name, folder), `${set}/${name}`)));
+  });
+  return (await Promise.all(all)).flat();
+}
+
+async function migrationIn(file: URL, name: string): Promise<Migration> {
+  const sql = await readFile(file, 'utf8');
+  return { name, sql, checksum: hash('sha256', sql) };
 }
 
 /** Each service has a database of its own: `…/oms` becomes `…/oms_order`. */

@@ -126,6 +126,36 @@ describeDurable('migrations', () => {
     expect(await missingMigrations(url(), [own()])).toEqual([mine('001-half.sql')]);
   });
 
+  describe('of a database that was made before checksums were kept', () => {
+    beforeEach(async () => {
+      writeFileSync(join(folder, '001-old.sql'), 'CREATE TABLE old (n int)');
+      await createDatabase(url());
+      await query('CREATE TABLE migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
+      await query(`CREATE TABLE old (n int); INSERT INTO migrations (name) VALUES ('${mine('001-old.sql')}')`);
+    });
+
+    it('are taken for what was applied', async () => {
+      expect(await missingMigrations(url(), [own()])).toEqual([]);
+      expect(await migrate(url(), [own()])).toEqual([]);
+    });
+
+    it('may not be changed any more, once a version has seen them that keeps checksums', async () => {
+      await migrate(url(), [own()]);
+      writeFileSync(join(folder, '001-old.sql'), 'CREATE TABLE old (n bigint)');
+      await expect(migrate(url(), [own()])).rejects.toThrow('001-old.sql was changed after it had been applied');
+    });
+  });
+
+  it('that were changed after they had been applied keep a service from starting, and nothing new is applied', async () => {
+    writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n int)');
+    await open('auto');
+    writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n bigint)');
+    writeFileSync(join(folder, '002-new.sql'), 'CREATE TABLE new (n int)');
+    for (const how of ['auto', 'manual'] as const)
+      expect(await refusal(how)).toMatch(/\/001-count\.sql was changed after it had been applied\. Put it back/);
+    expect(await query("SELECT to_regclass('new') AS new")).toEqual([{ new: null }]);
+  });
+
   it('that are missing are not told of a database that cannot be asked', async () => {
     await expect(missingMigrations('postgres://nobody@127.0.0.1:1/none', [own()])).rejects.toMatchObject({
       code: 'ECONNREFUSED',
