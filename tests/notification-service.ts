@@ -80,7 +80,7 @@ export class NotificationService {
   }
 
   get = (path: string) => client(this.url).get(path);
-  retry = (id: string, key?: string) => client(this.url).post(`/notifications/${id}/retry`, undefined, { key });
+  retry = (id: string) => client(this.url).post(`/notifications/${id}/retry`);
 
   async all(query = ''): Promise<Seen[]> {
     return (await this.get(`/notifications?limit=200&${query}`)).body.items;

@@ -21,10 +21,20 @@ export const SAFEGUARDS: readonly Mutation[] = [
     from: '.filter(({ requested, available }) => requested > available)',
     to: '.filter(({ requested, available }) => requested > available + 1_000_000)',
     test: {
-      file: 'services/inventory/src/app.test.ts',
-      title: 'gives the last five to exactly five of a hundred who come at once',
+      file: 'services/inventory/src/stock.test.ts',
+      title: 'is refused when a product is short, and told which, and how many are left',
     },
     machines: ['simulation', 'crash'],
+  },
+  {
+    name: 'a write is carried out for its key',
+    file: 'services/product/src/app.ts',
+    from: 'carryOut(store, [productId], input, ',
+    to: 'carryOut(store, [productId], { ...input, request: undefined }, ',
+    test: {
+      file: 'tests/e2e/bad-input.test.ts',
+      title: 'that writes is carried out once for its key, and answered the same',
+    },
   },
   {
     name: 'a COMMIT that was given up is not taken for one',

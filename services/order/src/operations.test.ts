@@ -19,8 +19,7 @@ afterEach(async () => {
 });
 
 const script = (steps: Record<string, Behaviour>) => Object.assign(world.participants.script, steps);
-const operator = (action: string, note?: string, key?: string) =>
-  http.post(`/sagas/${id}/${action}`, { note }, { key });
+const operator = (action: string, note?: string) => http.post(`/sagas/${id}/${action}`, { note });
 const remembered = async (key: string) => (await world.store.write([], asking(key).request, () => ({}))).answer;
 const interventions = async () =>
   (await world.events(id)).flatMap((event) => (event.type === 'saga.intervened' ? event.data : []));
@@ -171,16 +170,6 @@ describe('an operator', () => {
     expect(none).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
     await process.ask('place-order', id);
     expect(await operator(action, 'note')).toMatchObject({ status: 409, body: { code: 'NO_SAGA' } });
-  });
-
-  it('who asks twice with one key has asked once', async () => {
-    script({ 'reserve-stock': unsent });
-    await process.ask('place-order', id);
-    const first = await operator('retry', 'now', 'OP');
-    const second = await operator('retry', 'now', 'OP');
-    expect(second.text).toBe(first.text);
-    expect(second.headers['idempotent-replayed']).toBe('true');
-    expect(await interventions()).toHaveLength(1);
   });
 
   it('closes breakers, all or one', async () => {

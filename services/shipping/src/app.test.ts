@@ -25,10 +25,9 @@ const shippingAddress = { name: 'Ada', street: '12 Main St', city: 'Springfield'
 const items = [{ productId: 'P1', quantity: 2, name: 'Lamp' }];
 
 const get = (path: string) => http.get(path);
-const book = (change: object = {}, key?: string) =>
-  http.post('/shipments', { orderId: 'O1', items, shippingAddress, ...change }, { key });
+const book = (change: object = {}) => http.post('/shipments', { orderId: 'O1', items, shippingAddress, ...change });
 const booked = async (orderId = 'O1') => (await book({ orderId })).body as contract.Shipment;
-const report = (id: string, change: object, key?: string) => http.put(`/shipments/${id}/status`, change, { key });
+const report = (id: string, change: object) => http.put(`/shipments/${id}/status`, change);
 const remove = (id: string) => http.delete(`/shipments/${id}`);
 const cancel = (orderId: string) => http.post('/shipments/cancel', { orderId });
 const events = async () =>
@@ -76,14 +75,6 @@ describe('booking a shipment', () => {
     const bodies = await Promise.all(Array.from({ length: 20 }, () => booked()));
     expect(new Set(bodies.map(({ id }) => id)).size).toBe(1);
     expect(await events()).toHaveLength(1);
-  });
-
-  it('under a key answers the same, byte for byte', async () => {
-    const first = await book({}, 'O1:book');
-    await report(first.body.id, { status: 'IN_TRANSIT' });
-    const again = await book({}, 'O1:book');
-    expect([again.status, again.text]).toEqual([201, first.text]);
-    expect(again.headers['idempotent-replayed']).toBe('true');
   });
 
   it.each([
@@ -209,24 +200,13 @@ describe('a report of the carrier', () => {
     expect((await get(`/shipments/${shipment.id}`)).body).toEqual(shipment);
   });
 
-  it('is remembered under its key, a refusal too', async () => {
-    const { id } = await booked();
-    const refused = await report(id, { status: 'DELIVERED' }, 'early');
-    await report(id, { status: 'IN_TRANSIT' }, 'left');
-    expect((await report(id, { status: 'DELIVERED' }, 'early')).text).toBe(refused.text);
-    expect((await report(id, { status: 'IN_TRANSIT' }, 'left')).headers['idempotent-replayed']).toBe('true');
-    expect(await report(id, { status: 'EXCEPTION' }, 'left')).toEqual(problem(422, 'IDEMPOTENCY_KEY_REUSED'));
-  });
-
   it('may cancel the shipment while it has not left', async () => {
     const { id } = await booked();
     expect(await report(id, { status: 'CANCELLED' })).toEqual(answer(200, { status: 'CANCELLED' }));
   });
 
-  it('is 404 for a shipment that does not exist, and that too is remembered', async () => {
-    const first = await report('x', { status: 'IN_TRANSIT' }, 'k');
-    expect(first).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
-    expect((await report('x', { status: 'IN_TRANSIT' }, 'k')).text).toBe(first.text);
+  it('is 404 for a shipment that does not exist', async () => {
+    expect(await report('x', { status: 'IN_TRANSIT' })).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
   });
 
   it.each([{ status: 'LOST' }, {}, { status: 'IN_TRANSIT', location: '' }])('is 400 with %j', async (change) => {
