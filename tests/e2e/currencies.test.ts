@@ -41,24 +41,6 @@ describe('the currency of a catalog price', () => {
   });
   afterAll(() => system.stop());
 
-  it.each(['VND', 'JPY', 'EUR'])(
-    'is not the customer’s to choose: an order of dollars in %s is refused',
-    async (wanted) => {
-      const refused = await place(unpriced(wanted, 'PROD001'));
-      expect(refused).toMatchObject({ status: 409, body: { code: 'CURRENCY_MISMATCH', currency: wanted } });
-      expect(refused.body.items).toEqual([{ productId: 'PROD001', currency: 'USD' }]);
-    },
-  );
-
-  it('is one for the whole order: products of two are refused', async () => {
-    const refused = await place(unpriced(undefined, 'PROD001', 'rice'));
-    expect(refused).toMatchObject({ status: 409, body: { code: 'CURRENCY_MISMATCH' } });
-    expect(refused.body.items).toEqual([
-      { productId: 'PROD001', currency: 'USD' },
-      { productId: 'rice', currency: 'JPY' },
-    ]);
-  });
-
   it.each([
     ['rice', 'JPY', 1_980, 3_960],
     ['dates', 'KWD', 1.234, 2.468],

@@ -163,45 +163,6 @@ describe('looking at orders', () => {
     expect((await system.order.get(`/orders?customerId=${customerId}&from=${future}`)).body.items).toEqual([]);
   });
 
-  it('tells its history as text', async () => {
-    const id = await confirmed(system);
-    const { text, headers } = await system.order.get(`/orders/${id}/events`, { headers: { Accept: 'text/plain' } });
-    expect(headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(text).toMatch(/order\.placed +1 × PROD001 for CUST1: 29\.99 USD/);
-    expect(text).toMatch(/order\.status-changed +PENDING → CONFIRMED/);
-  });
-
-  it('streams the events of an order, live', async () => {
-    const id = await confirmed(system);
-    const stop = new AbortController();
-    const response = await fetch(`${system.order.url}/orders/${id}/events`, {
-      headers: { Accept: 'text/event-stream', 'Last-Event-ID': '3' },
-      signal: stop.signal,
-    });
-    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    const until = async (pattern: RegExp) => {
-      while (!pattern.test(text)) text += (await reader.read()).value ?? '';
-    };
-    await until(/id: 4\nevent: order\.status-changed/);
-    await system.order.post(`/orders/${id}/process`);
-    await until(/id: 5\nevent: order\.status-changed\ndata: .*"newStatus":"PROCESSING"/);
-    expect(text).not.toContain('id: 3\n');
-    stop.abort();
-  });
-
-  it('offers all events in one feed', async () => {
-    const seen: string[] = [];
-    let after = '0';
-    for (;;) {
-      const { body } = await system.order.get(`/events?after=${after}&limit=7`);
-      if (body.events.length === 0) break;
-      seen.push(...body.events.map(({ position }: { position: string }) => position));
-      after = body.next;
-    }
-    expect(seen).toEqual(seen.map((_, i) => String(i + 1)));
-  });
-
   it('answers whether a cart could be ordered', async () => {
     const query = encodeURIComponent(JSON.stringify([{ productId: 'PROD005', quantity: 6 }]));
     const { body } = await system.order.get(`/availability?items=${query}`);
