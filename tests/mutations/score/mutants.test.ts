@@ -5,6 +5,7 @@ import { PROJECT } from '../../project.ts';
 import { EQUIVALENT, isSame } from './equivalent.ts';
 import { GROUPS } from './groups.ts';
 import { mutantsOf } from './mutants.ts';
+import { Reached } from './reached.ts';
 import { treeOf } from './syntax.ts';
 
 describe('The mutants of a file', () => {
@@ -34,6 +35,21 @@ describe('The mutants of a file', () => {
     expect(run()).toEqual([-2]);
     expect(new Set(asked)).toEqual(new Set(mutants.map(({ id }) => id)));
   });
+});
+
+it('a mutant is known to be reached by whatever reaches it, also once it was while modules were loaded', () => {
+  const reached = new Reached();
+  reached.add('a');
+  reached.add('b');
+  reached.loaded(2);
+  reached.add('a');
+  reached.begin(1);
+  reached.add('a');
+  reached.add('c');
+  reached.end();
+  reached.add('d');
+
+  expect(reached.all).toEqual({ loading: ['a', 'b'], between: ['a', 'd'], reached: [[], ['a', 'c']] });
 });
 
 it('what changes nothing is still there to be changed', () => {

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Hits, Plan, Tried } from './plan.ts';
+import { Reached } from './reached.ts';
 
 /**
  * Runs one file of tests for many mutants in one process: it is loaded once, and its tests run again for every mutant that
@@ -46,10 +47,10 @@ export default async function runTests(
   testPath: string,
 ) {
   let active = plan.loaded;
-  let hits = new Set<string>();
+  const reached = new Reached();
   environment.global.__mutants = {
     is(id: string) {
-      if (active === undefined) hits.add(id);
+      if (active === undefined) reached.add(id);
       return id === active;
     },
   };
@@ -73,22 +74,21 @@ export default async function runTests(
   const state = stateOf(environment.global);
   const tests = testsIn(state.rootDescribeBlock);
   const modes = tests.map(({ mode }) => mode);
-  const shared = hits;
+  reached.loaded(tests.length);
   let began = 0;
   let failed: string | undefined;
   const took: number[] = tests.map(() => 0);
-  const hitBy = tests.map((): Set<string> => new Set());
   environment.global[Symbol.for('EVENT_HANDLERS')].unshift(({ name, test }: CircusEvent) => {
     // Errors outside of tests are caught between two runs, too.
     if (name === 'teardown') state.originalGlobalErrorHandlers = errorHandlers();
     const index = tests.indexOf(test);
     if (name === 'test_start') {
       began = performance.now();
-      hits = hitBy[index] as Set<string>;
+      reached.begin(index);
     }
     if (name !== 'test_done') return;
     took[index] = performance.now() - began;
-    hits = shared;
+    reached.end();
     if (test.errors.length === 0) return;
     failed ??= test.name;
     for (const other of tests) if (other.status === null) other.mode = 'skip';
@@ -115,13 +115,10 @@ export default async function runTests(
     return nothing(testPath);
   }
   if (!plan.mutants) {
-    const loading = [...shared];
     const broken = await run(undefined, all);
-    const reached = hitBy.map((of) => [...of]);
-    const between = [...shared].filter((id) => !loading.includes(id));
-    const ms = [...took];
+    const first = { ...reached.all, took: [...took] };
     const again = broken === undefined ? await run(undefined, all) : broken;
-    say({ broken, isRepeatable: again === undefined, loading, between, reached, took: ms });
+    say({ broken, isRepeatable: again === undefined, ...first });
     return nothing(testPath);
   }
 

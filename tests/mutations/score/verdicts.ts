@@ -10,7 +10,6 @@ export type Verdict = Mutant & {
 /** What became of every mutant. */
 export class Verdicts {
   readonly all = new Map<string, Verdict>();
-  readonly #inProcess = new Set<string>();
 
   /** Most of the time is spent waiting for what does not come any more. */
   constructor(private readonly atOnce: number) {}
@@ -36,10 +35,10 @@ export class Verdicts {
     }
     reached.sort((a, b) => Number(b.hits.isRepeatable) - Number(a.hits.isRepeatable) || a.ms - b.ms);
     for (const { test, hits } of reached) await this.#tryWith(test, hits, ids, trials);
-    // What runs only while modules are loaded needs a process for each.
+    // What runs while modules are loaded needs a process for each.
     for (const { test, hits } of reached) {
       const loading = hits.isRepeatable ? hits.loading : reachedBy(hits);
-      const alone = loading.filter((id) => ids.has(id) && !this.#isOver(id) && !this.#inProcess.has(id));
+      const alone = loading.filter((id) => ids.has(id) && !this.#isOver(id));
       const next = async () => {
         for (let id = alone.pop(); id !== undefined; id = alone.pop()) await this.#tryAlone(test, hits, id, trials);
       };
@@ -54,7 +53,6 @@ export class Verdicts {
     const byTest = hits.reached.map((of) => new Set(of));
     const reached = new Set([...hits.between, ...hits.reached.flat()]);
     const here = [...reached].filter((id) => ids.has(id) && !this.#isOver(id));
-    for (const id of here) this.#inProcess.add(id);
     const began = Date.now();
     const wanted = here.map((id) => ({
       id,
