@@ -150,7 +150,7 @@ function describeRequests(): void {
   it('as another request is refused', async () => {
     await store.write([], request, () => ({ answer: answer(201) }));
     const other = store.write([], { key: 'k', fingerprint: 'other' }, () => ({ answer: answer(202) }));
-    await expect(other).rejects.toThrow(IdempotencyKeyReused);
+    await expect(other).rejects.toMatchObject({ name: IdempotencyKeyReused.name, message: 'k' });
   });
 
   it('is carried out again when it was not answered', async () => {
@@ -191,7 +191,7 @@ function describePendingRequests(): void {
   it('as another request is refused', async () => {
     await begin();
     const other = store.write([], { key: 'k', fingerprint: 'other' }, () => ({}));
-    await expect(other).rejects.toThrow(IdempotencyKeyReused);
+    await expect(other).rejects.toMatchObject({ name: IdempotencyKeyReused.name, message: 'k' });
   });
 
   it('is answered once it is settled', async () => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { describeDurable, freshDatabase } from '../../../tests/database.ts';
 import { until } from '../../../tests/until.ts';
@@ -15,10 +16,12 @@ beforeEach(async () => {
   await watcher.connect();
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await store?.close();
   await watcher?.end();
 });
 
+const OTHERS = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
 const rows = async (text: string) => (await watcher.query(text)).rows;
 const put = (key?: string) =>
   store.write(['a'], key === undefined ? undefined : { key, fingerprint: 'f' }, () => ({
@@ -63,13 +66,41 @@ describeDurable('a session with PostgreSQL', () => {
     expect(last.settings).toEqual(['10s', '10s', 'off', 'off']);
   });
 
-  it('ends with the store', async () => {
+  it('ends with the store, and so does all that happens from time to time', async () => {
+    const begun = jest.spyOn(globalThis, 'setInterval');
+    const ended = jest.spyOn(globalThis, 'clearInterval');
+    const closing = new PostgresStore(url);
+    closing.onEvents(() => {});
+    await closing.write([], undefined, () => ({}));
+    expect(await rows(`SELECT ${OTHERS}`)).toHaveLength(1);
+    await closing.close();
+    await until(async () => (await rows(`SELECT ${OTHERS}`)).length === 0);
+    const timers = begun.mock.results.map(({ value }) => value);
+    expect(begun.mock.calls.map(([, ms]) => ms)).toEqual([60_000, 200]);
+    expect(ended.mock.calls.flat()).toEqual(expect.arrayContaining(timers));
+  });
+
+  it('ends after all that waits is written', async () => {
+    const closing = new PostgresStore<object>(url);
+    const waiting = closing.write(['a'], undefined, () => ({ put: [{ id: 'a', data: {} }] }));
+    await closing.close();
+    expect(await waiting).toMatchObject({ replayed: false });
+  });
+
+  it('that the server ends while nobody needs it is replaced', async () => {
     await put();
-    const others = 'SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
-    expect(await rows(others)).toHaveLength(1);
-    await store.close();
-    await until(async () => (await rows(others)).length === 0);
-    store = new PostgresStore(url);
+    await rows(`SELECT pg_terminate_backend(pid) ${OTHERS}`);
+    await until(() => store.load.idle === 0);
+    await put();
+    expect(await store.read('a')).toMatchObject({ version: 2 });
+  });
+
+  it('is waited for no longer than 3 s, and each answer of it no longer than 15 s; it is seen to be alive', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const keepAlive = jest.spyOn(Socket.prototype, 'setKeepAlive');
+    await store.read('a');
+    expect(timers.mock.calls.map(([, ms]) => ms)).toEqual(expect.arrayContaining([3_000, 15_000]));
+    expect(keepAlive.mock.calls).toEqual([[true, expect.anything()]]);
   });
 
   it('that only looks leaves nothing behind', async () => {

@@ -40,6 +40,18 @@ async function sql(text: string, values: unknown[] = []): Promise<Record<string,
   return rows;
 }
 
+/** The pauses before something is tried again, which take no time now. */
+function withoutPauses(): number[] {
+  const { setTimeout } = globalThis;
+  const pauses: number[] = [];
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+    if (ms >= 3_000) return setTimeout(then, ms);
+    pauses.push(ms);
+    return setTimeout(then, 0);
+  }) as typeof setTimeout);
+  return pauses;
+}
+
 /** Other suites wait for locks as well, in databases of their own. */
 const HERE = 'pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())';
 const balanceOf = (docs: Docs<Account>, id: string) => docs.get(id)?.data.balance ?? 0;
@@ -133,15 +145,17 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await looking).result).toEqual([2, 3]);
   });
 
-  it('are told what is wrong with one of them, and only that one', async () => {
+  it.each([1, 5])('are told at once what is wrong with one of them, and only that one: beside %i', async (others) => {
     const store = open();
+    const pauses = withoutPauses();
     const tooBig = store.write(['bad'], undefined, () => ({
       put: [{ id: 'bad', data: { balance: 1 }, dueAt: 2 ** 70 }],
     }));
-    const good = Array.from({ length: 5 }, (_, i) => add(store, `good${i}`, i));
+    const good = Array.from({ length: others }, (_, i) => add(store, `good${i}`, i));
     await expect(tooBig).rejects.toMatchObject({ code: expect.stringMatching(/^22/) });
     await Promise.all(good);
-    expect((await store.read('good4'))?.data.balance).toBe(4);
+    expect(pauses).toEqual([]);
+    expect((await store.read(`good${others - 1}`))?.data.balance).toBe(others - 1);
     expect(await store.read('bad')).toBeUndefined();
   });
 });
@@ -180,15 +194,12 @@ describeDurable('a transaction that carries writes of several traces', () => {
     stores.push(store);
     const recorder = new Recorder();
     const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'a', 'server');
-    const { setTimeout } = globalThis;
-    const pauses: number[] = [];
-    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
-      if (ms >= 3_000) return setTimeout(then, ms);
-      pauses.push(ms);
-      return setTimeout(then, 0);
-    }) as typeof setTimeout);
-    await expect(withTrace(trace, () => add(store, 'a', 1))).rejects.toThrow('cannot be reached');
-    expect(recorder.named('write')).toMatchObject({ ends: 1, failure: 'ECONNREFUSED' });
+    const pauses = withoutPauses();
+    const writing = () => Promise.allSettled(['a', 'b'].map((id) => add(store, id, 1)));
+    const unreachable = { status: 'rejected', reason: { code: 'SERVICE_UNAVAILABLE' } };
+    expect(await withTrace(trace, writing)).toMatchObject([unreachable, unreachable]);
+    const failed = { name: 'write', ends: 1, failure: 'ECONNREFUSED' };
+    expect(recorder.spans.slice(1)).toMatchObject([failed, failed]);
     expect(pauses).toEqual([100, 200, 300, 400, 500, 600, 700]);
   });
 });
@@ -228,6 +239,15 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
   });
 
+  it('of a write that only looked: there is nothing to ask for, and nothing is left behind', async () => {
+    const lossy = await lossyProxy(['after', 'COMMIT']);
+    const store = open(lossy.url);
+    lossy.arm();
+    expect((await store.write(['a'], undefined, () => ({ result: 7 }))).result).toBe(7);
+    expect(lossy.fired()).toBe(1);
+    expect(await sql('SELECT key FROM requests')).toEqual([]);
+  });
+
   it('as is the connection that asks what became of it: the write happens once', async () => {
     for (const moment of ['before', 'after'] as const) {
       const lossy = await lossyProxy([moment, 'COMMIT'], ['after', 'given up'], ['before', 'SELECT fingerprint']);
@@ -238,6 +258,18 @@ describeDurable('a connection that is lost at COMMIT', () => {
       expect((await store.read(moment))?.data.balance).toBe(5);
       expect(await store.events({ stream: moment, limit: 10 })).toHaveLength(1);
     }
+  });
+});
+
+describeDurable('a key that counts no more', () => {
+  it('is free once it is forgotten, which is tried again when the connection is lost for that', async () => {
+    const lossy = await lossyProxy(['before', 'DELETE FROM requests WHERE expires_at']);
+    const store = open(lossy.url);
+    await sql("INSERT INTO requests (key, fingerprint, expires_at) VALUES ('k', 'f', 0)");
+    lossy.arm();
+    const change = jest.fn(() => ({ pending: 'a' }));
+    expect(await store.write([], { key: 'k', fingerprint: 'f' }, change)).toMatchObject({ replayed: false });
+    expect([lossy.fired(), change.mock.calls.length]).toEqual([1, 3]);
   });
 });
 
