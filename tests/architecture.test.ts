@@ -37,26 +37,26 @@ describe('a violation that is planted is found', () => {
     'shared/src/errors.ts': 'export class Refusal extends Error {}\n',
     'shared/src/contracts/order.ts': "import { z } from 'zod';\nexport const Order = z.object({});\n",
     'shared/src/store/memory.ts': "import { Refusal } from '../errors.ts';\nexport const store = { Refusal };\n",
-    'services/order/src/order.ts':
+    'services/order/src/domain/order.ts':
       "import { Refusal } from '../../../shared/src/errors.ts';\n" +
       "import { Order } from '../../../shared/src/contracts/order.ts';\n" +
       "import { rule } from './rule.ts';\nexport const decide = () => [Refusal, Order, rule];\n",
     'services/order/src/rule.ts': 'export const rule = 1;\n',
     'services/order/src/impure.ts': "export { request } from 'node:http';\n",
-    'services/order/src/app.ts':
+    'services/order/src/api/app.ts':
       "import express from 'express';\nimport { decide } from './order.ts';\n" +
       "import { store } from '../../../shared/src/store/memory.ts';\nexport const app = { express, decide, store };\n",
     'services/inventory/src/stock.ts': 'export const stock = 1;\n',
     // The other half of a circle, which is told of once.
     'services/order/dist/b.js': "import './a.js';\n",
-    'tests/all.test.ts': "import '../services/order/src/app.ts';\nimport '../services/inventory/src/stock.ts';\n",
+    'tests/all.test.ts': "import '../services/order/src/api/app.ts';\nimport '../services/inventory/src/stock.ts';\n",
   };
 
   const planted: [rule: string, file: string, line: string][] = [
     ['shared-imports-no-service', 'shared/src/money.ts', "import '../../services/inventory/src/stock.ts';"],
     ['services-meet-over-http', 'services/order/src/main.ts', "import '../../inventory/src/stock.ts';"],
-    ['services-meet-over-http', 'services/order/src/saga.ts', "import type { x } from '../../inventory/src/stock.ts';"],
-    ['domain-is-pure', 'services/order/src/order-rules.ts', "import express from 'express';"],
+    ['services-meet-over-http', 'services/order/src/sagas/saga.ts', "import type { x } from '../../inventory/src/stock.ts';"],
+    ['domain-is-pure', 'services/order/src/domain/rules.ts', "import express from 'express';"],
     ['domain-is-pure', 'services/shipping/src/shipment.ts', "import axios from 'axios';"],
     ['domain-is-pure', 'services/payment/src/payment.ts', "import { readFileSync } from 'node:fs';"],
     [
@@ -64,7 +64,7 @@ describe('a violation that is planted is found', () => {
       'services/product/src/product.ts',
       "import { store } from '../../../shared/src/store/memory.ts';",
     ],
-    ['domain-is-pure', 'services/order/src/saga-progress.ts', "import { request } from './impure.ts';"],
+    ['domain-is-pure', 'services/order/src/domain/saga-progress.ts', "import { request } from './impure.ts';"],
     ['domain-is-pure', 'services/notification/src/notification.ts', "import winston from 'winston';"],
     ['answers-without-connections', 'tests/asking.test.ts', "import request from 'supertest';"],
     ['no-circular', 'services/order/dist/a.js', "import './b.js';"],
@@ -111,7 +111,7 @@ describe('what decides asks neither the clock nor chance nor the environment', (
     expect(files).toEqual(
       expect.arrayContaining([
         'services/inventory/src/stock.ts',
-        'services/order/src/order.ts',
+        'services/order/src/domain/order.ts',
         'services/payment/src/payment.ts',
         'services/shipping/src/shipment.ts',
       ]),

@@ -1,8 +1,8 @@
 import type { Outcome } from '@oms/shared/resilience/outcome';
-import type { Order } from '../services/order/src/order.ts';
-import type { Facts } from '../services/order/src/order-events.ts';
-import type { Participants } from '../services/order/src/participants.ts';
-import type { CallOptions } from '../services/order/src/saga.ts';
+import type { Order } from '../services/order/src/domain/order.ts';
+import type { Facts } from '../services/order/src/domain/events.ts';
+import type { Participants } from '../services/order/src/sagas/participants.ts';
+import type { CallOptions } from '../services/order/src/sagas/saga.ts';
 
 /** One call of a participant, as its script sees it. */
 export interface Call {

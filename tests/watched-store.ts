@@ -1,7 +1,7 @@
 import { MemoryStore } from '@oms/shared/store/memory';
 import type { Change, Docs, RequestKey, Written } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
-import type { OrderDoc } from '../services/order/src/order-book.ts';
+import type { OrderDoc } from '../services/order/src/book/order-book.ts';
 
 /** The real store, which tells what was written to it, and is slow or fails when told to. */
 export class WatchedStore extends MemoryStore<OrderDoc> {

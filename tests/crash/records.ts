@@ -1,5 +1,5 @@
 import type { InventoryDoc, Product, Reservation } from '@oms/inventory/dist/stock.js';
-import type { OrderDoc } from '@oms/order/dist/order-book.js';
+import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
 import type { Payment } from '@oms/payment/dist/payment.js';
 import { databaseOf as databaseUrl } from '@oms/shared/store/migrate';
 import { PostgresStore } from '@oms/shared/store/postgres';

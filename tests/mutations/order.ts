@@ -1,8 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
-const AUDIT = 'services/order/src/audit.ts';
-const AUDIT_TEST = 'services/order/src/audit.test.ts';
-const DISPATCHER = 'services/order/src/dispatcher.ts';
+const AUDIT = 'services/order/src/audit/audit.ts';
+const AUDIT_TEST = 'services/order/src/audit/audit.test.ts';
+const DISPATCHER = 'services/order/src/runner/dispatcher.ts';
 const SENDER = 'services/notification/src/sender.ts';
 const PAYMENT = 'services/payment/src';
 const GRACE_TEST = {
@@ -22,11 +22,11 @@ const LOOKING_TEST = {
 export const OF_SERVICES: readonly Mutation[] = [
   {
     name: 'what happens during a write is known after it',
-    file: 'services/order/src/saga-journal.ts',
+    file: 'services/order/src/runner/journal.ts',
     from: 'this.#order = this.#noted.reduce(',
     to: 'this.#order = [].reduce(',
     test: {
-      file: 'services/order/src/saga-runner-trouble.test.ts',
+      file: 'services/order/src/runner/run-trouble.test.ts',
       title: 'is still known to have perhaps happened, and undone when it is refused in the end',
     },
   },
@@ -36,7 +36,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     from: 'work: (id) => this.#takeUp(id),',
     to: "work: (id) => this.#takeUp(id).catch((error) => log.error('it cannot be taken up', { error })),",
     test: {
-      file: 'services/order/src/dispatcher-overdue.test.ts',
+      file: 'services/order/src/runner/dispatcher-overdue.test.ts',
       title: 'that cannot be read is left alone longer and longer, nor do %i stop others',
     },
   },
@@ -60,7 +60,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     from: '    if (this.#stopped) return;\n',
     to: '',
     test: {
-      file: 'services/order/src/dispatcher.test.ts',
+      file: 'services/order/src/runner/dispatcher.test.ts',
       title: 'while it reads what an overdue order is about leaves that order to others',
     },
   },

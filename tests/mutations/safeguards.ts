@@ -6,11 +6,11 @@ const TRANSACTIONS = 'shared/src/store/postgres-transactions.test.ts';
 export const SAFEGUARDS: readonly Mutation[] = [
   {
     name: 'lease: an order that somebody works on is left alone',
-    file: 'services/order/src/order-book.ts',
+    file: 'services/order/src/book/order-book.ts',
     from: '  if (lease) return lease.until;\n',
     to: '',
     test: {
-      file: 'services/order/src/dispatcher.test.ts',
+      file: 'services/order/src/runner/dispatcher.test.ts',
       title: 'is taken over when the lease is over, and not before',
     },
     machines: ['simulation', 'crash'],
@@ -58,21 +58,21 @@ export const SAFEGUARDS: readonly Mutation[] = [
   },
   {
     name: 'a saga that was interrupted undoes every step',
-    file: 'services/order/src/saga-runner.ts',
+    file: 'services/order/src/runner/run.ts',
     from: 'steps.filter((step) => interrupted || ',
     to: 'steps.filter((step) => (interrupted && !step) || ',
     machines: ['simulation'],
   },
   {
     name: 'past its pivot a fulfilment is not cancelled',
-    file: 'services/order/src/order-rules.ts',
+    file: 'services/order/src/domain/rules.ts',
     from: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);",
     to: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing');",
     machines: ['simulation'],
   },
   {
     name: 'an order kept by a clock that was ahead is taken up',
-    file: 'services/order/src/dispatcher.ts',
+    file: 'services/order/src/runner/dispatcher.ts',
     from: '...this.#stranded],',
     to: '],',
     machines: ['simulation'],

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Order } from '@oms/order/dist/order.js';
+import type { Order } from '@oms/order/dist/domain/order.js';
 import { Chance } from '../crash/chance.ts';
 import type { Client } from '../crash/client.ts';
 import { GATEWAYS } from './addresses.ts';

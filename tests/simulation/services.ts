@@ -7,7 +7,7 @@ import { assemble as assembleNotification } from '@oms/notification/dist/main.js
 import type { NotificationDoc } from '@oms/notification/dist/notification.js';
 import { readConfig as orderConfig } from '@oms/order/dist/config.js';
 import { assemble as assembleOrder } from '@oms/order/dist/main.js';
-import type { OrderDoc } from '@oms/order/dist/order-book.js';
+import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
 import { createApp as createPayment } from '@oms/payment/dist/app.js';
 import { readConfig as paymentConfig } from '@oms/payment/dist/config.js';
 import type { Payment } from '@oms/payment/dist/payment.js';

@@ -6,7 +6,7 @@ import { client } from '../../../tests/answers.ts';
 import { json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { readConfig } from './config.ts';
 import { assemble } from './main.ts';
-import type { OrderDoc } from './order-book.ts';
+import type { OrderDoc } from './book/order-book.ts';
 
 const customer = { id: 'ada', name: 'Ada Lovelace', email: 'ada@shop.example' };
 const items = [{ productId: 'P1', quantity: 1, price: 1 }];

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/order/dist/order.js';
+import type { Order } from '@oms/order/dist/domain/order.js';
 import type { Payment } from '@oms/payment/dist/payment.js';
 import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
 import { moneyOf } from './money.ts';

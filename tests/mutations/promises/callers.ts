@@ -34,19 +34,19 @@ export const OF_CALLERS: readonly Promised[] = [
   },
   {
     name: "an order's events come in pages, and a customer cannot make many of them",
-    file: 'services/order/src/commands.ts',
+    file: 'services/order/src/domain/commands.ts',
     from: 'if ((order.addressChanges ?? 0) >= most) {',
     to: 'if (most < 0) {',
   },
   {
     name: 'an order as it was is rebuilt from few events, by few at once',
-    file: 'services/order/src/past-orders.ts',
+    file: 'services/order/src/book/past-orders.ts',
     from: 'if (!this.store.hasRoom()) return;',
     to: 'return;',
   },
   {
     name: 'an order of somebody else is not there, for reads and for writes',
-    file: 'services/order/src/ownership.ts',
+    file: 'services/order/src/api/access.ts',
     from: 'order.customer.id !== owner)) return notFound(id);',
     to: 'order.customer.id.length > 99)) return notFound(id);',
     machines: ['simulation'],

@@ -31,13 +31,13 @@ export const OF_EVENTS: readonly Promised[] = [
   },
   {
     name: 'nobody is told of an acceptance that has come to nothing meanwhile',
-    file: 'services/order/src/saga-requests.ts',
+    file: 'services/order/src/runner/requests.ts',
     from: "const underWay = order.saga?.name === asked.saga && order.saga.phase === 'forward';",
     to: 'const underWay = asked.saga.length > 0;',
   },
   {
     name: 'after a 503 the same key tries again, and nothing is left of the first try',
-    file: 'services/order/src/order-book.ts',
+    file: 'services/order/src/book/order-book.ts',
     from: '(answer.status < 500 ? answer : undefined);',
     to: '(answer.status < 600 ? answer : undefined);',
   },

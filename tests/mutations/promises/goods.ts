@@ -23,7 +23,7 @@ export const OF_GOODS: readonly Promised[] = [
   },
   {
     name: 'every call of a saga has a key made of order and step, the same after a crash',
-    file: 'services/order/src/saga-runner.ts',
+    file: 'services/order/src/runner/run.ts',
     from: 'return voided === 0 ? `${id}:${name}` :',
     to: 'if (this.#progress.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
   },
@@ -35,7 +35,7 @@ export const OF_GOODS: readonly Promised[] = [
   },
   {
     name: 'nobody but the catalog says in which currency it has its prices',
-    file: 'services/order/src/pricing.ts',
+    file: 'services/order/src/domain/pricing.ts',
     from: 'if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;',
     to: 'if (listed.length > 0) return wanted;',
   },
@@ -60,7 +60,7 @@ export const OF_GOODS: readonly Promised[] = [
   },
   {
     name: 'a customer holds only so much without confirming it',
-    file: 'services/order/src/holding.ts',
+    file: 'services/order/src/api/holding.ts',
     // What was there before the write began, and not what is there now.
     from: 'const live = without(holdingIn(docs.get(id)), ended);',
     to: 'const live = without(known, ended);',

@@ -1,8 +1,8 @@
 import type { Equivalent } from './equivalent.ts';
 
-const REQUESTS = 'services/order/src/saga-requests.ts';
-const JOURNAL = 'services/order/src/saga-journal.ts';
-const DISPATCHER = 'services/order/src/dispatcher.ts';
+const REQUESTS = 'services/order/src/runner/requests.ts';
+const JOURNAL = 'services/order/src/runner/journal.ts';
+const DISPATCHER = 'services/order/src/runner/dispatcher.ts';
 const DUE_WORK = 'shared/src/store/due-work.ts';
 const QUARANTINE = 'shared/src/store/quarantine.ts';
 

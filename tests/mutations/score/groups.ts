@@ -21,23 +21,25 @@ const DECIDERS = [
 export const GROUPS: Readonly<Record<string, Group>> = {
   domain: {
     files: [
-      ...inFolder(order, 'order', 'order-rules', 'commands', 'saga-progress', 'pricing', 'intervention', 'books'),
+      ...inFolder(`${order}/domain`, 'order', 'rules', 'commands', 'saga-progress', 'pricing', 'intervention'),
+      `${order}/audit/compare.ts`,
       ...DECIDERS.map((path) => `services/${path}.ts`),
     ],
     tests: [
-      ...testsOf('order', 'order-rules', 'order-transitions', 'commands', 'pricing', 'intervention', 'books'),
-      ...testsOf('saga', 'saga-runner', 'parcel', 'cancel-while-placing'),
+      `${order}/domain`,
+      ...testsOf('audit/compare', 'sagas/saga', 'runner/run', 'runner/cancel-while-placing'),
       ...DECIDERS.map((path) => `services/${path}.test.ts`),
     ],
   },
   runner: {
     files: [
-      ...inFolder(order, 'saga-runner', 'saga-journal', 'saga-runs', 'saga-requests', 'dispatcher', 'order-events'),
+      ...inFolder(`${order}/runner`, 'run', 'journal', 'runs', 'requests', 'dispatcher'),
+      `${order}/domain/events.ts`,
       ...DUE_WORK,
     ],
     tests: [
-      ...testsOf('saga-runner', 'saga-runner-trouble', 'saga', 'saga-requests', 'saga-requests-waiting'),
-      ...testsOf('dispatcher', 'dispatcher-overdue', 'cancel-while-placing', 'order-book', 'saga-spans'),
+      `${order}/runner`,
+      ...testsOf('sagas/saga', 'book/order-book'),
       ...inFolder('shared/src/store', 'due-work.test', 'quarantine.test'),
     ],
   },

@@ -1,5 +1,5 @@
-import type { Saga } from '../saga.ts';
-import type { SagaName } from '../saga-progress.ts';
+import type { Saga } from './saga.ts';
+import type { SagaName } from '../domain/saga-progress.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { fulfilOrder } from './fulfil-order.ts';
 import { placeOrder } from './place-order.ts';

@@ -1,4 +1,4 @@
-import type { Saga } from '../saga.ts';
+import type { Saga } from './saga.ts';
 
 /** Cancel the shipment if one may have been booked, void or refund the payment, release the stock: all forward. */
 export const cancelOrder: Saga = {

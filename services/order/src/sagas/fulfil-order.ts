@@ -1,4 +1,4 @@
-import type { Saga } from '../saga.ts';
+import type { Saga } from './saga.ts';
 
 /** Book the shipment, capture the payment, commit the stock, ship. */
 export const fulfilOrder: Saga = {

@@ -1,4 +1,4 @@
-import type { Saga } from '../saga.ts';
+import type { Saga } from './saga.ts';
 
 /** Reserve the stock, authorize the payment, confirm. */
 export const placeOrder: Saga = {

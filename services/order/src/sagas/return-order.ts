@@ -1,4 +1,4 @@
-import type { Saga } from '../saga.ts';
+import type { Saga } from './saga.ts';
 
 /** Refund, restock: all forward. */
 export const returnOrder: Saga = {

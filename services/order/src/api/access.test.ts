@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Got, Sent } from '../../../../tests/e2e/http.ts';
+import { address, cart } from '../../../../tests/e2e/orders.ts';
+import { type System, startSystem } from '../../../../tests/e2e/system.ts';
+
+const as = (customer: string, more: Sent = {}): Sent => ({ headers: { 'X-Caller': `customer:${customer}` }, ...more });
+const outcome = ({ status, body }: Got) => [status, body.code];
+const items = cart().items;
+
+let system: System;
+let adas: string;
+let bobs: string;
+
+beforeAll(async () => {
+  system = await startSystem();
+  adas = await placed('ada');
+  bobs = await placed('bob');
+});
+afterAll(() => system.stop());
+
+async function placed(customer: string): Promise<string> {
+  const { status, body } = await system.order.post('/orders', { items, shippingAddress: address }, as(customer));
+  expect([status, body.customer]).toEqual([201, { id: customer }]);
+  return body.id;
+}
+
+describe('a customer who places an order', () => {
+  it('need not say who he is', async () => {
+    const { status, body } = await system.order.post('/orders', { items }, as('ada'));
+    expect([status, body.customer]).toEqual([201, { id: 'ada' }]);
+  });
+
+  it('may say so, and his name', async () => {
+    const customer = { id: 'ada', name: 'Ada' };
+    const { body } = await system.order.post('/orders', { items, customer }, as('ada'));
+    expect(body.customer).toEqual(customer);
+    expect((await system.order.post('/orders', { items, customerId: 'ada' }, as('ada'))).status).toBe(201);
+  });
+
+  it('has the address that his token says, whatever he says, and none where it says none', async () => {
+    const customer = { id: 'ada', email: 'stranger@example.com' };
+    const headers = { 'X-Caller': 'customer:ada', 'X-Caller-Email': 'ada@shop.example' };
+    const mailed = await system.order.post('/orders', { items, customer }, { headers });
+    expect(mailed.body.customer).toEqual({ id: 'ada', email: 'ada@shop.example' });
+    expect((await system.order.post('/orders', { items, customer }, as('ada'))).body.customer).toEqual({ id: 'ada' });
+    expect((await system.order.post('/orders', { items, customerId: 'ada' }, { headers })).body.customer).toEqual({
+      id: 'ada',
+      email: 'ada@shop.example',
+    });
+  });
+
+  it('for another as an operator says where mail reaches him', async () => {
+    const customer = { id: 'ada', email: 'ada@home.example' };
+    const operator = { headers: { 'X-Caller': 'operator:eve' } };
+    expect((await system.order.post('/orders', { items, customer }, operator)).body.customer).toEqual(customer);
+  });
+
+  it.each([{ customerId: 'bob' }, { customer: { id: 'bob' } }])('does so for nobody else: %j', async (other) => {
+    const before = await system.order.get('/orders?customerId=bob');
+    const got = await system.order.post('/orders', { items, ...other }, as('ada'));
+    expect(outcome(got)).toEqual([403, 'FORBIDDEN']);
+    expect((await system.order.get('/orders?customerId=bob')).body).toEqual(before.body);
+  });
+
+  it('has to say who he is where nobody else does', async () => {
+    const { status, body } = await system.order.post('/orders', { items });
+    expect([status, body.errors]).toEqual([400, [{ path: 'customer', message: 'give either customer or customerId' }]]);
+  });
+
+  it('says so once', async () => {
+    const twice = { items, customerId: 'ada', customer: { id: 'ada' } };
+    expect(outcome(await system.order.post('/orders', twice, as('ada')))).toEqual([400, 'VALIDATION_FAILED']);
+    expect(outcome(await system.order.post('/orders', twice))).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('is not anybody whose name is no id', async () => {
+    for (const name of ['', 'a b', 'ada, bob', 'x'.repeat(65)]) {
+      expect(outcome(await system.order.get('/orders', as(name)))).toEqual([401, 'CALLER_REQUIRED']);
+    }
+  });
+});
+
+describe('the order of another', () => {
+  const put = { shippingAddress: { ...address, city: 'Shelbyville' } };
+  const requests: [what: string, send: (id: string) => Promise<Got>][] = [
+    ['be read', (id) => system.order.get(`/orders/${id}`, as('ada'))],
+    ['be read as it was', (id) => system.order.get(`/orders/${id}?version=1`, as('ada'))],
+    ['be read as it was then', (id) => system.order.get(`/orders/${id}?at=2999-01-01T00:00:00Z`, as('ada'))],
+    ['be read by its events', (id) => system.order.get(`/orders/${id}/events`, as('ada'))],
+    [
+      'be read as a timeline',
+      (id) =>
+        system.order.get(`/orders/${id}/events`, { headers: { Accept: 'text/plain', 'X-Caller': 'customer:ada' } }),
+    ],
+    [
+      'be watched',
+      (id) =>
+        system.order.get(`/orders/${id}/events`, {
+          headers: { Accept: 'text/event-stream', 'X-Caller': 'customer:ada' },
+        }),
+    ],
+    ['be tracked', (id) => system.order.get(`/orders/${id}/track`, as('ada'))],
+    ['be changed', (id) => system.order.put(`/orders/${id}`, put, as('ada'))],
+    [
+      'be changed with a guess at its version',
+      (id) => system.order.put(`/orders/${id}`, put, { headers: { 'If-Match': '"99"', 'X-Caller': 'customer:ada' } }),
+    ],
+    ['be confirmed', (id) => system.order.post(`/orders/${id}/confirm`, undefined, as('ada'))],
+    ['be cancelled', (id) => system.order.post(`/orders/${id}/cancel`, {}, as('ada'))],
+    ['be deleted', (id) => system.order.delete(`/orders/${id}`, as('ada'))],
+    ['be returned', (id) => system.order.post(`/orders/${id}/return`, undefined, as('ada'))],
+  ];
+
+  it.each(requests)('cannot %s, and is not there any more than one that never was', async (_what, send) => {
+    const { body: before } = await system.order.get(`/orders/${bobs}/events`);
+    const never = '00000000-0000-7000-8000-000000000000';
+    const [others, nobodys] = [await send(bobs), await send(never)];
+    expect(outcome(others)).toEqual([404, 'ORDER_NOT_FOUND']);
+    const plain = (got: Got) => ({
+      ...got.body,
+      traceId: '',
+      instance: got.body.instance.replaceAll(/[0-9a-f-]{36}/g, ''),
+    });
+    expect({ ...plain(others), detail: '' }).toEqual({ ...plain(nobodys), detail: '' });
+    expect(others.body.detail).toBe(nobodys.body.detail.replace(never, bobs));
+    expect((await system.order.get(`/orders/${bobs}/events`)).body).toEqual(before);
+  });
+
+  it.each(['', '?customerId=ada', '?status=CONFIRMED', '?from=2000-01-01T00:00:00Z', '?limit=1'])(
+    'is in no list: %s',
+    async (query) => {
+      const seen: string[] = [];
+      let next = query;
+      do {
+        const { body } = await system.order.get(`/orders${next}`, as('ada'));
+        seen.push(...body.items.map((order: { customer: { id: string } }) => order.customer.id));
+        next = body.nextCursor === null ? '' : `?limit=1&cursor=${body.nextCursor}`;
+      } while (next);
+      expect(seen.length).toBeGreaterThan(0);
+      expect(new Set(seen)).toEqual(new Set(['ada']));
+    },
+  );
+
+  it('is in no list, not even in one of its customer', async () => {
+    const { status, body } = await system.order.get('/orders?customerId=bob', as('ada'));
+    expect([status, body]).toEqual([200, { items: [], nextCursor: null }]);
+  });
+
+  it.each([
+    ['be processed', (id: string) => system.order.post(`/orders/${id}/process`, undefined, as('bob'))],
+    ['be fulfilled', (id: string) => system.order.post(`/orders/${id}/fulfill`, undefined, as('bob'))],
+    ['be given a status', (id: string) => system.order.put(`/orders/${id}/status`, { status: 'CANCELLED' }, as('bob'))],
+  ])('cannot %s by any customer, be it his own', async (_what, send) => {
+    expect(outcome(await send(bobs))).toEqual([403, 'FORBIDDEN']);
+  });
+
+  it('is not the answer to a request with the key of another', async () => {
+    const path = `/orders/${bobs}/confirm`;
+    expect((await system.order.post(path, undefined, as('bob', { key: 'shared' }))).status).toBe(200);
+    expect((await system.order.post(path, undefined, as('bob', { key: 'shared' }))).status).toBe(200);
+    const got = await system.order.post(path, undefined, as('ada', { key: 'shared' }));
+    expect(outcome(got)).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+});
+
+describe('one’s own order', () => {
+  it('is there, in every way', async () => {
+    expect((await system.order.get(`/orders/${adas}`, as('ada'))).body.id).toBe(adas);
+    expect((await system.order.get(`/orders/${adas}?version=1`, as('ada'))).body.version).toBe(1);
+    expect((await system.order.get(`/orders/${adas}/events`, as('ada'))).body.events.length).toBeGreaterThan(1);
+    expect((await system.order.post(`/orders/${adas}/fulfill`)).status).toBe(200);
+    expect((await system.order.get(`/orders/${adas}/track`, as('ada'))).status).toBe(200);
+  });
+
+  it('can be cancelled', async () => {
+    const id = await placed('ada');
+    expect((await system.order.delete(`/orders/${id}`, as('ada'))).body.status).toBe('CANCELLED');
+  });
+});
+
+it('where nobody says who asks, every order is there', async () => {
+  for (const id of [adas, bobs]) expect((await system.order.get(`/orders/${id}`)).status).toBe(200);
+});

@@ -1,0 +1,44 @@
+import { getOrderEvents } from '@oms/shared/contracts/order-endpoints';
+import { renderEvent } from '@oms/shared/events/render';
+import { reply } from '@oms/shared/http/answer';
+import type { Handled, On } from '@oms/shared/http/app';
+import { linkTo } from '@oms/shared/http/paging';
+import { wantsStream } from '@oms/shared/http/sse';
+import type { StoredEvent } from '@oms/shared/store/store';
+import type { OrderParts } from './parts.ts';
+import { isFinal } from '../domain/rules.ts';
+import { about, owned, ownerOf } from './access.ts';
+import { timeline } from './timeline.ts';
+
+const USUAL_PAGE = 50;
+const PAGE_TO_READ = 200;
+
+/** What happened to an order: page by page, as a stream, or for people. */
+export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
+  on(getOrderEvents, async ({ params: { id }, query, caller, streams, req, res }): Promise<Handled> => {
+    about(res, id);
+    const order = owned((await book.read(id))?.order, id, ownerOf(caller));
+    about(res, id, order.customer.id);
+    const after = String(query.after);
+    if (wantsStream(req)) {
+      const idOf = ({ version }: StoredEvent) => String(version);
+      await streams.stream(req, res, { stream: id, after, idOf, render: renderEvent, lastEver: () => lastEver(id) });
+      return undefined;
+    }
+    const forPeople = req.accepts(['application/json', 'text/plain']) === 'text/plain';
+    const limit = query.limit ?? (forPeople ? PAGE_TO_READ : USUAL_PAGE);
+    const found = await store.events({ stream: id, after, limit: limit + 1 });
+    const events = found.slice(0, limit);
+    const next = found.length > limit ? (events.at(-1)?.version ?? null) : null;
+    const link = linkTo(req, 'after', next);
+    if (!forPeople) return reply(200, { orderId: id, events: events.map(renderEvent), next }, link);
+    const headersOfText = { 'Content-Type': 'text/plain; charset=utf-8', ...link };
+    return { status: 200, headers: headersOfText, body: timeline(order, events, next) };
+  });
+
+  /** An order has as many events as its version says. */
+  async function lastEver(id: string): Promise<string | undefined> {
+    const order = (await book.read(id))?.order;
+    return order && isFinal(order) ? String(order.version) : undefined;
+  }
+}

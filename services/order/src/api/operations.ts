@@ -1,0 +1,100 @@
+import * as contract from '@oms/shared/contracts/operations';
+import { Refusal } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
+import type { Handled, On } from '@oms/shared/http/app';
+import { mustMatch } from '@oms/shared/http/conditions';
+import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { versionTag } from './answers.ts';
+import * as intervention from '../domain/intervention.ts';
+import type { Order } from '../domain/order.ts';
+import { type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
+import type { OrderParts } from './parts.ts';
+import type { SagaProgress } from '../domain/saga-progress.ts';
+import { answerReplaced, refusing } from '../runner/requests.ts';
+import { sagas } from '../sagas/all.ts';
+
+/** What operators use: breakers, unfinished sagas, the audit. */
+export function defineOperations(on: On, parts: OrderParts): void {
+  defineBreakers(on, parts);
+  defineSagas(on, parts);
+  on(contract.getAudit, async () => reply(200, await parts.audit()));
+}
+
+function defineBreakers(on: On, { clients, store }: OrderParts): void {
+  const breakers = Object.values(clients).map(({ breaker }) => breaker);
+  const status = () => reply(200, { breakers: breakers.map((breaker) => breaker.snapshot()) });
+
+  on(contract.getBreakers, async () => status());
+  on(contract.resetBreakers, async (input) => {
+    const { name } = input.body;
+    const chosen = breakers.filter((breaker) => name === undefined || breaker.name === name);
+    const written = await carryOut(store, [], input, () => {
+      if (chosen.length === 0) throw new Refusal(404, 'BREAKER_NOT_FOUND', `There is no breaker ${name}.`);
+      for (const breaker of chosen) breaker.reset();
+      return { answer: status() };
+    });
+    return answered(written);
+  });
+}
+
+function defineSagas(on: On, { book, store, answers }: OrderParts): void {
+  on(contract.listSagas, async ({ query: { state, ...query }, req }) => {
+    const where: Record<string, string> = { unfinished: 'yes', ...(state ? { saga: state } : {}) };
+    const found = await store.list({ where, limit: query.limit, after: after(query) });
+    return pageReply(req, found, renderSaga);
+  });
+
+  on(contract.retrySaga, async (input) =>
+    intervene(input, ({ order }) => ({ events: intervention.retry(order, input.body.note) })),
+  );
+
+  on(contract.compensateSaga, async (input) =>
+    intervene(input, (doc) => {
+      const events = intervention.compensate(doc.order, sagas[doc.order.saga?.name ?? 'place-order'], input.body.note);
+      const replaced = events.some(({ type }) => type === 'saga.started') ? answerReplaced(doc, answers) : {};
+      return { events, ...replaced, lease: null };
+    }),
+  );
+
+  on(contract.resolveSaga, async (input) =>
+    intervene(input, ({ order, asked }) => {
+      const events = intervention.resolve(order, sagas[order.saga?.name ?? 'place-order'], input.body.note);
+      const { key } = asked ?? {};
+      const settle =
+        asked && key !== undefined ? { key, answer: (changed: Order) => answers.settled(changed, asked) } : undefined;
+      return { events, settle, lease: null, asked: null };
+    }),
+  );
+
+  async function intervene(
+    input: Asking & { params: { orderId: string }; headers: { 'if-match'?: string | undefined } },
+    decide: (doc: OrderDoc) => Decision,
+  ): Promise<Handled> {
+    const { orderId } = input.params;
+    const written = await book.change(orderId, input.request, input.traceId, (doc) =>
+      refusing(input, () => {
+        const known = doc ?? notFound(orderId);
+        mustMatch(input.headers, versionTag(known.order), `Order ${orderId}`);
+        return { ...decide(known), answer: (changed: Order) => answers.order(changed) };
+      }),
+    );
+    return answered(written);
+  }
+}
+
+function renderSaga(doc: OrderDoc) {
+  const { id: orderId, status: orderStatus, needsAttention } = doc.order;
+  const { name: saga, phase, startedAt, rounds, nextAt, trouble: reason } = doc.order.saga as SagaProgress;
+  return {
+    orderId,
+    saga,
+    phase,
+    state: needsAttention ? 'stuck' : 'running',
+    startedAt: new Date(startedAt).toISOString(),
+    rounds,
+    nextAttemptAt: nextAt === undefined ? null : new Date(nextAt).toISOString(),
+    reason,
+    orderStatus,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Audit } from '@oms/shared/contracts/operations';
+import type { ServiceParts } from '@oms/shared/http/app';
+import type { Answers } from './answers.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Dispatcher } from '../runner/dispatcher.ts';
+import type { OrderBook, OrderDoc } from '../book/order-book.ts';
+import type { Clients } from '../sagas/participants.ts';
+
+export interface OrderParts extends ServiceParts<OrderDoc> {
+  book: OrderBook;
+  dispatcher: Dispatcher;
+  clients: Clients;
+  answers: Answers;
+  /** Holds the books of all services against each other, and tells whoever watches what it found. */
+  audit(): Promise<Audit>;
+  /** Says what products cost; absent: customers do. */
+  catalog?: Catalog | undefined;
+  settings: {
+    waitMs: number;
+    deadlineMs: number;
+    holdMs: number;
+    holdUnits: number;
+    drainMs: number;
+    addressChanges: number;
+  };
+}

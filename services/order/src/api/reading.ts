@@ -1,0 +1,44 @@
+import * as contract from '@oms/shared/contracts/order-endpoints';
+import type { On } from '@oms/shared/http/app';
+import { after, pageReply } from '@oms/shared/http/paging';
+import { countedAs } from '@oms/shared/http/per-caller';
+import type { Page } from '@oms/shared/store/store';
+import { firstIdAt } from '@oms/shared/world';
+import { notFound, type OrderDoc } from '../book/order-book.ts';
+import type { OrderParts } from './parts.ts';
+import { about, owned, ownerOf } from './access.ts';
+import { PastOrders } from '../book/past-orders.ts';
+
+const NOTHING: Page<OrderDoc> = { items: [], next: null };
+
+const tagsOf = (tags: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => tag[1] !== undefined));
+
+export function defineReading(on: On, { store, book, answers }: Pick<OrderParts, 'store' | 'book' | 'answers'>): void {
+  const past = new PastOrders(store);
+
+  on(contract.listOrders, async ({ query, caller, req }) => {
+    const { status, needsAttention, from, to, limit } = query;
+    const owner = ownerOf(caller);
+    const customerId = query.customerId ?? owner;
+    if (owner !== undefined && customerId !== owner)
+      return pageReply(req, NOTHING, ({ order }) => answers.render(order));
+    const attention = needsAttention && 'yes';
+    const where = tagsOf({ status, customerId, attention });
+    const range = { from: from && firstIdAt(Date.parse(from)), to: to && firstIdAt(Date.parse(to)) };
+    const found = await store.list({ where, ...range, newestFirst: true, limit, after: after(query) });
+    return pageReply(req, found, ({ order }) => answers.render(order));
+  });
+
+  on(contract.getOrder, async ({ params: { id }, query: { version, at }, caller, req, res }) => {
+    about(res, id);
+    const order = owned((await book.read(id))?.order, id, ownerOf(caller));
+    about(res, id, order.customer.id);
+    if (version === undefined && at === undefined) return answers.order(order);
+    if (version !== undefined && version > order.version) return notFound(id);
+    const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
+    const last = version ?? order.version;
+    const then = await past.rebuilt(countedAs(req), order, (event) => event.version <= last && event.at <= until);
+    return answers.order(then ?? notFound(id));
+  });
+}

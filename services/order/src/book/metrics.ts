@@ -1,0 +1,114 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import { CURRENCIES, toAmount } from '@oms/shared/money';
+import type { Store } from '@oms/shared/store/store';
+import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import type { World } from '@oms/shared/world';
+import { Counter, Histogram } from 'prom-client';
+import type { Order } from '../domain/order.ts';
+import type { OrderDoc } from './order-book.ts';
+import type { OrderEvent } from '../domain/events.ts';
+import type { SagaName } from '../domain/saga-progress.ts';
+
+type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
+
+export interface OrderMetrics {
+  happened(events: readonly OrderEvent[], order: Order | undefined): void;
+  /** A run of a saga ended in an error that nobody had expected. */
+  runFailed(saga: SagaName): void;
+}
+
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
+  'saga.step-done': 'done',
+  'saga.step-refused': 'refused',
+  'saga.step-unknown': 'unknown',
+  'saga.step-undone': 'undone',
+  'saga.undo-failed': 'undo-failed',
+};
+const STATES = ['running', 'stuck'];
+/** Orders once named any three letters; only what is a currency becomes a label. */
+const LABELS = new Set(CURRENCIES);
+
+/** What the events of orders mean in numbers. */
+export function createOrderMetrics(
+  { registry }: Metrics,
+  store: Store<OrderDoc>,
+  world: Pick<World, 'now'>,
+): OrderMetrics {
+  const registers = [registry];
+  const orders = new Counter({
+    name: 'orders_total',
+    help: 'Orders that reached a status',
+    labelNames: ['status'] as const,
+    registers,
+  });
+  const value = new Counter({
+    name: 'orders_value_total',
+    help: 'Value of the orders that reached a status, in units of the currency',
+    labelNames: ['status', 'currency'] as const,
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'orders_rejected_total',
+    help: 'Orders that were rejected, by the code that their customers were told',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  const processing = new Histogram({
+    name: 'order_processing_duration_seconds',
+    help: 'From the placing of an order until it was confirmed or rejected',
+    buckets: BUCKETS,
+    registers,
+  });
+  const steps = new Histogram({
+    name: 'saga_step_duration_seconds',
+    help: 'Duration of saga steps, retries included',
+    labelNames: ['saga', 'step', 'outcome'] as const,
+    buckets: BUCKETS,
+    registers,
+  });
+  const failed = new Counter({
+    name: 'saga_runs_failed_total',
+    help: 'Runs of sagas that failed unexpectedly; the orders are taken up again',
+    labelNames: ['saga'] as const,
+    registers,
+  });
+  showUnfinished({ registry }, store, world);
+  const reached = (status: OrderStatus, { totalCents, currency, decimals }: Valued) => {
+    orders.inc({ status });
+    value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
+  };
+  return {
+    runFailed: (saga) => failed.inc({ saga }),
+    happened(events, order) {
+      for (const event of events) {
+        const outcome = STEP_OUTCOMES[event.type];
+        if (outcome) {
+          const { saga, step, ms } = event.data as { saga: string; step: string; ms: number };
+          steps.observe({ saga, step, outcome }, ms / 1000);
+        } else if (event.type === 'order.placed') {
+          reached('PENDING', event.data);
+        } else if (event.type === 'order.status-changed' && order) {
+          const { oldStatus, newStatus, failure } = event.data;
+          reached(newStatus, order);
+          if (newStatus === 'REJECTED') rejected.inc({ code: failure?.code ?? 'NONE' });
+          if (oldStatus === 'PENDING') processing.observe((event.at - order.createdAt) / 1000);
+        }
+      }
+    },
+  };
+}
+
+function showUnfinished(metrics: Pick<Metrics, 'registry'>, store: Store<OrderDoc>, world: Pick<World, 'now'>): void {
+  const unfinished = { name: 'sagas_unfinished', help: 'Unfinished sagas', labelNames: ['state'] as const };
+  gaugeFromStore(metrics, unfinished, () =>
+    Promise.all(STATES.map(async (state) => ({ labels: { state }, value: await store.count({ saga: state }) }))),
+  );
+  const help = 'Age of the order that has waited longest for its saga';
+  gaugeFromStore(metrics, { name: 'saga_oldest_unfinished_seconds', help }, async () => {
+    const oldest = await Promise.all(STATES.map((saga) => store.list({ where: { saga }, limit: 1 })));
+    const starts = oldest.flatMap(({ items }) => items.map(({ data }) => data.order.saga?.startedAt ?? world.now()));
+    return [{ value: starts.length === 0 ? 0 : (world.now() - Math.min(...starts)) / 1000 }];
+  });
+}

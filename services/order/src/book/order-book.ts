@@ -1,0 +1,119 @@
+import { Refusal } from '@oms/shared/errors';
+import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
+import type { Trace } from '@oms/shared/telemetry/trace';
+import type { World } from '@oms/shared/world';
+import { apply, type Order } from '../domain/order.ts';
+import type { Decided, OrderEvent } from '../domain/events.ts';
+import type { OrderMetrics } from './metrics.ts';
+import type { SagaName } from '../domain/saga-progress.ts';
+
+/** An order as it is kept, with what is not part of its history: who works on it, and who waits for it. */
+export interface OrderDoc {
+  order: Order;
+  lease?: Lease | undefined;
+  /** The request whose answer the unfinished saga will give. */
+  asked?: AskedBy | undefined;
+}
+
+/** Whoever holds the token may write as the order's runner, until the time is over or somebody else takes it. */
+export interface Lease {
+  token: string;
+  until: number;
+}
+
+export interface AskedBy {
+  saga: SagaName;
+  key?: string | undefined;
+  instance: string;
+  traceId: string;
+}
+
+/** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
+export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
+  events?: readonly Decided[];
+  /** What the request is answered, perhaps from the order as it is then; with a 5xx its key is free to try again. */
+  answer?: Answer | ((changed: Order) => Answer);
+  /** Answers an earlier request; one that may be tried again, with a 5xx, is forgotten instead. */
+  settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
+  lease?: Lease | null;
+  asked?: AskedBy | null;
+  /** What is written together with the order, of what was named beside it. */
+  beside?: Put<OrderDoc> | undefined;
+}
+
+/** All orders of the service: the one place where decisions about them are written. */
+export class OrderBook {
+  constructor(
+    readonly store: Store<OrderDoc>,
+    private readonly world: Pick<World, 'now'>,
+    private readonly metrics: OrderMetrics,
+  ) {}
+
+  async read(id: string): Promise<OrderDoc | undefined> {
+    return (await this.store.read(id))?.data;
+  }
+
+  async existing(id: string): Promise<OrderDoc> {
+    return (await this.read(id)) ?? notFound(id);
+  }
+
+  async change<R = undefined>(
+    id: string,
+    request: RequestKey | undefined,
+    traceId: string,
+    decide: (doc: OrderDoc | undefined, now: number, docs: Docs<OrderDoc>) => Decision<R>,
+    trace?: Trace,
+    besideId?: string,
+  ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
+    let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
+    const change = (docs: Docs<OrderDoc>): Change<OrderDoc, R> => {
+      written = { events: [] };
+      const now = this.world.now();
+      const before = docs.get(id)?.data;
+      const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
+      const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId }) as OrderEvent);
+      const order = events.reduce<Order | undefined>(apply, before?.order);
+      const rest = {
+        pending,
+        result,
+        answer: typeof answer === 'function' ? memorable(answer(order as Order)) : answer,
+        settle: settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) },
+      };
+      if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
+      const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
+      written = { doc, events };
+      const news = events.map(({ type, data, at }) => ({ stream: id, type, data, at, traceId }));
+      const put = putOf(doc, now);
+      return { put: beside ? [put, beside] : [put], events: news, ...rest };
+    };
+    const ids = besideId === undefined ? [id] : [id, besideId];
+    const outcome = await this.store.write<R>(ids, request, change, trace);
+    if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
+    return { doc: written.doc, ...outcome };
+  }
+}
+
+const memorable = (answer: Answer): Answer | undefined => (answer.status < 500 ? answer : undefined);
+
+const kept = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
+  given === undefined ? before : (given ?? undefined);
+
+export function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
+  const { order } = doc;
+  const { id, status, customer, saga, needsAttention } = order;
+  const tags: Record<string, string> = saga
+    ? { status, customerId: customer.id, unfinished: 'yes', saga: needsAttention ? 'stuck' : 'running' }
+    : { status, customerId: customer.id };
+  if (needsAttention) tags.attention = 'yes';
+  return { id, data: doc, tags, dueAt: dueAt(doc, now) };
+}
+
+/** When somebody has to look after the order; undefined: never. */
+export function dueAt({ order, lease }: OrderDoc, now: number): number | undefined {
+  if (lease) return lease.until;
+  return order.saga ? (order.saga.nextAt ?? now) : order.holdUntil;
+}
+
+export function notFound(id: string): never {
+  throw new Refusal(404, 'ORDER_NOT_FOUND', `There is no order ${id}.`);
+}

@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Store, StoredEvent } from '@oms/shared/store/store';
+import { apply, type Order } from '../domain/order.ts';
+import { type OrderDoc, putOf } from './order-book.ts';
+import type { OrderEvent } from '../domain/events.ts';
+
+interface Rebuilt {
+  orders: number;
+  /** Orders whose stored state is not what their events say. */
+  differing: string[];
+  /** Those of them that still are not. */
+  remaining: string[];
+}
+
+const PAGE = 200;
+
+/** Rebuilds every order from its events, a page at a time and while traffic flows; with `correct`, puts right what differs. */
+export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, correct: boolean): Promise<Rebuilt> {
+  const result: Rebuilt = { orders: 0, differing: [], remaining: [] };
+  let after: string | undefined;
+  do {
+    const page = await store.list({ limit: PAGE, after });
+    result.orders += page.items.length;
+    await Promise.all(
+      page.items.map(async ({ id, data }) => {
+        const differs = !agree(data.order, await fromEvents(store, id)) && (await stillDiffers(store, id));
+        if (!differs) return;
+        result.differing.push(id);
+        if (!correct || !(await putRight(store, id, now))) result.remaining.push(id);
+      }),
+    );
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return { ...result, differing: result.differing.sort(), remaining: result.remaining.sort() };
+}
+
+interface History {
+  length: number;
+  /** Nothing when the events make no order. */
+  order: Order | undefined;
+}
+
+async function fromEvents(store: Store<OrderDoc>, id: string): Promise<History> {
+  let order: Order | undefined;
+  let length = 0;
+  let isBroken = false;
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const events: StoredEvent[] = await store.events({ stream: id, after: String(after), limit: PAGE });
+    try {
+      for (const event of events) order = apply(order, event as unknown as OrderEvent);
+    } catch {
+      isBroken = true;
+    }
+    length += events.length;
+    after = events.length < PAGE ? undefined : events.at(-1)?.version;
+  }
+  return { length, order: isBroken ? undefined : order };
+}
+
+/** As they are stored: what is undefined is not there. */
+const stored = (order: Order | undefined): unknown => order && JSON.parse(JSON.stringify(order));
+const agree = (order: Order, history: History) => isDeepStrictEqual(stored(order), stored(history.order));
+
+/** An order that was written between two looks has not been seen as it is: it counts when its events stood still. */
+async function stillDiffers(store: Store<OrderDoc>, id: string): Promise<boolean> {
+  for (let before = await fromEvents(store, id); ; ) {
+    const doc = await store.read(id);
+    const history = await fromEvents(store, id);
+    if (history.length === before.length) return doc !== undefined && !agree(doc.data.order, history);
+    before = history;
+  }
+}
+
+/** Only while the events are all there: a document that tells of more than they do is left as it is. */
+async function putRight(store: Store<OrderDoc>, id: string, now: () => number): Promise<boolean> {
+  for (let before: History | undefined; ; ) {
+    const history = await fromEvents(store, id);
+    const { length, order } = history;
+    if (!order || length === before?.length) return false;
+    const { result: done } = await store.write([id], undefined, (docs) => {
+      const doc = docs.get(id);
+      if (doc?.version !== length) return { result: false };
+      return { put: [putOf({ ...doc.data, order }, now())], result: true };
+    });
+    if (done) return true;
+    before = history;
+  }
+}

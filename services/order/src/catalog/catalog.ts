@@ -1,0 +1,91 @@
+import { page } from '@oms/shared/contracts/common';
+import { Product } from '@oms/shared/contracts/product';
+import { decimalsOf, toCents } from '@oms/shared/money';
+import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { Trace } from '@oms/shared/telemetry/trace';
+import type { World } from '@oms/shared/world';
+import type { Listing } from '../domain/pricing.ts';
+
+/** How old an answer may be that stands in for the product service while it cannot be asked. */
+const OLDEST_MS = 15 * 60_000;
+/** How long an order waits for its prices, attempts and pauses together. */
+const PATIENCE_MS = 5_000;
+const MOST_KNOWN = 10_000;
+
+const Products = page(Product);
+
+interface Known {
+  name: string;
+  priceCents: number;
+  currency: string;
+  askedAt: number;
+}
+
+/** Asks the product service what products are called and cost, and remembers the answers for a while. */
+export class Catalog {
+  /** The product that was asked about longest ago comes first. */
+  readonly #known = new Map<string, Known>();
+  readonly #underWay = new Map<string, Promise<Listing>>();
+
+  constructor(
+    private readonly client: ServiceClient,
+    private readonly world: Pick<World, 'now'>,
+    private readonly freshMs: number,
+  ) {}
+
+  /** One call for all that are not known freshly, and none for those that somebody is asking about. */
+  async lookUp(productIds: readonly string[], trace?: Trace): Promise<ReadonlyMap<string, Listing>> {
+    const wanted = [...new Set(productIds)];
+    const now = this.world.now();
+    const fresh = new Map<string, Listing>();
+    for (const id of wanted) {
+      const known = this.#known.get(id);
+      if (known && now - known.askedAt < this.freshMs) fresh.set(id, { ...known, isCurrent: true });
+    }
+    const unasked = wanted.filter((id) => !fresh.has(id) && !this.#underWay.has(id));
+    if (unasked.length > 0) this.#ask(unasked, now, trace);
+    const listings = wanted.map(async (id) => [id, fresh.get(id) ?? (await this.#underWay.get(id))] as const);
+    return new Map((await Promise.all(listings)) as [string, Listing][]);
+  }
+
+  #ask(productIds: readonly string[], now: number, trace: Trace | undefined): void {
+    const answer = this.#call(productIds, trace);
+    for (const id of productIds) {
+      this.#underWay.set(
+        id,
+        answer.then((listed) => {
+          this.#underWay.delete(id);
+          return listed ? this.#learn(id, listed.get(id), now) : this.#remembered(id);
+        }),
+      );
+    }
+  }
+
+  /** The products that there are among these; undefined when the product service cannot be asked. */
+  async #call(productIds: readonly string[], trace: Trace | undefined): Promise<Map<string, Product> | undefined> {
+    const outcome = await this.client.call<unknown>({
+      method: 'GET',
+      path: `/products?ids=${productIds.join(',')}`,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      trace,
+    });
+    const { data } = Products.safeParse(outcome.kind === 'done' ? outcome.data : undefined);
+    return data && new Map(data.items.map((product) => [product.id, product]));
+  }
+
+  /** What is not listed is not remembered: it may be added at any time, and made-up ids shall displace nothing. */
+  #learn(id: string, product: Product | undefined, askedAt: number): Listing {
+    this.#known.delete(id);
+    if (!product) return 'not listed';
+    const { name, price, currency } = product;
+    const known = { name, priceCents: toCents(price, decimalsOf(currency)), currency, askedAt };
+    this.#known.set(id, known);
+    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value as string);
+    return { ...known, isCurrent: true };
+  }
+
+  #remembered(id: string): Listing {
+    const known = this.#known.get(id);
+    return known && this.world.now() - known.askedAt < OLDEST_MS ? { ...known, isCurrent: false } : 'not known';
+  }
+}

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, parseEnv } from '@oms/shared/config';
+import { openStore } from '@oms/shared/store/open';
+import { createLogger } from '@oms/shared/telemetry/logger';
+import { realWorld } from '@oms/shared/world';
+import { variables } from '../config.ts';
+import { runCommand } from './command.ts';
+import type { OrderDoc } from '../book/order-book.ts';
+import { rebuildOrders } from '../book/rebuild.ts';
+
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+
+/** Holds every order against its events. Without --check what differs is put right. */
+await runCommand(async (print) => {
+  const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
+  const { DATABASE_URL } = parseEnv({ DATABASE_URL: variables.DATABASE_URL }, process.env);
+  if (!DATABASE_URL) throw new ConfigError('DATABASE_URL is not set: it names the server that has the orders.');
+  const log = createLogger('order', 'warn');
+  const settings = { DATABASE_URL, MIGRATE: 'manual' } as const;
+  const store = await openStore<OrderDoc>('order', settings, [MIGRATIONS], realWorld, log);
+  try {
+    const { orders, differing, remaining } = await rebuildOrders(store, realWorld.now, !check);
+    for (const id of differing) {
+      if (check) print(`${id} differs from its events`);
+      else print(remaining.includes(id) ? `${id} cannot be rebuilt: its events are not complete` : `${id} rebuilt`);
+    }
+    print(`${orders} orders, ${differing.length} differ`);
+    return remaining.length === 0;
+  } finally {
+    await store.close();
+  }
+});

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Address } from '@oms/shared/contracts/common';
+import type { PlaceOrder } from '@oms/shared/contracts/order';
+import type { Carrier } from '@oms/shared/contracts/shipping';
+import { Refusal } from '@oms/shared/errors';
+import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
+import type { Order } from './order.ts';
+import type { Decided } from './events.ts';
+import { mayChangeAddress, mayFollow } from './rules.ts';
+import type { Failure, SagaName } from './saga-progress.ts';
+
+/** What customers and operators can want of an order, each decided from the order alone. */
+
+export interface Events {
+  events: readonly Decided[];
+}
+
+/** `refusedAtOnce`: no saga is to run; the order ends as it begins. */
+export interface Placed extends Events {
+  refusedAtOnce?: true;
+}
+
+export function place(
+  orderId: string,
+  { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
+  now: number,
+  { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
+  failure?: Failure,
+): Placed {
+  const decimals = decimalsOf(currency);
+  const priced = items.map(({ productId, name, quantity, price }) => ({
+    productId,
+    name,
+    quantity,
+    ...(price === undefined ? {} : { priceCents: toCents(price, decimals) }),
+  }));
+  const totalCents = priced.reduce((sum, { quantity, priceCents = 0 }) => sum + quantity * priceCents, 0);
+  const data = {
+    orderId,
+    customer: customer ?? { id: customerId as string },
+    items: priced,
+    totalCents,
+    currency,
+    decimals,
+    shippingAddress,
+    paymentMethod,
+    autoConfirm,
+    holdMs,
+    deadline: now + deadlineMs,
+    waitMs,
+  };
+  if (!failure) return { events: [{ type: 'order.placed', data }] };
+  const refusedAtOnce = true;
+  const refusal = { orderId, oldStatus: 'PENDING', newStatus: 'REJECTED', failure, refusedAtOnce } as const;
+  const placed: Decided = { type: 'order.placed', data: { ...data, refusedAtOnce } };
+  return { events: [placed, { type: 'order.status-changed', data: refusal }], refusedAtOnce };
+}
+
+export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
+  throw new Refusal(409, 'INVALID_TRANSITION', `No command leads order ${id} from ${status} to ${wanted}.`, {
+    orderStatus: status,
+  });
+}
+
+/** The same address again is no change. Each is an event of the order for ever: so there are not many. */
+export function changeAddress(order: Order, shippingAddress: Address, most: number): Events {
+  mayChangeAddress(order);
+  if (isDeepStrictEqual(order.shippingAddress, shippingAddress)) return { events: [] };
+  if ((order.addressChanges ?? 0) >= most) {
+    const detail = `The address of order ${order.id} was changed ${most} times already.`;
+    throw new Refusal(409, 'ADDRESS_CHANGED_TOO_OFTEN', detail, { most });
+  }
+  return { events: [{ type: 'order.address-changed', data: { shippingAddress } }] };
+}
+
+export function confirm(order: Order): Events {
+  if (order.status === 'CONFIRMED' && !order.saga) return { events: [] };
+  mayFollow(order, 'confirm');
+  return { events: [statusChange(order, 'CONFIRMED')] };
+}
+
+export function process(order: Order): Events {
+  mayFollow(order, 'process');
+  return { events: [statusChange(order, 'PROCESSING')] };
+}
+
+export function startFulfilling(
+  order: Order,
+  wish: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
+): Events {
+  mayFollow(order, 'fulfill');
+  const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = wish;
+  if (!shippingAddress) {
+    throw new Refusal(409, 'ADDRESS_REQUIRED', `Order ${order.id} has no shipping address: give one.`);
+  }
+  return { events: [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }] };
+}
+
+/** Cancelling takes the place of a saga under way: its steps undo whatever that one may have done. */
+export function startCancelling(order: Order, reason: string | undefined): Events {
+  mayFollow(order, 'cancel');
+  return { events: [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)] };
+}
+
+export function startReturning(order: Order, reason: string | undefined): Events {
+  mayFollow(order, 'return');
+  return { events: [started('return-order', reason)] };
+}
+
+const started = (saga: SagaName, reason: string | undefined): Decided => ({
+  type: 'saga.started',
+  data: { saga, reason },
+});
+
+/** Whoever hears that an order has shipped hears with whom, and under which number. */
+export function statusChange(
+  { id: orderId, status: oldStatus, shipment }: Order,
+  newStatus: Order['status'],
+  more: { reason?: string | undefined; failure?: Failure; shipment?: Order['shipment'] } = {},
+): Decided {
+  const parcel = newStatus === 'SHIPPED' ? { shipment } : {};
+  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...parcel, ...more } };
+}

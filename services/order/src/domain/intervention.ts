@@ -1,0 +1,49 @@
+import { Refusal } from '@oms/shared/errors';
+import { startCancelling, statusChange } from './commands.ts';
+import type { Order } from './order.ts';
+import type { Decided } from './events.ts';
+import { type Saga, stepsFor, undoing } from '../sagas/saga.ts';
+import type { Failure, SagaProgress } from './saga-progress.ts';
+
+/** What an operator can do about an unfinished saga. Each use is an event of the order. */
+
+export type Action = 'retry' | 'compensate' | 'resolve';
+
+export function retry(order: Order, note: string | undefined): readonly Decided[] {
+  return [intervened(unfinished(order), 'retry', note)];
+}
+
+/** Placing is undone; a fulfilment that has not passed its pivot ends in the order's cancellation. */
+export function compensate(order: Order, saga: Saga, note: string | undefined): readonly Decided[] {
+  const progress = unfinished(order);
+  const forward = progress.phase === 'forward' && !progress.pivotPassed && saga.steps.some(({ undo }) => undo);
+  if (!forward) {
+    throw new Refusal(409, 'NOT_COMPENSATABLE', `The ${progress.name} of order ${order.id} can only be finished.`);
+  }
+  const used = intervened(progress, 'compensate', note);
+  if (!saga.undoneTo) return [used, ...startCancelling(order, note).events];
+  const steps = stepsFor(order, saga)
+    .filter(({ undo }) => undo)
+    .map(({ name }) => name);
+  const failure: Failure = { code: 'COMPENSATED', reason: note ?? 'An operator decided to undo the order.' };
+  return [used, ...undoing(order, saga, steps.reverse(), failure)];
+}
+
+/** The operator has seen to it that the world is as the saga would have left it. */
+export function resolve(order: Order, saga: Saga, note: string): readonly Decided[] {
+  const progress = unfinished(order);
+  const used = intervened(progress, 'resolve', note);
+  if (progress.phase === 'forward')
+    return [used, statusChange(order, saga.reaches(order), { reason: progress.reason })];
+  return [used, { type: 'saga.undone', data: { saga: saga.name, failure: progress.failure as Failure } }];
+}
+
+function unfinished({ id, saga }: Order): SagaProgress {
+  if (saga) return saga;
+  throw new Refusal(409, 'NO_SAGA', `Order ${id} has no unfinished saga.`);
+}
+
+const intervened = ({ name: saga }: SagaProgress, action: Action, note: string | undefined): Decided => ({
+  type: 'saga.intervened',
+  data: { saga, action, note },
+});

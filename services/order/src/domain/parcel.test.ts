@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
+import { ShipmentStatus } from '@oms/shared/contracts/shipping';
+import { answers } from '../../../../tests/bare-answers.ts';
+import { after, changedTo, event, orderIn, shipment, started } from '../../../../tests/order-history.ts';
+import type { Events } from './commands.ts';
+import { apply, type Order } from './order.ts';
+import { deliver, follow } from './parcel.ts';
+
+const following = (order: Order, { events }: Events): Order =>
+  events.reduce((known, { type, data }) => apply(known, event(type, data as never)), order);
+const news = (status: ShipmentStatus, sequence = 2): ParcelNews => ({ shipmentId: 'S1', status, sequence });
+const told = (order: Order, ...all: ParcelNews[]) =>
+  all.reduce((known, one) => following(known, follow(known, one)), order);
+
+const shipped = after(changedTo('SHIPPED', { shipment }));
+const ARRIVED = news('DELIVERED', 3);
+const invalid = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION' });
+const later = expect.objectContaining({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
+
+describe('an order whose parcel was delivered', () => {
+  it('is delivered, and knows it of its parcel', () => {
+    for (const order of [told(shipped, ARRIVED), following(shipped, deliver(shipped, ARRIVED))]) {
+      expect(order).toMatchObject({ status: 'DELIVERED', shipment: { id: 'S1', status: 'DELIVERED' } });
+    }
+  });
+
+  it('is so without knowing its parcel, if an operator settled its fulfilment by hand', () => {
+    const order = told(orderIn('SHIPPED'), ARRIVED);
+    expect([order.status, order.shipment]).toEqual(['DELIVERED', undefined]);
+  });
+
+  it('told again is changed by nothing, whoever tells it', () => {
+    const delivered = told(shipped, ARRIVED);
+    for (const events of [follow(delivered, ARRIVED), deliver(delivered, ARRIVED), deliver(delivered, undefined)])
+      expect(events).toEqual({ events: [] });
+  });
+
+  it('has to be told again when that is quicker than the end of its fulfilment', () => {
+    const fulfilling = orderIn('CONFIRMED', 'fulfil-order');
+    expect(() => follow(fulfilling, ARRIVED)).toThrow(later);
+    expect(() => deliver(fulfilling, undefined)).toThrow(later);
+  });
+
+  it('does not follow if it never left', () => {
+    expect(() => follow(orderIn('CONFIRMED'), ARRIVED)).toThrow(invalid);
+    expect(() => deliver(orderIn('CONFIRMED'), undefined)).toThrow(invalid);
+  });
+});
+
+describe('an order that is to be delivered, and shipped just now', () => {
+  it('waits until shipping has been asked', () => {
+    expect(() => deliver(shipped, undefined)).toThrow(later);
+  });
+});
+
+describe('an order whose parcel moves', () => {
+  it.each(['IN_TRANSIT', 'OUT_FOR_DELIVERY'] as const)('knows that it is %s', (status) => {
+    expect(told(shipped, news(status))).toMatchObject({
+      ...{ status: 'SHIPPED', needsAttention: false, version: 3 },
+      shipment: { status, trackingNumber: 'TRK1' },
+    });
+  });
+
+  it('is not sent back by news that come late, or twice', () => {
+    const order = told(shipped, news('EXCEPTION', 3), news('IN_TRANSIT', 2), news('EXCEPTION', 3));
+    expect(order).toMatchObject({ shipment: { status: 'EXCEPTION' }, version: 3 });
+  });
+
+  it('does not follow the parcel of another', () => {
+    expect(() => follow(shipped, { ...news('IN_TRANSIT'), shipmentId: 'S2' })).toThrow(
+      expect.objectContaining({ code: 'OTHER_SHIPMENT' }),
+    );
+  });
+
+  it('does not follow when it was never sent', () => {
+    expect(() => follow(after(changedTo('CANCELLED', { shipment })), news('IN_TRANSIT'))).toThrow(invalid);
+  });
+
+  it.each(ShipmentStatus.options)('waits with the news that it is %s while a saga is under way', (status) => {
+    const cancelling = after(changedTo('CANCELLING', { shipment }), started('cancel-order'));
+    expect(() => follow(cancelling, news(status))).toThrow(later);
+  });
+
+  it('has cancelled it itself, and is told nothing new', () => {
+    const cancelled = after(changedTo('CANCELLED', { shipment: { ...shipment, status: 'CANCELLED' } }));
+    expect(follow(cancelled, news('CANCELLED'))).toEqual({ events: [] });
+  });
+});
+
+describe('an order whose parcel is in trouble', () => {
+  it.each([
+    ['EXCEPTION', 'reports a problem'],
+    ['RETURNED', 'came back'],
+    ['CANCELLED', 'was cancelled'],
+  ] as const)('needs attention when it is %s, and says why', (status, why) => {
+    const order = told(shipped, news(status));
+    expect(order).toMatchObject({ status: 'SHIPPED', needsAttention: true });
+    expect(answers.render(order)).toMatchObject({
+      needsAttention: true,
+      attentionReason: expect.stringContaining(why),
+    });
+  });
+
+  it.each([news('IN_TRANSIT', 3), ARRIVED])('needs it no more once the parcel goes on', (next) => {
+    const order = told(shipped, news('EXCEPTION'), next);
+    expect([order.needsAttention, answers.render(order).attentionReason]).toEqual([false, undefined]);
+  });
+
+  it('needs it no more once its return is under way', () => {
+    const order = apply(told(shipped, news('RETURNED')), started('return-order'));
+    expect(order.needsAttention).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { type Events, statusChange } from './commands.ts';
+import type { Order } from './order.ts';
+import { mayFollow } from './rules.ts';
+import { parcelTrouble } from './parcel-trouble.ts';
+
+/** How an order follows its parcel. Only shipping knows where that is. */
+
+const NOTHING: Events = { events: [] };
+
+/** What an order is said to be because of its parcel; `news` is what shipping says of that, once it was told to deliver it. */
+export function deliver(order: Order, news: ParcelNews | undefined): Events {
+  if (order.status === 'DELIVERED') return NOTHING;
+  if (order.saga?.name === 'fulfil-order') throw busy(order);
+  mayFollow(order, 'deliver');
+  if (!news) throw busy(order);
+  return follow(order, news);
+}
+
+/** News come again, and late: what is not newer than what is known changes nothing. */
+export function follow(order: Order, { shipmentId, status, sequence }: ParcelNews): Events {
+  const { id, shipment } = order;
+  if (shipment && shipment.id !== shipmentId) {
+    throw new Refusal(409, 'OTHER_SHIPMENT', `The parcel of order ${id} is ${shipment.id}.`);
+  }
+  if (shipment && (sequence <= (shipment.sequence ?? 1) || (status === 'CANCELLED' && shipment.status === status)))
+    return NOTHING;
+  if (order.saga) throw busy(order);
+  const moved = shipment && { ...shipment, status, sequence };
+  if (status === 'DELIVERED' && order.status !== 'DELIVERED' && order.status !== 'RETURNED') {
+    mayFollow(order, 'deliver');
+    return { events: [statusChange(order, 'DELIVERED', { shipment: moved })] };
+  }
+  if (status !== 'CANCELLED' && status !== 'DELIVERED') mayFollow(order, 'follow its parcel');
+  if (!moved) return NOTHING;
+  const attention = parcelTrouble(order.status, status);
+  return { events: [{ type: 'order.parcel-moved', data: { orderId: id, shipment: moved, attention } }] };
+}
+
+const busy = ({ id, saga }: Order): Unavailable =>
+  new Unavailable(
+    'SERVICE_UNAVAILABLE',
+    `The ${saga?.name ?? 'fulfil-order'} of order ${id} is just being finished.`,
+    1,
+  );

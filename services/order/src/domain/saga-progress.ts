@@ -1,0 +1,103 @@
+import type { LaterEvent } from './events.ts';
+
+export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order';
+
+/** How far the unfinished saga of an order is known to have come. */
+export interface SagaProgress {
+  name: SagaName;
+  phase: 'forward' | 'undoing';
+  startedAt: number;
+  /** Why somebody wanted it. */
+  reason?: string | undefined;
+  /** The version of the order that its start made; the event of that number says what caused it. */
+  startedBy: number;
+  done: readonly string[];
+  /** Steps that may have happened although nobody knows. */
+  doubtful: readonly string[];
+  /** A runner of it died: any step may have started. */
+  interrupted: boolean;
+  pivotPassed: boolean;
+  toUndo: readonly string[];
+  failure?: Failure;
+  /** How often it had to wait for the step it is at. */
+  rounds: number;
+  nextAt?: number;
+  trouble?: string;
+}
+
+export interface Failure {
+  code: string;
+  reason: string;
+  /** True when another attempt may succeed: somebody could not be reached. */
+  unavailable?: boolean;
+  details?: Record<string, unknown>;
+}
+
+/** All fields from the beginning, as those of an order. */
+const EMPTY_PROGRESS = {
+  name: undefined,
+  phase: undefined,
+  startedAt: undefined,
+  reason: undefined,
+  startedBy: undefined,
+  done: [],
+  doubtful: [],
+  interrupted: false,
+  pivotPassed: false,
+  toUndo: [],
+  failure: undefined,
+  rounds: 0,
+  nextAt: undefined,
+  trouble: undefined,
+} satisfies { [field in keyof Required<SagaProgress>]: unknown };
+
+type ProgressEvent = Exclude<
+  LaterEvent,
+  { type: `order.${string}` | 'saga.started' | 'saga.undone' | 'saga.needs-attention' }
+>;
+
+export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress => ({
+  ...EMPTY_PROGRESS,
+  ...saga,
+  ...progress(saga, event),
+});
+
+function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgress> {
+  switch (event.type) {
+    case 'saga.step-done':
+      return { done: [...saga.done, event.data.step], ...unhindered };
+    case 'saga.step-retried':
+    case 'saga.step-unknown': {
+      const { step, reason: trouble, mayHaveHappened } = event.data;
+      return { doubtful: mayHaveHappened ? withName(saga.doubtful, step) : saga.doubtful, trouble };
+    }
+    case 'saga.step-refused':
+    case 'saga.undo-failed':
+      return { trouble: event.data.reason };
+    case 'saga.pivot-passed':
+      return { pivotPassed: true };
+    case 'saga.waiting':
+      return { nextAt: event.data.until, rounds: event.data.round, trouble: event.data.reason };
+    case 'saga.resumed':
+      return { interrupted: true, nextAt: undefined };
+    case 'saga.undoing':
+      return { phase: 'undoing', toUndo: event.data.steps, failure: event.data.failure, ...unhindered };
+    case 'saga.step-undone':
+      return { toUndo: saga.toUndo.filter((step) => step !== event.data.step) };
+    case 'saga.intervened':
+      return { nextAt: undefined };
+    default:
+      return never(event);
+  }
+}
+
+export function startOf(name: SagaName, startedAt: number, startedBy: number, reason?: string): SagaProgress {
+  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy, reason };
+}
+
+const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };
+const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
+
+function never(event: never): never {
+  throw new Error(`unknown event ${JSON.stringify(event)}`);
+}

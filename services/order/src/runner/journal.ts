@@ -1,0 +1,81 @@
+import type { Answer } from '@oms/shared/store/store';
+import { type Trace, whileRecorded } from '@oms/shared/telemetry/trace';
+import type { World } from '@oms/shared/world';
+import { apply, type Order } from '../domain/order.ts';
+import type { Decision, Lease, OrderBook, OrderDoc } from '../book/order-book.ts';
+import type { Decided, OrderEvent } from '../domain/events.ts';
+
+export interface JournalParts {
+  book: OrderBook;
+  world: World;
+  settings: { leaseMs: number };
+}
+
+/** Thrown inside a run whose lease somebody else has taken. */
+export class LeaseLost extends Error {}
+
+/** What a run knows of its order, and writes about it for as long as it holds the lease. */
+export class Journal {
+  readonly #token: string;
+  #order: Order;
+  #leaseUntil: number;
+  /** What has happened and is not written yet. */
+  #noted: Decided[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly parts: JournalParts,
+    order: Order,
+    { token, until }: Lease,
+    public trace: Trace | undefined,
+  ) {
+    this.#order = order;
+    this.#token = token;
+    this.#leaseUntil = until;
+  }
+
+  /** As it is with all that has happened, written or not. */
+  get order(): Order {
+    return this.#order;
+  }
+
+  get leaseUntil(): number {
+    return this.#leaseUntil;
+  }
+
+  note({ type, data }: Decided): void {
+    const at = this.parts.world.now();
+    this.#noted.push({ type, data, at } as Decided);
+    this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
+  }
+
+  /** Writes what has happened, one write after the other; what waits behind a write that fails, fails with it. */
+  write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
+    for (const event of events) this.note(event);
+    const written = this.#writing.then(() => this.#writeNow(decide));
+    this.#writing = written;
+    return written;
+  }
+
+  /** It goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
+  async #writeNow(decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
+    const noted = this.#noted;
+    this.#noted = [];
+    const { book, settings } = this.parts;
+    const traceId = this.trace?.traceId ?? this.#order.traceId;
+    const change = (known: OrderDoc | undefined, now: number) => {
+      if (known?.lease?.token !== this.#token) throw new LeaseLost();
+      const lease = { token: this.#token, until: now + settings.leaseMs };
+      return { events: noted, lease, ...decide?.(known) };
+    };
+    const write = () => book.change(this.#order.id, undefined, traceId, change, this.trace);
+    const { answer, doc } = await whileRecorded(this.trace, write);
+    const { order, lease } = doc as OrderDoc;
+    if (lease) this.#leaseUntil = lease.until;
+    this.#order = this.#noted.reduce(
+      (known, event) => apply(known, { ...event, traceId: known.traceId } as OrderEvent),
+      order,
+    );
+    return answer;
+  }
+}

@@ -1,0 +1,269 @@
+import type { Retry } from '@oms/shared/resilience/call';
+import { Cut } from '@oms/shared/resilience/cut';
+import type { Outcome } from '@oms/shared/resilience/outcome';
+import type { Answer } from '@oms/shared/store/store';
+import type { Logger } from '@oms/shared/telemetry/logger';
+import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
+import { statusChange } from '../domain/commands.ts';
+import type { Order } from '../domain/order.ts';
+import type { AskedBy, Decision, Lease, OrderDoc } from '../book/order-book.ts';
+import type { Decided, Facts } from '../domain/events.ts';
+import type { Participants } from '../sagas/participants.ts';
+import { type Act, type Saga, type Step, stepsFor, undoing } from '../sagas/saga.ts';
+import { Journal, type JournalParts, LeaseLost } from './journal.ts';
+import type { Failure, SagaName, SagaProgress } from '../domain/saga-progress.ts';
+import { recordSaga, recordStep } from './spans.ts';
+
+export interface RunnerParts extends JournalParts {
+  sagas: Record<SagaName, Saga>;
+  participants: Participants;
+  log: Logger;
+  settings: JournalParts['settings'] & { undoAlertAfterMs: number };
+  /** What the request that started the saga is answered. */
+  answerOf(order: Order, asked: AskedBy): Answer;
+}
+
+/** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
+export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
+
+export const LONGEST_PAUSE_MS = 15_000;
+/** A pause longer than this is written down before it begins. */
+const LONG_MS = 1_000;
+
+/** Executes one saga of one order: steps, undo, wait. It alone may write while it holds the lease. */
+export class SagaRun {
+  readonly #saga: Saga;
+  readonly #steps: readonly Step[];
+  readonly #cut = new Cut();
+  readonly #journal: Journal;
+  #unrenewed: Error | undefined;
+
+  constructor(
+    private readonly parts: RunnerParts,
+    order: Order,
+    lease: Lease,
+    trace?: Trace,
+  ) {
+    this.#journal = new Journal(parts, order, lease, trace);
+    this.#saga = parts.sagas[this.#progress.name];
+    this.#steps = stepsFor(order, this.#saga);
+  }
+
+  get orderId(): string {
+    return this.#order.id;
+  }
+
+  get leaseUntil(): number {
+    return this.#journal.leaseUntil;
+  }
+
+  get #order(): Order {
+    return this.#journal.order;
+  }
+
+  get #progress(): SagaProgress {
+    return this.#order.saga as SagaProgress;
+  }
+
+  run(): Promise<Ended> {
+    return recordSaga(this.#order, () => this.#run());
+  }
+
+  async #run(): Promise<Ended> {
+    this.#journal.trace = currentTrace() ?? this.#journal.trace;
+    try {
+      if (this.#progress.phase === 'undoing') return await this.#undoAll();
+      return await this.#forward();
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      if (this.#unrenewed) throw this.#unrenewed;
+      return { kind: 'lost' };
+    }
+  }
+
+  /** Ends the run where it stands; what is in flight is given up, and its outcome is unknown. */
+  cut(): void {
+    this.#cut.abort(new Error('the runner was stopped'));
+  }
+
+  /** Keeps the lease while a step takes long. Where that fails the run ends, and says so. */
+  async renew(): Promise<void> {
+    await this.#write([]).catch((error: Error) => {
+      if (!(error instanceof LeaseLost)) this.#unrenewed = error;
+    });
+  }
+
+  async #forward(): Promise<Ended> {
+    for (const step of this.#steps) {
+      if (this.#progress.done.includes(step.name)) continue;
+      if (step.pivot && !this.#progress.pivotPassed) {
+        await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
+      }
+      const { outcome, attempts, ms } = await this.#try(step, step.run);
+      const about = { attempts, ms, ...this.#about(step) };
+      if (outcome.kind === 'done') {
+        this.#journal.note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
+        continue;
+      }
+      const { reason } = outcome;
+      if (outcome.kind === 'refused') {
+        this.#journal.note({ type: 'saga.step-refused', data: { ...about, code: outcome.code, reason } });
+        const details = detailsOf(outcome.problem);
+        if (this.#mayUndo(step)) return this.#decideToUndo(step, { code: outcome.code, reason, details });
+        return this.#wait(step, { reason: `${outcome.code}: ${reason}`, refused: true });
+      }
+      const { mayHaveHappened } = outcome;
+      this.#journal.note({ type: 'saga.step-unknown', data: { ...about, reason, mayHaveHappened } });
+      const { giveUp } = step;
+      if (!giveUp || !this.#mayUndo(step)) return this.#wait(step, { reason });
+      const { code, say } = giveUp;
+      const now = this.parts.world.now();
+      const until = giveUp.at === 'after-one-round' ? now : giveUp.at(this.#order);
+      if (now >= until) return this.#decideToUndo(step, { code, reason: say, unavailable: true });
+      return this.#wait(step, { reason }, until);
+    }
+    this.#journal.note(statusChange(this.#order, this.#saga.reaches(this.#order), { reason: this.#progress.reason }));
+    return this.#settle();
+  }
+
+  /** A step can be refused and the saga undone until something has happened that cannot be. */
+  #mayUndo(failed: Step): boolean {
+    const before = this.#steps.slice(0, this.#steps.indexOf(failed));
+    return this.#saga.steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
+  }
+
+  /** The decision is written before the first undo, so that no other runner goes forward again. */
+  async #decideToUndo(failed: Step, failure: Failure): Promise<Ended> {
+    const steps = this.#steps;
+    const { interrupted, doubtful } = this.#progress;
+    const before = steps.slice(0, steps.indexOf(failed));
+    const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));
+    const toUndo = started.filter(({ undo }) => undo).map((step) => step.name);
+    if (toUndo.length === 0) return this.#undone(failure);
+    await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));
+    return this.#undoAll();
+  }
+
+  /** One undo that fails does not keep the others from being done: stock is given back while payment is down. */
+  async #undoAll(): Promise<Ended> {
+    const { toUndo, failure } = this.#progress;
+    let trouble: ({ step: Step } & Trouble) | undefined;
+    for (const name of toUndo) {
+      const step = this.#saga.steps.find((one) => one.name === name) as Step;
+      const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
+      const about = { ...this.#about(step), attempts, ms };
+      if (outcome.kind === 'done') {
+        this.#journal.note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
+        continue;
+      }
+      const { reason } = outcome;
+      this.#journal.note({ type: 'saga.undo-failed', data: { ...about, reason } });
+      if (outcome.kind === 'refused' && !trouble?.refused) trouble = { step, reason, refused: true };
+      trouble ??= { step, reason };
+    }
+    if (!trouble) return this.#undone(failure as Failure);
+    return this.#wait(trouble.step, trouble);
+  }
+
+  /** What was undone ends so; where nothing had to be, the decision ends it. */
+  #undone(failure: Failure): Promise<Ended> {
+    const { undoneTo, name } = this.#saga;
+    if (this.#progress.phase === 'undoing' || !undoneTo) {
+      this.#journal.note({ type: 'saga.undone', data: { saga: name, failure } });
+    } else {
+      this.#journal.note(statusChange(this.#order, undoneTo, { failure }));
+    }
+    return this.#settle();
+  }
+
+  /** Outcome, events and the answer of the request that waits for it, all in one write. */
+  async #settle(): Promise<Ended> {
+    const answer = await this.#write([], ({ asked }) => ({
+      lease: null,
+      asked: null,
+      settle:
+        asked?.key === undefined ? undefined : { key: asked.key, answer: (order) => this.parts.answerOf(order, asked) },
+    }));
+    return { kind: 'finished', order: this.#order, answer };
+  }
+
+  async #wait(step: Step, { reason, refused }: Trouble, latest = Number.POSITIVE_INFINITY): Promise<Ended> {
+    const round = this.#progress.rounds + 1;
+    const pause =
+      Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
+    const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
+    const about = { ...this.#about(step), until, round, reason };
+    this.#journal.note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
+    if ((refused || this.#isLate()) && !this.#order.needsAttention) {
+      this.#journal.note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
+    }
+    await this.#write([], () => ({ lease: null }));
+    return { kind: 'waiting', order: this.#order };
+  }
+
+  #isLate(): boolean {
+    return this.parts.world.now() - this.#progress.startedAt >= this.parts.settings.undoAlertAfterMs;
+  }
+
+  #try(step: Step, act: Act, prefix = ''): Promise<Tried> {
+    return recordStep(prefix + step.name, () => this.#tryNow(step, act, prefix));
+  }
+
+  async #tryNow(step: Step, act: Act, prefix: string): Promise<Tried> {
+    const { participants, world, log } = this.parts;
+    const startedAt = world.now();
+    let attempts = 1;
+    const how = {
+      key: this.#keyOf(prefix + step.name),
+      signal: this.#cut,
+      trace: this.#journal.trace,
+      onRetry: async (retry: Retry) => {
+        attempts += 1;
+        this.#journal.note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
+        if (retry.waitMs > LONG_MS) await this.#write([]);
+      },
+    };
+    const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
+      const where = { orderId: this.orderId, step: step.name, traceId: this.#journal.trace?.traceId };
+      log.error('a step failed unexpectedly', { ...where, error });
+      return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };
+    });
+    if (this.#cut.aborted) throw new LeaseLost();
+    return { outcome, attempts, ms: world.now() - startedAt };
+  }
+
+  /** After an undone saga, or a refusal, it asks anew: what was answered then is remembered, and no longer counts. */
+  #keyOf(name: string): string {
+    const { id, voided } = this.#order;
+    return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
+  }
+
+  #about(step: Step): { saga: SagaName; step: string } {
+    return { saga: this.#saga.name, step: step.name };
+  }
+
+  /** A run whose write failed cannot know where it stands: it ends. */
+  #write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
+    const written = this.#journal.write(events, decide);
+    written.catch(() => this.cut());
+    return written;
+  }
+}
+
+interface Trouble {
+  reason: string;
+  /** It is certain that nothing was done. */
+  refused?: true;
+}
+
+interface Tried {
+  outcome: Outcome<Facts>;
+  attempts: number;
+  ms: number;
+}
+
+/** The members of a problem that a customer can use: which items are short. */
+function detailsOf({ items, products }: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (items) return { items };
+  return products ? { products } : undefined;
+}

@@ -1,0 +1,37 @@
+import type { Outcome } from '@oms/shared/resilience/outcome';
+import { during, startSpan } from '@oms/shared/telemetry/span';
+import type { Order } from '../domain/order.ts';
+import type { Facts } from '../domain/events.ts';
+import type { Ended } from './run.ts';
+
+/** How runs of sagas, and the steps in them, are recorded in the trace of whoever asked for them, or took them up. */
+
+export function recordSaga({ id, saga }: Order, run: () => Promise<Ended>): Promise<Ended> {
+  const span = startSpan(`saga ${saga?.name}`, 'internal');
+  if (!span) return run();
+  span.set({ 'order.id': id, 'saga.resumed': saga?.interrupted ?? false });
+  return during(span, async () => {
+    const ended = await run();
+    span.set({ 'saga.ended': ended.kind, ...('order' in ended ? { 'order.status': ended.order.status } : {}) });
+    return ended;
+  });
+}
+
+interface Tried {
+  outcome: Outcome<Facts>;
+  attempts: number;
+}
+
+/** A refusal is an answer like another; what remains unknown is the error. */
+export function recordStep<T extends Tried>(name: string, attempt: () => Promise<T>): Promise<T> {
+  const span = startSpan(name, 'internal');
+  if (!span) return attempt();
+  return during(span, async () => {
+    const tried = await attempt();
+    const { outcome, attempts } = tried;
+    span.set({ 'saga.step.outcome': outcome.kind, 'saga.step.attempts': attempts });
+    if (outcome.kind === 'refused') span.set({ 'saga.step.code': outcome.code });
+    if (outcome.kind === 'unknown') span.fail(outcome.reason);
+    return tried;
+  });
+}

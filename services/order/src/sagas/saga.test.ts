@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { orderIn } from '../../../../tests/order-history.ts';
+import { LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
+import { Gate, inTurn, refused, unsent } from '../../../../tests/scripted-participants.ts';
+import { compensate } from '../domain/intervention.ts';
+import type { Saga, Step } from './saga.ts';
+import { sagas } from './all.ts';
+import { placeOrder } from './place-order.ts';
+
+let world: OrderWorld;
+let id: string;
+beforeEach(() => {
+  world = new OrderWorld();
+  id = world.newOrderId();
+});
+afterEach(() => world.end());
+
+const [reserve, authorize] = placeOrder.steps as [Step, Step];
+const placedBy = (...steps: Step[]): Saga => ({ ...placeOrder, steps });
+const process = (...steps: Step[]) => world.process({ sagas: { ...sagas, 'place-order': placedBy(...steps) } });
+const undone = () => world.participants.names.filter((name) => name.startsWith('undo-'));
+
+describe('a step that this order does not need', () => {
+  const skipped: Step = {
+    name: 'book-shipment',
+    when: ({ carrier }) => carrier !== undefined,
+    run: (order, { shipping }, how) => shipping.book(order, how),
+    undo: (order, { shipping }, how) => shipping.cancel(order, how),
+  };
+
+  it('is not undone with the others', async () => {
+    world.participants.script = { 'authorize-payment': refused };
+    expect((await process(reserve, skipped, authorize).ask('place-order', id)).status).toBe(409);
+    expect(undone()).toEqual(['undo-reserve-stock']);
+  });
+
+  it('is not undone either when a runner died, and any step may have happened', async () => {
+    const gate = new Gate();
+    world.participants.script = { 'authorize-payment': inTurn(gate.there, refused) };
+    const first = process(reserve, skipped, authorize);
+    const answering = first.ask('place-order', id);
+    await world.pass(SECOND);
+    await world.soon(first.dispatcher.stop(0));
+    await answering;
+    process(reserve, skipped, authorize);
+    await world.pass(LEASE_MS + SECOND);
+    await world.settled(id);
+    expect(undone()).toEqual(['undo-authorize-payment', 'undo-reserve-stock']);
+  });
+
+  it('is not undone by an operator', () => {
+    const decided = compensate(orderIn('PENDING', 'place-order'), placedBy(reserve, skipped, authorize), 'fraud');
+    expect(decided[1]?.data).toMatchObject({ steps: ['authorize-payment', 'reserve-stock'] });
+  });
+
+  it('is told by what no step can change', () => {
+    // @ts-expect-error what the saga does would decide afterwards what it had done
+    const changing: Step = { ...skipped, when: ({ reservation }) => reservation !== undefined };
+    expect(changing.name).toBe(skipped.name);
+  });
+});
+
+describe('a step that is given up', () => {
+  it('has something to say to the customer', () => {
+    // @ts-expect-error when, without what is said then
+    const silent: Step = { ...reserve, giveUp: { at: 'after-one-round' } };
+    expect(silent.name).toBe(reserve.name);
+  });
+
+  it('waits like any other where there is no way back', async () => {
+    world.participants.script = { 'authorize-payment': unsent };
+    process({ ...reserve, pivot: true }, authorize).ask('place-order', id);
+    await world.pass(MINUTE);
+    expect(world.participants.names.filter((name) => name === 'authorize-payment')).toHaveLength(8);
+    expect((await world.order(id)).saga).toMatchObject({ phase: 'forward', rounds: 8 });
+  });
+});

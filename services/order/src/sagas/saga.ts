@@ -1,0 +1,73 @@
+import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { Retry } from '@oms/shared/resilience/call';
+import type { CallSignal } from '@oms/shared/resilience/cut';
+import type { Outcome } from '@oms/shared/resilience/outcome';
+import type { Trace } from '@oms/shared/telemetry/trace';
+import { statusChange } from '../domain/commands.ts';
+import type { Order } from '../domain/order.ts';
+import type { Decided, Facts } from '../domain/events.ts';
+import type { Participants } from './participants.ts';
+import type { Failure, SagaName, SagaProgress } from '../domain/saga-progress.ts';
+
+/** A saga is data; `saga-runner.ts` is the only code that executes one. */
+export interface Saga {
+  name: SagaName;
+  steps: readonly Step[];
+  /** The status that it leads to. */
+  reaches: (order: Order) => OrderStatus;
+  /** The status from the decision to undo it on, which is final; absent: the order stands as before. */
+  undoneTo?: OrderStatus;
+}
+
+export interface Step {
+  name: string;
+  run: Act;
+  /** Takes back what may have happened. It is given the order, never the step's answer, which may be lost. */
+  undo?: Act;
+  /** Once this step has been tried, the saga only goes forward, unless the step is refused. */
+  pivot?: boolean;
+  /** Whether this order needs the step; absent: always. */
+  when?: (order: Given) => boolean;
+  /** Ends the tries of an unknown outcome while there is a way back; absent: it is tried for ever. */
+  giveUp?: GiveUp;
+}
+
+export interface GiveUp {
+  at: ((order: Order) => number) | 'after-one-round';
+  code: string;
+  /** What the customer is told. */
+  say: string;
+}
+
+/** What does not change while a saga runs: so a step that was skipped is known to have been, by every runner. */
+export type Given = Pick<
+  Order,
+  'id' | 'customer' | 'items' | 'totalCents' | 'currency' | 'paymentMethod' | 'autoConfirm' | 'carrier'
+>;
+
+/** The steps that this order needs: no other is run or undone. */
+export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>
+  steps.filter(({ when }) => when?.(order) ?? true);
+
+export type Act = (order: Order, participants: Participants, how: CallOptions) => Promise<Outcome<Facts>>;
+
+export interface CallOptions {
+  key: string;
+  signal: CallSignal;
+  trace: Trace | undefined;
+  onRetry: (retry: Retry) => Promise<void>;
+}
+
+/** The decision to undo; whoever waits for the order can be told. `saga.undone` follows when all steps are undone. */
+export function undoing(order: Order, { name, undoneTo }: Saga, steps: readonly string[], failure: Failure): Decided[] {
+  const decision: Decided = { type: 'saga.undoing', data: { saga: name, steps, failure } };
+  return undoneTo ? [decision, statusChange(order, undoneTo, { failure })] : [decision];
+}
+
+/** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
+export function stepOf(saga: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
+  const steps = stepsFor(order, saga);
+  const last = steps.at(-1)?.name as string;
+  if (phase === 'undoing') return toUndo[0] ?? last;
+  return steps.find(({ name }) => !done.includes(name))?.name ?? last;
+}
