@@ -1,15 +1,14 @@
 const { builtinModules } = require('node:module');
 
-/** The files that decide: pure functions. */
-const DOMAIN =
-  '^services/[^/]+/src/(order|order-rules|saga-progress|stock|payment|shipment|product|notification)\\.ts$';
+/** What decides: pure functions. */
+const DOMAIN = '^services/[^/]+/src/domain/(?!.*\\.test\\.ts$)';
 
 /** What only the outside world can answer. Contracts (with zod), errors and money (with its currencies) are no part of it. */
 const OUTSIDE = [
   `^(node:)?(${builtinModules.join('|')})$`,
   '(^|/)node_modules/(?!zod/|dinero\\.js/)',
   '^shared/(src|dist)/(?!contracts/|errors\\.|money\\.)',
-  '^services/[^/]+/src/(main|config|app)\\.ts$',
+  '^services/[^/]+/src/(?!domain/)',
 ];
 
 module.exports = {

@@ -38,34 +38,39 @@ describe('a violation that is planted is found', () => {
     'shared/src/contracts/order.ts': "import { z } from 'zod';\nexport const Order = z.object({});\n",
     'shared/src/store/memory.ts': "import { Refusal } from '../errors.ts';\nexport const store = { Refusal };\n",
     'services/order/src/domain/order.ts':
-      "import { Refusal } from '../../../shared/src/errors.ts';\n" +
-      "import { Order } from '../../../shared/src/contracts/order.ts';\n" +
+      "import { Refusal } from '../../../../shared/src/errors.ts';\n" +
+      "import { Order } from '../../../../shared/src/contracts/order.ts';\n" +
       "import { rule } from './rule.ts';\nexport const decide = () => [Refusal, Order, rule];\n",
-    'services/order/src/rule.ts': 'export const rule = 1;\n',
+    'services/order/src/domain/rule.ts': 'export const rule = 1;\n',
     'services/order/src/impure.ts': "export { request } from 'node:http';\n",
     'services/order/src/api/app.ts':
-      "import express from 'express';\nimport { decide } from './order.ts';\n" +
-      "import { store } from '../../../shared/src/store/memory.ts';\nexport const app = { express, decide, store };\n",
-    'services/inventory/src/stock.ts': 'export const stock = 1;\n',
+      "import express from 'express';\nimport { decide } from '../domain/order.ts';\n" +
+      "import { store } from '../../../../shared/src/store/memory.ts';\nexport const app = { express, decide, store };\n",
+    'services/inventory/src/domain/stock.ts': 'export const stock = 1;\n',
     // The other half of a circle, which is told of once.
     'services/order/dist/b.js': "import './a.js';\n",
-    'tests/all.test.ts': "import '../services/order/src/api/app.ts';\nimport '../services/inventory/src/stock.ts';\n",
+    'tests/all.test.ts':
+      "import '../services/order/src/api/app.ts';\nimport '../services/inventory/src/domain/stock.ts';\n",
   };
 
   const planted: [rule: string, file: string, line: string][] = [
-    ['shared-imports-no-service', 'shared/src/money.ts', "import '../../services/inventory/src/stock.ts';"],
-    ['services-meet-over-http', 'services/order/src/main.ts', "import '../../inventory/src/stock.ts';"],
-    ['services-meet-over-http', 'services/order/src/sagas/saga.ts', "import type { x } from '../../inventory/src/stock.ts';"],
+    ['shared-imports-no-service', 'shared/src/money.ts', "import '../../services/inventory/src/domain/stock.ts';"],
+    ['services-meet-over-http', 'services/order/src/main.ts', "import '../../inventory/src/domain/stock.ts';"],
+    [
+      'services-meet-over-http',
+      'services/order/src/sagas/saga.ts',
+      "import type { x } from '../../../inventory/src/domain/stock.ts';",
+    ],
     ['domain-is-pure', 'services/order/src/domain/rules.ts', "import express from 'express';"],
-    ['domain-is-pure', 'services/shipping/src/shipment.ts', "import axios from 'axios';"],
-    ['domain-is-pure', 'services/payment/src/payment.ts', "import { readFileSync } from 'node:fs';"],
+    ['domain-is-pure', 'services/shipping/src/domain/shipment.ts', "import axios from 'axios';"],
+    ['domain-is-pure', 'services/payment/src/domain/payment.ts', "import { readFileSync } from 'node:fs';"],
     [
       'domain-is-pure',
-      'services/product/src/product.ts',
-      "import { store } from '../../../shared/src/store/memory.ts';",
+      'services/product/src/domain/product.ts',
+      "import { store } from '../../../../shared/src/store/memory.ts';",
     ],
-    ['domain-is-pure', 'services/order/src/domain/saga-progress.ts', "import { request } from './impure.ts';"],
-    ['domain-is-pure', 'services/notification/src/notification.ts', "import winston from 'winston';"],
+    ['domain-is-pure', 'services/order/src/domain/saga-progress.ts', "import { request } from '../impure.ts';"],
+    ['domain-is-pure', 'services/notification/src/domain/notification.ts', "import winston from 'winston';"],
     ['answers-without-connections', 'tests/asking.test.ts', "import request from 'supertest';"],
     ['no-circular', 'services/order/dist/a.js', "import './b.js';"],
     ['not-to-unresolvable', 'services/order/src/config.ts', "import './nowhere.ts';"],
@@ -102,18 +107,17 @@ describe('what decides asks neither the clock nor chance nor the environment', (
     forbidden: { name: string; from: { path: string } }[];
   };
   const domain = new RegExp(forbidden.find(({ name }) => name === 'domain-is-pure')?.from.path as string);
-  const files = readdirSync(join(PROJECT, 'services'))
-    .flatMap((service) => readdirSync(join(PROJECT, 'services', service, 'src')).map((file) => [service, 'src', file]))
-    .map((parts) => ['services', ...parts].join('/'))
-    .filter((file) => domain.test(file));
+  const files = readdirSync(join(PROJECT, 'services'), { recursive: true, encoding: 'utf8' })
+    .map((file) => `services/${file}`)
+    .filter((file) => file.endsWith('.ts') && domain.test(file));
 
   it('which is said of every core service', () => {
     expect(files).toEqual(
       expect.arrayContaining([
-        'services/inventory/src/stock.ts',
+        'services/inventory/src/domain/stock.ts',
         'services/order/src/domain/order.ts',
-        'services/payment/src/payment.ts',
-        'services/shipping/src/shipment.ts',
+        'services/payment/src/domain/payment.ts',
+        'services/shipping/src/domain/shipment.ts',
       ]),
     );
   });

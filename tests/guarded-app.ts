@@ -1,10 +1,10 @@
-import { parseEnv } from '@oms/shared/config';
 import * as contract from '@oms/shared/contracts/gateway';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type On } from '@oms/shared/http/app';
 import { listen } from '@oms/shared/http/server';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
-import { createPartsWithoutStore } from '@oms/shared/service';
+import { parseEnv } from '@oms/shared/service/config';
+import { createPartsWithoutStore } from '@oms/shared/service/service';
 import type { Express } from 'express';
 import { byTheGuard, createGuard, guardVariables } from '../services/gateway/src/guard/guard.ts';
 import { ask, type Received } from './tiny-service.ts';

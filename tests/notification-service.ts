@@ -2,14 +2,14 @@ import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { Notification as Seen } from '@oms/shared/contracts/notification';
 import type { ServiceParts } from '@oms/shared/http/app';
 import type { Outcome } from '@oms/shared/resilience/outcome';
-import { createParts, serve } from '@oms/shared/service';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from '../services/notification/src/app.ts';
 import type { Channel, Channels, Message } from '../services/notification/src/channels.ts';
 import { readConfig } from '../services/notification/src/config.ts';
 import { createContacts } from '../services/notification/src/contacts.ts';
+import type { NotificationDoc } from '../services/notification/src/domain/notification.ts';
 import { takeIn } from '../services/notification/src/intake.ts';
 import { logChannel } from '../services/notification/src/log-channel.ts';
-import type { NotificationDoc } from '../services/notification/src/notification.ts';
 import {
   createNotificationMetrics,
   type NotificationMetrics,

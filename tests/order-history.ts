@@ -1,5 +1,5 @@
-import { type Order, rebuild } from '../services/order/src/domain/order.ts';
 import type { OrderEvent, OrderEventType } from '../services/order/src/domain/events.ts';
+import { type Order, rebuild } from '../services/order/src/domain/order.ts';
 import type { SagaName } from '../services/order/src/domain/saga-progress.ts';
 
 /** Orders made from their history, for tests of what is decided from them. */

@@ -1,10 +1,10 @@
-import type { RunningService } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import type { RunningService } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { createApp } from '../services/payment/src/app.ts';
 import { readConfig } from '../services/payment/src/config.ts';
-import type { Payment } from '../services/payment/src/payment.ts';
-import type { PaymentProvider } from '../services/payment/src/provider.ts';
+import type { Payment } from '../services/payment/src/domain/payment.ts';
+import type { PaymentProvider } from '../services/payment/src/domain/provider.ts';
 import { SimulatedProvider } from '../services/payment/src/simulated-provider.ts';
 import type { PaymentParts } from '../services/payment/src/through-provider.ts';
 import { type Answer, client } from './answers.ts';

@@ -1,6 +1,6 @@
 import type { Outcome } from '@oms/shared/resilience/outcome';
-import type { Order } from '../services/order/src/domain/order.ts';
 import type { Facts } from '../services/order/src/domain/events.ts';
+import type { Order } from '../services/order/src/domain/order.ts';
 import type { Participants } from '../services/order/src/sagas/participants.ts';
 import type { CallOptions } from '../services/order/src/sagas/saga.ts';
 

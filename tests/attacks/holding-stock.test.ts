@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import { insideHeaders } from '@oms/shared/http/caller';
-import type { RunningService } from '@oms/shared/process';
+import type { RunningService } from '@oms/shared/service/process';
 import { readConfig } from '../../services/order/src/config.ts';
 import { start } from '../../services/order/src/main.ts';
 import { describeDurable } from '../database.ts';

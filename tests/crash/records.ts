@@ -1,10 +1,10 @@
-import type { InventoryDoc, Product, Reservation } from '@oms/inventory/dist/stock.js';
+import type { InventoryDoc, Product, Reservation } from '@oms/inventory/dist/domain/stock.js';
 import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
-import type { Payment } from '@oms/payment/dist/payment.js';
+import type { Payment } from '@oms/payment/dist/domain/payment.js';
 import { databaseOf as databaseUrl } from '@oms/shared/store/migrate';
 import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Doc, Store, StoredEvent } from '@oms/shared/store/store';
-import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
+import type { ShippingDoc } from '@oms/shipping/dist/domain/shipment.js';
 
 const PAGE = 1_000;
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { parseEnv } from '@oms/shared/config';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import { feedVariables } from '@oms/shared/events/feed-config';
 import { openEventSource } from '@oms/shared/events/open';
 import type { EventSource } from '@oms/shared/events/source';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
+import { parseEnv } from '@oms/shared/service/config';
 import { MemoryStore } from '@oms/shared/store/memory';
 import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Store } from '@oms/shared/store/store';

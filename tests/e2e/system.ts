@@ -1,5 +1,5 @@
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
-import type { RunningService } from '@oms/shared/process';
+import type { RunningService } from '@oms/shared/service/process';
 import { readConfig as gatewayConfig } from '../../services/gateway/src/config.ts';
 import { start as startGateway } from '../../services/gateway/src/main.ts';
 import { readConfig as inventoryConfig } from '../../services/inventory/src/config.ts';

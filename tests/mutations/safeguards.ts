@@ -17,7 +17,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
   },
   {
     name: 'reserve only what is there',
-    file: 'services/inventory/src/stock.ts',
+    file: 'services/inventory/src/domain/stock.ts',
     from: '.filter(({ requested, available }) => requested > available)',
     to: '.filter(({ requested, available }) => requested > available + 1_000_000)',
     test: {

@@ -77,17 +77,17 @@ export const OF_SHARED: readonly Mutation[] = [
   },
   {
     name: 'config: a number has an upper bound',
-    file: inShared('config.ts'),
+    file: inShared('service/config.ts'),
     from: 'z.int().min(min).max(max)',
     to: 'z.int().min(min)',
-    test: { file: inShared('config.test.ts'), title: '%s may be as much as %i, and no more' },
+    test: { file: inShared('service/config.test.ts'), title: '%s may be as much as %i, and no more' },
   },
   {
     name: 'config: INTERNAL_TOKEN is long enough that nobody guesses it',
-    file: inShared('config.ts'),
+    file: inShared('service/config.ts'),
     from: '    .min(16)\n',
     to: '',
-    test: { file: inShared('config.test.ts'), title: 'has 16 characters at least: a shorter one could be guessed' },
+    test: { file: inShared('service/config.test.ts'), title: 'has 16 characters at least: a shorter one could be guessed' },
   },
   {
     name: 'streams: a quiet stream gives signs of life',

@@ -1,5 +1,5 @@
-import type { Product, Reservation } from '@oms/inventory/dist/stock.js';
-import { authorizationOf } from '@oms/payment/dist/payment.js';
+import type { Product, Reservation } from '@oms/inventory/dist/domain/stock.js';
+import { authorizationOf } from '@oms/payment/dist/domain/payment.js';
 import type { Entry } from '@oms/payment/dist/simulated-provider.js';
 import type { MemoryStore } from '@oms/shared/store/memory';
 import type { Doc, StoredEvent } from '@oms/shared/store/store';

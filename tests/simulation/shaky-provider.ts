@@ -1,4 +1,4 @@
-import { type PaymentProvider, ProviderUnreachable } from '@oms/payment/dist/provider.js';
+import { type PaymentProvider, ProviderUnreachable } from '@oms/payment/dist/domain/provider.js';
 import type { Process } from './process.ts';
 import type { Universe } from './universe.ts';
 

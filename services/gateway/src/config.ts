@@ -1,4 +1,4 @@
-import { parseEnv, processVariables, variable } from '@oms/shared/config';
+import { parseEnv, processVariables, variable } from '@oms/shared/service/config';
 import { guardVariables } from './guard/guard.ts';
 
 const { addresses, addressesOrNone, wholeNumber } = variable;

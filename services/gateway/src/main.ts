@@ -1,8 +1,8 @@
 import type { ServiceParts } from '@oms/shared/http/app';
 import { insideHeaders } from '@oms/shared/http/caller';
-import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { connections, isReady, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
-import { createPartsWithoutStore, serve } from '@oms/shared/service';
+import { type RunningService, runAsProcess } from '@oms/shared/service/process';
+import { createPartsWithoutStore, serve } from '@oms/shared/service/service';
 import { createApp, type GatewayParts } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createGuard } from './guard/guard.ts';

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceParts } from '@oms/shared/http/app';
-import type { RunningService } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import type { RunningService } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { answer, client, problem } from '../../../tests/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
+import type { InventoryDoc } from './domain/stock.ts';
 import { seed } from './seed.ts';
-import type { InventoryDoc } from './stock.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', CHAOS_API: 'true' });
 let parts: ServiceParts<InventoryDoc>;

@@ -11,8 +11,8 @@ import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Docs, Put } from '@oms/shared/store/store';
 import type { Express } from 'express';
-import * as stock from './stock.ts';
-import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './stock.ts';
+import * as stock from './domain/stock.ts';
+import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './domain/stock.ts';
 
 type Settling = Asking & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
 type Conditions = { 'if-match'?: string | undefined };

@@ -1,5 +1,5 @@
 import type { ServiceParts } from '@oms/shared/http/app';
-import { type InventoryDoc, newProduct, productDoc } from './stock.ts';
+import { type InventoryDoc, newProduct, productDoc } from './domain/stock.ts';
 
 const INITIAL: Record<string, number> = {
   prod1: 100,

@@ -8,7 +8,7 @@ import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Doc } from '@oms/shared/store/store';
 import type { Express } from 'express';
-import { type Notification, type NotificationDoc, retried } from './notification.ts';
+import { type Notification, type NotificationDoc, retried } from './domain/notification.ts';
 import { docOf, eventOf, PREFIX, record } from './record.ts';
 
 export function createApp(parts: ServiceParts<NotificationDoc>): Express {

@@ -1,5 +1,5 @@
-import { ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/config';
 import { feedVariables } from '@oms/shared/events/feed-config';
+import { ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 
 const { addresses, wholeNumber } = variable;

@@ -2,8 +2,8 @@ import { Order } from '@oms/shared/contracts/order';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Store } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
-import type { NotificationDoc } from './notification.ts';
-import { type Contact, contactOf } from './occasion.ts';
+import type { NotificationDoc } from './domain/notification.ts';
+import { type Contact, contactOf } from './domain/occasion.ts';
 import { contactDoc } from './record.ts';
 
 const Ordered = Order.pick({ id: true, customer: true, currency: true });

@@ -3,8 +3,8 @@ import type { Put, Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { causeIn } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import { created, type Notification, type NotificationDoc, released, withheld } from './notification.ts';
-import { type Contact, isRefusedAtOnce, type News, newsOf } from './occasion.ts';
+import { created, type Notification, type NotificationDoc, released, withheld } from './domain/notification.ts';
+import { type Contact, isRefusedAtOnce, type News, newsOf } from './domain/occasion.ts';
 import { contactDoc, contactRecord, docOf, eventOf, idOf, record } from './record.ts';
 
 interface Parts {

@@ -2,7 +2,7 @@ import type { Store } from '@oms/shared/store/store';
 import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { Counter } from 'prom-client';
-import type { Notification, NotificationDoc } from './notification.ts';
+import type { Notification, NotificationDoc } from './domain/notification.ts';
 
 export interface NotificationMetrics {
   ended(notification: Notification): void;

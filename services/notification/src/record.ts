@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { NewEvent, Put } from '@oms/shared/store/store';
-import type { Notification, NotificationDoc } from './notification.ts';
-import type { Contact } from './occasion.ts';
-import type { Recipients } from './recipients.ts';
+import type { Notification, NotificationDoc } from './domain/notification.ts';
+import type { Contact } from './domain/occasion.ts';
+import type { Recipients } from './domain/recipients.ts';
 
 /** How notifications are kept: under which id, found by what, and which events tell of their changes. */
 

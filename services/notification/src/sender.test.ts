@@ -3,7 +3,7 @@ import { captured, moved, NotificationService, placed, recorder, TRACE } from '.
 import { Recorder } from '../../../tests/recorder.ts';
 import { until } from '../../../tests/until.ts';
 import { Refused } from './channels.ts';
-import { LEASE_MS, type Notification, taken } from './notification.ts';
+import { LEASE_MS, type Notification, taken } from './domain/notification.ts';
 import { docOf, record } from './record.ts';
 
 let mails: ReturnType<typeof recorder>;

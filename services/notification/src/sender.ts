@@ -5,7 +5,7 @@ import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Span, type Tracer } from '@oms/shared/telemetry/span';
 import { type Trace, traceFrom } from '@oms/shared/telemetry/trace';
 import { masked, Refused } from './channels.ts';
-import { type Notification, type NotificationDoc, type Outcome, settled } from './notification.ts';
+import { type Notification, type NotificationDoc, type Outcome, settled } from './domain/notification.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
 import { changeTo } from './record.ts';
 import { createTaking, type Ready, type TakingParts } from './taking.ts';

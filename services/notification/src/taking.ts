@@ -11,11 +11,11 @@ import {
   type Pending,
   taken,
   withheld,
-} from './notification.ts';
-import type { Contact } from './occasion.ts';
-import { type Recipients, withAddress } from './recipients.ts';
+} from './domain/notification.ts';
+import type { Contact } from './domain/occasion.ts';
+import { type Recipients, withAddress } from './domain/recipients.ts';
+import { type TrackingUrl, textOf } from './domain/templates.ts';
 import { changeTo, recipientsDoc, recipientsRecord } from './record.ts';
-import { type TrackingUrl, textOf } from './templates.ts';
 
 export interface TakingParts {
   store: Store<NotificationDoc>;

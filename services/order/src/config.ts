@@ -1,5 +1,5 @@
-import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
 import { breakerVariables } from '@oms/shared/resilience/breaker-config';
+import { parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 
 const { addresses, addressesOrNone, wholeNumber } = variable;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,22 +1,22 @@
 import type { ServiceParts } from '@oms/shared/http/app';
 import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { oneAtATime } from '@oms/shared/one-at-a-time';
-import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
-import { createParts, serve } from '@oms/shared/service';
+import { type RunningService, runAsProcess } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { Answers } from './api/answers.ts';
 import { createApp } from './api/app.ts';
 import { auditBooks } from './audit/audit.ts';
 import { createAuditReport } from './audit/report.ts';
+import { auditRegularly } from './audit/schedule.ts';
+import { createOrderMetrics } from './book/metrics.ts';
+import { OrderBook, type OrderDoc } from './book/order-book.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './runner/dispatcher.ts';
-import { OrderBook, type OrderDoc } from './book/order-book.ts';
-import { createOrderMetrics } from './book/metrics.ts';
-import { httpParticipants } from './sagas/participants.ts';
-import { auditRegularly } from './audit/schedule.ts';
 import { sagas } from './sagas/all.ts';
+import { httpParticipants } from './sagas/participants.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { Peers } from '@oms/shared/resilience/peers';
-import { createParts } from '@oms/shared/service';
+import { createParts } from '@oms/shared/service/service';
 import { client } from '../../../tests/answers.ts';
 import { json, startTarget, type Target } from '../../../tests/call-target.ts';
+import type { OrderDoc } from './book/order-book.ts';
 import { readConfig } from './config.ts';
 import { assemble } from './main.ts';
-import type { OrderDoc } from './book/order-book.ts';
 
 const customer = { id: 'ada', name: 'Ada Lovelace', email: 'ada@shop.example' };
 const items = [{ productId: 'P1', quantity: 1, price: 1 }];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { answer as payment, problem } from '../../../tests/answers.ts';
 import { PaymentService, replayed } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
-import type { Payment } from './payment.ts';
+import type { Payment } from './domain/payment.ts';
 import type { PaymentParts } from './through-provider.ts';
 
 let service: PaymentService;

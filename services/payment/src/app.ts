@@ -8,7 +8,7 @@ import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
 import type { Express } from 'express';
-import { authorize, capture, centsIn, notFound, type Payment, paymentDoc, refund, total } from './payment.ts';
+import { authorize, capture, centsIn, notFound, type Payment, paymentDoc, refund, total } from './domain/payment.ts';
 import { type PaymentParts, throughProvider } from './through-provider.ts';
 
 export function createApp(parts: PaymentParts): Express {

@@ -1,4 +1,4 @@
-import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
+import { parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 
 export const variables = {
   ...serviceVariables(3002),

@@ -1,8 +1,8 @@
-import { type RunningService, runAsProcess } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import { type RunningService, runAsProcess } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
-import type { Payment } from './payment.ts';
+import type { Payment } from './domain/payment.ts';
 import { showDoubts } from './payment-metrics.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 

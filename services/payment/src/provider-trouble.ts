@@ -1,5 +1,5 @@
 import { NoAnswer, Unavailable } from '@oms/shared/errors';
-import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
+import { type PaymentProvider, ProviderUnreachable } from './domain/provider.ts';
 
 /** A caller of this service still waits when the provider's time is over, but not for much longer. */
 const PING_MS = 500;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Authorization, Done, Movement, PaymentProvider, ProviderAnswer } from './provider.ts';
+import type { Authorization, Done, Movement, PaymentProvider, ProviderAnswer } from './domain/provider.ts';
 
 /** Methods that are charged. */
 const GOOD = new Set(['credit_card', 'debit_card', 'paypal', 'tok_visa']);

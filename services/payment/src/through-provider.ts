@@ -10,8 +10,8 @@ import {
   type Payment,
   paymentDoc,
   refusalOf,
-} from './payment.ts';
-import type { PaymentProvider, ProviderAnswer } from './provider.ts';
+} from './domain/payment.ts';
+import type { PaymentProvider, ProviderAnswer } from './domain/provider.ts';
 import { failedFor, meaningOf } from './provider-trouble.ts';
 
 export interface PaymentParts extends ServiceParts<Payment> {

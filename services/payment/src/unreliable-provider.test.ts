@@ -3,8 +3,8 @@ import { type Answer, answer as payment, problem } from '../../../tests/answers.
 import { butFor, losing, PaymentService, replayed, unreliable } from '../../../tests/payment-service.ts';
 import { until } from '../../../tests/until.ts';
 import { readConfig } from './config.ts';
+import { type PaymentProvider, ProviderUnreachable } from './domain/provider.ts';
 import { start } from './main.ts';
-import { type PaymentProvider, ProviderUnreachable } from './provider.ts';
 
 let service: PaymentService;
 beforeEach(async () => {

@@ -3,15 +3,15 @@ import { TOPICS } from '@oms/shared/contracts/cloud-events';
 import type { FeedEvent } from '@oms/shared/contracts/events';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { Lifecycle } from '@oms/shared/http/lifecycle';
-import type { RunningService } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import type { RunningService } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { answer, client, problem } from '../../../tests/answers.ts';
 import { OLD } from '../../../tests/old-events.ts';
 import { createApp } from './app.ts';
 import { CatalogSearch } from './catalog-search.ts';
 import { readConfig } from './config.ts';
-import type { Product } from './product.ts';
+import type { Product } from './domain/product.ts';
 import { seed } from './seed.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });

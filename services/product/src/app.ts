@@ -10,8 +10,8 @@ import { toAmount, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import type { CatalogSearch } from './catalog-search.ts';
-import * as products from './product.ts';
-import { isOnSale, onSale, type Product, type ProductEvent } from './product.ts';
+import * as products from './domain/product.ts';
+import { isOnSale, onSale, type Product, type ProductEvent } from './domain/product.ts';
 import { changeBy } from './product-change.ts';
 
 export interface ProductParts extends ServiceParts<Product> {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryStore } from '@oms/shared/store/memory';
 import type { EventQuery, StoredEvent } from '@oms/shared/store/store';
 import { CatalogSearch } from './catalog-search.ts';
-import { change, create, type Product, type ProductEvent } from './product.ts';
+import { change, create, type Product, type ProductEvent } from './domain/product.ts';
 import { changeBy } from './product-change.ts';
 
 /** The real store, whose feed counts its readings and is slow or broken when told to. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { oneAtATime } from '@oms/shared/one-at-a-time';
 import type { Store } from '@oms/shared/store/store';
-import { apply, isOnSale, type Product, type ProductEvent } from './product.ts';
+import { apply, isOnSale, type Product, type ProductEvent } from './domain/product.ts';
 import { SearchIndex } from './search.ts';
 
 const AT_ONCE = 1_000;

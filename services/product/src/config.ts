@@ -1,4 +1,4 @@
-import { parseEnv, serviceVariables } from '@oms/shared/config';
+import { parseEnv, serviceVariables } from '@oms/shared/service/config';
 
 export const variables = serviceVariables(3004);
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { RunningService } from '@oms/shared/process';
+import type { RunningService } from '@oms/shared/service/process';
 import { client } from '../../../tests/answers.ts';
 import { describeDurable } from '../../../tests/database.ts';
 import { readConfig } from './config.ts';

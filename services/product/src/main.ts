@@ -1,9 +1,9 @@
-import { type RunningService, runAsProcess } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import { type RunningService, runAsProcess } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';
 import { CatalogSearch } from './catalog-search.ts';
 import { type Config, readConfig } from './config.ts';
-import type { Product } from './product.ts';
+import type { Product } from './domain/product.ts';
 import { seed } from './seed.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);

@@ -1,5 +1,5 @@
 import type { Change } from '@oms/shared/store/store';
-import { apply, isOnSale, type Product, type ProductEvent } from './product.ts';
+import { apply, isOnSale, type Product, type ProductEvent } from './domain/product.ts';
 
 /** What a decision leaves in the store: the product, what it is listed by, and the event. */
 export function changeBy(

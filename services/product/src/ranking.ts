@@ -1,4 +1,4 @@
-import type { Product } from './product.ts';
+import type { Product } from './domain/product.ts';
 
 /** The best match is in the first of these. */
 const FIELDS = ['name', 'productId', 'sku', 'category', 'description'] as const satisfies (keyof Product)[];

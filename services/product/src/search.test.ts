@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Product } from './product.ts';
+import type { Product } from './domain/product.ts';
 import { SearchIndex } from './search.ts';
 
 let index: SearchIndex;

@@ -1,5 +1,5 @@
 import SearchableMap from 'minisearch/SearchableMap';
-import type { Product } from './product.ts';
+import type { Product } from './domain/product.ts';
 import { best, type Entry, hasSameWords, INEXACT, NOT_MET, placesOf, wordsOf } from './ranking.ts';
 
 /** Finds products that have every word of a query, or a word that begins with it, and puts the best first. */

@@ -1,7 +1,7 @@
 import type { NewProduct } from '@oms/shared/contracts/product';
 import type { ServiceParts } from '@oms/shared/http/app';
 import { traceOf } from '@oms/shared/telemetry/trace';
-import { create, type Product } from './product.ts';
+import { create, type Product } from './domain/product.ts';
 import { changeBy } from './product-change.ts';
 
 const INITIAL: readonly (NewProduct & { id: string })[] = [

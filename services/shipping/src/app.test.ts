@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as contract from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/http/app';
-import type { RunningService } from '@oms/shared/process';
-import { createParts, serve } from '@oms/shared/service';
+import type { RunningService } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { type Answer, answer, client, problem } from '../../../tests/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
+import type { Shipment, ShippingDoc } from './domain/shipment.ts';
 import { labelOf } from './label.ts';
-import type { Shipment, ShippingDoc } from './shipment.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
 let parts: ServiceParts<ShippingDoc>;

@@ -11,9 +11,9 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared/http/shipment-links';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
+import * as shipment from './domain/shipment.ts';
+import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './domain/shipment.ts';
 import { docOf, eventsOf, PREFIX, record } from './record.ts';
-import * as shipment from './shipment.ts';
-import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './shipment.ts';
 
 type Asked = Asking & { res: Response; caller: Caller };
 

@@ -1,5 +1,5 @@
-import { parseEnv, serviceVariables, variable } from '@oms/shared/config';
 import { breakerVariables } from '@oms/shared/resilience/breaker-config';
+import { parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 
 export const variables = {
   ...serviceVariables(3003),

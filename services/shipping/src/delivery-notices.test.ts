@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/http/app';
-import { createParts } from '@oms/shared/service';
+import { createParts } from '@oms/shared/service/service';
 import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { clientFor, held, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
 import { until } from '../../../tests/until.ts';
 import { readConfig } from './config.ts';
 import { startDeliveryNotices } from './delivery-notices.ts';
+import { advance, book, type Shipment, type ShippingDoc } from './domain/shipment.ts';
 import { docOf, record } from './record.ts';
-import { advance, book, type Shipment, type ShippingDoc } from './shipment.ts';
 
 const TRACE = 'a'.repeat(32);
 const config = readConfig({ LOG_LEVEL: 'silent' });

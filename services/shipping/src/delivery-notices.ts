@@ -7,8 +7,8 @@ import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
 import { traceFrom } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
+import { heard, type Notice, type Shipment, type ShippingDoc, unheard } from './domain/shipment.ts';
 import { record } from './record.ts';
-import { heard, type Notice, type Shipment, type ShippingDoc, unheard } from './shipment.ts';
 
 interface Parts {
   store: Store<ShippingDoc>;

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { readCode128 } from '../../../tests/code128.ts';
+import { type Booking, book, type Shipment } from './domain/shipment.ts';
 import { labelOf } from './label.ts';
-import { type Booking, book, type Shipment } from './shipment.ts';
 
 const BOOKED_AT = Date.parse('2026-03-04T05:06:07Z');
 const booking: Booking = {

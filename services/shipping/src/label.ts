@@ -1,8 +1,8 @@
 import type { Address } from '@oms/shared/contracts/common';
 import bwipjs from 'bwip-js';
 import PDFDocument from 'pdfkit';
+import { DELIVERY_DAYS, type Shipment } from './domain/shipment.ts';
 import { printable } from './printable.ts';
-import { DELIVERY_DAYS, type Shipment } from './shipment.ts';
 
 /** A label of 4 × 6 inches, in points. */
 const WIDTH = 288;

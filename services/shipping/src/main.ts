@@ -1,12 +1,12 @@
 import type { ServiceParts } from '@oms/shared/http/app';
-import { type RunningService, runAsProcess } from '@oms/shared/process';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
-import { createParts, serve } from '@oms/shared/service';
+import { type RunningService, runAsProcess } from '@oms/shared/service/process';
+import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { startDeliveryNotices } from './delivery-notices.ts';
-import type { ShippingDoc } from './shipment.ts';
+import type { ShippingDoc } from './domain/shipment.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 

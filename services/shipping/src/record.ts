@@ -1,5 +1,5 @@
 import type { NewEvent, Put } from '@oms/shared/store/store';
-import type { ShippingDoc } from './shipment.ts';
+import type { ShippingDoc } from './domain/shipment.ts';
 
 /** How shipments are kept: under which id, found by what, and which events tell of their changes. */
 

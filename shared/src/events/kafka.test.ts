@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../service/config.ts';
 import { canRunKafka, openKafkaPublisher, openKafkaSource } from './kafka.ts';
 
 describe('Kafka’s client', () => {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../service/config.ts';
 import type { KafkaSourceParts } from './kafka-source.ts';
 import type { Publisher } from './publisher.ts';
 import type { EventSource } from './source.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEnv } from '../config.ts';
+import { parseEnv } from '../service/config.ts';
 import { breakerSettings, breakerVariables } from './breaker-config.ts';
 
 const usual = { timeoutMs: 5_000, resetMs: 30_000 };

@@ -1,4 +1,4 @@
-import { variable } from '../config.ts';
+import { variable } from '../service/config.ts';
 import type { BreakerSettings } from './breaker.ts';
 
 const { wholeNumber } = variable;

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import pg from 'pg';
 import { describeDurable } from '../../../tests/database.ts';
 import { until } from '../../../tests/until.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../service/config.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { realWorld, type World } from '../world.ts';
 import { createDatabase, databaseOf, migrate, missingMigrations, STORE_MIGRATIONS } from './migrate.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../service/config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { World } from '../world.ts';
 import { MemoryStore } from './memory.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { rebuild } from '@oms/order/dist/domain/order.js';
 import type { OrderEvent } from '@oms/order/dist/domain/events.js';
+import { rebuild } from '@oms/order/dist/domain/order.js';
 import type { StoredEvent } from '@oms/shared/store/store';
 import type { Evidence, Violation } from './violation.ts';
 

@@ -1,4 +1,4 @@
-import type { Payment } from '@oms/payment/dist/payment.js';
+import type { Payment } from '@oms/payment/dist/domain/payment.js';
 import type { Evidence, Violation } from './violation.ts';
 
 const EVENT_OF: Record<string, string> = {

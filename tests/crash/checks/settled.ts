@@ -1,6 +1,6 @@
 import type { Order } from '@oms/order/dist/domain/order.js';
-import type { Payment } from '@oms/payment/dist/payment.js';
-import type { ShippingDoc } from '@oms/shipping/dist/shipment.js';
+import type { Payment } from '@oms/payment/dist/domain/payment.js';
+import type { ShippingDoc } from '@oms/shipping/dist/domain/shipment.js';
 import { moneyOf } from './money.ts';
 import type { Evidence, Violation } from './violation.ts';
 

@@ -62,7 +62,7 @@ export const OF_EVENTS: readonly Promised[] = [
   },
   {
     name: 'it is leased while it is sent',
-    file: 'services/notification/src/notification.ts',
+    file: 'services/notification/src/domain/notification.ts',
     from: 'return { ...told, attempts: known.attempts + 1, dueAt: now + LEASE_MS };',
     to: 'return { ...told, attempts: known.attempts + 1, dueAt: now };',
   },

@@ -3,7 +3,7 @@ import type { Equivalent } from './equivalent.ts';
 const ORDER = 'services/order/src/domain/order.ts';
 const PRICING = 'services/order/src/domain/pricing.ts';
 const BOOKS = 'services/order/src/audit/compare.ts';
-const PAYMENT = 'services/payment/src/payment.ts';
+const PAYMENT = 'services/payment/src/domain/payment.ts';
 
 const TYPE_ONLY = 'only the compiler needs to be told: ';
 

@@ -13,15 +13,24 @@ const gateway = 'services/gateway/src';
 const DUE_WORK = inFolder('shared/src/store', 'due-work', 'quarantine');
 const testsOf = (...names: string[]) => inFolder(order, ...names.map((name) => `${name}.test`));
 const DECIDERS = [
-  ...['inventory/src/stock', 'payment/src/payment', 'shipping/src/shipment'],
-  ...['notification/src/notification', 'notification/src/occasion'],
+  ...['inventory/src/domain/stock', 'payment/src/domain/payment', 'shipping/src/domain/shipment'],
+  ...['notification/src/domain/notification', 'notification/src/domain/occasion'],
 ];
 
 /** What has to be told from what it is not, whoever changes it. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   domain: {
     files: [
-      ...inFolder(`${order}/domain`, 'order', 'rules', 'commands', 'saga-progress', 'pricing', 'intervention'),
+      ...inFolder(
+        `${order}/domain`,
+        'order',
+        'rules',
+        'commands',
+        'saga-progress',
+        'pricing',
+        'intervention',
+        'saga-end',
+      ),
       `${order}/audit/compare.ts`,
       ...DECIDERS.map((path) => `services/${path}.ts`),
     ],

@@ -1,4 +1,4 @@
-import { ConfigError, variable } from '@oms/shared/config';
+import { ConfigError, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 
 const { flag, wholeNumber } = variable;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseEnv } from '@oms/shared/config';
+import { parseEnv } from '@oms/shared/service/config';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';

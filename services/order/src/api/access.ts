@@ -1,8 +1,8 @@
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
 import { type Caller, callerRequired } from '@oms/shared/http/caller';
-import type { Order } from '../domain/order.ts';
 import { notFound } from '../book/order-book.ts';
+import type { Order } from '../domain/order.ts';
 
 /** The customer whose orders alone are there for a request; undefined: all are. It only ever narrows what a request sees. */
 export type Owner = string | undefined;

@@ -1,11 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
 import { OLD } from '../../../../tests/old-events.ts';
-import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../../../tests/order-history.ts';
-import { Answers } from './answers.ts';
-import { rebuild } from '../domain/order.ts';
+import {
+  address,
+  after,
+  changedTo,
+  event,
+  orderIn,
+  START,
+  shipment,
+  started,
+} from '../../../../tests/order-history.ts';
 import type { OrderEvent } from '../domain/events.ts';
+import { rebuild } from '../domain/order.ts';
 import type { Failure, SagaName } from '../domain/saga-progress.ts';
+import { Answers } from './answers.ts';
 
 const links = {
   label: (trackingNumber: string) => `/shipments/labels/${trackingNumber}?signature=s`,

@@ -3,12 +3,12 @@ import { problem, reply } from '@oms/shared/http/answer';
 import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
-import type { Order, Parcel } from '../domain/order.ts';
 import type { AskedBy } from '../book/order-book.ts';
+import type { Order, Parcel } from '../domain/order.ts';
 import { parcelTrouble } from '../domain/parcel-trouble.ts';
-import { stepOf } from '../sagas/saga.ts';
 import type { Failure, SagaProgress } from '../domain/saga-progress.ts';
 import { sagas } from '../sagas/all.ts';
+import { stepOf } from '../sagas/saga.ts';
 
 /** How an order looks from outside, and what those who wait for its saga are answered. */
 export class Answers {

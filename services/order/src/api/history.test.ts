@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { served } from '../../../../tests/order-service.ts';
 import { ADDRESS, OrderWorld, TRACE } from '../../../../tests/order-world.ts';
 import { refused } from '../../../../tests/scripted-participants.ts';
-import { changeAddress } from '../domain/commands.ts';
 import type { OrderDoc } from '../book/order-book.ts';
+import { changeAddress } from '../domain/commands.ts';
 
 let world: OrderWorld;
 let process: ReturnType<OrderWorld['process']>;

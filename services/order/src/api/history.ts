@@ -5,9 +5,9 @@ import type { Handled, On } from '@oms/shared/http/app';
 import { linkTo } from '@oms/shared/http/paging';
 import { wantsStream } from '@oms/shared/http/sse';
 import type { StoredEvent } from '@oms/shared/store/store';
-import type { OrderParts } from './parts.ts';
 import { isFinal } from '../domain/rules.ts';
 import { about, owned, ownerOf } from './access.ts';
+import type { OrderParts } from './parts.ts';
 import { timeline } from './timeline.ts';
 
 const USUAL_PAGE = 50;

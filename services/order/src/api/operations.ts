@@ -5,14 +5,15 @@ import type { Handled, On } from '@oms/shared/http/app';
 import { mustMatch } from '@oms/shared/http/conditions';
 import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
-import { versionTag } from './answers.ts';
+import { type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
 import * as intervention from '../domain/intervention.ts';
 import type { Order } from '../domain/order.ts';
-import { type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
-import type { OrderParts } from './parts.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
 import { answerReplaced, refusing } from '../runner/requests.ts';
 import { sagas } from '../sagas/all.ts';
+import { undoableFor } from '../sagas/saga.ts';
+import { versionTag } from './answers.ts';
+import type { OrderParts } from './parts.ts';
 
 /** What operators use: breakers, unfinished sagas, the audit. */
 export function defineOperations(on: On, parts: OrderParts): void {
@@ -51,7 +52,8 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
 
   on(contract.compensateSaga, async (input) =>
     intervene(input, (doc) => {
-      const events = intervention.compensate(doc.order, sagas[doc.order.saga?.name ?? 'place-order'], input.body.note);
+      const saga = sagaOf(doc.order);
+      const events = intervention.compensate(doc.order, saga, undoableFor(doc.order, saga), input.body.note);
       const replaced = events.some(({ type }) => type === 'saga.started') ? answerReplaced(doc, answers) : {};
       return { events, ...replaced, lease: null };
     }),
@@ -59,7 +61,7 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
 
   on(contract.resolveSaga, async (input) =>
     intervene(input, ({ order, asked }) => {
-      const events = intervention.resolve(order, sagas[order.saga?.name ?? 'place-order'], input.body.note);
+      const events = intervention.resolve(order, sagaOf(order), input.body.note);
       const { key } = asked ?? {};
       const settle =
         asked && key !== undefined ? { key, answer: (changed: Order) => answers.settled(changed, asked) } : undefined;
@@ -82,6 +84,8 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
     return answered(written);
   }
 }
+
+const sagaOf = ({ saga }: Order) => sagas[saga?.name ?? 'place-order'];
 
 function renderSaga(doc: OrderDoc) {
   const { id: orderId, status: orderStatus, needsAttention } = doc.order;

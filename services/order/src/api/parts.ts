@@ -1,10 +1,10 @@
 import type { Audit } from '@oms/shared/contracts/operations';
 import type { ServiceParts } from '@oms/shared/http/app';
-import type { Answers } from './answers.ts';
+import type { OrderBook, OrderDoc } from '../book/order-book.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Dispatcher } from '../runner/dispatcher.ts';
-import type { OrderBook, OrderDoc } from '../book/order-book.ts';
 import type { Clients } from '../sagas/participants.ts';
+import type { Answers } from './answers.ts';
 
 export interface OrderParts extends ServiceParts<OrderDoc> {
   book: OrderBook;

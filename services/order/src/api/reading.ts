@@ -5,9 +5,9 @@ import { countedAs } from '@oms/shared/http/per-caller';
 import type { Page } from '@oms/shared/store/store';
 import { firstIdAt } from '@oms/shared/world';
 import { notFound, type OrderDoc } from '../book/order-book.ts';
-import type { OrderParts } from './parts.ts';
-import { about, owned, ownerOf } from './access.ts';
 import { PastOrders } from '../book/past-orders.ts';
+import { about, owned, ownerOf } from './access.ts';
+import type { OrderParts } from './parts.ts';
 
 const NOTHING: Page<OrderDoc> = { items: [], next: null };
 

@@ -1,7 +1,7 @@
 import { moneyText } from '@oms/shared/money';
 import type { StoredEvent } from '@oms/shared/store/store';
-import type { Order } from '../domain/order.ts';
 import type { OrderEvent } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
 
 /** Line breaks and escape sequences in what customers wrote are not for the terminal. */
 const CONTROLS = /\p{Cc}+/gu;

@@ -4,6 +4,9 @@ import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import { Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { OrderBook } from '../book/order-book.ts';
+import type { Order } from '../domain/order.ts';
+import type { Clients } from '../sagas/participants.ts';
 import {
   compareOrder,
   compareOrphan,
@@ -12,9 +15,6 @@ import {
   type Records,
   reservedPerProduct,
 } from './compare.ts';
-import type { Order } from '../domain/order.ts';
-import type { OrderBook } from '../book/order-book.ts';
-import type { Clients } from '../sagas/participants.ts';
 
 interface Parts {
   book: OrderBook;

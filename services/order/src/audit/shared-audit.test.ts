@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { RunningService } from '@oms/shared/process';
+import type { RunningService } from '@oms/shared/service/process';
 import { json, startTarget, type Target } from '../../../../tests/call-target.ts';
 import { ask } from '../../../../tests/tiny-service.ts';
 import { until } from '../../../../tests/until.ts';

@@ -5,10 +5,10 @@ import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
 import { Counter, Histogram } from 'prom-client';
-import type { Order } from '../domain/order.ts';
-import type { OrderDoc } from './order-book.ts';
 import type { OrderEvent } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
+import type { OrderDoc } from './order-book.ts';
 
 type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
 

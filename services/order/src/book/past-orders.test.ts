@@ -5,9 +5,9 @@ import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
 import { ADDRESS, placing, TRACE } from '../../../../tests/order-world.ts';
 import { until } from '../../../../tests/until.ts';
-import { OrderBook, type OrderDoc } from './order-book.ts';
 import type { Decided } from '../domain/events.ts';
 import { createOrderMetrics } from './metrics.ts';
+import { OrderBook, type OrderDoc } from './order-book.ts';
 import { PastOrders, SNAPSHOT_EVERY } from './past-orders.ts';
 
 /** Tells how many events were read, and reads none while it is told to wait. */

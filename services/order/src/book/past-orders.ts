@@ -1,9 +1,9 @@
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { PerCaller } from '@oms/shared/http/per-caller';
 import { ASIDE, type Store, type StoredEvent } from '@oms/shared/store/store';
+import type { OrderEvent } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
 import type { OrderDoc } from './order-book.ts';
-import type { OrderEvent } from '../domain/events.ts';
 
 /** So many events are read at the most once somebody has looked further back: the order as it was is kept after each so many. */
 export const SNAPSHOT_EVERY = 100;

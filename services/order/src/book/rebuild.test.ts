@@ -8,10 +8,10 @@ import { answers } from '../../../../tests/bare-answers.ts';
 import { describeDurable, freshDatabase } from '../../../../tests/database.ts';
 import { OLD } from '../../../../tests/old-events.ts';
 import { ADDRESS, placing, TRACE } from '../../../../tests/order-world.ts';
-import { type Order, rebuild } from '../domain/order.ts';
-import { OrderBook, type OrderDoc } from './order-book.ts';
 import type { Decided, OrderEvent } from '../domain/events.ts';
+import { type Order, rebuild } from '../domain/order.ts';
 import { createOrderMetrics } from './metrics.ts';
+import { OrderBook, type OrderDoc } from './order-book.ts';
 import { rebuildOrders } from './rebuild.ts';
 
 /** Lets something happen each time before events are read, and has lost one of them. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store, StoredEvent } from '@oms/shared/store/store';
+import type { OrderEvent } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
 import { type OrderDoc, putOf } from './order-book.ts';
-import type { OrderEvent } from '../domain/events.ts';
 
 interface Rebuilt {
   orders: number;

@@ -1,7 +1,7 @@
-import { parseEnv, processVariables, variable } from '@oms/shared/config';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { Unavailable } from '@oms/shared/errors';
 import { insideHeaders } from '@oms/shared/http/caller';
+import { parseEnv, processVariables, variable } from '@oms/shared/service/config';
 import { runCommand } from './command.ts';
 
 /** All books of all services are read for it. */

@@ -1,5 +1,5 @@
-import { ConfigError } from '@oms/shared/config';
 import { Unavailable } from '@oms/shared/errors';
+import { ConfigError } from '@oms/shared/service/config';
 
 /** Runs a command in a terminal: exit code 1 when it finds something wrong, or says in one line why it cannot look. */
 export async function runCommand(command: (print: (line: string) => void) => Promise<boolean>): Promise<void> {

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, parseEnv } from '@oms/shared/config';
+import { ConfigError, parseEnv } from '@oms/shared/service/config';
 import { openStore } from '@oms/shared/store/open';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { realWorld } from '@oms/shared/world';
-import { variables } from '../config.ts';
-import { runCommand } from './command.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { rebuildOrders } from '../book/rebuild.ts';
+import { variables } from '../config.ts';
+import { runCommand } from './command.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 

@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { after, changedTo, event, failure, orderIn } from '../../../../tests/order-history.ts';
+import { sagas } from '../sagas/all.ts';
+import { type Step, undoableFor } from '../sagas/saga.ts';
+import type { Decided } from './events.ts';
 import { compensate, resolve, retry } from './intervention.ts';
 import { apply, type Order } from './order.ts';
-import type { Decided } from './events.ts';
-import type { Step } from '../sagas/saga.ts';
-import { sagas } from '../sagas/all.ts';
 
 const following = (order: Order, events: readonly Decided[]) =>
   events.reduce((known, { type, data }) => apply(known, event(type, data as never)), order);
 const sagaOf = ({ saga }: Order) => sagas[saga?.name ?? 'place-order'];
+
+const compensating = (order: Order, note?: string, saga = sagaOf(order)) =>
+  compensate(order, saga, undoableFor(order, saga), note);
 
 const undoing = after(event('saga.undoing', { saga: 'place-order', steps: ['reserve-stock'], failure }));
 const fulfilling = orderIn('CONFIRMED', 'fulfil-order');
@@ -23,7 +26,7 @@ describe('an order without an unfinished saga', () => {
     const order = orderIn('CONFIRMED');
     const none = expect.objectContaining({ status: 409, code: 'NO_SAGA' });
     expect(() => retry(order, undefined)).toThrow(none);
-    expect(() => compensate(order, sagaOf(order), undefined)).toThrow(none);
+    expect(() => compensating(order)).toThrow(none);
     expect(() => resolve(order, sagaOf(order), 'done')).toThrow(none);
   });
 });
@@ -41,7 +44,7 @@ describe('retrying', () => {
 
 describe('compensating', () => {
   it('a placing undoes all that can be, in reverse, for it may just be happening; the order is rejected', () => {
-    const order = following(after(), compensate(after(), sagaOf(after()), 'fraud'));
+    const order = following(after(), compensating(after(), 'fraud'));
     expect(order).toMatchObject({
       status: 'REJECTED',
       failure: { code: 'COMPENSATED', reason: 'fraud' },
@@ -52,17 +55,18 @@ describe('compensating', () => {
   it('leaves out what cannot be undone', () => {
     const placing = sagaOf(after());
     const [reserve, authorize] = placing.steps as [Step, Step];
-    const events = compensate(after(), { ...placing, steps: [reserve, { ...authorize, undo: undefined }] }, undefined);
+    const steps = [reserve, { ...authorize, undo: undefined }];
+    const events = compensating(after(), undefined, { ...placing, steps });
     expect(following(after(), events).saga?.toUndo).toEqual(['reserve-stock']);
   });
 
   it('has a reason of its own when none is given', () => {
-    const order = following(after(), compensate(after(), sagaOf(after()), undefined));
+    const order = following(after(), compensating(after()));
     expect(order.failure?.reason).toBe('An operator decided to undo the order.');
   });
 
   it('a fulfilment cancels the order', () => {
-    const events = compensate(fulfilling, sagaOf(fulfilling), 'lost in the warehouse');
+    const events = compensating(fulfilling, 'lost in the warehouse');
     expect(events[0]).toMatchObject({ type: 'saga.intervened', data: { action: 'compensate' } });
     expect(following(fulfilling, events)).toMatchObject({ status: 'CANCELLING', saga: { name: 'cancel-order' } });
   });
@@ -72,9 +76,7 @@ describe('compensating', () => {
     ['has passed its pivot', pivoted],
     ['only goes forward', orderIn('CANCELLING', 'cancel-order')],
   ])('what %s is not possible', (_what, order) => {
-    expect(() => compensate(order, sagaOf(order), undefined)).toThrow(
-      expect.objectContaining({ status: 409, code: 'NOT_COMPENSATABLE' }),
-    );
+    expect(() => compensating(order)).toThrow(expect.objectContaining({ status: 409, code: 'NOT_COMPENSATABLE' }));
   });
 });
 

@@ -1,8 +1,8 @@
 import { Refusal } from '@oms/shared/errors';
 import { startCancelling, statusChange } from './commands.ts';
-import type { Order } from './order.ts';
 import type { Decided } from './events.ts';
-import { type Saga, stepsFor, undoing } from '../sagas/saga.ts';
+import type { Order } from './order.ts';
+import { type SagaEnds, undoing } from './saga-end.ts';
 import type { Failure, SagaProgress } from './saga-progress.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
@@ -13,24 +13,29 @@ export function retry(order: Order, note: string | undefined): readonly Decided[
   return [intervened(unfinished(order), 'retry', note)];
 }
 
-/** Placing is undone; a fulfilment that has not passed its pivot ends in the order's cancellation. */
-export function compensate(order: Order, saga: Saga, note: string | undefined): readonly Decided[] {
+/**
+ * Placing is undone; a fulfilment that has not passed its pivot ends in the order's cancellation. `undoable` names the steps
+ * of the saga that can be undone, the last first.
+ */
+export function compensate(
+  order: Order,
+  saga: SagaEnds,
+  undoable: readonly string[],
+  note: string | undefined,
+): readonly Decided[] {
   const progress = unfinished(order);
-  const forward = progress.phase === 'forward' && !progress.pivotPassed && saga.steps.some(({ undo }) => undo);
+  const forward = progress.phase === 'forward' && !progress.pivotPassed && undoable.length > 0;
   if (!forward) {
     throw new Refusal(409, 'NOT_COMPENSATABLE', `The ${progress.name} of order ${order.id} can only be finished.`);
   }
   const used = intervened(progress, 'compensate', note);
   if (!saga.undoneTo) return [used, ...startCancelling(order, note).events];
-  const steps = stepsFor(order, saga)
-    .filter(({ undo }) => undo)
-    .map(({ name }) => name);
   const failure: Failure = { code: 'COMPENSATED', reason: note ?? 'An operator decided to undo the order.' };
-  return [used, ...undoing(order, saga, steps.reverse(), failure)];
+  return [used, ...undoing(order, saga, undoable, failure)];
 }
 
 /** The operator has seen to it that the world is as the saga would have left it. */
-export function resolve(order: Order, saga: Saga, note: string): readonly Decided[] {
+export function resolve(order: Order, saga: SagaEnds, note: string): readonly Decided[] {
   const progress = unfinished(order);
   const used = intervened(progress, 'resolve', note);
   if (progress.phase === 'forward')

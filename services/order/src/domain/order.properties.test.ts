@@ -15,12 +15,12 @@ import {
   unanswered,
   unsent,
 } from '../../../../tests/scripted-participants.ts';
-import * as commands from './commands.ts';
-import { type Order, rebuild } from './order.ts';
 import type { OrderDoc } from '../book/order-book.ts';
-import type { OrderEvent } from './events.ts';
-import { deliver } from './parcel.ts';
 import { sagas } from '../sagas/all.ts';
+import * as commands from './commands.ts';
+import type { OrderEvent } from './events.ts';
+import { type Order, rebuild } from './order.ts';
+import { deliver } from './parcel.ts';
 
 jest.setTimeout(120_000);
 

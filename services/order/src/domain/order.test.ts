@@ -10,8 +10,8 @@ import {
   shipment,
   started,
 } from '../../../../tests/order-history.ts';
-import { apply, type Order, rebuild } from './order.ts';
 import type { OrderEvent } from './events.ts';
+import { apply, type Order, rebuild } from './order.ts';
 import type { SagaProgress } from './saga-progress.ts';
 
 const saga = 'place-order';

@@ -2,8 +2,8 @@ import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { type Events, statusChange } from './commands.ts';
 import type { Order } from './order.ts';
-import { mayFollow } from './rules.ts';
 import { parcelTrouble } from './parcel-trouble.ts';
+import { mayFollow } from './rules.ts';
 
 /** How an order follows its parcel. Only shipping knows where that is. */
 

@@ -10,8 +10,8 @@ import {
   TRACE,
 } from '../../../../tests/order-world.ts';
 import { type Call, Gate, inTurn, lost, unsent } from '../../../../tests/scripted-participants.ts';
-import { confirm } from '../domain/commands.ts';
 import type { OrderDoc } from '../book/order-book.ts';
+import { confirm } from '../domain/commands.ts';
 
 let world: OrderWorld;
 let id: string;

@@ -1,8 +1,8 @@
 import { DueWork } from '@oms/shared/store/due-work';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
 import { type Cause, type Trace, traceFrom } from '@oms/shared/telemetry/trace';
-import { startCancelling } from '../domain/commands.ts';
 import { type Decision, dueAt, type Lease, type OrderDoc } from '../book/order-book.ts';
+import { startCancelling } from '../domain/commands.ts';
 import type { Ended } from './run.ts';
 import { type RunsParts, SagaRuns } from './runs.ts';
 import { believableUntil, isStranded, stranded } from './stranded.ts';

@@ -1,9 +1,9 @@
 import type { Answer } from '@oms/shared/store/store';
 import { type Trace, whileRecorded } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import { apply, type Order } from '../domain/order.ts';
 import type { Decision, Lease, OrderBook, OrderDoc } from '../book/order-book.ts';
 import type { Decided, OrderEvent } from '../domain/events.ts';
+import { apply, type Order } from '../domain/order.ts';
 
 export interface JournalParts {
   book: OrderBook;

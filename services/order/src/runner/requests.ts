@@ -5,11 +5,11 @@ import type { Asking } from '@oms/shared/http/idempotent';
 import type { Answer, Docs, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import type { Answers } from '../api/answers.ts';
-import type { Placed } from '../domain/commands.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import type { Order } from '../domain/order.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from '../book/order-book.ts';
+import type { Placed } from '../domain/commands.ts';
+import type { Order } from '../domain/order.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
+import type { Dispatcher } from './dispatcher.ts';
 
 interface Parts {
   book: OrderBook;

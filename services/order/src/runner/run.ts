@@ -4,14 +4,15 @@ import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
-import { statusChange } from '../domain/commands.ts';
-import type { Order } from '../domain/order.ts';
 import type { AskedBy, Decision, Lease, OrderDoc } from '../book/order-book.ts';
+import { statusChange } from '../domain/commands.ts';
 import type { Decided, Facts } from '../domain/events.ts';
-import type { Participants } from '../sagas/participants.ts';
-import { type Act, type Saga, type Step, stepsFor, undoing } from '../sagas/saga.ts';
-import { Journal, type JournalParts, LeaseLost } from './journal.ts';
+import type { Order } from '../domain/order.ts';
+import { undoing } from '../domain/saga-end.ts';
 import type { Failure, SagaName, SagaProgress } from '../domain/saga-progress.ts';
+import type { Participants } from '../sagas/participants.ts';
+import { type Act, type Saga, type Step, stepsFor } from '../sagas/saga.ts';
+import { Journal, type JournalParts, LeaseLost } from './journal.ts';
 import { recordSaga, recordStep } from './spans.ts';
 
 export interface RunnerParts extends JournalParts {

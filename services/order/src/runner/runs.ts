@@ -1,6 +1,6 @@
 import type { Trace } from '@oms/shared/telemetry/trace';
-import type { Lease, OrderDoc } from '../book/order-book.ts';
 import type { OrderMetrics } from '../book/metrics.ts';
+import type { Lease, OrderDoc } from '../book/order-book.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
 import { type Ended, type RunnerParts, SagaRun } from './run.ts';
 

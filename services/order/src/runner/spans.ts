@@ -1,7 +1,7 @@
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import { during, startSpan } from '@oms/shared/telemetry/span';
-import type { Order } from '../domain/order.ts';
 import type { Facts } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
 import type { Ended } from './run.ts';
 
 /** How runs of sagas, and the steps in them, are recorded in the trace of whoever asked for them, or took them up. */

@@ -1,9 +1,9 @@
-import type { Saga } from './saga.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { fulfilOrder } from './fulfil-order.ts';
 import { placeOrder } from './place-order.ts';
 import { returnOrder } from './return-order.ts';
+import type { Saga } from './saga.ts';
 
 export const sagas: Record<SagaName, Saga> = {
   'place-order': placeOrder,

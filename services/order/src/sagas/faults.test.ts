@@ -12,9 +12,9 @@ import {
   unanswered,
   unsent,
 } from '../../../../tests/scripted-participants.ts';
-import type { Saga } from './saga.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
 import { sagas } from './all.ts';
+import type { Saga } from './saga.ts';
 
 /** Every fault at every step of every saga, made from the sagas' own data: a new step is covered as soon as it is there. */
 

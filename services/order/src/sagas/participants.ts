@@ -6,8 +6,8 @@ import { toAmount } from '@oms/shared/money';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Trace } from '@oms/shared/telemetry/trace';
-import type { Order } from '../domain/order.ts';
 import type { Facts } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
 import type { CallOptions } from './saga.ts';
 
 type Ask = (order: Order, how: CallOptions) => Promise<Outcome<Facts>>;

@@ -3,9 +3,9 @@ import { orderIn } from '../../../../tests/order-history.ts';
 import { LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
 import { Gate, inTurn, refused, unsent } from '../../../../tests/scripted-participants.ts';
 import { compensate } from '../domain/intervention.ts';
-import type { Saga, Step } from './saga.ts';
 import { sagas } from './all.ts';
 import { placeOrder } from './place-order.ts';
+import { type Saga, type Step, undoableFor } from './saga.ts';
 
 let world: OrderWorld;
 let id: string;
@@ -49,7 +49,8 @@ describe('a step that this order does not need', () => {
   });
 
   it('is not undone by an operator', () => {
-    const decided = compensate(orderIn('PENDING', 'place-order'), placedBy(reserve, skipped, authorize), 'fraud');
+    const [order, saga] = [orderIn('PENDING', 'place-order'), placedBy(reserve, skipped, authorize)];
+    const decided = compensate(order, saga, undoableFor(order, saga), 'fraud');
     expect(decided[1]?.data).toMatchObject({ steps: ['authorize-payment', 'reserve-stock'] });
   });
 

@@ -1,22 +1,16 @@
-import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Retry } from '@oms/shared/resilience/call';
 import type { CallSignal } from '@oms/shared/resilience/cut';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Trace } from '@oms/shared/telemetry/trace';
-import { statusChange } from '../domain/commands.ts';
+import type { Facts } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import type { Decided, Facts } from '../domain/events.ts';
+import type { SagaEnds } from '../domain/saga-end.ts';
+import type { SagaProgress } from '../domain/saga-progress.ts';
 import type { Participants } from './participants.ts';
-import type { Failure, SagaName, SagaProgress } from '../domain/saga-progress.ts';
 
 /** A saga is data; `saga-runner.ts` is the only code that executes one. */
-export interface Saga {
-  name: SagaName;
+export interface Saga extends SagaEnds {
   steps: readonly Step[];
-  /** The status that it leads to. */
-  reaches: (order: Order) => OrderStatus;
-  /** The status from the decision to undo it on, which is final; absent: the order stands as before. */
-  undoneTo?: OrderStatus;
 }
 
 export interface Step {
@@ -49,6 +43,12 @@ export type Given = Pick<
 export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>
   steps.filter(({ when }) => when?.(order) ?? true);
 
+/** Those of them that can be undone, the last first. */
+export const undoableFor = (order: Given, saga: Saga): readonly string[] =>
+  stepsFor(order, saga)
+    .flatMap(({ name, undo }) => (undo ? name : []))
+    .reverse();
+
 export type Act = (order: Order, participants: Participants, how: CallOptions) => Promise<Outcome<Facts>>;
 
 export interface CallOptions {
@@ -56,12 +56,6 @@ export interface CallOptions {
   signal: CallSignal;
   trace: Trace | undefined;
   onRetry: (retry: Retry) => Promise<void>;
-}
-
-/** The decision to undo; whoever waits for the order can be told. `saga.undone` follows when all steps are undone. */
-export function undoing(order: Order, { name, undoneTo }: Saga, steps: readonly string[], failure: Failure): Decided[] {
-  const decision: Decided = { type: 'saga.undoing', data: { saga: name, steps, failure } };
-  return undoneTo ? [decision, statusChange(order, undoneTo, { failure })] : [decision];
 }
 
 /** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */

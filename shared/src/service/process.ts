@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createLogger } from '../telemetry/logger.ts';
 import { ConfigError } from './config.ts';
-import { createLogger } from './telemetry/logger.ts';
 
 export interface RunningService {
   port: number;

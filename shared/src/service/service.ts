@@ -1,23 +1,23 @@
 import { createRequire } from 'node:module';
 import type { Express } from 'express';
-import { openRelay } from './events/open.ts';
-import type { ServiceParts } from './http/app.ts';
-import { ChaosControl } from './http/chaos.ts';
-import { Lifecycle } from './http/lifecycle.ts';
-import { listen } from './http/server.ts';
+import { openRelay } from '../events/open.ts';
+import type { ServiceParts } from '../http/app.ts';
+import { ChaosControl } from '../http/chaos.ts';
+import { Lifecycle } from '../http/lifecycle.ts';
+import { listen } from '../http/server.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { openStore, type StoreConfig } from '../store/open.ts';
+import { showStore } from '../store/store-metrics.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { openTracer, type TraceConfig } from '../telemetry/open-tracer.ts';
+import { realWorld } from '../world.ts';
 import type { RunningService } from './process.ts';
-import { MemoryStore } from './store/memory.ts';
-import { openStore, type StoreConfig } from './store/open.ts';
-import { showStore } from './store/store-metrics.ts';
-import { createLogger, type Logger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
-import { openTracer, type TraceConfig } from './telemetry/open-tracer.ts';
-import { realWorld } from './world.ts';
 
 /** How long what is recorded may take to be handed over when the time to stop is over. */
 const FLUSH_MS = 500;
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 export interface ProcessConfig extends TraceConfig {
   PORT: number;
