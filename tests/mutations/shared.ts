@@ -87,7 +87,10 @@ export const OF_SHARED: readonly Mutation[] = [
     file: inShared('service/config.ts'),
     from: '    .min(16)\n',
     to: '',
-    test: { file: inShared('service/config.test.ts'), title: 'has 16 characters at least: a shorter one could be guessed' },
+    test: {
+      file: inShared('service/config.test.ts'),
+      title: 'has 16 characters at least: a shorter one could be guessed',
+    },
   },
   {
     name: 'streams: a quiet stream gives signs of life',

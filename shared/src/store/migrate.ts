@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../service/config.ts';
 
 /** Where the numbered SQL files are that every store needs. */
 export const STORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
