@@ -21,7 +21,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     from: '.filter(({ requested, available }) => requested > available)',
     to: '.filter(({ requested, available }) => requested > available + 1_000_000)',
     test: {
-      file: 'services/inventory/src/stock.test.ts',
+      file: 'services/inventory/src/domain/stock.test.ts',
       title: 'is refused when a product is short, and told which, and how many are left',
     },
     machines: ['simulation', 'crash'],
