@@ -99,6 +99,19 @@ describe('a stream of events', () => {
     await stopped;
   });
 
+  it('that begins while the gateway stops is ended in order, too', async () => {
+    const { answer, waiting } = held();
+    orders.answer = answer;
+    const opening = opened();
+    await until(() => waiting.length === 1);
+    const stopped = gateway.stop();
+    waiting[0]?.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+    const client = await opening;
+    await until(() => client.ended || client.broken);
+    expect([client.ended, client.broken]).toEqual([true, false]);
+    await stopped;
+  });
+
   it('goes on for longer than the beginning of an answer may take', async () => {
     gateway = await world.gateway({ ORDER_SERVICE_URL: orders.url, GATEWAY_DEADLINE_MS: '100' });
     const open = streams();

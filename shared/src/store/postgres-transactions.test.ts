@@ -145,6 +145,22 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await looking).result).toEqual([2, 3]);
   });
 
+  it('begin anew when they are told to wait no longer', async () => {
+    const store = open();
+    await add(store, 'a', 1);
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    closing.push(() => other.end());
+    await other.query(`BEGIN; UPDATE docs SET data = '{"balance": 2}' WHERE id = 'a'`);
+    const waiting = add(store, 'a', 1);
+    const waits = `FROM pg_locks WHERE NOT granted AND ${HERE}`;
+    await until(async () => (await sql(`SELECT 1 ${waits}`)).length > 0);
+    await sql(`SELECT pg_cancel_backend(pid) ${waits}`);
+    await other.query('COMMIT');
+    await waiting;
+    expect((await store.read('a'))?.data.balance).toBe(3);
+  });
+
   it.each([1, 5])('are told at once what is wrong with one of them, and only that one: beside %i', async (others) => {
     const store = open();
     const pauses = withoutPauses();
@@ -270,6 +286,25 @@ describeDurable('a key that counts no more', () => {
     const change = jest.fn(() => ({ pending: 'a' }));
     expect(await store.write([], { key: 'k', fingerprint: 'f' }, change)).toMatchObject({ replayed: false });
     expect([lossy.fired(), change.mock.calls.length]).toEqual([1, 3]);
+  });
+});
+
+describeDurable('a disk that is full', () => {
+  it('has room again once something is written, which whoever only looks does not know', async () => {
+    const store = open();
+    withoutPauses();
+    await sql(`
+      CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'full' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON requests EXECUTE FUNCTION no_room()`);
+    await expect(add(store, 'a', 1)).rejects.toThrow('is full');
+    await store.write(['a'], undefined, () => ({}));
+    await expect(store.ping()).rejects.toThrow('is full');
+    await sql('ALTER TABLE requests DISABLE TRIGGER no_room');
+    await add(store, 'a', 1);
+    await sql('ALTER TABLE requests ENABLE TRIGGER no_room');
+    // What nobody knows of is not tried.
+    await store.ping();
   });
 });
 
