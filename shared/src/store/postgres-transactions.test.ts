@@ -176,6 +176,29 @@ describeDurable('writes that wait at the same moment', () => {
   });
 });
 
+describeDurable('replicas that make the same at the same moment', () => {
+  type Make = (store: PostgresStore<Account>, name: string) => Promise<unknown>;
+  it.each<[string, Make]>([
+    ['documents', (store, id) => store.write([id], undefined, () => ({ put: [{ id, data: { balance: 1 } }] }))],
+    ['requests', (store, key) => store.write([], { key, fingerprint: 'f' }, () => ({ pending: 'a' }))],
+  ])('never wait for each other in a circle, in whatever order they make %s', async (_what, make) => {
+    const [one, other] = [open(), open()];
+    // Slow enough that both are at it at the same time.
+    await sql(`
+      CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
+      CREATE TRIGGER slowly BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION slowly();
+      CREATE TRIGGER slowly BEFORE INSERT ON requests FOR EACH ROW EXECUTE FUNCTION slowly()`);
+    const names = Array.from({ length: 20 }, (_, i) => `${i}`);
+    const making = names.map((name) => make(one, name));
+    await Promise.all([...making, ...names.reverse().map((name) => make(other, name))]);
+    // What a session has counted it tells when it ends.
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+    await until(async () => (await sql(`SELECT 1 FROM pg_stat_activity WHERE ${HERE}`)).length === 1);
+    const counted = 'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()';
+    expect(await sql(counted)).toEqual([{ deadlocks: 0 }]);
+  });
+});
+
 describeDurable('a transaction that carries writes of several traces', () => {
   it('shows in each of them as a write of its own, which is what the events of that write name as their cause', async () => {
     const store = open();

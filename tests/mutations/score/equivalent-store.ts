@@ -222,6 +222,20 @@ export const EQUIVALENT_IN_STORE: readonly Equivalent[] = [
     why: `${TYPE_ONLY}only what was settled is asked for`,
   },
   {
+    file: 'shared/src/store/postgres-batch.ts',
+    at: 'const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));',
+    from: '<',
+    to: '<=',
+    why: 'no two of them have the same id',
+  },
+  {
+    file: 'shared/src/store/postgres-batch.ts',
+    at: 'const puts = [...this.#puts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));',
+    from: '1',
+    to: '2',
+    why: 'a sort asks only which of two comes first',
+  },
+  {
     file: 'shared/src/store/postgres-errors.ts',
     at: "return error instanceof Overtaken || ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '');",
     from: "(error as { code?: string }).code ?? ''",
