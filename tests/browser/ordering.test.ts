@@ -12,7 +12,7 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 
 describeBrowser('in the console', () => {
   beforeAll(async () => {
-    console = await Console.start();
+    console = await Console.start({ BREAKER_INVENTORY_RESET_MS: '1000' });
   });
   afterAll(async () => {
     await console.stop();
