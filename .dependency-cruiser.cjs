@@ -39,7 +39,7 @@ module.exports = {
       name: 'answers-without-connections',
       comment: 'What holds a connection cannot be compared, nor reported when it is not what was expected.',
       severity: 'error',
-      from: { pathNot: '^tests/answers\\.ts$|\\.fixture\\.ts$' },
+      from: { pathNot: '^tests/support/answers\\.ts$|\\.fixture\\.ts$' },
       to: { path: '/supertest/' },
     },
     {

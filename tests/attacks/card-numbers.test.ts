@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable } from '../database.ts';
-import { processesOf } from '../processes.ts';
-import type { ServiceProcess } from '../service-process.ts';
-import { type Collector, startCollector } from '../span-collector.ts';
-import { post } from '../tiny-service.ts';
+import { type Collector, startCollector } from '../servers/span-collector.ts';
+import { describeDurable } from '../support/database.ts';
+import { processesOf } from '../support/processes.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
+import { post } from '../support/tiny-service.ts';
 import { INTERNAL_TOKEN } from './system.ts';
 
 const DIGITS = '4000056655665556';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { address } from '../e2e/orders.ts';
+import { describeDurable } from '../support/database.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 /** 29.99 of a currency that is worth less would be a present: the catalog says which currency its prices are in. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { balanced, settled, typesOf } from '../e2e/orders.ts';
+import { describeDurable } from '../support/database.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 const ATTEMPTS = 100;

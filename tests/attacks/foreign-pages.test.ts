@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { type Name, type System, startSystem } from '../e2e/system.ts';
-import { ask } from '../tiny-service.ts';
+import { describeDurable } from '../support/database.ts';
+import { ask } from '../support/tiny-service.ts';
 
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order', 'gateway'];
 

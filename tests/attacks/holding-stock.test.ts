@@ -5,9 +5,9 @@ import { insideHeaders } from '@oms/shared/http/caller';
 import type { RunningService } from '@oms/shared/service/process';
 import { readConfig } from '../../services/order/src/config.ts';
 import { start } from '../../services/order/src/main.ts';
-import { describeDurable } from '../database.ts';
 import { Api, type Got } from '../e2e/http.ts';
 import type { Person } from '../e2e/signed-in.ts';
+import { describeDurable } from '../support/database.ts';
 import { type Attacked, INTERNAL_TOKEN, startAttacked } from './system.ts';
 
 const MOST = 10;

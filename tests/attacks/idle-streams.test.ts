@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { address } from '../e2e/orders.ts';
 import type { Person } from '../e2e/signed-in.ts';
-import { until } from '../until.ts';
+import { describeDurable } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 const items = [{ productId: 'prod1', quantity: 1 }];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Notification } from '@oms/shared/contracts/notification';
-import { describeDurable } from '../database.ts';
 import { eventually, type Got } from '../e2e/http.ts';
-import { type MailServer, startMailServer } from '../mail-server.ts';
+import { type MailServer, startMailServer } from '../servers/mail.ts';
+import { describeDurable } from '../support/database.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 const STRANGERS = 40;

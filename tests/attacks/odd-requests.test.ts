@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import type { Name } from '../e2e/system.ts';
-import { ask } from '../tiny-service.ts';
+import { describeDurable } from '../support/database.ts';
+import { ask } from '../support/tiny-service.ts';
 import { type Route, routesOf } from './routes.ts';
 import { type Attacked, startAttacked } from './system.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { address } from '../e2e/orders.ts';
-import { type MailServer, startMailServer } from '../mail-server.ts';
-import { ask } from '../tiny-service.ts';
-import { until } from '../until.ts';
+import { type MailServer, startMailServer } from '../servers/mail.ts';
+import { describeDurable } from '../support/database.ts';
+import { ask } from '../support/tiny-service.ts';
+import { until } from '../support/until.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 interface Parcel {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDurable } from '../database.ts';
 import { eventually } from '../e2e/http.ts';
 import { address } from '../e2e/orders.ts';
 import type { Name } from '../e2e/system.ts';
-import { FOR_CUSTOMERS } from '../for-customers.ts';
-import { ask } from '../tiny-service.ts';
+import { describeDurable } from '../support/database.ts';
+import { FOR_CUSTOMERS } from '../support/for-customers.ts';
+import { ask } from '../support/tiny-service.ts';
 import { type Route, routesOf } from './routes.ts';
 import { type Attacked, INTERNAL_TOKEN, startAttacked } from './system.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import { Console, describeBrowser, nothingWasComplainedOf, PHONE, SUITE_MS, shows } from './console.ts';
 
 jest.setTimeout(SUITE_MS);

@@ -6,7 +6,7 @@ import { variables as order } from '../../services/order/src/config.ts';
 import { variables as payment } from '../../services/payment/src/config.ts';
 import { variables as product } from '../../services/product/src/config.ts';
 import { variables as shipping } from '../../services/shipping/src/config.ts';
-import { SERVICES } from '../project.ts';
+import { SERVICES } from '../support/project.ts';
 import { servicesOf, textOf } from './compose-files.ts';
 
 const variablesOf = { gateway, inventory, notification, order, payment, product, shipping };

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '../until.ts';
+import { until } from '../support/until.ts';
 import { PROJECT } from './compose-files.ts';
 
 /** A Docker that writes down what it is asked to do, and does with `build` what the test wants. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { freePort } from '../free-port.ts';
-import { PostgresServer } from '../postgres-server.ts';
-import { ServiceProcess } from '../service-process.ts';
+import { PostgresServer } from '../servers/postgres.ts';
+import { freePort } from '../support/free-port.ts';
+import { ServiceProcess } from '../support/service-process.ts';
 import { Way } from './way.ts';
 
 /** Short, so that many leases run out within a run. */

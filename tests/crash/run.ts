@@ -1,5 +1,5 @@
 import { databaseOf } from '@oms/shared/store/migrate';
-import { unevenCommits } from '../uneven-commits.ts';
+import { unevenCommits } from '../support/uneven-commits.ts';
 import { AuditWatch } from './audit-watch.ts';
 import { violationsIn } from './checks/all.ts';
 import type { Evidence } from './checks/violation.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../tiny-service.ts';
+import { ask } from '../support/tiny-service.ts';
 import { eventually, type Got, type Sent } from './http.ts';
 import { address } from './orders.ts';
 import { type Person, signedIn } from './signed-in.ts';

@@ -12,7 +12,7 @@ import type { Store } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
-import { describeDurable, freshDatabase } from '../database.ts';
+import { describeDurable, freshDatabase } from '../support/database.ts';
 import { eventually } from './http.ts';
 import { confirmed } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';

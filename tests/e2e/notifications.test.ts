@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Notification } from '@oms/shared/contracts/notification';
-import { json, startTarget, type Target } from '../call-target.ts';
-import { describeDurable } from '../database.ts';
-import { type MailServer, startMailServer } from '../mail-server.ts';
+import { type MailServer, startMailServer } from '../servers/mail.ts';
+import { json, startTarget, type Target } from '../support/call-target.ts';
+import { describeDurable } from '../support/database.ts';
 import { eventually } from './http.ts';
 import { cart, confirmed, reaches } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';

@@ -14,7 +14,7 @@ import { readConfig as productConfig } from '../../services/product/src/config.t
 import { start as startProduct } from '../../services/product/src/main.ts';
 import { readConfig as shippingConfig } from '../../services/shipping/src/config.ts';
 import { start as startShipping } from '../../services/shipping/src/main.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { Api } from './http.ts';
 
 type Env = Record<string, string>;

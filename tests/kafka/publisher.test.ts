@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openKafkaPublisher } from '@oms/shared/events/kafka';
 import type { Publisher } from '@oms/shared/events/publisher';
-import { freePort } from '../free-port.ts';
-import { consoleConsumer, consoleProducer, describeKafka, type KafkaServer, startKafka } from '../kafka-server.ts';
+import { consoleConsumer, consoleProducer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
+import { freePort } from '../support/free-port.ts';
 import { eventOf, eventsOf, firstSightings } from './events.ts';
 
 describeKafka('a publisher, seen by Kafka’s own consumer', () => {

@@ -6,7 +6,7 @@ import type { Publisher } from '@oms/shared/events/publisher';
 import type { EventSource } from '@oms/shared/events/source';
 import { realWorld } from '@oms/shared/world';
 import { eventually } from '../e2e/http.ts';
-import { consoleProducer, describeKafka, type KafkaServer, startKafka } from '../kafka-server.ts';
+import { consoleProducer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { eventOf, eventsOf, firstSightings, quiet } from './events.ts';
 
 const TOPIC = 'orders.events';

@@ -9,7 +9,7 @@ import { toldOf } from '@oms/shared/events/cloud-event';
 import { type Api, eventually, type Got } from '../e2e/http.ts';
 import { cart, settled } from '../e2e/orders.ts';
 import { type Name, type System, startSystem } from '../e2e/system.ts';
-import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../kafka-server.ts';
+import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { firstSightings } from './events.ts';
 
 const ORDERS_PER_SECOND = 20;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../e2e/http.ts';
 import { cart } from '../e2e/orders.ts';
 import { type System, startSystem } from '../e2e/system.ts';
-import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../kafka-server.ts';
-import { type Collector, startCollector, type ZipkinSpan } from '../span-collector.ts';
+import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
+import { type Collector, startCollector, type ZipkinSpan } from '../servers/span-collector.ts';
 import { Tree } from '../tracing/tree.ts';
 
 const PATIENCE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
-import { SERVICES } from '../project.ts';
+import { SERVICES } from '../support/project.ts';
 import { mayBeReachedBy, maySpeakTo } from './network-policies.ts';
 import { type Container, describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { SERVICES } from '../project.ts';
+import { SERVICES } from '../support/project.ts';
 import { mayBeReachedBy, maySpeakTo, type NetworkPolicy, type Peer, type Port } from './network-policies.ts';
 import { pictureOfTheArchitecture } from './picture.ts';
 import { describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';

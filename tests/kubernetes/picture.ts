@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { PROJECT, SERVICES } from '../project.ts';
+import { PROJECT, SERVICES } from '../support/project.ts';
 
 export interface Picture {
   /** `order → payment`: drawn as a line, and always there. */

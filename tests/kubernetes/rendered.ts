@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import type { NetworkPolicy, Peer } from './network-policies.ts';
 
 /** What `kubectl apply -k` is given: the demo, and the overlay for production. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
-import { SERVICES } from '../project.ts';
+import { SERVICES } from '../support/project.ts';
 import { describeKubernetes, overlays, type Probe, Rendered, type Workload } from './rendered.ts';
 
 /** A number that the code keeps to itself. */

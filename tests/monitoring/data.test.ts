@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Prometheus } from '../../ops/prometheus/fire/prometheus.ts';
-import { Starter } from '../starter.ts';
+import { Starter } from '../support/starter.ts';
 import { dashboards, PROMETHEUS } from './files.ts';
 import { Load } from './load.ts';
 import { describeWithPrometheus } from './promtool.ts';

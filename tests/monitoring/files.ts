@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 export const PROMETHEUS = join(PROJECT, 'ops/prometheus');
 const DASHBOARDS = join(PROJECT, 'ops/grafana/dashboards');

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Starter } from '../starter.ts';
+import type { Starter } from '../support/starter.ts';
 
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 

@@ -5,7 +5,7 @@ import { orders } from '../../ops/prometheus/fire/faults/orders.ts';
 import { placing } from '../../ops/prometheus/fire/faults/placing.ts';
 import { processes } from '../../ops/prometheus/fire/faults/processes.ts';
 import { shortened } from '../../ops/prometheus/fire/shortened.ts';
-import { PROJECT, SERVICES } from '../project.ts';
+import { PROJECT, SERVICES } from '../support/project.ts';
 import { alerts, PROMETHEUS, rules, runbooks, trials } from './files.ts';
 import { describeWithPrometheus, promtool } from './promtool.ts';
 

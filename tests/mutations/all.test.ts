@@ -5,7 +5,7 @@ import { MUTATIONS } from './all.ts';
 /** Tests of every store stand in a file of their own. */
 function sourceOf(test: string): string {
   const source = readFileSync(test, 'utf8');
-  return source.includes('store-contract') ? source + readFileSync('tests/store-contract.ts', 'utf8') : source;
+  return source.includes('store-contract') ? source + readFileSync('shared/test/store-contract.ts', 'utf8') : source;
 }
 
 it('each mutation has a name of its own', () => {

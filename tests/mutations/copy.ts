@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import type { Mutation } from './mutation.ts';
 
 const LEFT_OUT = /(^|[/\\])(node_modules|coverage|\.git|\.data|\.mutant-[^/]*)$/;

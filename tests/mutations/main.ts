@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { PostgresServer } from '../postgres-server.ts';
+import { PostgresServer } from '../servers/postgres.ts';
 import { MUTATIONS } from './all.ts';
 import { copyOfCheckout, having } from './copy.ts';
 import { rulesBroken } from './machines.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import type { Mutation } from './mutation.ts';
 import { compiles, node } from './node.ts';
 

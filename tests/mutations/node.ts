@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 const LONGEST_MS = 20 * 60_000;
 

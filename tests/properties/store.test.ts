@@ -4,7 +4,7 @@ import { PostgresStore } from '@oms/shared/store/postgres';
 import { IdempotencyKeyReused, type Store } from '@oms/shared/store/store';
 import { realWorld } from '@oms/shared/world';
 import fc from 'fast-check';
-import { describeDurable, freshDatabase } from '../database.ts';
+import { describeDurable, freshDatabase } from '../support/database.ts';
 import {
   decide,
   explanations,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
-import { describeDurable } from '../database.ts';
 import { Api, eventually } from '../e2e/http.ts';
-import { processesOf } from '../processes.ts';
-import type { ServiceProcess } from '../service-process.ts';
+import { describeDurable } from '../support/database.ts';
+import { processesOf } from '../support/processes.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { Load } from './load.ts';
 
 const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];

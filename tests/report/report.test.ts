@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 jest.setTimeout(60_000);
 

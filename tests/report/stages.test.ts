@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { PROJECT } from '../project.ts';
 import { filesIn } from '../supply-chain/pins.ts';
+import { PROJECT } from '../support/project.ts';
 
 const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };

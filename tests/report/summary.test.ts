@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'summary-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 const SEED = '7000';
 

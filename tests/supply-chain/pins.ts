@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 
 /** Our own images are built here. */
 const OWN = /^oms\/|^service$/;

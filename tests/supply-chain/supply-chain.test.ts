@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import { unverified } from './lock-file.ts';
 import { actionsIn, basesOf, filesIn, foreignImages, imagesIn, isPinned, isPinnedAction, workflowIn } from './pins.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { PROJECT } from '../project.ts';
+import { PROJECT } from '../support/project.ts';
 import { foreignImages } from './pins.ts';
 
 const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { eventually } from '../e2e/http.ts';
 import { address } from '../e2e/orders.ts';
 import { type Name, type System, startSystem } from '../e2e/system.ts';
-import { freePort } from '../free-port.ts';
-import { type Collector, startCollector } from '../span-collector.ts';
+import { type Collector, startCollector } from '../servers/span-collector.ts';
+import { freePort } from '../support/free-port.ts';
 import { Tree } from './tree.ts';
 
 const ALL: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order', 'notification', 'gateway'];

@@ -1,4 +1,4 @@
-import type { ZipkinSpan } from '../span-collector.ts';
+import type { ZipkinSpan } from '../servers/span-collector.ts';
 
 /** A trace as Zipkin has it. */
 export class Tree {

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../e2e/http.ts';
-import { processesOf } from '../processes.ts';
-import type { ServiceProcess } from '../service-process.ts';
-import type { ZipkinSpan } from '../span-collector.ts';
-import { describeZipkin, startZipkin, type ZipkinServer } from '../zipkin-server.ts';
+import type { ZipkinSpan } from '../servers/span-collector.ts';
+import { describeZipkin, startZipkin, type ZipkinServer } from '../servers/zipkin.ts';
+import { processesOf } from '../support/processes.ts';
+import type { ServiceProcess } from '../support/service-process.ts';
 import { Tree } from './tree.ts';
 
 const ALL = ['inventory', 'payment', 'shipping', 'product', 'order', 'notification', 'gateway'];

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../../tests/free-port.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
 
 const READY_LIMIT_MS = 30_000;
 

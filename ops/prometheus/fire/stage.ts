@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../../tests/free-port.ts';
-import { PostgresServer } from '../../../tests/postgres-server.ts';
-import { Starter } from '../../../tests/starter.ts';
+import { PostgresServer } from '../../../tests/servers/postgres.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
+import { Starter } from '../../../tests/support/starter.ts';
 import { Prometheus } from './prometheus.ts';
 import { shortened } from './shortened.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask, post } from '../../../tests/tiny-service.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask, post } from '../../../tests/support/tiny-service.ts';
 import { SERVICES } from './targets.ts';
 
 const world = gatewayWorld();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask } from '../../../tests/tiny-service.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask } from '../../../tests/support/tiny-service.ts';
 
 const world = gatewayWorld();
 let url: string;

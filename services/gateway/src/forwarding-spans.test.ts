@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { held, json, type Target } from '../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { type Collector, startCollector, type ZipkinSpan } from '../../../tests/span-collector.ts';
-import { ask, post } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { type Collector, startCollector, type ZipkinSpan } from '../../../tests/servers/span-collector.ts';
+import { held, json, type Target } from '../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask, post } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 
 const world = gatewayWorld();
 let collector: Collector;

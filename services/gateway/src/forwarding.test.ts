@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { held, inTurn, json, type Target } from '../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask, post } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { held, inTurn, json, type Target } from '../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask, post } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 
 const world = gatewayWorld();
 let [a, b]: Target[] = [];

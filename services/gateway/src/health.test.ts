@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemHealth } from '@oms/shared/contracts/gateway';
-import { held, json, type Target } from '../../../tests/call-target.ts';
-import { freePort } from '../../../tests/free-port.ts';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { held, json, type Target } from '../../../tests/support/call-target.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 import { together } from './health.ts';
 import { SERVICES } from './targets.ts';
 

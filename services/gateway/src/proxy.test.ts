@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { json, type Target } from '../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask, post, sendRaw } from '../../../tests/tiny-service.ts';
+import { json, type Target } from '../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask, post, sendRaw } from '../../../tests/support/tiny-service.ts';
 
 const TOKEN = 'the-token-that-services-share';
 

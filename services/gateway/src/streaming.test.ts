@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { getEventListeners, once } from 'node:events';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { held, type Target } from '../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../tests/gateway.ts';
-import { ask, sendRaw } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { held, type Target } from '../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../tests/support/gateway.ts';
+import { ask, sendRaw } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 
 const world = gatewayWorld();
 let orders: Target;

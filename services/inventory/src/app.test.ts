@@ -3,7 +3,7 @@ import type { ServiceParts } from '@oms/shared/http/app';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import { answer, client, problem } from '../../../tests/answers.ts';
+import { answer, client, problem } from '../../../tests/support/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import type { InventoryDoc } from './domain/stock.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { moved, NotificationService, placed, recorder } from '../../../tests/notification-service.ts';
+import { moved, NotificationService, placed, recorder } from '../test/notification-service.ts';
 import { Refused } from './channels.ts';
 
 let mails: ReturnType<typeof recorder>;

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createLogger } from '@oms/shared/telemetry/logger';
-import { recorder } from '../../../tests/notification-service.ts';
+import { recorder } from '../test/notification-service.ts';
 import { channelFor, masked } from './channels.ts';
 import { logChannel } from './log-channel.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { toldOf } from '@oms/shared/events/cloud-event';
 import { eventOf } from '@oms/shared/events/kafka-message';
-import { announced, captured, moved, NotificationService, placed, TRACE } from '../../../tests/notification-service.ts';
-import { inFeed, inKafka, OLD } from '../../../tests/old-events.ts';
+import { inFeed, inKafka, OLD } from '../../../tests/support/old-events.ts';
+import { announced, captured, moved, NotificationService, placed, TRACE } from '../test/notification-service.ts';
 import { idOf } from './record.ts';
 
 let service: NotificationService;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
-import { announced, moved, NotificationService, placed, recorder } from '../../../tests/notification-service.ts';
-import { until } from '../../../tests/until.ts';
+import { until } from '../../../tests/support/until.ts';
+import { announced, moved, NotificationService, placed, recorder } from '../test/notification-service.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const WAIT_MS = 10_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { describeDurable } from '../../../tests/database.ts';
-import { captured, moved, NotificationService, placed, recorder } from '../../../tests/notification-service.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/until.ts';
+import { captured, moved, NotificationService, placed, recorder } from '../test/notification-service.ts';
 
 describeDurable('two replicas on one database', () => {
   let sent: ReturnType<typeof recorder>;

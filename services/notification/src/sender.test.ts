@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { captured, moved, NotificationService, placed, recorder, TRACE } from '../../../tests/notification-service.ts';
-import { Recorder } from '../../../tests/recorder.ts';
-import { until } from '../../../tests/until.ts';
+import { Recorder } from '../../../tests/support/recorder.ts';
+import { until } from '../../../tests/support/until.ts';
+import { captured, moved, NotificationService, placed, recorder, TRACE } from '../test/notification-service.ts';
 import { Refused } from './channels.ts';
 import { LEASE_MS, type Notification, taken } from './domain/notification.ts';
 import { docOf, record } from './record.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort } from '../../../tests/free-port.ts';
-import { type MailServer, startMailServer } from '../../../tests/mail-server.ts';
-import { moved, NotificationService, placed } from '../../../tests/notification-service.ts';
-import { until } from '../../../tests/until.ts';
+import { type MailServer, startMailServer } from '../../../tests/servers/mail.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
+import { until } from '../../../tests/support/until.ts';
+import { moved, NotificationService, placed } from '../test/notification-service.ts';
 import { smtpChannel } from './smtp-channel.ts';
 
 let port: number;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { NotificationService, placed } from '../../../tests/notification-service.ts';
+import { inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { NotificationService, placed } from '../test/notification-service.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
 const KEY = Buffer.from('0123456789abcdef0123456789abcdef');

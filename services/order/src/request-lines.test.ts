@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ServiceParts } from '@oms/shared/http/app';
 import { Peers } from '@oms/shared/resilience/peers';
 import { createParts } from '@oms/shared/service/service';
-import { client } from '../../../tests/answers.ts';
-import { json, startTarget, type Target } from '../../../tests/call-target.ts';
+import { client } from '../../../tests/support/answers.ts';
+import { json, startTarget, type Target } from '../../../tests/support/call-target.ts';
 import type { OrderDoc } from './book/order-book.ts';
 import { readConfig } from './config.ts';
 import { assemble } from './main.ts';

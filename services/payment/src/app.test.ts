@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { answer as payment, problem } from '../../../tests/answers.ts';
-import { PaymentService, replayed } from '../../../tests/payment-service.ts';
-import { until } from '../../../tests/until.ts';
+import { answer as payment, problem } from '../../../tests/support/answers.ts';
+import { until } from '../../../tests/support/until.ts';
+import { PaymentService, replayed } from '../test/payment-service.ts';
 import type { Payment } from './domain/payment.ts';
 import type { PaymentParts } from './through-provider.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
-import { losing, PaymentService } from '../../../tests/payment-service.ts';
+import { losing, PaymentService } from '../test/payment-service.ts';
 import { showDoubts } from './payment-metrics.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Answer, answer as payment, problem } from '../../../tests/answers.ts';
-import { butFor, losing, PaymentService, replayed, unreliable } from '../../../tests/payment-service.ts';
-import { until } from '../../../tests/until.ts';
+import { type Answer, answer as payment, problem } from '../../../tests/support/answers.ts';
+import { until } from '../../../tests/support/until.ts';
+import { butFor, losing, PaymentService, replayed, unreliable } from '../test/payment-service.ts';
 import { readConfig } from './config.ts';
 import { type PaymentProvider, ProviderUnreachable } from './domain/provider.ts';
 import { start } from './main.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { RunningService } from '@oms/shared/service/process';
-import { client } from '../../../tests/answers.ts';
-import { describeDurable } from '../../../tests/database.ts';
+import { client } from '../../../tests/support/answers.ts';
+import { describeDurable } from '../../../tests/support/database.ts';
 import { readConfig } from './config.ts';
 import { start } from './main.ts';
 

@@ -3,7 +3,7 @@ import * as contract from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/http/app';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
-import { type Answer, answer, client, problem } from '../../../tests/answers.ts';
+import { type Answer, answer, client, problem } from '../../../tests/support/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import type { Shipment, ShippingDoc } from './domain/shipment.ts';

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { readCode128 } from '../../../tests/code128.ts';
+import { readCode128 } from '../test/code128.ts';
 import { type Booking, book, type Shipment } from './domain/shipment.ts';
 import { labelOf } from './label.ts';
 

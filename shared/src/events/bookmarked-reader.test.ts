@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { realWorld } from '../world.ts';

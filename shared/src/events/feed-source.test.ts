@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { clientFor, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { Recorder } from '../../../tests/recorder.ts';
-import { until } from '../../../tests/until.ts';
+import { clientFor, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { Recorder } from '../../../tests/support/recorder.ts';
+import { until } from '../../../tests/support/until.ts';
 import type { CloudEvent } from '../contracts/cloud-events.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { createLogger } from '../telemetry/logger.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type RecordedSpan, Recorder } from '../../../tests/recorder.ts';
-import { letTimeRun, pass, passUntil, stopTime } from '../../../tests/stopped-time.ts';
-import { added, happen, Topic, upTo } from '../../../tests/topic.ts';
-import { until } from '../../../tests/until.ts';
+import { type RecordedSpan, Recorder } from '../../../tests/support/recorder.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, passUntil, stopTime } from '../../test/stopped-time.ts';
+import { added, happen, Topic, upTo } from '../../test/topic.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';

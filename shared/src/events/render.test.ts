@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { inFeed, inKafka, OLD } from '../../../tests/old-events.ts';
+import { inFeed, inKafka, OLD } from '../../../tests/support/old-events.ts';
 import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
 import { FeedPage } from '../contracts/events.ts';
 import type { StoredEvent } from '../store/store.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 
 let tiny: Tiny;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { type Caller, callerHeaders, callerIn } from './caller.ts';
 
 const TOKEN = 'a token that all services share';

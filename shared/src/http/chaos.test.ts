@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 
 let tiny: Tiny;
 afterEach(() => {

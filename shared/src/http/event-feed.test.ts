@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 
 let tiny: Tiny;
 /** How many wait for events, in the store's eyes. */

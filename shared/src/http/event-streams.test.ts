@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import express from 'express';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { EventStreams } from './event-streams.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { ask, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 
 const outcome = ({ status, body }: Awaited<ReturnType<typeof ask>>) => [status, body.code];
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { answered, carryOut } from './idempotent.ts';
 
 let tiny: Tiny;

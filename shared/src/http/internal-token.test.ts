@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientFor } from '../../../tests/call-target.ts';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { clientFor } from '../../../tests/support/call-target.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { Addresses } from '../resilience/addresses.ts';
 import { USUAL } from '../resilience/breaker-config.ts';
 import { ServiceClient } from '../resilience/client.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { appOf, ask, startTiny, type Thing, type Tiny } from '../../../tests/tiny-service.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { appOf, ask, startTiny, type Thing, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { PostgresStore } from '../store/postgres.ts';
 import { listen } from './server.ts';
 

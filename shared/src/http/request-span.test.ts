@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Recorder } from '../../../tests/recorder.ts';
-import { ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { Recorder } from '../../../tests/support/recorder.ts';
+import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 
 let recorder: Recorder;
 let tiny: Tiny;

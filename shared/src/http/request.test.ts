@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { until } from '../../../tests/until.ts';
+import { until } from '../../../tests/support/until.ts';
 import type { Refusal } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { bodyOf, hasBody, idempotencyKeyIn, invalid, parsed, parseJson, requestKeyOf } from './request.ts';

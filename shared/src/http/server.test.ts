@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
-import { until } from '../../../tests/until.ts';
+import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
+import { until } from '../../../tests/support/until.ts';
 import { unreachable } from '../store/postgres-errors.ts';
 import { Lifecycle } from './lifecycle.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { appOf, ask, post, startTiny, type Tiny } from '../../../tests/tiny-service.ts';
+import { appOf, ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { listen } from './server.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { Recorder } from '../../../tests/recorder.ts';
+import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { Recorder } from '../../../tests/support/recorder.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
 import type { BreakerSettings } from './breaker.ts';
 import type { Call } from './call.ts';

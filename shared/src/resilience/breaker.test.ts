@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import { Breaker, type BreakerSettings } from './breaker.ts';
 import { USUAL } from './breaker-config.ts';
 import type { ServiceClient } from './client.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { letTimeRun, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, stopTime } from '../../test/stopped-time.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
 import { Addresses } from './addresses.ts';

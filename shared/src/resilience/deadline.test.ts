@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Agent } from 'undici';
-import { clientFor, held, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { clientFor, held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import type { BreakerSettings } from './breaker.ts';
 import { undiciTransport } from './transport.ts';
 

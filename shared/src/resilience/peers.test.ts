@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { USUAL } from './breaker-config.ts';
 import { Peers } from './peers.ts';

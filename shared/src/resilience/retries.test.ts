@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { clientFor, inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import type { BreakerSettings } from './breaker.ts';
 import type { Call, Retry } from './call.ts';
 

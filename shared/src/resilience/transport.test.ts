@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { held, json, startTarget, type Target } from '../../../tests/call-target.ts';
-import { pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { until } from '../../../tests/support/until.ts';
+import { pass, stopTime } from '../../test/stopped-time.ts';
 import { Cut } from './cut.ts';
 import { isReady, neverConnected, type Transport, undiciTransport } from './transport.ts';
 

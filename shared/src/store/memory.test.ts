@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { type Counter, describeStore } from '../../../tests/store-contract.ts';
-import { until } from '../../../tests/until.ts';
+import { until } from '../../../tests/support/until.ts';
+import { type Counter, describeStore } from '../../test/store-contract.ts';
 import { MemoryStore } from './memory.ts';
 import { REQUESTS_KEPT_MS } from './store.ts';
 

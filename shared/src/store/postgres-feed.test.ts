@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { unevenCommits } from '../../../tests/uneven-commits.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { unevenCommits } from '../../../tests/support/uneven-commits.ts';
 import { PostgresStore } from './postgres.ts';
 
 const WRITERS = 3;

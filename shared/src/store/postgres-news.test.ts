@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/until.ts';
 import { PostgresStore } from './postgres.ts';
 import { PostgresNews } from './postgres-news.ts';
 import type { News } from './store.ts';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/until.ts';
 import { PostgresStore } from './postgres.ts';
 
 let url: string;

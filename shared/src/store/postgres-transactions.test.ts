@@ -1,9 +1,9 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { Recorder } from '../../../tests/recorder.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { Recorder } from '../../../tests/support/recorder.ts';
+import { until } from '../../../tests/support/until.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Docs } from './store.ts';

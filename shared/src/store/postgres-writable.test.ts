@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/until.ts';
 import { Writable } from './postgres-writable.ts';
 
 let pool: pg.Pool;

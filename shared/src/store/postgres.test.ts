@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { describeStore } from '../../../tests/store-contract.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { describeStore } from '../../test/store-contract.ts';
 import { PostgresStore } from './postgres.ts';
 
 describeDurable('with a database', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { describeDurable, freshDatabase } from '../../../tests/database.ts';
-import { until } from '../../../tests/until.ts';
+import { describeDurable, freshDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/until.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { realWorld } from '../world.ts';
 import { MemoryStore } from './memory.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { freePort } from '../../../tests/free-port.ts';
-import { type Collector, startCollector } from '../../../tests/span-collector.ts';
-import { letTimeRun, pass, stopTime } from '../../../tests/stopped-time.ts';
-import { until } from '../../../tests/until.ts';
+import { type Collector, startCollector } from '../../../tests/servers/span-collector.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
+import { until } from '../../../tests/support/until.ts';
+import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
 import { LastingExporter } from './lasting-exporter.ts';
 import { createLogger } from './logger.ts';
 import { openTracer } from './open-tracer.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Chance } from '../../../tests/crash/chance.ts';
-import { type Collector, startCollector } from '../../../tests/span-collector.ts';
-import { until } from '../../../tests/until.ts';
+import { type Collector, startCollector } from '../../../tests/servers/span-collector.ts';
+import { until } from '../../../tests/support/until.ts';
 import { createLogger } from './logger.ts';
 import { openTracer } from './open-tracer.ts';
 import { during, startSpan, type Tracer } from './span.ts';

@@ -1,5 +1,5 @@
 import type { Audit } from '@oms/shared/contracts/operations';
-import type { ServiceProcess } from '../../service-process.ts';
+import type { ServiceProcess } from '../../support/service-process.ts';
 import type { AuditWatch } from '../audit-watch.ts';
 import type { Service } from '../cluster.ts';
 import type { Striker } from '../faults.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../../project.ts';
+import { PROJECT } from '../../support/project.ts';
 import type { Mutation } from '../mutation.ts';
 
 /** A mutation for a row of docs/guarantees.md, with that row's name; the row says which test turns red. */

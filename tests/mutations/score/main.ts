@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { PostgresServer } from '../../postgres-server.ts';
-import { PROJECT } from '../../project.ts';
+import { PostgresServer } from '../../servers/postgres.ts';
+import { PROJECT } from '../../support/project.ts';
 import { isEquivalent } from './equivalent.ts';
 import { GROUPS, groupOf, testsIn } from './groups.ts';
 import { mutantsOf } from './mutants.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { PROJECT } from '../../project.ts';
+import { PROJECT } from '../../support/project.ts';
 import { EQUIVALENT, isSame } from './equivalent.ts';
 import { GROUPS } from './groups.ts';
 import { mutantsOf } from './mutants.ts';

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '@oms/shared/contracts/endpoint';
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 import express from 'express';
-import { FOR_CUSTOMERS } from '../../../../tests/for-customers.ts';
-import { sendRaw } from '../../../../tests/tiny-service.ts';
+import { FOR_CUSTOMERS } from '../../../../tests/support/for-customers.ts';
+import { sendRaw } from '../../../../tests/support/tiny-service.ts';
 import { targetOf } from '../targets.ts';
 import { accessTo } from './access.ts';
 

@@ -5,9 +5,9 @@ import type { Logger } from '@oms/shared/telemetry/logger';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import type { Store } from 'express-rate-limit';
 import { Redis } from 'ioredis';
-import { type Guarded, startGuarded } from '../../../../tests/guarded-app.ts';
-import { describeRedis, type RedisServer, startRedis } from '../../../../tests/redis-server.ts';
-import { until } from '../../../../tests/until.ts';
+import { describeRedis, type RedisServer, startRedis } from '../../../../tests/servers/redis.ts';
+import { until } from '../../../../tests/support/until.ts';
+import { type Guarded, startGuarded } from '../../test/guarded-app.ts';
 import { type Counting, countingAlone, countingTogether } from './counting.ts';
 
 it('a gateway that counts alone does so for each limit by itself, and forgets it all when it ends', async () => {

@@ -6,8 +6,8 @@ import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
 import type { Request, Response } from 'express';
 import { MemoryStore } from 'express-rate-limit';
-import { bearer, type Guarded, INSIDE, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
-import { post } from '../../../../tests/tiny-service.ts';
+import { post } from '../../../../tests/support/tiny-service.ts';
+import { bearer, type Guarded, INSIDE, SECRET, startGuarded, toldOf } from '../../test/guarded-app.ts';
 import { createGuard, guardVariables } from './guard.ts';
 
 const jwt = { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, AUTH_TOKENS: 'true', RATE_LIMIT_TOKENS: '0' };

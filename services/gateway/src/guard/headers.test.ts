@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
+import { type Guarded, SECRET, startGuarded } from '../../test/guarded-app.ts';
 
 let gateway: Guarded;
 afterEach(() => gateway.close());

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { json, startTarget, type Target } from '../../../../tests/call-target.ts';
-import { bearer, type Guarded, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
+import { json, startTarget, type Target } from '../../../../tests/support/call-target.ts';
+import { bearer, type Guarded, startGuarded, toldOf } from '../../test/guarded-app.ts';
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 const keys = { old: pair(), new: pair(), foreign: pair() };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { bearer, type Guarded, SECRET, startGuarded } from '../../../../tests/guarded-app.ts';
-import { post } from '../../../../tests/tiny-service.ts';
+import { post } from '../../../../tests/support/tiny-service.ts';
+import { bearer, type Guarded, SECRET, startGuarded } from '../../test/guarded-app.ts';
 
 let gateway: Guarded;
 afterEach(() => gateway.close());

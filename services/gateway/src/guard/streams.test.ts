@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import type { Target } from '../../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../../tests/gateway.ts';
-import { bearer, INSIDE, SECRET } from '../../../../tests/guarded-app.ts';
-import { until } from '../../../../tests/until.ts';
+import type { Target } from '../../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../../tests/support/gateway.ts';
+import { until } from '../../../../tests/support/until.ts';
+import { bearer, INSIDE, SECRET } from '../../test/guarded-app.ts';
 
 const world = gatewayWorld();
 let orders: Target;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { parseEnv } from '@oms/shared/service/config';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../../../tests/guarded-app.ts';
-import { post } from '../../../../tests/tiny-service.ts';
+import { post } from '../../../../tests/support/tiny-service.ts';
+import { bearer, type Guarded, SECRET, startGuarded, toldOf } from '../../test/guarded-app.ts';
 import { guardVariables } from './config.ts';
 import { Tokens } from './tokens.ts';
 

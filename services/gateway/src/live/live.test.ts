@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LivePast, LiveSystem } from '@oms/shared/contracts/gateway';
 import { LiveSystem as LiveSystemSchema } from '@oms/shared/contracts/gateway';
-import { json, type Target } from '../../../../tests/call-target.ts';
-import { gatewayWorld } from '../../../../tests/gateway.ts';
-import { post, startTiny, type Tiny } from '../../../../tests/tiny-service.ts';
-import { until } from '../../../../tests/until.ts';
+import { json, type Target } from '../../../../tests/support/call-target.ts';
+import { gatewayWorld } from '../../../../tests/support/gateway.ts';
+import { post, startTiny, type Tiny } from '../../../../tests/support/tiny-service.ts';
+import { until } from '../../../../tests/support/until.ts';
 
 const world = gatewayWorld();
 let tiny: Tiny;

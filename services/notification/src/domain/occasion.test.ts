@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrderStatus } from '@oms/shared/contracts/order';
 import { ShipmentStatus } from '@oms/shared/contracts/shipping';
-import { announced, captured, moved, placed } from '../../../../tests/notification-service.ts';
+import { announced, captured, moved, placed } from '../../test/notification-service.ts';
 import { isRefusedAtOnce, newsOf } from './occasion.ts';
 
 const shipmentMoved = (newStatus: string) =>

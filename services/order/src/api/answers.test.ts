@@ -1,16 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
-import { OLD } from '../../../../tests/old-events.ts';
-import {
-  address,
-  after,
-  changedTo,
-  event,
-  orderIn,
-  START,
-  shipment,
-  started,
-} from '../../../../tests/order-history.ts';
+import { OLD } from '../../../../tests/support/old-events.ts';
+import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../test/order-history.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import { rebuild } from '../domain/order.ts';
 import type { Failure, SagaName } from '../domain/saga-progress.ts';

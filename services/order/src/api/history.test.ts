@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { served } from '../../../../tests/order-service.ts';
-import { ADDRESS, OrderWorld, TRACE } from '../../../../tests/order-world.ts';
-import { refused } from '../../../../tests/scripted-participants.ts';
+import { served } from '../../test/order-service.ts';
+import { ADDRESS, OrderWorld, TRACE } from '../../test/order-world.ts';
+import { refused } from '../../test/scripted-participants.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { changeAddress } from '../domain/commands.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { served } from '../../../../tests/order-service.ts';
-import { HOLD_MS, MINUTE, OrderWorld } from '../../../../tests/order-world.ts';
-import { refused } from '../../../../tests/scripted-participants.ts';
+import { served } from '../../test/order-service.ts';
+import { HOLD_MS, MINUTE, OrderWorld } from '../../test/order-world.ts';
+import { refused } from '../../test/scripted-participants.ts';
 import { rebuildOrders } from '../book/rebuild.ts';
 
 const MOST = 1_000;

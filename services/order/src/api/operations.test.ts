@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { served } from '../../../../tests/order-service.ts';
-import { asking, bodyOf, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
-import {
-  type Behaviour,
-  Gate,
-  inTurn,
-  lost,
-  refused,
-  retried,
-  unsent,
-} from '../../../../tests/scripted-participants.ts';
+import { served } from '../../test/order-service.ts';
+import { asking, bodyOf, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { type Behaviour, Gate, inTurn, lost, refused, retried, unsent } from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
 let process: ReturnType<OrderWorld['process']>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StoredEvent } from '@oms/shared/store/store';
-import { address, changedTo, event, failure, placed, START, started } from '../../../../tests/order-history.ts';
+import { address, changedTo, event, failure, placed, START, started } from '../../test/order-history.ts';
 import type { OrderEvent } from '../domain/events.ts';
 import { timeline } from './timeline.ts';
 

@@ -3,8 +3,8 @@ import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
 import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import type { ServiceClient } from '@oms/shared/resilience/client';
-import { ADDRESS, OrderWorld, TRACE } from '../../../../tests/order-world.ts';
-import { lost } from '../../../../tests/scripted-participants.ts';
+import { ADDRESS, OrderWorld, TRACE } from '../../test/order-world.ts';
+import { lost } from '../../test/scripted-participants.ts';
 import { auditBooks } from './audit.ts';
 
 let world: OrderWorld;

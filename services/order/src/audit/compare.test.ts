@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
 import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
-import { after, changedTo, orderIn, shipment as parcel } from '../../../../tests/order-history.ts';
+import { after, changedTo, orderIn, shipment as parcel } from '../../test/order-history.ts';
 import type { Order } from '../domain/order.ts';
 import { compareOrder, compareOrphan, compareStock, type Records, reservedPerProduct } from './compare.ts';
 

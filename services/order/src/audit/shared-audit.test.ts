@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { RunningService } from '@oms/shared/service/process';
-import { json, startTarget, type Target } from '../../../../tests/call-target.ts';
-import { ask } from '../../../../tests/tiny-service.ts';
-import { until } from '../../../../tests/until.ts';
+import { json, startTarget, type Target } from '../../../../tests/support/call-target.ts';
+import { ask } from '../../../../tests/support/tiny-service.ts';
+import { until } from '../../../../tests/support/until.ts';
 import { readConfig } from '../config.ts';
 import { start } from '../main.ts';
 

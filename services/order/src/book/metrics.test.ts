@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { MINUTE, OrderWorld, placing, SECOND } from '../../../../tests/order-world.ts';
-import { inTurn, refused, unsent } from '../../../../tests/scripted-participants.ts';
+import { MINUTE, OrderWorld, placing, SECOND } from '../../test/order-world.ts';
+import { inTurn, refused, unsent } from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Change, Docs, RequestKey } from '@oms/shared/store/store';
-import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND, TRACE } from '../../../../tests/order-world.ts';
-import { lost } from '../../../../tests/scripted-participants.ts';
+import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND, TRACE } from '../../test/order-world.ts';
+import { lost } from '../../test/scripted-participants.ts';
 import type { OrderDoc } from './order-book.ts';
 
 let world: OrderWorld;

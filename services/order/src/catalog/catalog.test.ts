@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { clientFor, json, startTarget, type Target } from '../../../../tests/call-target.ts';
-import { until } from '../../../../tests/until.ts';
+import { clientFor, json, startTarget, type Target } from '../../../../tests/support/call-target.ts';
+import { until } from '../../../../tests/support/until.ts';
 import { Catalog } from './catalog.ts';
 
 const FRESH_MS = 5_000;

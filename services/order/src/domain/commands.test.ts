@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { address, after, changedTo, event, orderIn, START, shipment } from '../../../../tests/order-history.ts';
-import { CART } from '../../../../tests/order-world.ts';
+import { address, after, changedTo, event, orderIn, START, shipment } from '../../test/order-history.ts';
+import { CART } from '../../test/order-world.ts';
 import * as commands from './commands.ts';
 import { apply, type Order } from './order.ts';
 

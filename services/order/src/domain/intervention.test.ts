@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { after, changedTo, event, failure, orderIn } from '../../../../tests/order-history.ts';
+import { after, changedTo, event, failure, orderIn } from '../../test/order-history.ts';
 import { sagas } from '../sagas/all.ts';
 import { type Step, undoableFor } from '../sagas/saga.ts';
 import type { Decided } from './events.ts';

@@ -3,8 +3,8 @@ import type { OrderStatus } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { decimalsOf, MOST_CENTS, toAmount, toCents } from '@oms/shared/money';
 import fc from 'fast-check';
-import { answers } from '../../../../tests/bare-answers.ts';
-import { ADDRESS, CART, OrderWorld, placing, SECOND, TRACE } from '../../../../tests/order-world.ts';
+import { answers } from '../../test/bare-answers.ts';
+import { ADDRESS, CART, OrderWorld, placing, SECOND, TRACE } from '../../test/order-world.ts';
 import {
   type Behaviour,
   done,
@@ -14,7 +14,7 @@ import {
   retried,
   unanswered,
   unsent,
-} from '../../../../tests/scripted-participants.ts';
+} from '../../test/scripted-participants.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { sagas } from '../sagas/all.ts';
 import * as commands from './commands.ts';

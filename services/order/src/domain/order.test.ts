@@ -9,7 +9,7 @@ import {
   START,
   shipment,
   started,
-} from '../../../../tests/order-history.ts';
+} from '../../test/order-history.ts';
 import type { OrderEvent } from './events.ts';
 import { apply, type Order, rebuild } from './order.ts';
 import type { SagaProgress } from './saga-progress.ts';

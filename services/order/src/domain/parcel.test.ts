@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
 import { ShipmentStatus } from '@oms/shared/contracts/shipping';
-import { answers } from '../../../../tests/bare-answers.ts';
-import { after, changedTo, event, orderIn, shipment, started } from '../../../../tests/order-history.ts';
+import { answers } from '../../test/bare-answers.ts';
+import { after, changedTo, event, orderIn, shipment, started } from '../../test/order-history.ts';
 import type { Events } from './commands.ts';
 import { apply, type Order } from './order.ts';
 import { deliver, follow } from './parcel.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { CART } from '../../../../tests/order-world.ts';
+import { CART } from '../../test/order-world.ts';
 import { type Listing, mustBePriced, offer, priced } from './pricing.ts';
 
 const item = (productId: string, price?: number) => ({

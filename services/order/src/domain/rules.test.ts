@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { OrderStatus } from '@oms/shared/contracts/order';
-import { orderIn } from '../../../../tests/order-history.ts';
+import { orderIn } from '../../test/order-history.ts';
 import { isFinal } from './rules.ts';
 
 it('nothing will ever happen to an order any more that is rejected, cancelled or returned, and has no saga', () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OrderStatus } from '@oms/shared/contracts/order';
 import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
-import { served } from '../../../../tests/order-service.ts';
-import { ADDRESS, CART, OrderWorld } from '../../../../tests/order-world.ts';
-import { lost, refused, retried } from '../../../../tests/scripted-participants.ts';
+import { served } from '../../test/order-service.ts';
+import { ADDRESS, CART, OrderWorld } from '../../test/order-world.ts';
+import { lost, refused, retried } from '../../test/scripted-participants.ts';
 
 /** What the contract says that may follow on what, held against the routes: no rule of the service is asked. */
 

@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { asking, bodyOf, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
-import {
-  type Behaviour,
-  done,
-  Gate,
-  inTurn,
-  lost,
-  unanswered,
-  unsent,
-} from '../../../../tests/scripted-participants.ts';
+import { asking, bodyOf, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { type Behaviour, done, Gate, inTurn, lost, unanswered, unsent } from '../../test/scripted-participants.ts';
 
 /** A customer changes their mind while the order is being placed: whenever that is, nothing is left of it. */
 

@@ -1,15 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  ALERT_MS,
-  HOLD_MS,
-  LEASE_MS,
-  OrderWorld,
-  POLL_MS,
-  placing,
-  SECOND,
-  TRACE,
-} from '../../../../tests/order-world.ts';
-import { type Call, Gate, inTurn, lost, unsent } from '../../../../tests/scripted-participants.ts';
+import { ALERT_MS, HOLD_MS, LEASE_MS, OrderWorld, POLL_MS, placing, SECOND, TRACE } from '../../test/order-world.ts';
+import { type Call, Gate, inTurn, lost, unsent } from '../../test/scripted-participants.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { confirm } from '../domain/commands.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LEASE_MS, OrderWorld, POLL_MS, SECOND } from '../../../../tests/order-world.ts';
-import { type Call, Gate, inTurn, lost, unsent } from '../../../../tests/scripted-participants.ts';
+import { LEASE_MS, OrderWorld, POLL_MS, SECOND } from '../../test/order-world.ts';
+import { type Call, Gate, inTurn, lost, unsent } from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
 let id: string;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
-import { answers } from '../../../../tests/bare-answers.ts';
-import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../../../tests/order-world.ts';
-import { type Behaviour, Gate, inTurn, lost, unsent } from '../../../../tests/scripted-participants.ts';
+import { answers } from '../../test/bare-answers.ts';
+import { bodyOf, OrderWorld, POLL_MS, SECOND } from '../../test/order-world.ts';
+import { type Behaviour, Gate, inTurn, lost, unsent } from '../../test/scripted-participants.ts';
 import { startCancelling } from '../domain/commands.ts';
 import type { Order } from '../domain/order.ts';
 

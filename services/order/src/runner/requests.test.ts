@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '@oms/shared/store/store';
-import { bodyOf, OrderWorld, placing, SECOND } from '../../../../tests/order-world.ts';
-import { type Behaviour, Gate, inTurn, lost, refused, unsent } from '../../../../tests/scripted-participants.ts';
+import { bodyOf, OrderWorld, placing, SECOND } from '../../test/order-world.ts';
+import { type Behaviour, Gate, inTurn, lost, refused, unsent } from '../../test/scripted-participants.ts';
 
 type Process = ReturnType<OrderWorld['process']>;
 

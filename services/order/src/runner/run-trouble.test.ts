@@ -1,23 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  ALERT_MS,
-  bodyOf,
-  CART,
-  HOLD_MS,
-  LEASE_MS,
-  OrderWorld,
-  POLL_MS,
-  SECOND,
-} from '../../../../tests/order-world.ts';
-import {
-  type Behaviour,
-  Gate,
-  inTurn,
-  lost,
-  refused,
-  retried,
-  unsent,
-} from '../../../../tests/scripted-participants.ts';
+import { ALERT_MS, bodyOf, CART, HOLD_MS, LEASE_MS, OrderWorld, POLL_MS, SECOND } from '../../test/order-world.ts';
+import { type Behaviour, Gate, inTurn, lost, refused, retried, unsent } from '../../test/scripted-participants.ts';
 import { place } from '../domain/commands.ts';
 
 let world: OrderWorld;

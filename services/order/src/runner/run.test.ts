@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ADDRESS, bodyOf, OrderWorld, TRACE } from '../../../../tests/order-world.ts';
+import { ADDRESS, bodyOf, OrderWorld, TRACE } from '../../test/order-world.ts';
 import {
   type Behaviour,
   done,
@@ -9,7 +9,7 @@ import {
   refusal,
   refused,
   retried,
-} from '../../../../tests/scripted-participants.ts';
+} from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
 let ask: ReturnType<OrderWorld['process']>['ask'];

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { traceOf, withTrace } from '@oms/shared/telemetry/trace';
-import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND } from '../../../../tests/order-world.ts';
-import { Recorder } from '../../../../tests/recorder.ts';
-import { Gate, inTurn, lost, refusal, refused, retried } from '../../../../tests/scripted-participants.ts';
+import { Recorder } from '../../../../tests/support/recorder.ts';
+import { HOLD_MS, LEASE_MS, OrderWorld, placing, SECOND } from '../../test/order-world.ts';
+import { Gate, inTurn, lost, refusal, refused, retried } from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
 let recorder: Recorder;

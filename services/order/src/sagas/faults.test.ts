@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import { asking, bodyOf, MINUTE, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
+import { asking, bodyOf, MINUTE, OrderWorld, SECOND } from '../../test/order-world.ts';
 import {
   type Behaviour,
   done,
@@ -11,7 +11,7 @@ import {
   retried,
   unanswered,
   unsent,
-} from '../../../../tests/scripted-participants.ts';
+} from '../../test/scripted-participants.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
 import { sagas } from './all.ts';
 import type { Saga } from './saga.ts';

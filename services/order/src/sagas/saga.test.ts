@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { orderIn } from '../../../../tests/order-history.ts';
-import { LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../../../tests/order-world.ts';
-import { Gate, inTurn, refused, unsent } from '../../../../tests/scripted-participants.ts';
+import { orderIn } from '../../test/order-history.ts';
+import { LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { Gate, inTurn, refused, unsent } from '../../test/scripted-participants.ts';
 import { compensate } from '../domain/intervention.ts';
 import { sagas } from './all.ts';
 import { placeOrder } from './place-order.ts';

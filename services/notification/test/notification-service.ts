@@ -1,0 +1,163 @@
+import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import type { Notification as Seen } from '@oms/shared/contracts/notification';
+import type { ServiceParts } from '@oms/shared/http/app';
+import type { Outcome } from '@oms/shared/resilience/outcome';
+import { createParts, serve } from '@oms/shared/service/service';
+import { client } from '../../../tests/support/answers.ts';
+import { until } from '../../../tests/support/until.ts';
+import { createApp } from '../src/app.ts';
+import type { Channel, Channels, Message } from '../src/channels.ts';
+import { readConfig } from '../src/config.ts';
+import { createContacts } from '../src/contacts.ts';
+import type { NotificationDoc } from '../src/domain/notification.ts';
+import { takeIn } from '../src/intake.ts';
+import { logChannel } from '../src/log-channel.ts';
+import { createNotificationMetrics, type NotificationMetrics } from '../src/notification-metrics.ts';
+import { startSender } from '../src/sender.ts';
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+const START = Date.parse('2026-01-01T00:00:00Z');
+
+/** A notification service that listens, on a clock of its own, told of events by the test instead of by other services. */
+export class NotificationService {
+  readonly #closing: (() => Promise<void>)[] = [];
+  /** What the order service answers when it is asked. */
+  orders = async (_path: string): Promise<Outcome<unknown>> => ({
+    ...{ kind: 'refused', status: 404, code: 'ORDER_NOT_FOUND', reason: 'there is no such order', problem: {} },
+  });
+  readonly take: (events: readonly CloudEvent[]) => Promise<void>;
+
+  private constructor(
+    readonly parts: ServiceParts<NotificationDoc>,
+    readonly url: string,
+    readonly clock: { now: number },
+    readonly channels: Channels,
+    private readonly metrics: NotificationMetrics,
+  ) {
+    this.take = takeIn(parts);
+  }
+
+  /** `databaseUrl`: one more replica on that database. */
+  static async start(
+    channels: Partial<Channels> = {},
+    { databaseUrl = '', send = true }: { databaseUrl?: string; send?: boolean } = {},
+  ): Promise<NotificationService> {
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
+    const clock = { now: START };
+    const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
+    parts.world = { ...parts.world, now: () => clock.now };
+    const running = await serve(createApp(parts), parts, config);
+    const url = `http://127.0.0.1:${running.port}`;
+    const metrics = createNotificationMetrics(parts.metrics, parts.store);
+    const all = { log: logChannel(parts.log), ...channels };
+    const service = new NotificationService(parts, url, clock, all, metrics);
+    service.#closing.push(() => running.stop());
+    if (send) service.sender();
+    return service;
+  }
+
+  sender(more: { attemptMs?: number; pollMs?: number } = {}) {
+    const sender = startSender({
+      ...this.parts,
+      channels: this.channels,
+      contacts: createContacts(this.parts.store, { call: (wanted) => this.orders(wanted.path) as never }),
+      trackingUrl: (trackingNumber) => `https://shop.example/follow/${trackingNumber}`,
+      mostRecipients: 5,
+      metrics: this.metrics,
+      pollMs: 5,
+      ...more,
+    });
+    this.#closing.push(sender.stop);
+    return sender;
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.#closing.reverse()) await close();
+    for (const channel of Object.values(this.channels)) await channel?.close();
+  }
+
+  get = (path: string) => client(this.url).get(path);
+  retry = (id: string) => client(this.url).post(`/notifications/${id}/retry`);
+
+  async all(query = ''): Promise<Seen[]> {
+    return (await this.get(`/notifications?limit=200&${query}`)).body.items;
+  }
+  /** The only one there is. */
+  async one(): Promise<Seen> {
+    const [only, ...others] = await this.all();
+    if (!only || others.length > 0) throw new Error(`${others.length + 1} notifications instead of one`);
+    return only;
+  }
+  /** Once all have this status. */
+  async allAre(status: Seen['status']): Promise<void> {
+    await until(async () => {
+      const all = await this.all();
+      return all.length > 0 && all.every((one) => one.status === status);
+    });
+  }
+  attempted = (times: number) =>
+    until(async () => {
+      const { attempts, reason } = await this.one();
+      return attempts === times && reason !== undefined;
+    });
+  /** Lets time pass until the one notification is no longer pending. */
+  async givenUp(): Promise<Seen> {
+    await until(async () => {
+      const { status, nextAttemptAt } = await this.one();
+      if (status === 'PENDING') this.clock.now = Math.max(this.clock.now, Date.parse(nextAttemptAt ?? ''));
+      return status === 'DEAD';
+    });
+    return this.one();
+  }
+}
+
+let events = 0;
+
+/** An event as another service announces it; each is a new one. */
+export function announced(type: string, data: Record<string, unknown>, at = START): CloudEvent {
+  const source = `/${type.startsWith('shipment') ? 'shipping' : type.split('.')[0]}`;
+  const sequence = String(++events);
+  return {
+    specversion: '1.0',
+    id: `${source}/${data.orderId}:${sequence}`,
+    source,
+    type,
+    subject: String(data.orderId),
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json',
+    sequence,
+    traceparent: `00-${TRACE}-${'b'.repeat(16)}-01`,
+    data,
+  };
+}
+
+export const TRACE = 'a'.repeat(32);
+const ADA = { id: 'C1', name: 'Ada Lovelace', email: 'ada@example.org' };
+
+export const placed = (orderId = 'O1', customer: object = ADA, at = START) => {
+  const items = [{ productId: 'PROD001', name: 'Kettle', quantity: 2, price: 29.99 }];
+  return announced('order.placed', { orderId, customer, items, total: 59.98, currency: 'EUR' }, at);
+};
+export const moved = (newStatus: string, more: object = {}, orderId = 'O1') =>
+  announced('order.status-changed', { orderId, oldStatus: 'PENDING', newStatus, ...more });
+export const captured = (orderId = 'O1') =>
+  announced('payment.captured', {
+    ...{ orderId, paymentId: 'PAY1', transactionId: `${orderId}:capture` },
+    ...{ amount: 59.98, currency: 'EUR' },
+  });
+
+/** A channel that keeps what it was given, and does with it what the test says. */
+export function recorder(name: Channel['name'] = 'smtp') {
+  const got: Message[] = [];
+  const channel = {
+    name,
+    got,
+    behave: async (_message: Message, _signal: AbortSignal): Promise<void> => {},
+    async send(message: Message, signal: AbortSignal): Promise<void> {
+      got.push(message);
+      await channel.behave(message, signal);
+    },
+    async close() {},
+  };
+  return channel;
+}

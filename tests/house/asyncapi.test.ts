@@ -1,0 +1,71 @@
+import { type AsyncAPIDocumentInterface, Parser } from '@asyncapi/parser';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Announcer, TOPICS } from '@oms/shared/contracts/cloud-events';
+import { asyncApiOf } from '@oms/shared/events/asyncapi';
+import { toldOf } from '@oms/shared/events/cloud-event';
+import { messageOf } from '@oms/shared/events/kafka-message';
+import { z } from 'zod';
+import { shipped } from '../e2e/orders.ts';
+import { type System, startSystem } from '../e2e/system.ts';
+
+describe('the AsyncAPI document', () => {
+  let document: AsyncAPIDocumentInterface;
+  let system: System;
+
+  beforeAll(async () => {
+    const { document: parsed, diagnostics } = await new Parser().parse(JSON.stringify(asyncApiOf('1.2.3')));
+    expect(diagnostics.map(({ code }) => code)).toEqual(['asyncapi-latest-version']);
+    document = parsed as AsyncAPIDocumentInterface;
+    system = await startSystem();
+  });
+  afterAll(() => system?.stop());
+
+  it('is AsyncAPI 3.0, of that version', () => {
+    expect(document.version()).toBe('3.0.0');
+    expect(document.info().version()).toBe('1.2.3');
+  });
+
+  it('names every topic, and every type of event on it', () => {
+    const documented = document.channels().map((channel) => [
+      channel.address(),
+      channel
+        .messages()
+        .map((message) => message.name())
+        .sort(),
+    ]);
+    const real = Object.values(TOPICS).map(({ topic, types }) => [topic, Object.keys(types).sort()]);
+    expect(documented).toEqual(real);
+  });
+
+  it('describes the events that really happen: their data and their headers', async () => {
+    await shipped(system);
+    const seen = new Set<string>();
+    for (const service of ['order', 'inventory', 'payment', 'shipping'] as const) {
+      for (const event of await eventsOf(service)) {
+        const { value, headers } = messageOf(event);
+        expect(payloadOf(event.type).parse(JSON.parse(value))).toEqual(event.data);
+        expect(headersOf(event.type).parse(headers)).toEqual(headers);
+        seen.add(event.type);
+      }
+    }
+    expect([...seen].sort()).toEqual(
+      expect.arrayContaining(['order.placed', 'order.status-changed', 'payment.captured', 'shipment.created']),
+    );
+  });
+
+  it('tells when an event is not as it says', async () => {
+    const [event] = await eventsOf('order');
+    const { orderId: _, ...data } = event?.data ?? {};
+    expect(() => payloadOf('order.placed').parse(data)).toThrow('orderId');
+    expect(() => headersOf('order.placed').parse({ ce_specversion: '1.0' })).toThrow('ce_id');
+  });
+
+  async function eventsOf(service: Announcer) {
+    const { body } = await system[service].get('/events?limit=200');
+    return toldOf(service, body.events).events;
+  }
+
+  const messageNamed = (type: string) => document.allMessages().get(type);
+  const payloadOf = (type: string) => z.fromJSONSchema(messageNamed(type)?.payload()?.json() as never);
+  const headersOf = (type: string) => z.fromJSONSchema(messageNamed(type)?.headers()?.json() as never);
+});

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { databaseOf } from '@oms/shared/store/migrate';
+import { PostgresStore } from '@oms/shared/store/postgres';
+import type { Doc } from '@oms/shared/store/store';
+import { confirmed } from '../e2e/orders.ts';
+import { type System, startSystem } from '../e2e/system.ts';
+import { describeDurable } from '../support/database.ts';
+import { freePort } from '../support/free-port.ts';
+import { PROJECT } from '../support/project.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+interface Ended {
+  code: number;
+  output: string;
+}
+
+/** What `npm run` runs; nothing of it says more on trouble than it has to. */
+async function run(name: string, args: string[], env: Record<string, string>): Promise<Ended> {
+  const [, ...script] = (scripts[name] as string).split(' ');
+  const options = { cwd: PROJECT, env: { ...process.env, DATABASE_URL: '', ...env } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...script, ...args], options, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    );
+  });
+}
+
+let DATABASE_URL: string;
+beforeEach(() => {
+  DATABASE_URL = `${process.env.DATABASE_URL_TEST}/ops_${randomUUID().replaceAll('-', '')}`;
+});
+
+/** Past all rules, as a mistake would. */
+async function tamper(id: string): Promise<void> {
+  const store = new PostgresStore<{ order: object }>(databaseOf(DATABASE_URL, 'order'));
+  await store.write([id], undefined, (docs) => {
+    const { data } = docs.get(id) as Doc<{ order: object }>;
+    return { put: [{ id, data: { ...data, order: { ...data.order, totalCents: 1 } } }] };
+  });
+  await store.close();
+}
+
+const KEEPING_DATA = ['inventory', 'notification', 'order', 'payment', 'product', 'shipping'];
+
+describeDurable('npm run migrate', () => {
+  it('makes the databases of all services once, and says what it applied', async () => {
+    const first = await run('migrate', [], { DATABASE_URL });
+    expect(first.code).toBe(0);
+    for (const service of KEEPING_DATA) {
+      expect(first.output).toMatch(
+        new RegExp(`^${service}: applied .*001-store\\.sql, .*001-lists\\.sql(, .*)?$`, 'm'),
+      );
+    }
+    const again = await run('migrate', [], { DATABASE_URL });
+    expect(again).toEqual({ code: 0, output: KEEPING_DATA.map((service) => `${service}: up to date\n`).join('') });
+  });
+
+  it('makes all that services need that are told MIGRATE=manual', async () => {
+    await expect(startSystem({ DATABASE_URL, MIGRATE: 'manual' })).rejects.toThrow('Run: npm run migrate');
+    await run('migrate', [], { DATABASE_URL });
+    const system = await startSystem({ DATABASE_URL, MIGRATE: 'manual' });
+    await confirmed(system);
+    await system.stop();
+  });
+});
+
+describe('npm run migrate says in one line', () => {
+  it('that it needs an address', async () => {
+    const { code, output } = await run('migrate', [], {});
+    expect(code).toBe(1);
+    expect(output).toBe('DATABASE_URL is not set: it names the PostgreSQL server to migrate.\n');
+  });
+
+  it('that nobody answers there', async () => {
+    const port = await freePort();
+    const { code, output } = await run('migrate', [], { DATABASE_URL: `postgres://me:secret@127.0.0.1:${port}` });
+    expect(code).toBe(1);
+    expect(output).toBe(`inventory: connect ECONNREFUSED 127.0.0.1:${port}\n`);
+  });
+});
+
+describeDurable('with orders that were placed', () => {
+  let system: System;
+  let id: string;
+  beforeEach(async () => {
+    if (!process.env.DATABASE_URL_TEST) return;
+    system = await startSystem({ DATABASE_URL });
+    id = await confirmed(system);
+    await confirmed(system);
+  });
+  afterEach(() => system?.stop());
+
+  it('npm run rebuild finds the one that its events do not make, and puts it right', async () => {
+    const check = () => run('rebuild', ['--check'], { DATABASE_URL });
+    expect(await check()).toEqual({ code: 0, output: '2 orders, 0 differ\n' });
+    await tamper(id);
+    expect(await check()).toEqual({ code: 1, output: `${id} differs from its events\n2 orders, 1 differ\n` });
+    expect(await run('rebuild', [], { DATABASE_URL })).toEqual({
+      code: 0,
+      output: `${id} rebuilt\n2 orders, 1 differ\n`,
+    });
+    expect(await check()).toEqual({ code: 0, output: '2 orders, 0 differ\n' });
+    expect((await system.order.get(`/orders/${id}`)).body.total).toBe(29.99);
+  });
+
+  it('npm run audit says whether the books balance, and what does not', async () => {
+    const audit = () => run('audit', [], { ORDER_SERVICE_URL: system.order.url });
+    expect(await audit()).toEqual({ code: 0, output: 'The books balance: 2 orders, 0 of them in flight\n' });
+    await system.payment.post('/payments/refund', { orderId: id });
+    const { code, output } = await audit();
+    expect(code).toBe(1);
+    expect(output).toBe(
+      `PAYMENT_MISMATCH ${id}: the order is CONFIRMED, but its payment is VOIDED\n` +
+        'The books do not balance: 1 found in 2 orders, 0 of them in flight\n',
+    );
+    expect((await system.order.get('/metrics')).text).toMatch(/^audit_discrepancies{kind="PAYMENT_MISMATCH".*} 1$/m);
+  });
+
+  it('npm run audit says in one line that the order service, or one that it needs, does not answer', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const { code, output } = await run('audit', [], { ORDER_SERVICE_URL: nobody });
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^${nobody}/audit cannot be reached: connect ECONNREFUSED .*\n$`));
+
+    await system.kill('payment');
+    const audit = await run('audit', [], { ORDER_SERVICE_URL: system.order.url });
+    expect(audit.code).toBe(1);
+    expect(audit.output).toMatch(/\/audit answers 503: The books cannot be compared now: .*\n$/);
+  });
+});
+
+describe('npm run rebuild says in one line', () => {
+  it('that it needs an address', async () => {
+    const { code, output } = await run('rebuild', ['--check'], {});
+    expect(code).toBe(1);
+    expect(output).toBe('DATABASE_URL is not set: it names the server that has the orders.\n');
+  });
+
+  it('that it knows no such option', async () => {
+    const { code, output } = await run('rebuild', ['--chek'], { DATABASE_URL });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Unknown option '--chek'.*\n$/);
+  });
+});

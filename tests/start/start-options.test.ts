@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { PROJECT } from '../support/project.ts';
+
+/** What `npm start` runs; it gets no further than to a port that is taken. */
+async function start(args: string[], env: Record<string, string> = {}) {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as { port: number };
+  const base = { PATH: process.env.PATH, INVENTORY_SERVICE_URL: `http://127.0.0.1:${port}` };
+  const ended = await new Promise<{ code: number; output: string }>((resolve) => {
+    const options = { env: { ...base, ...env } };
+    execFile(process.execPath, [join(PROJECT, 'scripts/start.js'), ...args], options, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), output: out + err }),
+    );
+  });
+  taken.close();
+  return ended;
+}
+
+describe('npm start -- --help', () => {
+  it.each([['--help'], ['-h'], ['inventory', '--help']])(
+    'tells options and services, and starts nothing: %s',
+    async (...args) => {
+      const { code, output } = await start(args);
+      expect(code).toBe(0);
+      for (const word of ['--durable', '--watch', '--chaos', '--help', 'notification', '.env.example']) {
+        expect(output).toContain(word);
+      }
+    },
+  );
+});
+
+describe('an option that npm has kept for itself', () => {
+  it.each([
+    ['start', 'npm start'],
+    ['dev', 'npm run dev'],
+  ])('is given back, with what was meant: npm_lifecycle_event=%s', async (npm_lifecycle_event, command) => {
+    const env = { npm_lifecycle_event, npm_config_durable: 'true', npm_config_chaos: 'true' };
+    expect(await start(['inventory'], env)).toEqual({
+      code: 1,
+      output: `npm keeps --durable, --chaos for itself. What you mean is: ${command} -- --durable --chaos\n`,
+    });
+  });
+
+  it('is none when another script of npm was given it', async () => {
+    const { output } = await start(['inventory'], { npm_lifecycle_event: 'test', npm_config_watch: 'true' });
+    expect(output).toMatch(/^Port \d+, which inventory needs, is taken/);
+  });
+});
+
+describe('a variable that is almost one of ours', () => {
+  it.each([
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['DATABASE_ULR', 'DATABASE_URL'],
+    ['KAFKA_BROKER', 'KAFKA_BROKERS'],
+    ['INTERNALTOKEN', 'INTERNAL_TOKEN'],
+    ['PRODUCT_SERVICE_URI', 'PRODUCT_SERVICE_URL'],
+    ['database_url', 'DATABASE_URL'],
+  ])('is told, and what is meant: %s', async (name, meant) => {
+    const { output } = await start(['inventory'], { [name]: 'a secret' });
+    expect(output).toMatch(new RegExp(`^${name} is set, and nobody reads it\\. Is ${meant} meant\\?\nPort `));
+    expect(output).not.toContain('a secret');
+  });
+
+  const ORDINARY = `
+    PATH HOME HOSTNAME USER SHELL LANG TERM PWD TMPDIR EDITOR DISPLAY LOGNAME CI NO_COLOR FORCE_COLOR DEBUG PORTS POST HOSTS
+    NODE_ENV NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS npm_config_registry npm_config_host npm_package_name npm_node_execpath
+    OTEL_SERVICE_NAME OTEL_EXPORTER_OTLP_HEADERS OTEL_EXPORTER_OTLP_PROTOCOL OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_LOG_LEVEL
+    OTEL_EXPORTER_OTLP_TIMEOUT OTEL_TRACES_SAMPLER HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy no_proxy JAVA_HOME KAFKA_HOME
+    KAFKA_JARS ZIPKIN_JAR PGHOST PGPASSWORD POSTGRES_PASSWORD POSTGRES_URL DATABASE_HOST DATABASE_NAME DATABASE_URL_TEST
+    REDIS_HOST REDIS_PASSWORD SMTP_HOST SMTP_PORT SMTP_USER LOG_FILE LOG_FORMAT MAIL_USER GATEWAY_ADDRESS GRAFANA_PASSWORD
+    GITHUB_TOKEN GITHUB_SERVER_URL GITHUB_API_URL RUNNER_TEMP ACTIONS_RUNTIME_URL CHROMIUM SCREENSHOTS CONTAINER_ENGINE
+    KUBERNETES_SERVICE_HOST SERVICE_URL BASE_URL API_URL HTTP_URL JWT_TOKEN SESSION_SECRET`;
+
+  it('is none of the ordinary ones', async () => {
+    const env = Object.fromEntries(
+      ORDINARY.trim()
+        .split(/\s+/)
+        .map((name) => [name, '1']),
+    );
+    const { output } = await start(['inventory'], { ...process.env, ...env, PATH: process.env.PATH } as never);
+    expect(output).not.toContain('nobody reads it');
+  });
+});
