@@ -29,6 +29,13 @@ describeKafka('a source of events', () => {
     await kafka?.stop();
   });
 
+  const has = (list: readonly unknown[], least = 1) =>
+    eventually(
+      () => list.length,
+      (count) => count >= least,
+      PATIENCE_MS,
+    );
+
   /** A member of a group that tells of the events of this test alone. */
   async function member(group: string, handle: (events: readonly CloudEvent[]) => Promise<void>) {
     const { log, metrics } = quiet();
@@ -56,11 +63,7 @@ describeKafka('a source of events', () => {
     const published = eventsOf([`${group}-a`, `${group}-b`, `${group}-c`], 50);
     await publisher.publish(TOPIC, published);
     const { seen } = await remembering(group);
-    await eventually(
-      () => seen.length,
-      (count) => count >= 150,
-      PATIENCE_MS,
-    );
+    await has(seen, 150);
     expect(new Map(seen.map((event) => [event.id, event]))).toEqual(new Map(published.map((e) => [e.id, e])));
     for (const sequences of firstSightings(seen).values()) expect(sequences).toEqual(upTo(50));
   });
@@ -69,19 +72,11 @@ describeKafka('a source of events', () => {
     const group = newGroup();
     const { seen: before, source } = await remembering(group);
     await publisher.publish(TOPIC, [eventOf(group, 1)]);
-    await eventually(
-      () => before.length,
-      (count) => count === 1,
-      PATIENCE_MS,
-    );
+    await has(before);
     await source.stop();
     await publisher.publish(TOPIC, [eventOf(group, 2)]);
     const { seen: after } = await remembering(group);
-    await eventually(
-      () => after.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(after);
     expect(after.map(({ id }) => id)).toEqual([`${group}-2`]);
   });
 
@@ -110,11 +105,13 @@ describeKafka('a source of events', () => {
     n++;
     await publishNext();
     const last = () => [...first.seen, ...second.seen].filter(({ sequence }) => sequence === String(n));
-    await eventually(
-      () => last().length,
-      (count) => count >= orders.length,
-      PATIENCE_MS,
-    );
+    const allCame = () =>
+      eventually(
+        () => last().length,
+        (count) => count >= orders.length,
+        PATIENCE_MS,
+      );
+    await allCame();
     expect(
       last()
         .map(({ subject }) => subject)
@@ -125,11 +122,7 @@ describeKafka('a source of events', () => {
     second.seen.length = 0;
     n++;
     await publishNext();
-    await eventually(
-      () => last().length,
-      (count) => count >= orders.length,
-      PATIENCE_MS,
-    );
+    await allCame();
     expect(new Set(second.seen.map(({ subject }) => subject))).toEqual(new Set(orders));
   }, 60_000);
 
@@ -148,17 +141,9 @@ describeKafka('a source of events', () => {
       throw new Error('not now');
     });
     await publisher.publish(TOPIC, [eventOf(group, 1)]);
-    await eventually(
-      () => attempts.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(attempts);
     await publisher.publish(TOPIC, [eventOf(group, 2)]);
-    await eventually(
-      () => attempts.length,
-      (count) => count === 6,
-      PATIENCE_MS,
-    );
+    await has(attempts, 6);
     expect(attempts.map(({ ids }) => ids)).toEqual([...Array(5).fill([`${group}-1`]), [`${group}-2`]]);
     expect(attempts.map(({ rested }) => rested)).toEqual(Array(6).fill(true));
   });
@@ -179,11 +164,7 @@ describeKafka('a source of events', () => {
     );
     await source.stop();
     const { seen } = await remembering(group);
-    await eventually(
-      () => seen.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(seen);
     expect(seen.map(({ id }) => id)).toEqual([`${group}-1`]);
   });
 
@@ -207,11 +188,7 @@ describeKafka('a source of events', () => {
     // It was handled, and so it was committed.
     await publisher.publish(TOPIC, [eventOf(group, 2)]);
     const { seen } = await remembering(group);
-    await eventually(
-      () => seen.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(seen);
     expect(seen.map(({ id }) => id)).toEqual([`${group}-2`]);
   });
 
@@ -240,11 +217,7 @@ describeKafka('a source of events', () => {
     const seen: CloudEvent[] = [];
     await source.start(async (events) => void seen.push(...events));
     await publisher.publish('payments.events', [eventOf(group, 2)]);
-    await eventually(
-      () => seen.length,
-      (count) => count > 1,
-      PATIENCE_MS,
-    );
+    await has(seen, 2);
     expect(seen.map(({ id }) => id)).toEqual([`${group}-1`, `${group}-2`]);
     expect(await metrics.registry.getSingleMetricAsString('events_passed_over_total')).toMatch(/ 3$/m);
     expect(told).toHaveLength(3);
@@ -260,11 +233,7 @@ describeKafka('a source of events', () => {
     let sent = 0;
     for (let kills = 0; kills < 2; kills++) {
       for (const until = sent + 20; sent < until; ) await published(eventOf(group, ++sent));
-      await eventually(
-        () => seen.length,
-        (count) => count > 0,
-        PATIENCE_MS,
-      );
+      await has(seen);
       await kafka.kill();
       await kafka.start();
     }
@@ -288,17 +257,9 @@ describeKafka('a source of events', () => {
     const seen: CloudEvent[] = [];
     await source.start(async (events) => void seen.push(...events.filter(({ subject }) => subject === group)));
     await publisher.publish(TOPIC, [eventOf(group, 1)]);
-    await eventually(
-      () => seen.length,
-      (count) => count === 1,
-      PATIENCE_MS,
-    );
+    await has(seen);
     kafka.sleep();
-    await eventually(
-      () => told.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(told);
     kafka.wake();
     await published(eventOf(group, 2));
     await eventually(
@@ -316,11 +277,7 @@ describeKafka('a source of events', () => {
     await lonely.stop();
     await kafka.start();
     await published(eventOf(group, 1));
-    await eventually(
-      () => seen.length,
-      (count) => count > 0,
-      PATIENCE_MS,
-    );
+    await has(seen);
   }, 120_000);
 
   /** As a relay would. */
