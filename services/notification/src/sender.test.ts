@@ -119,18 +119,6 @@ describe('a notification', () => {
     expect(mails.got).toEqual([]);
   });
 
-  it('does not wait for another that hangs', async () => {
-    const waiting = held();
-    await service.take([placed('O1')]);
-    await until(() => waiting.length === 1);
-    mails.behave = async () => {};
-    await service.take([placed('O2')]);
-    await until(async () => (await service.all('status=SENT')).length === 1);
-    waiting[0]?.();
-    await service.allAre('SENT');
-    expect(mails.got).toHaveLength(2);
-  });
-
   it('of many is sent, ten at once and no more', async () => {
     const waiting = held();
     await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
@@ -320,33 +308,5 @@ describe('a sender that hardly ever looks by itself', () => {
     mails.behave = down;
     await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
     await until(() => mails.got.length === 35);
-  });
-});
-
-describe('two senders on one store', () => {
-  it('send each notification once', async () => {
-    service.sender();
-    service.sender();
-    await service.take(Array.from({ length: 60 }, (_, i) => placed(`O${i}`)));
-    await service.allAre('SENT');
-    expect(mails.got).toHaveLength(60);
-  });
-});
-
-describe('a store that fails', () => {
-  it.each(['due', 'read'] as const)('to %s for a while does not end the sender', async (method) => {
-    const { store } = service.parts;
-    const works = store[method];
-    let failures = 0;
-    const fails = async () => {
-      failures++;
-      throw new Error('no database');
-    };
-    Object.assign(store, { [method]: fails });
-    await service.take([placed()]);
-    await until(() => failures >= 2);
-    Object.assign(store, { [method]: works });
-    await service.allAre('SENT');
-    expect(mails.got).toHaveLength(1);
   });
 });

@@ -181,19 +181,6 @@ describe('a delivery', () => {
     orderService.answer = (_req, res) => json(res, 200, { let: 'in' });
     await allHeardInTime();
   });
-
-  it('does not wait for another that hangs', async () => {
-    const { answer, waiting, release } = held();
-    orderService.answer = (req, res) => (req.url === '/orders/O1/shipment' ? answer(req, res) : json(res, 200, {}));
-    startNotices();
-    await deliver('O1');
-    await until(() => waiting.length === 1);
-    await deliver('O2');
-    await until(() => orderService.requests.length === 2);
-    release();
-    await allHeard();
-    expect(orderService.requests).toHaveLength(2);
-  });
 });
 
 describe('a shipment that moves again while that is told', () => {
@@ -282,23 +269,5 @@ describe('two workers on one store', () => {
     await until(() => warned.mock.calls.length === 2);
     expect(warned.mock.calls[0]?.[1 as never]).toMatchObject({ orderId: 'O1', traceId: TRACE });
     expect(await noticeOf('O1')).toMatchObject({ attempts: 1, dueAt: clock + 1_000 });
-  });
-});
-
-describe('a store that fails', () => {
-  it.each(['due', 'read', 'write'] as const)('to %s for a while does not end the worker', async (method) => {
-    await deliver('O1');
-    const { store } = parts;
-    const works = store[method];
-    let failures = 0;
-    const fails = async () => {
-      failures++;
-      throw new Error('no database');
-    };
-    Object.assign(store, { [method]: fails });
-    startNotices();
-    await until(() => failures >= 2);
-    Object.assign(store, { [method]: works });
-    await allHeard();
   });
 });
