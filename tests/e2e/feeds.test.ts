@@ -7,12 +7,10 @@ import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { parseEnv } from '@oms/shared/service/config';
 import { MemoryStore } from '@oms/shared/store/memory';
-import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Store } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
-import { describeDurable, freshDatabase } from '../support/database.ts';
 import { eventually } from './http.ts';
 import { confirmed } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';
@@ -57,16 +55,6 @@ async function follow(names: ('order' | 'inventory' | 'payment')[], store: Store
     logged,
     readings: () => logged.warn.mock.calls.filter(([what]) => /^reading/.test(String(what))),
   };
-}
-
-/** Loses everything that the service knew; afterwards connections of before are of no use any more. */
-async function restart(name: Name): Promise<void> {
-  await system.kill(name);
-  await system.revive(name);
-  await eventually(
-    () => system[name].get('/health').catch(() => undefined),
-    (got) => got?.status === 200,
-  );
 }
 
 const atOnce: Handle = async () => {};
@@ -154,46 +142,6 @@ describe('a handler that rejects', () => {
   });
 });
 
-describe('a service that begins anew with an empty memory', () => {
-  it.each([
-    ['fewer events than before', 3, 1],
-    ['as many', 3, 3],
-    ['more', 3, 7],
-  ])(
-    'while nobody read is read from its start, although its first event is the same: %s',
-    async (_what, before, after) => {
-      await start('inventory');
-      const store = memory();
-      const { source, seen } = await follow(['inventory'], store, atOnce);
-      for (let i = 0; i < before; i++) await add();
-      await count(seen, before);
-      await source.stop();
-      await restart('inventory');
-      for (let i = 0; i < after; i++) await add('PROD001', 7);
-      const again = await follow(['inventory'], store, atOnce);
-      await count(again.seen, after);
-      expect(again.seen.map(({ id, data }) => [id, data.quantity])).toEqual(
-        Array.from({ length: after }, (_, i) => [`product/PROD001:${i + 1}`, 7]),
-      );
-    },
-  );
-
-  it('while it is read is read from its start, though there is nothing at first', async () => {
-    await start('inventory');
-    const { seen, logged } = await follow(['inventory'], memory(), atOnce);
-    await add();
-    await count(seen, 1);
-    await restart('inventory');
-    await eventually(
-      () => logged.info.mock.calls,
-      (calls) => calls.some(([what]) => /begun anew/.test(String(what))),
-    );
-    await add();
-    await count(seen, 2);
-    expect(idsOf(seen)).toEqual(['product/PROD001:1', 'product/PROD001:1']);
-  });
-});
-
 describe('one service that is away', () => {
   it('does not keep back what others say', async () => {
     await start('inventory', 'payment');
@@ -216,27 +164,5 @@ describe('a service that has a topic, but no broker', () => {
     await add();
     expect((await system.inventory.get('/metrics')).text).toMatch(/^outbox_lag_seconds\{service="inventory"\} 0$/m);
     expect((await system.notification.get('/metrics')).text).not.toContain('outbox_lag_seconds');
-  });
-});
-
-describeDurable('two replicas of a reader with one database', () => {
-  it('miss nothing and share the work, also when one of them stops in the middle', async () => {
-    await start('inventory');
-    const database = await freshDatabase();
-    const stores = [1, 2].map(() => new PostgresStore<unknown>(database));
-    ends.push(() => Promise.all(stores.map((store) => store.close())));
-    const readers = await Promise.all(stores.map((store) => follow(['inventory'], store, atOnce)));
-    const seen = () => readers.flatMap((reader) => reader.seen);
-    for (let i = 0; i < 60; i++) {
-      await add();
-      if (i !== 30) continue;
-      await eventually(seen, ({ length }) => length > 0);
-      const reading = readers.find((reader) => reader.seen.length > 0);
-      await reading?.source.stop();
-    }
-    await eventually(seen, ({ length }) => length >= 60);
-    expect(readers.every((reader) => reader.seen.length > 0)).toBe(true);
-    const sequences = seen().map(({ sequence }) => Number(sequence));
-    expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
   });
 });
