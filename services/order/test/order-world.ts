@@ -43,15 +43,16 @@ export const CART: PlaceOrder = {
 export type Wish = (order: Order | undefined, now: number) => Start;
 export const placing =
   (id: string, change: Partial<PlaceOrder> = {}, failure?: Failure): Wish =>
-  (_none, now) =>
-    commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS }, failure);
+  (_none, now) => ({
+    events: commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS }, failure),
+  });
 type Sagas = Record<SagaName, Saga>;
 /** What makes an order begin each saga. */
 const WISHES: Record<SagaName, (id: string) => Wish> = {
   'place-order': placing,
-  'fulfil-order': () => (order) => commands.startFulfilling(order as Order, {}),
-  'cancel-order': () => (order) => commands.startCancelling(order as Order, 'changed my mind'),
-  'return-order': () => (order) => commands.startReturning(order as Order, 'does not fit'),
+  'fulfil-order': () => (order) => ({ events: commands.startFulfilling(order as Order, {}) }),
+  'cancel-order': () => (order) => ({ events: commands.startCancelling(order as Order, 'changed my mind') }),
+  'return-order': () => (order) => ({ events: commands.startReturning(order as Order, 'does not fit') }),
 };
 
 const HELD = { inventory: 'held', payment: 'held' };
@@ -165,9 +166,10 @@ export class OrderWorld {
       await ask('fulfil-order', id);
     }
     if (to === 'DELIVERED') {
-      await this.book.change(id, undefined, TRACE, (doc) => {
+      await this.book.decide({ traceId: TRACE }, id, (doc) => {
         const { order } = doc as OrderDoc;
-        return deliver(order, { shipmentId: order.shipment?.id as string, status: 'DELIVERED', sequence: 3 });
+        const news = { shipmentId: order.shipment?.id as string, status: 'DELIVERED', sequence: 3 } as const;
+        return { events: deliver(order, news) };
       });
     }
     expect((await this.order(id)).status).toBe(to.split(',')[0]);

@@ -5,8 +5,8 @@ export const OF_ORDERS: readonly Promised[] = [
   {
     name: 'order, event and the key of the request are one write, before anybody else is called',
     file: 'services/order/src/runner/requests.ts',
-    from: 'const begun = await book.change(orderId, input.request, input.traceId,',
-    to: 'if (input.request) await book.store.write([], input.request, () => ({ pending: orderId }));\n    const begun = await book.change(orderId, undefined, input.traceId,',
+    from: 'const begun = await book.decide(input, orderId,',
+    to: 'if (input.request) await book.store.write([], input.request, () => ({ pending: orderId }));\n    const begun = await book.decide({ ...input, request: undefined }, orderId,',
   },
   {
     name: 'an unfinished order carries a lease; when it runs out, another process goes on',
@@ -30,7 +30,7 @@ export const OF_ORDERS: readonly Promised[] = [
   },
   {
     name: "in memory, no new orders are taken near the heap's limit, so that those under way come to an end",
-    file: 'services/order/src/api/app.ts',
+    file: 'services/order/src/api/placing.ts',
     from: 'if (!store.hasRoom()) throw',
     to: 'if (!store) throw',
     needs: 'build',
@@ -101,7 +101,7 @@ export const OF_ORDERS: readonly Promised[] = [
   },
   {
     name: '`If-Match` is decided in the write itself, for every write of an order',
-    file: 'services/order/src/api/app.ts',
+    file: 'services/order/src/api/commands.ts',
     from: 'mustMatch(input.headers, versionTag(found), `Order ${found.id}`);',
     to: '',
   },

@@ -19,15 +19,30 @@ export function ownerOf(caller: Caller): Owner {
   }
 }
 
+interface Logged {
+  locals: Record<string, unknown>;
+}
+
 /** Notes for the line in the log which order a request is about and, once that is known, whose it is. */
-export function about(res: { locals: Record<string, unknown> }, orderId: string, customerId?: string): void {
+export function about(res: Logged, orderId: string, customerId?: string): void {
   Object.assign(res.locals, { orderId, customerId });
 }
 
 /** The order, unless it is somebody else's: that is not there, and nobody learns that it exists. */
-export function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {
+function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {
   if (!order || (owner !== undefined && order.customer.id !== owner)) return notFound(id);
   return order;
+}
+
+/** The same for a request about one order; the line in the log says whose it is. */
+export function mine(
+  order: Order | undefined,
+  { params: { id }, caller, res }: { params: { id: string }; caller: Caller; res: Logged },
+): Order {
+  about(res, id);
+  const found = owned(order, id, ownerOf(caller));
+  about(res, id, found.customer.id);
+  return found;
 }
 
 /** Where a parcel is nobody says but shipping: an operator tells it, and not the order. */

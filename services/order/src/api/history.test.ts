@@ -24,7 +24,9 @@ afterEach(async () => {
 async function move(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const address = { ...ADDRESS, zip: `${i}` };
-    await world.book.change(id, undefined, TRACE, (doc) => changeAddress((doc as OrderDoc).order, address, times));
+    await world.book.decide({ traceId: TRACE }, id, (doc) => ({
+      events: changeAddress((doc as OrderDoc).order, address, times),
+    }));
   }
 }
 const versionsIn = ({ body }: { body: { events: { version: number }[] } }) => body.events.map(({ version }) => version);

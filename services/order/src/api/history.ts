@@ -6,7 +6,7 @@ import { linkTo } from '@oms/shared/http/paging';
 import { wantsStream } from '@oms/shared/http/sse';
 import type { StoredEvent } from '@oms/shared/store/store';
 import { isFinal } from '../domain/rules.ts';
-import { about, owned, ownerOf } from './access.ts';
+import { mine } from './access.ts';
 import type { OrderParts } from './parts.ts';
 import { timeline } from './timeline.ts';
 
@@ -15,10 +15,10 @@ const PAGE_TO_READ = 200;
 
 /** What happened to an order: page by page, as a stream, or for people. */
 export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
-  on(getOrderEvents, async ({ params: { id }, query, caller, streams, req, res }): Promise<Handled> => {
-    about(res, id);
-    const order = owned((await book.read(id))?.order, id, ownerOf(caller));
-    about(res, id, order.customer.id);
+  on(getOrderEvents, async (input): Promise<Handled> => {
+    const { params, query, streams, req, res } = input;
+    const { id } = params;
+    const order = mine((await book.read(id))?.order, input);
     const after = String(query.after);
     if (wantsStream(req)) {
       const idOf = ({ version }: StoredEvent) => String(version);

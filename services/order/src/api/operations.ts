@@ -74,7 +74,7 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
     decide: (doc: OrderDoc) => Decision,
   ): Promise<Handled> {
     const { orderId } = input.params;
-    const written = await book.change(orderId, input.request, input.traceId, (doc) =>
+    const written = await book.decide(input, orderId, (doc) =>
       refusing(input, () => {
         const known = doc ?? notFound(orderId);
         mustMatch(input.headers, versionTag(known.order), `Order ${orderId}`);

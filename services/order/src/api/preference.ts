@@ -16,3 +16,17 @@ export function preferenceOf(header: string | undefined, usualMs: number): Prefe
   if (wait === undefined) return isAsync ? { waitMs: 0, applied: 'respond-async' } : { waitMs: usualMs };
   return { waitMs: wait * 1000, applied: isAsync ? `respond-async, wait=${wait}` : `wait=${wait}` };
 }
+
+/** What a request prefers; the answer says what is done of it. */
+export function prefer(
+  { headers, res }: { headers: { prefer?: string | undefined } | undefined; res: Headed },
+  usualMs: number,
+): Preference {
+  const preference = preferenceOf(headers?.prefer, usualMs);
+  if (preference.applied) res.setHeader('Preference-Applied', preference.applied);
+  return preference;
+}
+
+interface Headed {
+  setHeader(name: string, value: string): unknown;
+}

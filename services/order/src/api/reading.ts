@@ -1,4 +1,7 @@
 import * as contract from '@oms/shared/contracts/order-endpoints';
+import type { Shipment } from '@oms/shared/contracts/shipping';
+import { Refusal, Unavailable } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
 import type { On } from '@oms/shared/http/app';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { countedAs } from '@oms/shared/http/per-caller';
@@ -6,7 +9,7 @@ import type { Page } from '@oms/shared/store/store';
 import { firstIdAt } from '@oms/shared/world';
 import { notFound, type OrderDoc } from '../book/order-book.ts';
 import { PastOrders } from '../book/past-orders.ts';
-import { about, owned, ownerOf } from './access.ts';
+import { mine, ownerOf } from './access.ts';
 import type { OrderParts } from './parts.ts';
 
 const NOTHING: Page<OrderDoc> = { items: [], next: null };
@@ -14,7 +17,7 @@ const NOTHING: Page<OrderDoc> = { items: [], next: null };
 const tagsOf = (tags: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => tag[1] !== undefined));
 
-export function defineReading(on: On, { store, book, answers }: Pick<OrderParts, 'store' | 'book' | 'answers'>): void {
+export function defineReading(on: On, { store, book, answers, clients }: OrderParts): void {
   const past = new PastOrders(store);
 
   on(contract.listOrders, async ({ query, caller, req }) => {
@@ -30,15 +33,27 @@ export function defineReading(on: On, { store, book, answers }: Pick<OrderParts,
     return pageReply(req, found, ({ order }) => answers.render(order));
   });
 
-  on(contract.getOrder, async ({ params: { id }, query: { version, at }, caller, req, res }) => {
-    about(res, id);
-    const order = owned((await book.read(id))?.order, id, ownerOf(caller));
-    about(res, id, order.customer.id);
+  on(contract.getOrder, async (input) => {
+    const { params, query, req } = input;
+    const { id } = params;
+    const { version, at } = query;
+    const order = mine((await book.read(id))?.order, input);
     if (version === undefined && at === undefined) return answers.order(order);
     if (version !== undefined && version > order.version) return notFound(id);
     const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
     const last = version ?? order.version;
     const then = await past.rebuilt(countedAs(req), order, (event) => event.version <= last && event.at <= until);
     return answers.order(then ?? notFound(id));
+  });
+
+  on(contract.trackOrder, async (input) => {
+    const { id } = input.params;
+    const order = mine((await book.read(id))?.order, input);
+    if (!order.shipment)
+      throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
+    const path = `/shipments/${order.shipment.id}`;
+    const outcome = await clients.shipping.call<Shipment>({ method: 'GET', path, trace: input.trace });
+    if (outcome.kind === 'done') return reply(200, answers.shipment(outcome.data));
+    throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
   });
 }

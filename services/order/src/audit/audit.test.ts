@@ -58,7 +58,7 @@ const audit = () => auditBooks({ book: world.book, clients: { inventory: others,
 const kinds = async () => (await audit()).discrepancies.map((one) => [one.kind, one.id]);
 
 const changed = () =>
-  world.book.change(id, undefined, TRACE, () => ({
+  world.book.decide({ traceId: TRACE }, id, () => ({
     events: [{ type: 'order.address-changed', data: { shippingAddress: { ...ADDRESS, street: '1 New St' } } }],
   }));
 const paymentAgain = () => `/payments?orderId=${id}`;

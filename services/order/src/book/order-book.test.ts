@@ -32,7 +32,7 @@ describe('an order in the book', () => {
     expect(await ids({ unfinished: 'yes', saga: 'running' })).toEqual([id]);
     expect(await ids({ status: 'CANCELLING' })).toEqual([id]);
     const reason = 'nobody answers';
-    await world.book.change(id, undefined, TRACE, () => ({
+    await world.book.decide({ traceId: TRACE }, id, () => ({
       events: [{ type: 'saga.needs-attention', data: { saga: 'cancel-order', reason } }],
     }));
     expect(await ids({ saga: 'running' })).toEqual([]);
@@ -46,11 +46,11 @@ describe('an order in the book', () => {
     expect(await due()).toEqual([]);
     await world.pass(SECOND);
     expect(await due()).toEqual([id]);
-    await world.book.change(id, undefined, TRACE, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
+    await world.book.decide({ traceId: TRACE }, id, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
     expect(await due()).toEqual([]);
     await world.pass(LEASE_MS);
     expect(await due()).toEqual([id]);
-    await world.book.change(id, undefined, TRACE, () => ({
+    await world.book.decide({ traceId: TRACE }, id, () => ({
       events: [{ type: 'saga.intervened', data: { saga: 'place-order', action: 'retry' } }],
       lease: null,
     }));
@@ -81,7 +81,7 @@ describe('a change that the store has to decide anew', () => {
         change(docs);
         return change({ get: () => undefined });
       });
-    const changed = await world.book.change(id, undefined, TRACE, (doc) => (doc ? { asked: null } : {}));
+    const changed = await world.book.decide({ traceId: TRACE }, id, (doc) => (doc ? { asked: null } : {}));
     expect(changed.doc).toBeUndefined();
   });
 });

@@ -28,6 +28,13 @@ export interface AskedBy {
   traceId: string;
 }
 
+/** Who wants a change: in which trace, and under which key, if any. */
+export interface By {
+  traceId: string;
+  request?: RequestKey | undefined;
+  trace?: Trace | undefined;
+}
+
 /** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
 export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
   events?: readonly Decided[];
@@ -57,12 +64,11 @@ export class OrderBook {
     return (await this.read(id)) ?? notFound(id);
   }
 
-  async change<R = undefined>(
+  /** `decide` may be called again if somebody else was quicker; `besideId` names another document that it looks at. */
+  async decide<R = undefined>(
+    { traceId, request, trace }: By,
     id: string,
-    request: RequestKey | undefined,
-    traceId: string,
     decide: (doc: OrderDoc | undefined, now: number, docs: Docs<OrderDoc>) => Decision<R>,
-    trace?: Trace,
     besideId?: string,
   ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
     let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };

@@ -39,12 +39,12 @@ beforeEach(async () => {
   past = new PastOrders(store);
   const book = new OrderBook(store, world, createOrderMetrics(createMetrics('order'), store, world));
   id = world.newId(clock.ms);
-  await book.change(id, undefined, TRACE, (_none, now) => placing(id)(undefined, now) as { events: Decided[] });
+  await book.decide({ traceId: TRACE }, id, (_none, now) => placing(id)(undefined, now) as { events: Decided[] });
   for (let version = 2; version <= EVENTS; version++) {
     clock.ms += 1_000;
     const shippingAddress = { ...ADDRESS, zip: `${version}` };
     const events: Decided[] = [{ type: 'order.address-changed', data: { shippingAddress } }];
-    await book.change(id, undefined, TRACE, () => ({ events }));
+    await book.decide({ traceId: TRACE }, id, () => ({ events }));
   }
 });
 

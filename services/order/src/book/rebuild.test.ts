@@ -37,12 +37,12 @@ afterEach(() => store?.close());
 
 async function place(): Promise<string> {
   const id = realWorld.newId(realWorld.now());
-  await book.change(id, undefined, TRACE, (_none, now) => placing(id)(undefined, now) as { events: Decided[] });
+  await book.decide({ traceId: TRACE }, id, (_none, now) => placing(id)(undefined, now) as { events: Decided[] });
   return id;
 }
 
 const move = (id: string) =>
-  book.change(id, undefined, TRACE, () => ({
+  book.decide({ traceId: TRACE }, id, () => ({
     events: [{ type: 'order.address-changed', data: { shippingAddress: ADDRESS } }],
   }));
 

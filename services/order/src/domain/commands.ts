@@ -10,22 +10,20 @@ import type { Failure, SagaName } from './saga-progress.ts';
 
 /** What customers and operators can want of an order, each decided from the order alone. */
 
-export interface Events {
-  events: readonly Decided[];
-}
+/** Whether they leave the order with something to do. */
+export const startsSaga = (events: readonly Decided[]): boolean =>
+  events.some(
+    ({ type, data }) => type === 'saga.started' || (type === 'order.placed' && data.refusedAtOnce === undefined),
+  );
 
-/** `refusedAtOnce`: no saga is to run; the order ends as it begins. */
-export interface Placed extends Events {
-  refusedAtOnce?: true;
-}
-
+/** With a failure no saga is to run: the order ends as it begins. */
 export function place(
   orderId: string,
   { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
   now: number,
   { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
   failure?: Failure,
-): Placed {
+): readonly Decided[] {
   const decimals = decimalsOf(currency);
   const priced = items.map(({ productId, name, quantity, price }) => ({
     productId,
@@ -48,11 +46,11 @@ export function place(
     deadline: now + deadlineMs,
     waitMs,
   };
-  if (!failure) return { events: [{ type: 'order.placed', data }] };
+  if (!failure) return [{ type: 'order.placed', data }];
   const refusedAtOnce = true;
   const refusal = { orderId, oldStatus: 'PENDING', newStatus: 'REJECTED', failure, refusedAtOnce } as const;
   const placed: Decided = { type: 'order.placed', data: { ...data, refusedAtOnce } };
-  return { events: [placed, { type: 'order.status-changed', data: refusal }], refusedAtOnce };
+  return [placed, { type: 'order.status-changed', data: refusal }];
 }
 
 export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
@@ -62,52 +60,52 @@ export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
 }
 
 /** The same address again is no change. Each is an event of the order for ever: so there are not many. */
-export function changeAddress(order: Order, shippingAddress: Address, most: number): Events {
+export function changeAddress(order: Order, shippingAddress: Address, most: number): readonly Decided[] {
   mayChangeAddress(order);
-  if (isSame(order.shippingAddress, shippingAddress)) return { events: [] };
+  if (isSame(order.shippingAddress, shippingAddress)) return [];
   if ((order.addressChanges ?? 0) >= most) {
     const detail = `The address of order ${order.id} was changed ${most} times already.`;
     throw new Refusal(409, 'ADDRESS_CHANGED_TOO_OFTEN', detail, { most });
   }
-  return { events: [{ type: 'order.address-changed', data: { shippingAddress } }] };
+  return [{ type: 'order.address-changed', data: { shippingAddress } }];
 }
 
 const PARTS_OF_ADDRESS = Object.keys(Address.shape) as (keyof Address)[];
 const isSame = (known: Address | undefined, address: Address) =>
   PARTS_OF_ADDRESS.every((part) => known?.[part] === address[part]);
 
-export function confirm(order: Order): Events {
-  if (order.status === 'CONFIRMED' && !order.saga) return { events: [] };
+export function confirm(order: Order): readonly Decided[] {
+  if (order.status === 'CONFIRMED' && !order.saga) return [];
   mayFollow(order, 'confirm');
-  return { events: [statusChange(order, 'CONFIRMED')] };
+  return [statusChange(order, 'CONFIRMED')];
 }
 
-export function process(order: Order): Events {
+export function process(order: Order): readonly Decided[] {
   mayFollow(order, 'process');
-  return { events: [statusChange(order, 'PROCESSING')] };
+  return [statusChange(order, 'PROCESSING')];
 }
 
 export function startFulfilling(
   order: Order,
   wish: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
-): Events {
+): readonly Decided[] {
   mayFollow(order, 'fulfill');
   const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = wish;
   if (!shippingAddress) {
     throw new Refusal(409, 'ADDRESS_REQUIRED', `Order ${order.id} has no shipping address: give one.`);
   }
-  return { events: [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }] };
+  return [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }];
 }
 
 /** Cancelling takes the place of a saga under way: its steps undo whatever that one may have done. */
-export function startCancelling(order: Order, reason: string | undefined): Events {
+export function startCancelling(order: Order, reason: string | undefined): readonly Decided[] {
   mayFollow(order, 'cancel');
-  return { events: [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)] };
+  return [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)];
 }
 
-export function startReturning(order: Order, reason: string | undefined): Events {
+export function startReturning(order: Order, reason: string | undefined): readonly Decided[] {
   mayFollow(order, 'return');
-  return { events: [started('return-order', reason)] };
+  return [started('return-order', reason)];
 }
 
 const started = (saga: SagaName, reason: string | undefined): Decided => ({

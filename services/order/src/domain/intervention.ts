@@ -29,7 +29,7 @@ export function compensate(
     throw new Refusal(409, 'NOT_COMPENSATABLE', `The ${progress.name} of order ${order.id} can only be finished.`);
   }
   const used = intervened(progress, 'compensate', note);
-  if (!saga.undoneTo) return [used, ...startCancelling(order, note).events];
+  if (!saga.undoneTo) return [used, ...startCancelling(order, note)];
   const failure: Failure = { code: 'COMPENSATED', reason: note ?? 'An operator decided to undo the order.' };
   return [used, ...undoing(order, saga, undoable, failure)];
 }

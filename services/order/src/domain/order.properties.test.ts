@@ -95,7 +95,7 @@ async function live({ autoConfirm, wishes, script }: Life) {
         ask((processes[process] as (typeof processes)[0]).ask(SAGAS[command as keyof typeof SAGAS], id));
       } else {
         const decide = PLAIN[command as keyof typeof PLAIN];
-        ask(world.book.change(id, undefined, TRACE, (doc) => decide((doc as OrderDoc).order)));
+        ask(world.book.decide({ traceId: TRACE }, id, (doc) => ({ events: decide((doc as OrderDoc).order) })));
       }
     }
     await world.soon(Promise.all(asked));
@@ -173,7 +173,7 @@ describe('the total of an order', () => {
           ...line,
           price: cents === undefined ? cents : toAmount(cents, decimals),
         }));
-        const [placed] = commands.place('O', { ...CART, currency, items }, 0, { deadlineMs: 1, holdMs: 1 }).events;
+        const [placed] = commands.place('O', { ...CART, currency, items }, 0, { deadlineMs: 1, holdMs: 1 });
         const order = rebuild([{ ...placed, at: 0, traceId: '' } as OrderEvent]) as Order;
         const exact = lines.reduce((sum, one) => sum + BigInt(one.quantity) * BigInt(one.cents ?? 0), 0n);
         expect(BigInt(order.totalCents)).toBe(exact);

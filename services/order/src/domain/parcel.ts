@@ -1,16 +1,17 @@
 import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { type Events, statusChange } from './commands.ts';
+import { statusChange } from './commands.ts';
+import type { Decided } from './events.ts';
 import type { Order } from './order.ts';
 import { parcelTrouble } from './parcel-trouble.ts';
 import { mayFollow } from './rules.ts';
 
 /** How an order follows its parcel. Only shipping knows where that is. */
 
-const NOTHING: Events = { events: [] };
+const NOTHING: readonly Decided[] = [];
 
 /** What an order is said to be because of its parcel; `news` is what shipping says of that, once it was told to deliver it. */
-export function deliver(order: Order, news: ParcelNews | undefined): Events {
+export function deliver(order: Order, news: ParcelNews | undefined): readonly Decided[] {
   if (order.status === 'DELIVERED') return NOTHING;
   if (order.saga?.name === 'fulfil-order') throw busy(order);
   mayFollow(order, 'deliver');
@@ -19,7 +20,7 @@ export function deliver(order: Order, news: ParcelNews | undefined): Events {
 }
 
 /** News come again, and late: what is not newer than what is known changes nothing. */
-export function follow(order: Order, { shipmentId, status, sequence }: ParcelNews): Events {
+export function follow(order: Order, { shipmentId, status, sequence }: ParcelNews): readonly Decided[] {
   const { id, shipment } = order;
   if (shipment && shipment.id !== shipmentId) {
     throw new Refusal(409, 'OTHER_SHIPMENT', `The parcel of order ${id} is ${shipment.id}.`);
@@ -30,12 +31,12 @@ export function follow(order: Order, { shipmentId, status, sequence }: ParcelNew
   const moved = shipment && { ...shipment, status, sequence };
   if (status === 'DELIVERED' && order.status !== 'DELIVERED' && order.status !== 'RETURNED') {
     mayFollow(order, 'deliver');
-    return { events: [statusChange(order, 'DELIVERED', { shipment: moved })] };
+    return [statusChange(order, 'DELIVERED', { shipment: moved })];
   }
   if (status !== 'CANCELLED' && status !== 'DELIVERED') mayFollow(order, 'follow its parcel');
   if (!moved) return NOTHING;
   const attention = parcelTrouble(order.status, status);
-  return { events: [{ type: 'order.parcel-moved', data: { orderId: id, shipment: moved, attention } }] };
+  return [{ type: 'order.parcel-moved', data: { orderId: id, shipment: moved, attention } }];
 }
 
 const busy = ({ id, saga }: Order): Unavailable =>

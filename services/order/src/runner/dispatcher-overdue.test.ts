@@ -181,7 +181,7 @@ describe('an order that is held for its confirmation', () => {
   it('stays when it is confirmed in time', async () => {
     await held();
     await world.pass(HOLD_MS - SECOND);
-    await world.book.change(id, undefined, TRACE, (doc) => confirm((doc as OrderDoc).order));
+    await world.book.decide({ traceId: TRACE }, id, (doc) => ({ events: confirm((doc as OrderDoc).order) }));
     await world.pass(HOLD_MS);
     expect((await world.order(id)).status).toBe('CONFIRMED');
     await world.expectCleanEnd(id);
@@ -192,7 +192,7 @@ describe('a lease on an order that nothing is to be done for', () => {
   it('is put away', async () => {
     id = await world.bring('CONFIRMED');
     world.process();
-    await world.book.change(id, undefined, TRACE, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
+    await world.book.decide({ traceId: TRACE }, id, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
     await world.pass(LEASE_MS + SECOND);
     expect(await world.doc(id)).toMatchObject({ lease: undefined, order: { status: 'CONFIRMED' } });
     expect(await world.store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);

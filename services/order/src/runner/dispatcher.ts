@@ -83,7 +83,7 @@ export class Dispatcher {
     if (this.#stopped) return;
     const take = (known: OrderDoc | undefined, now: number) =>
       taken(known, now, this.lease(now), believableUntil(now, settings.leaseMs));
-    const { doc } = await book.change(id, undefined, traceId, take, trace);
+    const { doc } = await book.decide({ traceId, trace }, id, take);
     if (!doc?.lease) return;
     log.info('an overdue order is taken up', { orderId: id, saga: doc.order.saga?.name, traceId });
     await recordJob(tracer, trace, 'take up an overdue order', 'internal', (_span, own) => this.run(doc, own));
@@ -105,7 +105,7 @@ function taken(doc: OrderDoc | undefined, now: number, lease: Lease, latest: num
   if (!doc || due === undefined || (due > now && !isStranded(doc, now, latest))) return {};
   const { saga, status } = doc.order;
   if (status === 'AWAITING_CONFIRMATION')
-    return { ...startCancelling(doc.order, 'it was not confirmed in time'), lease };
+    return { events: startCancelling(doc.order, 'it was not confirmed in time'), lease };
   if (!saga) return { lease: null };
   return { lease, events: doc.lease ? [{ type: 'saga.resumed', data: { saga: saga.name } }] : [] };
 }

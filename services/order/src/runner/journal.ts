@@ -68,7 +68,7 @@ export class Journal {
       const lease = { token: this.#token, until: now + settings.leaseMs };
       return { events: noted, lease, ...decide?.(known) };
     };
-    const write = () => book.change(this.#order.id, undefined, traceId, change, this.trace);
+    const write = () => book.decide({ traceId, trace: this.trace }, this.#order.id, change);
     const { answer, doc } = await whileRecorded(this.trace, write);
     const { order, lease } = doc as OrderDoc;
     if (lease) this.#leaseUntil = lease.until;

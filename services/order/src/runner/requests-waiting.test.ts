@@ -174,7 +174,8 @@ describe('two cancellations', () => {
   const cancel = (key: string | undefined, waitMs = 10 * SECOND, by = process) =>
     by.ask('cancel-order', id, {
       ...{ key, waitMs },
-      wish: (order) => (order?.saga?.name === 'cancel-order' ? 'join' : startCancelling(order as Order, undefined)),
+      wish: (order) =>
+        order?.saga?.name === 'cancel-order' ? 'join' : { events: startCancelling(order as Order, undefined) },
     });
   beforeEach(async () => {
     id = await world.bring('CONFIRMED');

@@ -6,7 +6,8 @@ import type { Answer, Docs, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import type { Answers } from '../api/answers.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from '../book/order-book.ts';
-import type { Placed } from '../domain/commands.ts';
+import { startsSaga } from '../domain/commands.ts';
+import type { Decided } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import type { SagaName } from '../domain/saga-progress.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -25,7 +26,7 @@ interface Parts {
  * What is decided for a request: events that start a saga, or end the order as it begins; or at once an answer, or to join a
  * saga that does it already.
  */
-export type Start = (Placed & Pick<Decision, 'beside'>) | { answer: Answer } | 'join';
+export type Start = { events: readonly Decided[]; beside?: Decision['beside'] } | { answer: Answer } | 'join';
 
 const LOOK_EVERY_MS = 250;
 
@@ -51,18 +52,18 @@ export class SagaRequests {
     const { book, dispatcher, answers } = this.parts;
     const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
     const ended = (order: Order) => answers.settled(order, asked);
-    const begin: Parameters<typeof book.change<'join' | 'begun' | 'over'>>[3] = (doc, now, docs) =>
+    const begin: Parameters<typeof book.decide<'join' | 'begun' | 'over'>>[2] = (doc, now, docs) =>
       refusing(input, () => {
         const start = decide(doc?.order, now, docs);
         if (start === 'join') return { result: 'join' };
         if ('answer' in start) return start;
-        if (start.refusedAtOnce) return { events: start.events, answer: ended, result: 'over' };
+        if (!startsSaga(start.events)) return { events: start.events, answer: ended, result: 'over' };
         const { settle } = answerReplaced(doc, answers);
         const pending = input.request && orderId;
         const { events, beside } = start;
         return { events, beside, settle, pending, lease: dispatcher.lease(now), asked, result: 'begun' };
       });
-    const begun = await book.change(orderId, input.request, input.traceId, begin, input.trace, besideId);
+    const begun = await book.decide(input, orderId, begin, besideId);
     if (begun.result === 'begun') return this.#run(input, begun.doc as OrderDoc, asked, waitMs);
     if (begun.result === 'over') return ended((begun.doc as OrderDoc).order);
     if (begun.result === 'join') return this.#join(input, orderId, waitMs);
@@ -87,11 +88,11 @@ export class SagaRequests {
   /** The first answer to a request is the one that stays, whoever gave it; where none does, what is true by then is said. */
   async #settle(input: Asking, orderId: string, asked: AskedBy): Promise<Answer> {
     const { book } = this.parts;
-    const { request, traceId } = input;
+    const { request, traceId, trace } = input;
     const answerNow = async () => this.#answerNow((await book.existing(orderId)).order, asked);
     if (!request) return answerNow();
     const { key } = request;
-    const { answer } = await book.change(orderId, undefined, traceId, (doc) =>
+    const { answer } = await book.decide({ traceId, trace }, orderId, (doc) =>
       doc?.asked?.key === key ? { settle: { key, answer: (order) => this.#answerNow(order, asked) }, asked: null } : {},
     );
     return answer ?? (await this.#remembered(input)) ?? answerNow();

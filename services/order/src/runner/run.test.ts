@@ -71,7 +71,7 @@ describe('placing, when all goes well', () => {
     await world.pass(0);
     const shippingAddress = { ...ADDRESS, street: '1 New St' };
     const events = [{ type: 'order.address-changed', data: { shippingAddress } }] as const;
-    await world.book.change(id, undefined, TRACE, () => ({ events }));
+    await world.book.decide({ traceId: TRACE }, id, () => ({ events }));
     gate.open();
     const { version, shippingAddress: answered } = bodyOf(await answering);
     expect({ version, answered }).toEqual({ version: 5, answered: shippingAddress });

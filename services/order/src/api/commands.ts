@@ -1,0 +1,131 @@
+import * as contract from '@oms/shared/contracts/order-endpoints';
+import { Refusal } from '@oms/shared/errors';
+import type { Handled, On } from '@oms/shared/http/app';
+import type { Caller } from '@oms/shared/http/caller';
+import { matches, mustMatch } from '@oms/shared/http/conditions';
+import { type Asking, answered } from '@oms/shared/http/idempotent';
+import * as commands from '../domain/commands.ts';
+import type { Decided } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
+import * as parcel from '../domain/parcel.ts';
+import type { SagaName } from '../domain/saga-progress.ts';
+import { refusing, type SagaRequests, type Start } from '../runner/requests.ts';
+import { about, mine, mustBeShipping } from './access.ts';
+import { versionTag } from './answers.ts';
+import { deliverParcel } from './delivering.ts';
+import type { OrderParts } from './parts.ts';
+import { prefer } from './preference.ts';
+
+type Commanded = Asking & {
+  params: { id: string };
+  headers: { prefer?: string | undefined; 'if-match'?: string | undefined } | undefined;
+  caller: Caller;
+  res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
+};
+
+/** What customers, operators and shipping tell an order to do. */
+export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests): void {
+  const { book, world, clients, settings, answers } = parts;
+
+  on(contract.updateOrder, async (input) =>
+    change(input, (order) => commands.changeAddress(order, input.body.shippingAddress, settings.addressChanges)),
+  );
+  on(contract.confirmOrder, async (input) => change(input, commands.confirm));
+  on(contract.processOrder, async (input) => change(input, commands.process));
+  on(contract.fulfillOrder, async (input) =>
+    begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, input.body)),
+  );
+  on(contract.cancelOrder, async (input) => cancel(input, input.body.reason));
+  on(contract.deleteOrder, async (input) => cancel(input, input.body.reason));
+  on(contract.returnOrder, async (input) =>
+    begin(input, 'return-order', (order) => commands.startReturning(order, input.body.reason)),
+  );
+
+  on(contract.followParcel, async (input) => {
+    mustBeShipping(input.caller);
+    return change(input, (order) => parcel.follow(order, input.body));
+  });
+
+  on(contract.changeOrderStatus, async (input) => {
+    switch (input.body.status) {
+      case 'CONFIRMED':
+        return change(input, commands.confirm);
+      case 'PROCESSING':
+        return change(input, commands.process);
+      case 'SHIPPED':
+        return begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, {}));
+      case 'DELIVERED':
+        return delivered(input);
+      case 'CANCELLED':
+        return cancel(input, undefined);
+      case 'RETURNED':
+        return begin(input, 'return-order', (order) => commands.startReturning(order, undefined));
+      default:
+        return change(input, (order) => commands.noCommandLeadsTo(order, input.body.status));
+    }
+  });
+
+  /** A command that is carried out at once. */
+  async function change(
+    input: Commanded,
+    decide: (order: Order) => readonly Decided[],
+    found = meant,
+  ): Promise<Handled> {
+    const { id } = input.params;
+    about(input.res, id);
+    const written = await book.decide(input, id, (doc) =>
+      refusing(input, () => ({
+        events: decide(found(doc?.order, input)),
+        answer: (changed: Order) => answers.order(changed),
+      })),
+    );
+    return answered(written);
+  }
+
+  /** An order is delivered because its parcel was: shipping sees to that first. */
+  async function delivered(input: Commanded): Promise<Handled> {
+    const { params, request, trace } = input;
+    const known = request && (await book.store.write([], request, () => ({}), trace));
+    if (known?.answer) return answered(known);
+    const { id } = params;
+    const order = (await book.read(id))?.order;
+    if (order?.status !== 'SHIPPED' || !matches(input.headers, versionTag(order))) {
+      return change(input, (now) => parcel.deliver(now, undefined));
+    }
+    const key = `${id}:deliver:${world.newId(world.now())}`;
+    const news = await deliverParcel(clients.shipping, id, { key, trace });
+    const deliver = (now: Order) => {
+      if (news instanceof Refusal) throw news;
+      return parcel.deliver(now, news);
+    };
+    // It was the state that was meant when shipping was asked; by now it may have followed its parcel.
+    return change(input, deliver, mine);
+  }
+
+  function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {
+    return start(input, 'cancel-order', (order) => {
+      if (order.status === 'CANCELLED') return { answer: answers.order(order) };
+      if (order.saga?.name === 'cancel-order') return 'join';
+      return { events: commands.startCancelling(order, reason) };
+    });
+  }
+
+  /** A command that a saga carries out. */
+  function begin(input: Commanded, saga: SagaName, decide: (order: Order) => readonly Decided[]): Promise<Handled> {
+    return start(input, saga, (order) => ({ events: decide(order) }));
+  }
+
+  function start(input: Commanded, saga: SagaName, decide: (order: Order) => Start): Promise<Handled> {
+    const { id } = input.params;
+    about(input.res, id);
+    const { waitMs } = prefer(input, settings.waitMs);
+    return requests.start(input, id, saga, waitMs, (order) => decide(meant(order, input)));
+  }
+
+  /** The order that the caller means, in the state he knows it in, if he says which that is. */
+  function meant(order: Order | undefined, input: Commanded): Order {
+    const found = mine(order, input);
+    mustMatch(input.headers, versionTag(found), `Order ${found.id}`);
+    return found;
+  }
+}

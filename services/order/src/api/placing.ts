@@ -1,0 +1,62 @@
+import type { PlaceOrder } from '@oms/shared/contracts/order';
+import * as contract from '@oms/shared/contracts/order-endpoints';
+import { Unavailable } from '@oms/shared/errors';
+import { reply } from '@oms/shared/http/answer';
+import type { On } from '@oms/shared/http/app';
+import type { Caller } from '@oms/shared/http/caller';
+import type { Docs } from '@oms/shared/store/store';
+import type { OrderDoc } from '../book/order-book.ts';
+import { place } from '../domain/commands.ts';
+import { mustBePriced, offer } from '../domain/pricing.ts';
+import type { SagaRequests, Start } from '../runner/requests.ts';
+import { availabilityOf } from '../sagas/participants.ts';
+import { about, orderedBy } from './access.ts';
+import { type Claim, claim } from './holding.ts';
+import type { OrderParts } from './parts.ts';
+import { prefer } from './preference.ts';
+
+/** Room comes with time at best. */
+const RETRY_FULL_S = 10;
+
+/** Whether a cart could be ordered, and the order itself. */
+export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests): void {
+  const { store, world, clients, catalog, settings } = parts;
+
+  on(contract.checkAvailability, async ({ query: lines, trace }) =>
+    reply(200, await availabilityOf(clients.inventory, lines, trace)),
+  );
+
+  on(contract.placeOrder, async (input) => {
+    const { waitMs } = prefer(input, settings.waitMs);
+    const wish = orderedBy(input.caller, input.body);
+    if (!catalog) mustBePriced(wish);
+    const listings = await catalog?.lookUp(
+      wish.items.map(({ productId }) => productId),
+      input.trace,
+    );
+    const now = world.now();
+    const id = world.newId(now);
+    about(input.res, id, wish.customer?.id);
+    const held = holdsStock(input.caller, wish) ? await claimOf(input.caller.id, wish) : undefined;
+    const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
+      if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
+      const { order, failure } = offer(wish, listings);
+      const claimed = failure ? { failure } : held?.decide(docs, id);
+      const refusal = claimed && 'failure' in claimed ? claimed.failure : undefined;
+      const events = place(id, order, now, { ...settings, waitMs }, refusal);
+      const beside = claimed && 'put' in claimed ? claimed.put : undefined;
+      // Lists by time go by the id: it has to tell the same moment as the first event.
+      return { events: events.map((event) => ({ at: now, ...event })), beside };
+    };
+    return requests.start(input, id, 'place-order', waitMs, decide, held?.id);
+  });
+
+  /** A customer may keep only so much from others before he confirms it. */
+  function claimOf(customerId: string, { items }: PlaceOrder): Promise<Claim> {
+    const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
+    return claim(store, customerId, units, settings.holdUnits);
+  }
+}
+
+const holdsStock = (caller: Caller, { autoConfirm }: PlaceOrder): caller is Extract<Caller, { kind: 'customer' }> =>
+  !autoConfirm && caller.kind === 'customer';
