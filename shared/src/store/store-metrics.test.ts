@@ -52,6 +52,7 @@ describeDurable('connections to PostgreSQL', () => {
     const lines = watched(store);
     await store.ping();
     expect(await lines()).toContain('postgres_pool_connections{state="busy"} 0');
+    expect(await lines()).not.toContain('store_full 0');
     const locking = new pg.Client({ connectionString: url });
     await locking.connect();
     await locking.query('BEGIN; LOCK TABLE docs');
