@@ -104,31 +104,6 @@ describeDurable('on PostgreSQL', () => {
     expect(events.body.events.map(({ type }: { type: string }) => type)).toContain('saga.resumed');
     expect(await balanced(system)).toMatchObject({ balanced: true });
   });
-
-  it('a replica that sleeps longer than its lease does no harm when it wakes', async () => {
-    const { process: sleeper, api } = await replica();
-    await system.payment.put('/chaos', { latencyMs: 500 });
-    const placing = Array.from({ length: 5 }, (_, i) =>
-      api.post('/orders', cart(), { key: `slept-${i}` }).catch(() => undefined),
-    );
-    await eventually(
-      () => system.order.get('/sagas'),
-      ({ body }) => body.items.length === 5,
-    );
-    sleeper.kill('SIGSTOP');
-    await settled(system);
-    sleeper.kill('SIGCONT');
-    const told = await Promise.all(placing);
-    expect(told.map((got) => got?.status)).toEqual([201, 201, 201, 201, 201]);
-    await system.payment.put('/chaos', { enabled: false });
-    const { body } = await system.order.get('/orders');
-    expect(body.items.map(({ status }: { status: string }) => status)).toEqual(Array(5).fill('CONFIRMED'));
-    for (const { payment } of body.items) {
-      const ledger = await system.payment.get(`/payments/${payment.id}/transactions`);
-      expect(ledger.body.items.map(({ type }: { type: string }) => type)).toEqual(['AUTHORIZE']);
-    }
-    expect(await balanced(system)).toMatchObject({ balanced: true });
-  });
 });
 
 describeDurable('a database that goes away', () => {

@@ -92,30 +92,6 @@ describe('a customer with an address', () => {
     expect(told.find(({ kind }) => kind === 'order-rejected')?.body).toMatch(/do not pay for it.\n\nReason: \w+/);
   });
 
-  it('who was told of a refusal in the answer gets no mail about it; that is kept', async () => {
-    const refused = await system.order.post('/orders', declined);
-    expect(refused.status).toBe(402);
-    const path = `/notifications?orderId=${refused.body.orderId}`;
-    const withheld = await eventually(
-      () => system.notification.get(path),
-      ({ body }) => body.items.length === 2,
-    );
-    const items = withheld.body.items as Notification[];
-    expect(kindsOf(items)).toEqual(['order-received', 'order-rejected']);
-    expect(new Set(items.map(({ status }) => status))).toEqual(new Set(['WITHHELD']));
-    expect(mailServer.mails).toEqual([]);
-  });
-
-  it('reads why the order was cancelled, as words on one line', async () => {
-    const id = await confirmed(system, ADA);
-    const reason = 'too late\r\nBcc: all@shop.example\r\n\r\n<b>bold</b>';
-    expect((await system.order.post(`/orders/${id}/cancel`, { reason })).body.status).toBe('CANCELLED');
-    await notified(id, 3);
-    const mail = mailServer.mails.find(({ headers }) => headers.subject === 'Your order is cancelled');
-    expect(mail?.recipients).toEqual(['ada@example.org']);
-    expect(mail?.text).toContain('\nReason: too late Bcc: all shop. example b bold b\n');
-  });
-
   it('reads that the money of a returned order is on its way back', async () => {
     const id = await confirmed(system, ADA);
     await deliver(id);

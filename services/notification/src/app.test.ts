@@ -80,14 +80,6 @@ describe('a retry by hand', () => {
     ]);
   });
 
-  it('of one that was sent is refused', async () => {
-    await service.take([placed()]);
-    await service.allAre('SENT');
-    const { id } = await service.one();
-    expect(await service.retry(id)).toEqual(problem(409, 'ALREADY_SENT'));
-    expect(mails.got).toHaveLength(1);
-  });
-
   it('of one that is still tried changes nothing', async () => {
     mails.behave = async () => {
       throw new Error('down');
