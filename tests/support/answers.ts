@@ -24,7 +24,7 @@ export function client(at: Parameters<typeof request>[0]) {
     post: (path: string, body?: object, sent?: Sent) => send('post', path, body, sent),
     put: (path: string, body: object, sent?: Sent) => send('put', path, body, sent),
     patch: (path: string) => send('patch', path, undefined),
-    delete: (path: string, sent?: Sent) => send('delete', path, undefined, sent),
+    delete: (path: string) => send('delete', path, undefined),
   };
 }
 
