@@ -66,7 +66,7 @@ export const OF_ORDERS: readonly Promised[] = [
     name: 'an order is delivered because its parcel was, whoever says so',
     file: 'services/order/src/domain/parcel.ts',
     from: '  if (!news) throw busy(order);\n  return follow(order, news);',
-    to: "  return { events: [statusChange(order, 'DELIVERED')] };",
+    to: "  return [statusChange(order, 'DELIVERED')];",
   },
   {
     name: 'news that come late, or twice, change nothing',

@@ -104,6 +104,8 @@ function undoing(type: string, data: Data, step: string, tried: string): Told {
       return { mark: 'ok', title: UNDONE[data.step] ?? `Undone: ${step}`, detail: tried };
     case 'saga.undo-failed':
       return { mark: 'bad', title: `${step}: undoing failed`, detail: [tried, data.reason].filter(Boolean).join('; ') };
+    case 'saga.done':
+      return { mark: 'ok', title: 'All done', detail: '' };
     case 'saga.undone':
       return { mark: 'plain', title: 'All undone', detail: '' };
     case 'saga.needs-attention':

@@ -17,11 +17,13 @@ describe('the story of an order', () => {
       happened('order.placed', 0),
       done('reserve-stock', 2, 1_500),
       status('CONFIRMED', 3),
+      happened('saga.done', 3, { saga: 'place-order' }),
       status('PROCESSING', 60),
       happened('saga.started', 70, { saga: 'fulfil-order' }),
       happened('saga.pivot-passed', 71, { step: 'capture-payment' }),
     ]);
     expect(placing).toMatchObject({ title: 'Placing the order', outcome: 'done', startedAt: 0, endedAt: 3_000 });
+    expect(placing?.entries.at(-1)).toMatchObject({ title: 'All done' });
     expect(placing?.entries[1]).toMatchObject({ title: 'Reserve the stock', from: 500, to: 2_000 });
     expect(between).toMatchObject({ title: 'In between', outcome: 'none' });
     expect(fulfilling).toMatchObject({ outcome: 'running', pivotPassed: true, endedAt: undefined });

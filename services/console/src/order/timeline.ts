@@ -46,20 +46,26 @@ export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
     const data = event.data as unknown as Data;
     if (event.type === 'order.placed') begin('place-order', at);
     else if (event.type === 'saga.started') begin(data.saga, at);
-    const chapter = current && (current.outcome === 'running' || !current.saga) ? current : begin(undefined, at);
+    // The change of status that a saga leads to comes just before its end.
+    const ends = isEnd(event.type) && current?.saga === data.saga;
+    const chapter =
+      current && (ends || current.outcome === 'running' || !current.saga) ? current : begin(undefined, at);
     chapter.entries.push(entryOf(event, at));
     follow(chapter, event, at);
   }
   return chapters;
 }
 
+const isEnd = (type: string): boolean => type === 'saga.done' || type === 'saga.undone';
+
 /** What an event means for the saga that it belongs to. */
 function follow(chapter: Chapter, { type, data }: OrderEvent, at: number): void {
   if (type === 'saga.undoing') chapter.isUndoing = true;
   if (type === 'saga.pivot-passed') chapter.pivotPassed = true;
   if (!chapter.saga) return;
-  if (type === 'saga.undone' || (type === 'order.status-changed' && !chapter.isUndoing)) {
-    const isUndone = chapter.isUndoing || data.newStatus === 'REJECTED' || data.newStatus === 'CANCELLING';
+  if (chapter.outcome === 'running' && (isEnd(type) || (type === 'order.status-changed' && !chapter.isUndoing))) {
+    const isUndone =
+      chapter.isUndoing || type === 'saga.undone' || data.newStatus === 'REJECTED' || data.newStatus === 'CANCELLING';
     chapter.outcome = isUndone ? 'undone' : 'done';
     chapter.endedAt = at;
   }

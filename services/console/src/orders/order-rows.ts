@@ -96,6 +96,7 @@ function changed(type: string, data: Record<string, unknown>): Partial<OrderRow>
     case 'order.parcel-moved':
       return { needsAttention: data.attention !== undefined };
     case 'saga.started':
+    case 'saga.done':
     case 'saga.undone':
       return { needsAttention: false };
     default:

@@ -31,7 +31,7 @@ async function move(times: number): Promise<void> {
 }
 const versionsIn = ({ body }: { body: { events: { version: number }[] } }) => body.events.map(({ version }) => version);
 const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 }, (_, i) => from + i);
-const placing = 4;
+const placing = 5;
 
 describe('the events of an order', () => {
   it('come in pages, each of which says how to go on', async () => {

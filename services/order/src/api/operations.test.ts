@@ -159,7 +159,7 @@ describe('an operator, while a saga runs', () => {
     expect(answer.status).toBe(201);
     expect(await remembered('K')).toEqual(answer);
     expect(bodyOf(await process.ask('place-order', world.newOrderId(), { key: 'K' })).id).toBe(id);
-    expect((await world.types(id)).slice(-2)).toEqual(['saga.intervened', 'order.status-changed']);
+    expect((await world.types(id)).slice(-3)).toEqual(['saga.intervened', 'order.status-changed', 'saga.done']);
     expect(world.errors).toEqual([]);
   });
 });

@@ -41,6 +41,7 @@ function tell({ type, data }: OrderEvent): string {
       return `${data.shipment.status}${data.attention ? `: ${data.attention}` : ''}`;
     case 'saga.started':
     case 'saga.resumed':
+    case 'saga.done':
       return data.saga;
     case 'saga.step-done':
     case 'saga.step-undone':

@@ -43,7 +43,7 @@ interface DataOf {
     refusedAtOnce?: true;
   };
   'order.address-changed': { shippingAddress: Address };
-  /** Ends a saga that goes forward. */
+  /** In histories from before `saga.done`, it ends a saga that goes forward. */
   'order.status-changed': {
     orderId: string;
     oldStatus: OrderStatus;
@@ -70,7 +70,9 @@ interface DataOf {
   'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };
   'saga.undo-failed': Tried & { reason: string };
   'saga.step-undone': Tried & { result: Facts };
-  /** Ends a saga that was to be undone. */
+  /** Ends a saga that went forward, … */
+  'saga.done': { saga: SagaName };
+  /** … and one that was given up, once nothing of it is left. */
   'saga.undone': { saga: SagaName; failure: Failure };
   'saga.needs-attention': { saga: SagaName; reason: string };
   'saga.intervened': { saga: SagaName; action: 'retry' | 'compensate' | 'resolve'; note?: string };

@@ -1,8 +1,8 @@
 import { Refusal } from '@oms/shared/errors';
-import { startCancelling, statusChange } from './commands.ts';
+import { startCancelling } from './commands.ts';
 import type { Decided } from './events.ts';
 import type { Order } from './order.ts';
-import { type SagaEnds, undoing } from './saga-end.ts';
+import { done, type SagaEnds, undoing, undone } from './saga-end.ts';
 import type { Failure, SagaProgress } from './saga-progress.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
@@ -38,9 +38,8 @@ export function compensate(
 export function resolve(order: Order, saga: SagaEnds, note: string): readonly Decided[] {
   const progress = unfinished(order);
   const used = intervened(progress, 'resolve', note);
-  if (progress.phase === 'forward')
-    return [used, statusChange(order, saga.reaches(order), { reason: progress.reason })];
-  return [used, { type: 'saga.undone', data: { saga: saga.name, failure: progress.failure as Failure } }];
+  if (progress.phase === 'forward') return [used, ...done(order, saga)];
+  return [used, ...undone(order, saga, progress.failure as Failure)];
 }
 
 function unfinished({ id, saga }: Order): SagaProgress {

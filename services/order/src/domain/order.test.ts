@@ -95,7 +95,7 @@ describe('an order', () => {
 });
 
 describe('a change of the status', () => {
-  it('ends the saga, and what it needed an operator for', () => {
+  it('ended a saga, and what it needed an operator for, before there was an event for that', () => {
     const attention = event('saga.needs-attention', { saga, reason: 'late' });
     expect(after(attention)).toMatchObject({ needsAttention: true, saga: { name: saga } });
     const order = after(attention, changedTo('CONFIRMED'));
@@ -128,6 +128,15 @@ describe('a change of the status', () => {
     const held = after(changedTo('AWAITING_CONFIRMATION'));
     expect(held.holdUntil).toBe(START + 60_000);
     expect(apply(held, changedTo('CONFIRMED')).holdUntil).toBeUndefined();
+  });
+});
+
+describe('a saga that ends', () => {
+  it('needs no operator any more, and leaves the status as it is', () => {
+    const attention = event('saga.needs-attention', { saga: 'return-order', reason: 'late' });
+    const order = after(changedTo('DELIVERED'), started('return-order'), attention, event('saga.done', { saga }));
+    expect(order).toMatchObject({ status: 'DELIVERED', needsAttention: false });
+    expect(order.saga).toBeUndefined();
   });
 });
 

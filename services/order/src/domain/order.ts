@@ -144,6 +144,8 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
       const progress = startOf(saga, event.at, order.version + 1, reason);
       return { saga: progress, carrier, shippingAddress, failure: undefined, needsAttention: false };
     }
+    case 'saga.done':
+      return over;
     case 'saga.undone':
       return { ...over, failure: event.data.failure, voided: order.voided + 1 };
     case 'saga.needs-attention':

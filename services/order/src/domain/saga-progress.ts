@@ -53,7 +53,7 @@ const EMPTY_PROGRESS = {
 
 type ProgressEvent = Exclude<
   LaterEvent,
-  { type: `order.${string}` | 'saga.started' | 'saga.undone' | 'saga.needs-attention' }
+  { type: `order.${string}` | 'saga.started' | 'saga.done' | 'saga.undone' | 'saga.needs-attention' }
 >;
 
 export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress => ({

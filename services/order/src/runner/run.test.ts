@@ -35,7 +35,7 @@ describe('placing, when all goes well', () => {
     expect(writesAt).toEqual({ 'reserve-stock': 1, 'authorize-payment': 1 });
     expect(world.store.writes).toEqual([
       { types: ['order.placed'] },
-      { types: ['saga.step-done', 'saga.step-done', 'order.status-changed'], settles: 'K' },
+      { types: ['saga.step-done', 'saga.step-done', 'order.status-changed', 'saga.done'], settles: 'K' },
     ]);
   });
 
@@ -47,6 +47,13 @@ describe('placing, when all goes well', () => {
       ['saga.step-done', 'saga.step-refused', 'saga.undoing', 'order.status-changed'],
       ['saga.step-undone', 'saga.undone'],
     ]);
+  });
+
+  it('says that nothing is left of it when nothing had to be undone, too', async () => {
+    world.participants.script = { 'reserve-stock': refused };
+    await ask('place-order', id);
+    expect((await world.types(id)).slice(-2)).toEqual(['order.status-changed', 'saga.undone']);
+    await world.expectCleanEnd(id);
   });
 
   it('keeps what it is told, and how long it took', async () => {
@@ -74,7 +81,7 @@ describe('placing, when all goes well', () => {
     await world.book.decide({ traceId: TRACE }, id, () => ({ events }));
     gate.open();
     const { version, shippingAddress: answered } = bodyOf(await answering);
-    expect({ version, answered }).toEqual({ version: 5, answered: shippingAddress });
+    expect({ version, answered }).toEqual({ version: 6, answered: shippingAddress });
     await world.expectCleanEnd(id);
   });
 });

@@ -5,10 +5,9 @@ import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
 import type { AskedBy, Decision, Lease, OrderDoc } from '../book/order-book.ts';
-import { statusChange } from '../domain/commands.ts';
 import type { Decided, Facts } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import { undoing } from '../domain/saga-end.ts';
+import { done, undoing, undone } from '../domain/saga-end.ts';
 import type { Failure, SagaName, SagaProgress } from '../domain/saga-progress.ts';
 import type { Participants } from '../sagas/participants.ts';
 import { type Act, type Saga, type Step, stepsFor } from '../sagas/saga.ts';
@@ -119,12 +118,11 @@ export class SagaRun {
       if (!giveUp || !this.#mayUndo(step)) return this.#wait(step, { reason });
       const { code, say } = giveUp;
       const now = this.parts.world.now();
-      const until = giveUp.at === 'after-one-round' ? now : giveUp.at(this.#order);
+      const until = giveUp.at === 'first-round' ? now : giveUp.at(this.#order);
       if (now >= until) return this.#decideToUndo(step, { code, reason: say, unavailable: true });
       return this.#wait(step, { reason }, until);
     }
-    this.#journal.note(statusChange(this.#order, this.#saga.reaches(this.#order), { reason: this.#progress.reason }));
-    return this.#settle();
+    return this.#end(done(this.#order, this.#saga));
   }
 
   /** A step can be refused and the saga undone until something has happened that cannot be. */
@@ -140,7 +138,7 @@ export class SagaRun {
     const before = steps.slice(0, steps.indexOf(failed));
     const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));
     const toUndo = started.filter(({ undo }) => undo).map((step) => step.name);
-    if (toUndo.length === 0) return this.#undone(failure);
+    if (toUndo.length === 0) return this.#end(undone(this.#order, this.#saga, failure));
     await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));
     return this.#undoAll();
   }
@@ -162,24 +160,13 @@ export class SagaRun {
       if (outcome.kind === 'refused' && !trouble?.refused) trouble = { step, reason, refused: true };
       trouble ??= { step, reason };
     }
-    if (!trouble) return this.#undone(failure as Failure);
+    if (!trouble) return this.#end(undone(this.#order, this.#saga, failure as Failure));
     return this.#wait(trouble.step, trouble);
   }
 
-  /** What was undone ends so; where nothing had to be, the decision ends it. */
-  #undone(failure: Failure): Promise<Ended> {
-    const { undoneTo, name } = this.#saga;
-    if (this.#progress.phase === 'undoing' || !undoneTo) {
-      this.#journal.note({ type: 'saga.undone', data: { saga: name, failure } });
-    } else {
-      this.#journal.note(statusChange(this.#order, undoneTo, { failure }));
-    }
-    return this.#settle();
-  }
-
   /** Outcome, events and the answer of the request that waits for it, all in one write. */
-  async #settle(): Promise<Ended> {
-    const answer = await this.#write([], ({ asked }) => ({
+  async #end(events: readonly Decided[]): Promise<Ended> {
+    const answer = await this.#write(events, ({ asked }) => ({
       lease: null,
       asked: null,
       settle:
@@ -224,7 +211,7 @@ export class SagaRun {
         if (retry.waitMs > LONG_MS) await this.#write([]);
       },
     };
-    const outcome = await act(this.#order, participants, how).catch((error: Error): Outcome<Facts> => {
+    const outcome = await act(participants)(this.#order, how).catch((error: Error): Outcome<Facts> => {
       const where = { orderId: this.orderId, step: step.name, traceId: this.#journal.trace?.traceId };
       log.error('a step failed unexpectedly', { ...where, error });
       return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };

@@ -89,7 +89,7 @@ describe('a saga', () => {
     expect(events.map(({ type, spanId }) => [type, spanId])).toEqual([
       ['order.placed', asked?.trace.spanId],
       ['saga.resumed', trace.spanId],
-      ...['saga.step-done', 'saga.step-done', 'order.status-changed'].map((type) => [type, resumed]),
+      ...['saga.step-done', 'saga.step-done', 'order.status-changed', 'saga.done'].map((type) => [type, resumed]),
     ]);
     expect(new Set(events.map(({ traceId }) => traceId))).toEqual(new Set([asked?.trace.traceId]));
   });
@@ -110,7 +110,7 @@ describe('a saga', () => {
     await world.settled(id);
     const fulfilled = recorder.spans.filter(({ trace }) => trace.traceId === later.traceId).map(({ name }) => name);
     expect(fulfilled).toEqual(expect.arrayContaining(['take up an overdue order', 'commit-stock']));
-    const events = await world.store.events({ stream: id, after: '4', limit: 100 });
+    const events = await world.store.events({ stream: id, after: '5', limit: 100 });
     expect(new Set(events.map(({ traceId }) => traceId))).toEqual(new Set([later.traceId]));
   });
 

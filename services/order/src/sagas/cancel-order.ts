@@ -7,10 +7,10 @@ export const cancelOrder: Saga = {
     {
       name: 'cancel-shipment',
       when: ({ carrier }) => carrier !== undefined,
-      run: (order, { shipping }, how) => shipping.cancel(order, how),
+      run: ({ shipping }) => shipping.cancel,
     },
-    { name: 'give-back-payment', run: (order, { payment }, how) => payment.giveBack(order, how) },
-    { name: 'release-stock', run: (order, { inventory }, how) => inventory.release(order, how) },
+    { name: 'give-back-payment', run: ({ payment }) => payment.giveBack },
+    { name: 'release-stock', run: ({ inventory }) => inventory.release },
   ],
   reaches: () => 'CANCELLED',
 };

@@ -6,11 +6,11 @@ export const fulfilOrder: Saga = {
   steps: [
     {
       name: 'book-shipment',
-      run: (order, { shipping }, how) => shipping.book(order, how),
-      undo: (order, { shipping }, how) => shipping.cancel(order, how),
+      run: ({ shipping }) => shipping.book,
+      undo: ({ shipping }) => shipping.cancel,
     },
-    { name: 'capture-payment', pivot: true, run: (order, { payment }, how) => payment.capture(order, how) },
-    { name: 'commit-stock', run: (order, { inventory }, how) => inventory.commit(order, how) },
+    { name: 'capture-payment', pivot: true, run: ({ payment }) => payment.capture },
+    { name: 'commit-stock', run: ({ inventory }) => inventory.commit },
   ],
   reaches: () => 'SHIPPED',
 };

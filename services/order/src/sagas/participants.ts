@@ -7,16 +7,13 @@ import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { Facts } from '../domain/events.ts';
-import type { Order } from '../domain/order.ts';
-import type { CallOptions } from './saga.ts';
-
-type Ask = (order: Order, how: CallOptions) => Promise<Outcome<Facts>>;
+import type { Call } from './saga.ts';
 
 /** What the sagas need of other services. */
 export interface Participants {
-  inventory: { reserve: Ask; release: Ask; commit: Ask; restock: Ask };
-  payment: { authorize: Ask; capture: Ask; giveBack: Ask };
-  shipping: { book: Ask; cancel: Ask };
+  inventory: { reserve: Call; release: Call; commit: Call; restock: Call };
+  payment: { authorize: Call; capture: Call; giveBack: Call };
+  shipping: { book: Call; cancel: Call };
 }
 
 export interface Clients {
@@ -29,7 +26,7 @@ export interface Clients {
 
 export function httpParticipants({ inventory, payment, shipping }: Clients): Participants {
   const settleStock =
-    (path: string): Ask =>
+    (path: string): Call =>
     async ({ id }, how) =>
       facts(await inventory.call<Reservation>({ method: 'POST', path, body: { orderId: id }, ...how }), stockFacts);
 

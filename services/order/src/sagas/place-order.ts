@@ -6,8 +6,8 @@ export const placeOrder: Saga = {
   steps: [
     {
       name: 'reserve-stock',
-      run: (order, { inventory }, how) => inventory.reserve(order, how),
-      undo: (order, { inventory }, how) => inventory.release(order, how),
+      run: ({ inventory }) => inventory.reserve,
+      undo: ({ inventory }) => inventory.release,
       giveUp: {
         at: (order) => order.deadline,
         code: 'INVENTORY_UNAVAILABLE',
@@ -16,10 +16,10 @@ export const placeOrder: Saga = {
     },
     {
       name: 'authorize-payment',
-      run: (order, { payment }, how) => payment.authorize(order, how),
-      undo: (order, { payment }, how) => payment.giveBack(order, how),
+      run: ({ payment }) => payment.authorize,
+      undo: ({ payment }) => payment.giveBack,
       giveUp: {
-        at: 'after-one-round',
+        at: 'first-round',
         code: 'PAYMENT_UNAVAILABLE',
         say: 'We could not take your payment. Nothing was charged; please try again in a little while, or pay in another way.',
       },

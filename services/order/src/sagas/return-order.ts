@@ -4,8 +4,8 @@ import type { Saga } from './saga.ts';
 export const returnOrder: Saga = {
   name: 'return-order',
   steps: [
-    { name: 'refund-payment', run: (order, { payment }, how) => payment.giveBack(order, how) },
-    { name: 'restock', run: (order, { inventory }, how) => inventory.restock(order, how) },
+    { name: 'refund-payment', run: ({ payment }) => payment.giveBack },
+    { name: 'restock', run: ({ inventory }) => inventory.restock },
   ],
   reaches: () => 'RETURNED',
 };

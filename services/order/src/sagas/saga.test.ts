@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { orderIn } from '../../test/order-history.ts';
-import { LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { bodyOf, LEASE_MS, MINUTE, OrderWorld, SECOND } from '../../test/order-world.ts';
 import { Gate, inTurn, refused, unsent } from '../../test/scripted-participants.ts';
 import { compensate } from '../domain/intervention.ts';
 import { sagas } from './all.ts';
@@ -24,8 +24,8 @@ describe('a step that this order does not need', () => {
   const skipped: Step = {
     name: 'book-shipment',
     when: ({ carrier }) => carrier !== undefined,
-    run: (order, { shipping }, how) => shipping.book(order, how),
-    undo: (order, { shipping }, how) => shipping.cancel(order, how),
+    run: ({ shipping }) => shipping.book,
+    undo: ({ shipping }) => shipping.cancel,
   };
 
   it('is not undone with the others', async () => {
@@ -61,10 +61,21 @@ describe('a step that this order does not need', () => {
   });
 });
 
+describe('a saga that leads to no status', () => {
+  it('leaves the order as it was, and says only that it is done', async () => {
+    id = await world.bring('CONFIRMED');
+    const quiet: Saga = { ...sagas['fulfil-order'], reaches: undefined };
+    const { ask } = world.process({ sagas: { ...sagas, 'fulfil-order': quiet } });
+    expect(bodyOf(await ask('fulfil-order', id)).status).toBe('CONFIRMED');
+    expect((await world.types(id)).slice(-2)).toEqual(['saga.step-done', 'saga.done']);
+    expect((await world.doc(id)).order.saga).toBeUndefined();
+  });
+});
+
 describe('a step that is given up', () => {
   it('has something to say to the customer', () => {
     // @ts-expect-error when, without what is said then
-    const silent: Step = { ...reserve, giveUp: { at: 'after-one-round' } };
+    const silent: Step = { ...reserve, giveUp: { at: 'first-round' } };
     expect(silent.name).toBe(reserve.name);
   });
 

@@ -8,7 +8,7 @@ import type { SagaEnds } from '../domain/saga-end.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
 import type { Participants } from './participants.ts';
 
-/** A saga is data; `saga-runner.ts` is the only code that executes one. */
+/** A saga is data; `runner/run.ts` is the only code that executes one. */
 export interface Saga extends SagaEnds {
   steps: readonly Step[];
 }
@@ -27,7 +27,7 @@ export interface Step {
 }
 
 export interface GiveUp {
-  at: ((order: Order) => number) | 'after-one-round';
+  at: ((order: Order) => number) | 'first-round';
   code: string;
   /** What the customer is told. */
   say: string;
@@ -49,7 +49,9 @@ export const undoableFor = (order: Given, saga: Saga): readonly string[] =>
     .flatMap(({ name, undo }) => (undo ? name : []))
     .reverse();
 
-export type Act = (order: Order, participants: Participants, how: CallOptions) => Promise<Outcome<Facts>>;
+/** Which call of a participant it is. */
+export type Act = (participants: Participants) => Call;
+export type Call = (order: Order, how: CallOptions) => Promise<Outcome<Facts>>;
 
 export interface CallOptions {
   key: string;
