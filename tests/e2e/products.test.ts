@@ -54,10 +54,6 @@ describe('an order in a shop with a catalog', () => {
     expect(body.items).toMatchObject([{ amount: 40.98 }]);
   });
 
-  it('may say its price, if it is the right one', async () => {
-    expect(await place(cart('PROD001', 2))).toMatchObject({ status: 201, body: { total: 59.98 } });
-  });
-
   it('with another price is told the current one, and stays as a rejected order', async () => {
     const before = await orders();
     await system.product.put('/products/PROD001', { price: 31.5 });
@@ -119,18 +115,6 @@ describe('an order in a shop with a catalog', () => {
   it('depends on one more service, and shows it', async () => {
     expect((await system.order.get('/health')).body.dependencies.product).toBe('CLOSED');
     expect(await breaker()).toMatchObject({ state: 'CLOSED', config: { timeoutMs: 3_000, resetMs: 10_000 } });
-  });
-});
-
-describe('a price that was just asked for', () => {
-  beforeEach(() => starting({ PRICE_FRESH_MS: '900000' }));
-  afterEach(stopping);
-
-  it('is not asked for again', async () => {
-    await place(unpriced('prod1'));
-    const { fires } = (await breaker()).stats;
-    for (let i = 0; i < 3; i++) expect((await place(cart('prod1', 1, unpriced('prod1')))).status).toBe(201);
-    expect([(await breaker()).stats.fires, fires]).toEqual([1, 1]);
   });
 });
 

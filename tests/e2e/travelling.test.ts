@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from './http.ts';
-import { address, balanced, cart, confirmed, reaches } from './orders.ts';
+import { balanced, cart, confirmed, reaches } from './orders.ts';
 import { type System, startSystem } from './system.ts';
 
 let system: System;
@@ -69,16 +68,6 @@ describe('a confirmed order', () => {
     expect(again).toMatchObject({ status: 200, body: { status: 'CANCELLED' } });
   });
 
-  it('cannot be fulfilled without an address, and can be given one', async () => {
-    const id = await confirmed(system, { shippingAddress: undefined });
-    expect((await system.order.post(`/orders/${id}/fulfill`)).body).toMatchObject({
-      status: 409,
-      code: 'ADDRESS_REQUIRED',
-    });
-    const fulfilled = await system.order.post(`/orders/${id}/fulfill`, { shippingAddress: address });
-    expect(fulfilled.body).toMatchObject({ status: 'SHIPPED', shippingAddress: address });
-  });
-
   it('is led to each status by the command that leads there', async () => {
     const id = await confirmed(system);
     const to = (status: string) => system.order.put(`/orders/${id}/status`, { status });
@@ -95,29 +84,3 @@ describe('a confirmed order', () => {
 });
 
 describe('a shipped order', () => {});
-
-describe('the audit', () => {
-  it('names a reservation that no order wants, and is balanced again when it is released', async () => {
-    await system.inventory.post('/inventory/reserve', {
-      orderId: 'ghost',
-      items: [{ productId: 'prod2', quantity: 1 }],
-    });
-    const audit = await balanced(system);
-    expect(audit.balanced).toBe(false);
-    expect(audit.discrepancies).toEqual([expect.objectContaining({ kind: 'ORPHAN_RESERVATION', id: 'ghost' })]);
-    await system.inventory.post('/inventory/release', { orderId: 'ghost' });
-    expect(await balanced(system)).toMatchObject({ balanced: true });
-  });
-
-  it('names an order whose money was given back behind its back', async () => {
-    const id = await confirmed(system);
-    await system.payment.post('/payments/refund', { orderId: id });
-    const { discrepancies } = await balanced(system);
-    expect(discrepancies).toEqual([expect.objectContaining({ kind: 'PAYMENT_MISMATCH', id })]);
-    await system.order.delete(`/orders/${id}`);
-    await eventually(
-      () => balanced(system),
-      (audit) => audit.balanced,
-    );
-  });
-});
