@@ -1,15 +1,15 @@
 import type { LiveService, LiveSystem } from '@oms/shared/contracts/gateway';
-import { signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { rate } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { faultsOf } from './faults.ts';
-import { EDGES, type Layout, NARROW, WIDE } from './picture-layout.ts';
+import { narrowLayout, type Point, type RoutedArrow, wideLayout } from './picture-layout.ts';
 
-const narrow = matchMedia('(max-width: 719px)');
-const layout = signal<Layout>(narrow.matches ? NARROW : WIDE);
-narrow.addEventListener('change', () => {
-  layout.value = narrow.matches ? NARROW : WIDE;
-});
+const WIDE = wideLayout();
+const NARROW = narrowLayout();
+/** The width of the card below which the picture goes from top to bottom. */
+const NARROW_PX = 693;
 
 const WHAT: Record<string, string> = {
   gateway: 'lets you in',
@@ -24,13 +24,23 @@ const STATES = { UP: ['ok', 'Up'], DEGRADED: ['warn', 'Degraded'], DOWN: ['bad',
 const BREAKERS = { CLOSED: ['ok', 'closed'], OPEN: ['bad', 'open'], HALF_OPEN: ['warn', 'half-open'] } as const;
 
 /** The services, the arrows between them, and how both are doing. */
-export function Picture({ system }: { system: LiveSystem }) {
-  const { width, height, nodes, paths, breakers } = layout.value;
-  const at = ({ x, y }: { x: number; y: number }) => ({ left: `${(x / width) * 100}%`, top: `${(y / height) * 100}%` });
-  const breakerOf = (from: string, to: string) => system.services[from]?.breakers[to];
-  const order = system.services.order;
+export function Picture({ system: { services } }: { system: LiveSystem }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const layout = useSignal(WIDE);
+  useLayoutEffect(() => {
+    const card = frame.current?.parentElement as HTMLElement;
+    const measure = () => {
+      layout.value = card.offsetWidth < NARROW_PX ? NARROW : WIDE;
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(card);
+    return () => observer.disconnect();
+  }, []);
+  const { width, height, boxes, arrows } = layout.value;
+  const at = ({ x, y }: Point) => ({ left: `${(x / width) * 100}%`, top: `${(y / height) * 100}%` });
   return (
-    <div class="picture" style={{ aspectRatio: `${width} / ${height}` }}>
+    <div class="picture" ref={frame} style={{ aspectRatio: `${width} / ${height}` }}>
       <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         <defs>
           <marker
@@ -46,42 +56,29 @@ export function Picture({ system }: { system: LiveSystem }) {
             <path d="M0 0.5 L7.5 4 L0 7.5 z" />
           </marker>
         </defs>
-        {EDGES.filter(({ to }) => system.services[to]).map(({ from, to, kind }) => {
-          const state = breakerOf(from, to) ?? 'CLOSED';
-          const target = system.services[to];
-          const flows = kind !== 'event' && state === 'CLOSED' && (target?.requests ?? 0) > 0.5;
-          const d = paths[`${from}-${to}`];
-          return (
-            <g
-              key={`${from}-${to}`}
-              class={`edge ${kind} ${state.toLowerCase()} ${to === 'order' && kind === 'forward' ? 'main' : ''}`}
-            >
-              <path d={d} marker-end="url(#tip)" />
-              {flows && kind !== 'forward' && from === 'order' && <path class={`flow ${speed(target)}`} d={d} />}
-              {flows && kind === 'forward' && to === 'order' && <path class={`flow ${speed(target)}`} d={d} />}
-            </g>
-          );
-        })}
+        {arrows.map(
+          (arrow) => services[arrow.to] && <ArrowPath key={arrow.from + arrow.to} arrow={arrow} services={services} />,
+        )}
       </svg>
       <ul class="nodes" aria-label="Services">
-        {Object.entries(nodes).map(([name, place]) => {
-          const service = system.services[name];
-          if (!service) return null;
+        {Object.entries(boxes).map(([name, box]) => {
+          const service = services[name];
           return (
-            <li key={name} class="node-place" style={at(place)}>
-              <Node name={name} service={service} />
-            </li>
+            service && (
+              <li key={name} class="node-place" style={at(box)}>
+                <Node name={name} service={service} isNarrow={layout.value === NARROW} />
+              </li>
+            )
           );
         })}
       </ul>
       <ul class="breakers" aria-label="Circuit breakers of the order service">
-        {Object.entries(breakers).map(([edge, place]) => {
-          const to = edge.replace('order-', '');
-          const state = order?.breakers[to];
+        {arrows.map(({ from, to, breaker }) => {
+          const state = from === 'order' && services.order?.breakers[to];
           if (!state) return null;
           const [tone, text] = BREAKERS[state];
           return (
-            <li key={edge} class={`breaker ${tone}`} style={at(place)}>
+            <li key={to} class={`breaker ${tone}`} style={at(breaker)}>
               <Icon name={tone} />
               <span class="sr-only">breaker to {to}: </span>
               {text}
@@ -93,7 +90,26 @@ export function Picture({ system }: { system: LiveSystem }) {
   );
 }
 
-function Node({ name, service }: { name: string; service: LiveService }) {
+function ArrowPath({
+  arrow: { from, to, kind, path },
+  services,
+}: {
+  arrow: RoutedArrow;
+  services: LiveSystem['services'];
+}) {
+  const state = services[from]?.breakers[to] ?? 'CLOSED';
+  const isMain = kind === 'forward' && to === 'order';
+  const requests = services[to]?.requests ?? 0;
+  const flows = (isMain || (kind === 'call' && from === 'order')) && state === 'CLOSED' && requests > 0.5;
+  return (
+    <g class={`edge ${kind} ${state.toLowerCase()} ${isMain ? 'main' : ''}`}>
+      <path d={path} marker-end="url(#tip)" />
+      {flows && <path class={`flow ${speed(requests)}`} d={path} />}
+    </g>
+  );
+}
+
+function Node({ name, service, isNarrow }: { name: string; service: LiveService; isNarrow: boolean }) {
   const [tone, text] = STATES[service.status];
   const faults = faultsOf(service.chaos);
   return (
@@ -101,7 +117,7 @@ function Node({ name, service }: { name: string; service: LiveService }) {
       <span class="node-name">{name}</span>
       <span class={`node-state ${tone}`}>
         <Icon name={tone} />
-        <span class={layout.value === NARROW ? 'sr-only' : ''}>{text}</span>
+        <span class={isNarrow ? 'sr-only' : ''}>{text}</span>
       </span>
       <span class="node-what">
         {faults ? (
@@ -120,8 +136,5 @@ function Node({ name, service }: { name: string; service: LiveService }) {
   );
 }
 
-/** Three are enough to tell a trickle from a flood. */
-function speed(target: LiveService | undefined): string {
-  const requests = target?.requests ?? 0;
-  return requests > 50 ? 'fast' : requests > 5 ? 'brisk' : 'calm';
-}
+/** Three speeds are enough to tell a trickle from a flood. */
+const speed = (requests: number): string => (requests > 50 ? 'fast' : requests > 5 ? 'brisk' : 'calm');
