@@ -57,7 +57,7 @@ export function ChaosView() {
           </section>
           <section aria-labelledby="by-hand">
             <h2 id="by-hand">By hand</h2>
-            <ul class="disturbs">
+            <ul class="scenarios">
               {services.map(([name, service]) => (
                 <Disturb key={name} name={name} service={service} isChosen={name === chosen} now={Date.parse(now.at)} />
               ))}

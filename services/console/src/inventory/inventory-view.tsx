@@ -85,8 +85,8 @@ function Level({ level, onAdded }: { level: Named; onAdded(): void }) {
           </span>
         </p>
         <div class="meter" aria-hidden="true">
-          <span class="meter-available" style={share(available)} />
-          <span class="meter-reserved" style={share(reserved)} />
+          <span class="ok" style={share(available)} />
+          <span class="warn" style={share(reserved)} />
         </div>
       </div>
       {isOperator.value && <AddStock productId={productId} onAdded={onAdded} />}

@@ -33,8 +33,8 @@ export function Chart({ past, now }: { past: LivePast; now: number }) {
           role="img"
           aria-label={`Orders in the last five minutes: ${spoken}`}
         >
-          <line class="grid" x1="0" x2={WIDTH} y1="0.5" y2="0.5" />
-          <line class="grid" x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
+          <line x1="0" x2={WIDTH} y1="0.5" y2="0.5" />
+          <line x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
           <line class="axis" x1="0" x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
           {bars.map((bar, i) => {
             let y = HEIGHT;

@@ -1,7 +1,7 @@
 import type { LiveSystem } from '@oms/shared/contracts/gateway';
 import { useEffect } from 'preact/hooks';
 import { pagesOf } from '../orders/order-pages.ts';
-import { money, number, rate, shortId, time } from '../ui/format.ts';
+import { money, number, rate, shortId } from '../ui/format.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { OrderBadge } from '../ui/status.tsx';
 import { Chart } from './chart.tsx';
@@ -102,7 +102,7 @@ function Latest() {
   }
   return (
     <ul class="latest">
-      {latest.map(({ id, createdAt, items, total, currency, status }) => (
+      {latest.map(({ id, items, total, currency, status }) => (
         <li key={id}>
           <a href={`#/orders/${id}`} class="mono">
             {shortId(id)}
@@ -110,7 +110,6 @@ function Latest() {
           <span class="ellipsis">{items}</span>
           <span class="figure">{money(total, currency)}</span>
           <OrderBadge status={status} />
-          <span class="muted figure">{time(createdAt)}</span>
         </li>
       ))}
     </ul>

@@ -47,7 +47,7 @@ export function Facts({ order }: { order: Order }) {
   return (
     <section class="card">
       <h2>Facts</h2>
-      <dl>
+      <dl class="facts">
         {failure && (
           <Fact name="Failure">
             {failure.reason} <span class="mono muted">{failure.code}</span>

@@ -11,6 +11,15 @@ const ROW_PX = 44;
 const NEAR_END_ROWS = 30;
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
 
+const COLUMNS = [
+  ['Placed', 'placed'],
+  ['Order', 'id'],
+  ['Customer', 'customer'],
+  ['Items', 'items'],
+  ['Total', 'total figure'],
+  ['Status', 'status'],
+] as const;
+
 /** Of many thousand rows those are drawn that can be seen. Arrow keys go from one to the next. */
 export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onNearEnd(): void }) {
   const scroller = useRef<HTMLElement>(null);
@@ -79,18 +88,11 @@ export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onN
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col">Placed</th>
-            <th scope="col">Order</th>
-            <th scope="col" class="wide">
-              Customer
-            </th>
-            <th scope="col" class="wide">
-              Items
-            </th>
-            <th scope="col" class="figure">
-              Total
-            </th>
-            <th scope="col">Status</th>
+            {COLUMNS.map(([title, css]) => (
+              <th key={css} scope="col" class={css}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <Room px={shown.before} />
@@ -118,18 +120,18 @@ function Row({ row, index }: { row: OrderRow; index: number }) {
   const { id, createdAt, customerId, items, total, currency, status, needsAttention, failure } = row;
   return (
     <tr aria-rowindex={index} class={needsAttention ? 'attention' : undefined}>
-      <td class="figure-left muted">{time(createdAt)}</td>
-      <td>
+      <td class="placed muted">{time(createdAt)}</td>
+      <td class="id">
         <a href={`#/orders/${id}`} data-id={id} class="mono" title={id}>
           {shortId(id)}
         </a>
       </td>
-      <td class="wide ellipsis">{customerId}</td>
-      <td class="wide ellipsis" title={items}>
+      <td class="customer ellipsis">{customerId}</td>
+      <td class="items ellipsis" title={items}>
         {items}
       </td>
-      <td class="figure">{money(total, currency)}</td>
-      <td class="ellipsis">
+      <td class="total figure">{money(total, currency)}</td>
+      <td class="status ellipsis">
         <OrderBadge status={status} />
         {needsAttention && (
           <span class="flag" title="Needs an operator">
