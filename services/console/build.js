@@ -6,14 +6,14 @@ import { build } from 'esbuild';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = join(HERE, 'src');
-/** The gateway serves it, and finds it there in its image too. */
+/** The gateway serves the console from here, in its image, too. */
 const BUILT = join(HERE, '../gateway/dist/console');
 const PAGE = join(BUILT, 'index.html');
 const ASSETS = join(BUILT, 'assets');
 
 if (!isFresh()) await buildConsole();
 
-/** Whether nothing was changed since the page was written, which is done last. */
+/** Nothing has changed since the page was written. The build writes it last. */
 function isFresh() {
   if (!existsSync(PAGE)) return false;
   const builtAt = statSync(PAGE).mtimeMs;
@@ -54,13 +54,13 @@ async function buildConsole() {
   compress(PAGE);
 }
 
-/** Of other services, and of what they share, the page knows types and nothing that runs. */
+/** The page imports types of the services and their shared code, but nothing that runs. */
 function refuseStrays(inputs) {
   const strays = inputs.filter((file) => !/^(src|(\.\.\/)*node_modules)\//.test(file));
   if (strays.length > 0) throw new Error(`the console must not bundle ${strays.join(', ')}`);
 }
 
-/** Once, here, instead of for each reader. */
+/** Compressed once here, instead of for each request. */
 function compress(file) {
   const plain = readFileSync(file);
   writeFileSync(`${file}.br`, brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));

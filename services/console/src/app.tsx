@@ -3,19 +3,20 @@ import { useEffect, useRef } from 'preact/hooks';
 import { AuditView } from './audit/audit-view.tsx';
 import { ChaosView } from './chaos/chaos-view.tsx';
 import { RunningScenario } from './chaos/running-scenario.tsx';
+import { connection } from './data/live.ts';
+import { isOperator, mustSignIn, person, signOut } from './data/session.ts';
 import { InventoryView } from './inventory/inventory-view.tsx';
-import { connection } from './live/live-data.ts';
 import { LiveView } from './live/live-view.tsx';
 import { NotificationsView } from './notifications/notifications-view.tsx';
 import { OrderView } from './order/order-view.tsx';
 import { OrdersView } from './orders/orders-view.tsx';
 import { route } from './shell/router.ts';
-import { isOperator, mustSignIn, person, signOut } from './shell/session.ts';
 import { SignIn } from './shell/sign-in.tsx';
 import { ThemeToggle } from './shell/theme.tsx';
-import { Toasts } from './shell/toast.tsx';
 import { Icon, type IconName } from './ui/icon.tsx';
 import { Empty } from './ui/states.tsx';
+import { Toasts } from './ui/toast.tsx';
+import { CONNECTION } from './words/status.ts';
 
 interface View {
   name: string;
@@ -43,7 +44,7 @@ export function App() {
   useEffect(() => {
     document.title = `${title} · Order management`;
     scrollTo(0, 0);
-    // Whoever comes by a link is told where he has come to; whoever opens the page begins at its beginning.
+    // A screen reader announces the view after a link. When the page opens, it starts at the top.
     if (!isFirst.current) main.current?.querySelector('h1')?.focus();
     isFirst.current = false;
   }, [title, id]);
@@ -116,15 +117,8 @@ function Navigation({ current }: { current: string }) {
   );
 }
 
-const CONNECTIONS = {
-  connecting: ['busy', 'Connecting'],
-  live: ['ok', 'Live'],
-  reconnecting: ['warn', 'Reconnecting'],
-  refused: ['plain', 'Not live'],
-} as const;
-
 function ConnectionState() {
-  const [tone, text] = CONNECTIONS[connection.value];
+  const [tone, text] = CONNECTION[connection.value];
   return (
     <p class={`connection ${tone}`} role="status">
       <span class="lamp" aria-hidden="true" />

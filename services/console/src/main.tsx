@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startLive } from './live/live-data.ts';
+import { startLive } from './data/live.ts';
 import { startRouting } from './shell/router.ts';
 
 startRouting();

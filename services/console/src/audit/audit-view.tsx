@@ -1,10 +1,10 @@
 import type { Audit } from '@oms/shared/contracts/operations';
 import { useSignal } from '@preact/signals';
-import { get } from '../http/api.ts';
-import { number, time } from '../ui/format.ts';
+import { loadAudit } from '../data/requests.ts';
+import { useLoaded } from '../data/use-loaded.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Show } from '../ui/states.tsx';
-import { useLoaded } from '../ui/use-loaded.ts';
+import { number, time } from '../words/format.ts';
 
 const RULES = [
   'Of every product: what was there at first and was added is available, reserved or shipped, but for what came back.',
@@ -16,7 +16,7 @@ const RULES = [
 export function AuditView() {
   const at = useSignal(new Date().toISOString());
   const loaded = useLoaded(async (signal) => {
-    const audit = await get<Audit>('/audit', signal);
+    const audit = await loadAudit(signal);
     at.value = new Date().toISOString();
     return audit;
   });

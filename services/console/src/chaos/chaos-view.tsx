@@ -1,14 +1,14 @@
 import { useEffect } from 'preact/hooks';
-import { system } from '../live/live-data.ts';
+import { system } from '../data/live.ts';
+import { setChaos } from '../data/requests.ts';
 import { route } from '../shell/router.ts';
-import { say } from '../shell/toast.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
+import { say } from '../ui/toast.tsx';
 import { Disturb } from './disturb.tsx';
 import { ScenarioCard } from './scenario-card.tsx';
 import { SCENARIOS } from './scenarios.ts';
-import { setChaos } from './stage.ts';
 
-/** The page lives on the gateway itself, and so leaves it alone. */
+/** The page itself comes from the gateway, so it is not disturbed. */
 const SPARED = 'gateway';
 
 export function ChaosView() {

@@ -1,36 +1,27 @@
 import type { LiveService } from '@oms/shared/contracts/gateway';
 import { useSignal } from '@preact/signals';
-import { isProblem, type Problem } from '../http/api.ts';
-import { faultsOf, secondsLeft } from '../live/faults.ts';
-import { say } from '../shell/toast.tsx';
+import { type Problem, problemOf } from '../data/api.ts';
+import { setChaos } from '../data/requests.ts';
+import { Badge } from '../ui/badge.tsx';
 import { ErrorBox } from '../ui/states.tsx';
-import { Badge } from '../ui/status.tsx';
-import { setChaos } from './stage.ts';
+import { say } from '../ui/toast.tsx';
+import { faultsOf, secondsLeft } from '../words/faults.ts';
 
-/** One service, and what it shall do wrong. */
-export function Disturb({
-  name,
-  service,
-  isChosen,
-  now,
-}: {
+interface Props {
   name: string;
   service: LiveService;
   isChosen: boolean;
   now: number;
-}) {
+}
+
+/** One service, and a form for its faults. */
+export function Disturb({ name, service, isChosen, now }: Props) {
   const problem = useSignal<Problem | undefined>(undefined);
   const faults = faultsOf(service.chaos);
 
-  const change = async (wish: Parameters<typeof setChaos>[1], told: string) => {
-    try {
-      await setChaos(name, wish);
-      problem.value = undefined;
-      say('ok', told);
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      problem.value = error;
-    }
+  const change = async (chaos: Parameters<typeof setChaos>[1], text: string) => {
+    problem.value = await problemOf(() => setChaos(name, chaos));
+    if (!problem.value) say('ok', text);
   };
   const disturb = (event: SubmitEvent) => {
     event.preventDefault();
@@ -71,19 +62,15 @@ export function Disturb({
   );
 }
 
-const Rate = ({
-  name,
-  label,
-  min = 0,
-  max,
-  value,
-}: {
+interface NumberField {
   name: string;
   label: string;
   min?: number;
   max: number;
   value: number;
-}) => (
+}
+
+const Rate = ({ name, label, min = 0, max, value }: NumberField) => (
   <label>
     {label}
     <input name={name} type="number" min={min} max={max} defaultValue={String(value)} required />

@@ -2,7 +2,7 @@ import { route } from '../shell/router.ts';
 import { Icon } from '../ui/icon.tsx';
 import { stage } from './stage.ts';
 
-/** On every other page, what the scenario is doing. */
+/** Says on every other view what the running scenario does. */
 export function RunningScenario() {
   const playing = stage.value;
   if (!playing || playing.isOver.value || route.value.view === 'chaos') return null;

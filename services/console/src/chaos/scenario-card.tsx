@@ -1,9 +1,6 @@
-import { BurstProgress } from '../orders/burst-progress.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Badge } from '../ui/status.tsx';
+import { Badge, ToneIcon } from '../ui/badge.tsx';
+import { BurstProgress } from '../ui/burst-progress.tsx';
 import { play, type Scenario, type Stage, stage } from './stage.ts';
-
-const ICONS = { ok: 'ok', bad: 'bad', busy: 'busy', plain: 'dot' } as const;
 
 export function ScenarioCard({ scenario }: { scenario: Scenario }) {
   const { name, title, story, expect, watch } = scenario;
@@ -58,7 +55,7 @@ function Story({ stage: { lines, burst, isOver, isAsPromised } }: { stage: Stage
       <ol aria-live="polite">
         {lines.value.map(({ mark, text }, i) => (
           <li key={i} class={mark}>
-            <Icon name={ICONS[mark]} />
+            <ToneIcon tone={mark} />
             <span>{text}</span>
           </li>
         ))}

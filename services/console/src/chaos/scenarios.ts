@@ -1,7 +1,7 @@
-import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
-import { call, get, randomId } from '../http/api.ts';
-import { system } from '../live/live-data.ts';
-import { type Scenario, type Stage, statusOf } from './stage.ts';
+import { randomId } from '../data/api.ts';
+import { system } from '../data/live.ts';
+import { addProduct, addStock, loadOrder, loadReservation, loadStockOf } from '../data/requests.ts';
+import type { Scenario, Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 const OUTAGE_MS = 10_000;
@@ -68,7 +68,7 @@ const slowInventory: Scenario = {
     await stage.calm('inventory');
     stage.note('Inventory is quick again.');
     await stage.until('All of them are confirmed by themselves', 2 * MINUTE_MS, async () =>
-      (await Promise.all(ids.map(statusOf))).every((status) => status === 'CONFIRMED'),
+      (await Promise.all(ids.map((id) => loadOrder(id)))).every(({ status }) => status === 'CONFIRMED'),
     );
     await stage.booksBalance();
   },
@@ -116,21 +116,20 @@ const flashSale: Scenario = {
   ],
   async run(stage: Stage) {
     const productId = `FLASH-${randomId().slice(0, 5)}`;
-    await call('POST', '/products', { body: { id: productId, name: 'Flash sale', price: 19.9 } });
-    await call('PUT', `/inventory/${productId}`, { body: { quantity: STOCK } });
+    await addProduct({ id: productId, name: 'Flash sale', price: 19.9 });
+    await addStock(productId, STOCK);
     stage.note(`${STOCK} of ${productId} are there. ${BUYERS} customers order at once.`);
     const { outcomes } = await stage.orders(BUYERS, BUYERS, { items: [{ productId, quantity: 1 }] });
     stage.check(outcomes.CONFIRMED === STOCK, `${outcomes.CONFIRMED ?? 0} orders are confirmed`);
     stage.check(outcomes.OUT_OF_STOCK === BUYERS - STOCK, `${outcomes.OUT_OF_STOCK ?? 0} are out of stock`);
-    const { available } = await get<StockLevel>(`/inventory/${productId}`);
+    const { available } = await loadStockOf(productId);
     stage.check(available === 0, `${available} are left`);
     await stage.booksBalance();
   },
 };
 
 async function allReleased(orderIds: readonly string[]): Promise<boolean> {
-  const reservations = orderIds.map((id) => get<Reservation>(`/inventory/reservations/${id}`));
-  return (await Promise.all(reservations)).every(({ status }) => status === 'RELEASED');
+  return (await Promise.all(orderIds.map(loadReservation))).every(({ status }) => status === 'RELEASED');
 }
 
 export const SCENARIOS: readonly Scenario[] = [paymentOutage, slowInventory, lostAnswers, flashSale];

@@ -1,11 +1,12 @@
-import type { Order } from '@oms/shared/contracts/order';
 import type { ChaosChange } from '@oms/shared/contracts/service';
 import { signal } from '@preact/signals';
-import { call, get, isProblem } from '../http/api.ts';
-import { ADDRESS, Burst, type Placed, place, type Wish } from '../orders/burst.ts';
+import { problemOf } from '../data/api.ts';
+import { ADDRESS, Burst, type OrderRequest, type Placed, type Progress, place } from '../data/burst.ts';
+import { isAnySagaRunning, loadAudit, setChaos } from '../data/requests.ts';
+import type { Tone } from '../words/status.ts';
 
 export interface Line {
-  mark: 'ok' | 'bad' | 'busy' | 'plain';
+  mark: Tone;
   text: string;
 }
 
@@ -22,7 +23,7 @@ class Stopped extends Error {}
 
 const LOOK_EVERY_MS = 400;
 
-/** What a scenario is played on: it disturbs services, places orders, and says what it sees. */
+/** Runs a scenario: disturbs services, places orders, and lists what it sees. */
 export class Stage {
   readonly lines = signal<readonly Line[]>([]);
   readonly isOver = signal(false);
@@ -34,10 +35,11 @@ export class Stage {
 
   async play(): Promise<void> {
     try {
-      await this.scenario.run(this);
+      const problem = await problemOf(() => this.scenario.run(this));
+      if (problem) this.#say('bad', problem.detail);
     } catch (error) {
       if (error instanceof Stopped) this.note('Stopped.');
-      else this.#say('bad', isProblem(error) ? error.detail : String(error));
+      else this.#say('bad', String(error));
     } finally {
       for (const service of this.#disturbed) await this.calm(service).catch(() => {});
       this.isOver.value = true;
@@ -49,7 +51,7 @@ export class Stage {
     this.burst.stop();
   }
 
-  /** Whether it ended as it was promised. */
+  /** The scenario is over, and every check held. */
   get isAsPromised(): boolean {
     return this.isOver.value && this.lines.value.every(({ mark }) => mark !== 'bad');
   }
@@ -58,8 +60,8 @@ export class Stage {
     this.#say('plain', text);
   }
 
-  check(isSo: boolean, text: string): void {
-    this.#say(isSo ? 'ok' : 'bad', isSo ? text : `Not so: ${text}`);
+  check(isTrue: boolean, text: string): void {
+    this.#say(isTrue ? 'ok' : 'bad', isTrue ? text : `Not so: ${text}`);
   }
 
   async disturb(service: string, faults: ChaosChange): Promise<void> {
@@ -72,26 +74,26 @@ export class Stage {
     await setChaos(service, { enabled: false });
   }
 
-  order(more: Partial<Wish> = {}): Promise<Placed> {
+  order(more: Partial<OrderRequest> = {}): Promise<Placed> {
     this.#mayGoOn();
-    return place({ ...WISH, ...more }, this.#stop.signal);
+    return place({ ...REQUEST, ...more }, this.#stop.signal);
   }
 
-  orders(count: number, atOnce: number, more: Partial<Wish> = {}): Promise<Burst['progress']['value']> {
+  orders(count: number, atOnce: number, more: Partial<OrderRequest> = {}): Promise<Progress> {
     this.#mayGoOn();
-    return this.burst.run({ ...WISH, ...more }, count, atOnce);
+    return this.burst.run({ ...REQUEST, ...more }, count, atOnce);
   }
 
-  /** Waits until it is so, and says whether it came to that. */
-  async until(text: string, withinMs: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  /** Waits for a condition, and says whether it came true in time. */
+  async until(text: string, withinMs: number, isTrue: () => boolean | Promise<boolean>): Promise<void> {
     this.#say('busy', `${text}: waiting`);
     const waiting = this.lines.value.length - 1;
     const deadline = performance.now() + withinMs;
-    let came = await isSo();
+    let came = await isTrue();
     while (!came && performance.now() < deadline) {
       this.#mayGoOn();
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      came = await isSo();
+      came = await isTrue();
     }
     const line: Line = { mark: came ? 'ok' : 'bad', text: came ? text : `Not so: ${text}` };
     this.lines.value = this.lines.value.with(waiting, line);
@@ -107,11 +109,9 @@ export class Stage {
 
   async booksBalance(): Promise<void> {
     await this.until('No saga is left under way', 60_000, async () => {
-      const { items } = await get<{ items: unknown[] }>('/sagas?limit=1');
-      return items.length === 0;
+      return !(await isAnySagaRunning());
     });
-    const { balanced } = await get<{ balanced: boolean }>('/audit');
-    this.check(balanced, 'The books of all services balance');
+    this.check((await loadAudit()).balanced, 'The books of all services balance');
   }
 
   #say(mark: Line['mark'], text: string): void {
@@ -123,7 +123,7 @@ export class Stage {
   }
 }
 
-const WISH: Wish = {
+const REQUEST: OrderRequest = {
   customerId: 'scenario',
   items: [{ productId: 'prod2', quantity: 1 }],
   paymentMethod: 'tok_visa',
@@ -131,12 +131,7 @@ const WISH: Wish = {
   shippingAddress: ADDRESS,
 };
 
-export const setChaos = (service: string, faults: ChaosChange) =>
-  call('PUT', `/services/${service}/chaos`, { body: faults });
-
-export const statusOf = async (id: string): Promise<string> => (await get<Order>(`/orders/${id}`)).status;
-
-/** The scenario that is played, or was the last to be. */
+/** The scenario that runs, or ran last. */
 export const stage = signal<Stage | undefined>(undefined);
 
 export function play(scenario: Scenario): void {

@@ -1,32 +1,22 @@
-import type { StockLevel } from '@oms/shared/contracts/inventory';
-import type { Product } from '@oms/shared/contracts/product';
 import { useCallback } from 'preact/hooks';
-import { call, getList, isProblem } from '../http/api.ts';
-import { rowsVersion } from '../live/live-data.ts';
-import { isOperator } from '../shell/session.ts';
-import { say } from '../shell/toast.tsx';
-import { number } from '../ui/format.ts';
+import { problemOf } from '../data/api.ts';
+import { rowsVersion } from '../data/live.ts';
+import { addStock, loadStock } from '../data/requests.ts';
+import { isOperator } from '../data/session.ts';
+import { useLoaded, useSettled } from '../data/use-loaded.ts';
 import { Empty, Show } from '../ui/states.tsx';
-import { useLoaded, useSettled } from '../ui/use-loaded.ts';
+import { say } from '../ui/toast.tsx';
+import { number } from '../words/format.ts';
 import { NewProduct } from './new-product.tsx';
 
-/** Orders move stock: after a burst of them it is looked up again, and not for each. */
+/** Orders change the stock: it is loaded once after many of them, not after each. */
 const SETTLE_MS = 700;
 const FEW = 5;
-/** More would be too many to look through. */
-const MOST = 1_000;
 
-interface Named extends StockLevel {
-  name: string | undefined;
-}
-
-interface Stock {
-  levels: Named[];
-  isAll: boolean;
-}
+type Level = Awaited<ReturnType<typeof loadStock>>['levels'][number];
 
 export function InventoryView() {
-  const loaded = useLoaded(load);
+  const loaded = useLoaded(loadStock);
   const reload = useCallback(loaded.reload, []);
   useSettled(rowsVersion, SETTLE_MS, reload);
   return (
@@ -45,7 +35,7 @@ export function InventoryView() {
             )}
             <ul class="stock">
               {levels.map((level) => (
-                <Level key={level.productId} level={level} onAdded={reload} />
+                <StockLevel key={level.productId} level={level} onAdded={reload} />
               ))}
             </ul>
             {!isAll && <p class="muted">These are the first {number(levels.length)} products of more.</p>}
@@ -57,18 +47,7 @@ export function InventoryView() {
   );
 }
 
-async function load(signal: AbortSignal): Promise<Stock> {
-  const [stock, products] = await Promise.all([
-    getList<StockLevel>('/inventory', MOST, signal),
-    // Without the catalog the stock is still worth showing.
-    getList<Product>('/products', MOST, signal).catch(() => ({ items: [] })),
-  ]);
-  const names = new Map(products.items.map(({ id, name }) => [id, name]));
-  const levels = stock.items.map((level) => ({ ...level, name: names.get(level.productId) }));
-  return { levels, isAll: stock.nextCursor === null };
-}
-
-function Level({ level, onAdded }: { level: Named; onAdded(): void }) {
+function StockLevel({ level, onAdded }: { level: Level; onAdded(): void }) {
   const { productId, name, onHand, reserved, available, shipped } = level;
   const share = (count: number) => ({ width: `${(count / Math.max(onHand, 1)) * 100}%` });
   return (
@@ -98,14 +77,10 @@ function AddStock({ productId, onAdded }: { productId: string; onAdded(): void }
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
     const quantity = Number(new FormData(event.currentTarget as HTMLFormElement).get('quantity'));
-    try {
-      await call('PUT', `/inventory/${productId}`, { body: { quantity } });
-      say('ok', `${quantity} added to ${productId}.`);
-      onAdded();
-    } catch (problem) {
-      if (!isProblem(problem)) throw problem;
-      say('bad', problem.detail);
-    }
+    const problem = await problemOf(() => addStock(productId, quantity));
+    if (problem) return say('bad', problem.detail);
+    say('ok', `${quantity} added to ${productId}.`);
+    onAdded();
   };
   return (
     <form class="inline-form" onSubmit={add}>

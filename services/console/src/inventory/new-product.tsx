@@ -1,32 +1,29 @@
 import { useSignal } from '@preact/signals';
-import { call, isProblem, type Problem } from '../http/api.ts';
-import { say } from '../shell/toast.tsx';
-import { CURRENCIES, decimalsOf } from '../ui/currencies.ts';
+import { type Problem, problemOf } from '../data/api.ts';
+import { addProduct, addStock } from '../data/requests.ts';
 import { ErrorBox } from '../ui/states.tsx';
+import { say } from '../ui/toast.tsx';
+import { CURRENCIES, decimalsOf } from '../words/currencies.ts';
 
-const USUAL_CURRENCY = 'USD';
+const DEFAULT_CURRENCY = 'USD';
 
 export function NewProduct({ onAdded }: { onAdded(): void }) {
   const problem = useSignal<Problem | undefined>(undefined);
-  const currency = useSignal(USUAL_CURRENCY);
+  const currency = useSignal(DEFAULT_CURRENCY);
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const fields = new FormData(form);
     const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
-    try {
-      const price = Number(fields.get('price'));
-      await call('POST', '/products', { body: { id, name, price, currency: currency.value } });
-      await call('PUT', `/inventory/${id}`, { body: { quantity: Number(fields.get('quantity')) } });
-      problem.value = undefined;
-      say('ok', `${name} is in the catalog and in stock.`);
-      form.reset();
-      currency.value = USUAL_CURRENCY;
-      onAdded();
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      problem.value = error;
-    }
+    problem.value = await problemOf(async () => {
+      await addProduct({ id, name, price: Number(fields.get('price')), currency: currency.value });
+      await addStock(id, Number(fields.get('quantity')));
+    });
+    if (problem.value) return;
+    say('ok', `${name} is in the catalog and in stock.`);
+    form.reset();
+    currency.value = DEFAULT_CURRENCY;
+    onAdded();
   };
   return (
     <form class="card form" onSubmit={add} aria-labelledby="new-product">

@@ -1,5 +1,5 @@
 import type { LivePast } from '@oms/shared/contracts/gateway';
-import { barsOf, ceiling, OUTCOMES, totalsOf } from './outcomes.ts';
+import { barsOf, ceiling, OUTCOMES, totalsOf } from '../data/outcomes.ts';
 
 const BARS = 60;
 const BAR_MS = 5_000;
@@ -7,7 +7,7 @@ const WIDTH = 600;
 const HEIGHT = 150;
 const STEP = WIDTH / BARS;
 
-/** What became of orders in the last five minutes. */
+/** The outcomes of orders in the last five minutes. */
 export function Chart({ past, now }: { past: LivePast; now: number }) {
   const bars = barsOf(past, now, BAR_MS, BARS);
   const totals = totalsOf(bars);

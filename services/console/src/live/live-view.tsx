@@ -1,12 +1,12 @@
 import type { LiveSystem } from '@oms/shared/contracts/gateway';
 import { useEffect } from 'preact/hooks';
-import { pagesOf } from '../orders/order-pages.ts';
-import { money, number, rate, shortId } from '../ui/format.ts';
+import { connection, past, rows, rowsVersion, system } from '../data/live.ts';
+import { pagesOf } from '../data/order-pages.ts';
+import { placedPerSecond } from '../data/outcomes.ts';
+import { OrderBadge } from '../ui/badge.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
-import { OrderBadge } from '../ui/status.tsx';
+import { money, number, rate, shortId } from '../words/format.ts';
 import { Chart } from './chart.tsx';
-import { connection, past, rows, rowsVersion, system } from './live-data.ts';
-import { placedPerSecond } from './outcomes.ts';
 import { Picture } from './picture.tsx';
 
 const LATEST = 8;

@@ -1,9 +1,11 @@
 import type { LiveService, LiveSystem } from '@oms/shared/contracts/gateway';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { rate } from '../ui/format.ts';
+import { ToneIcon } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { faultsOf } from './faults.ts';
+import { faultsOf } from '../words/faults.ts';
+import { rate } from '../words/format.ts';
+import { BREAKER, SERVICE } from '../words/status.ts';
 import { narrowLayout, type Point, type RoutedArrow, wideLayout } from './picture-layout.ts';
 
 const WIDE = wideLayout();
@@ -20,10 +22,8 @@ const WHAT: Record<string, string> = {
   shipping: 'sends the parcels',
   notification: 'tells the customers',
 };
-const STATES = { UP: ['ok', 'Up'], DEGRADED: ['warn', 'Degraded'], DOWN: ['bad', 'Down'] } as const;
-const BREAKERS = { CLOSED: ['ok', 'closed'], OPEN: ['bad', 'open'], HALF_OPEN: ['warn', 'half-open'] } as const;
 
-/** The services, the arrows between them, and how both are doing. */
+/** The services and the arrows between them, with the state of both. */
 export function Picture({ system: { services } }: { system: LiveSystem }) {
   const frame = useRef<HTMLDivElement>(null);
   const layout = useSignal(WIDE);
@@ -76,10 +76,10 @@ export function Picture({ system: { services } }: { system: LiveSystem }) {
         {arrows.map(({ from, to, breaker }) => {
           const state = from === 'order' && services.order?.breakers[to];
           if (!state) return null;
-          const [tone, text] = BREAKERS[state];
+          const [tone, text] = BREAKER[state];
           return (
             <li key={to} class={`breaker ${tone}`} style={at(breaker)}>
-              <Icon name={tone} />
+              <ToneIcon tone={tone} />
               <span class="sr-only">breaker to {to}: </span>
               {text}
             </li>
@@ -110,13 +110,13 @@ function ArrowPath({
 }
 
 function Node({ name, service, isNarrow }: { name: string; service: LiveService; isNarrow: boolean }) {
-  const [tone, text] = STATES[service.status];
+  const [tone, text] = SERVICE[service.status];
   const faults = faultsOf(service.chaos);
   return (
     <a class={`node ${tone} ${faults ? 'disturbed' : ''}`} href={`#/chaos?service=${name}`}>
       <span class="node-name">{name}</span>
       <span class={`node-state ${tone}`}>
-        <Icon name={tone} />
+        <ToneIcon tone={tone} />
         <span class={isNarrow ? 'sr-only' : ''}>{text}</span>
       </span>
       <span class="node-what">

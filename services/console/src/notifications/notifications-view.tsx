@@ -1,24 +1,26 @@
 import type { Notification } from '@oms/shared/contracts/notification';
 import { useSignal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
-import { call, get, isProblem } from '../http/api.ts';
-import { rowsVersion } from '../live/live-data.ts';
-import { say } from '../shell/toast.tsx';
-import { shortId, time } from '../ui/format.ts';
+import { problemOf } from '../data/api.ts';
+import { rowsVersion } from '../data/live.ts';
+import { loadMessages, MOST_MESSAGES, sendAgain } from '../data/requests.ts';
+import { useLoaded, useSettled } from '../data/use-loaded.ts';
+import { Badge } from '../ui/badge.tsx';
 import { Empty, Show } from '../ui/states.tsx';
-import { Badge, statusText } from '../ui/status.tsx';
-import { useLoaded, useSettled } from '../ui/use-loaded.ts';
+import { say } from '../ui/toast.tsx';
+import { shortId, time } from '../words/format.ts';
+import { MESSAGE, statusText } from '../words/status.ts';
 
-/** A message is sent a moment after what it tells of. */
+/** A message is sent a moment after the event. */
 const SETTLE_MS = 1_000;
-const MOST = 100;
-const TONES = { SENT: 'ok', PENDING: 'busy', DEAD: 'bad', WITHHELD: 'plain' } as const;
-const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export function NotificationsView() {
   const status = useSignal('');
   const orderId = useSignal('');
-  const loaded = useLoaded((signal) => load(status.value, orderId.value, signal), [status.value, orderId.value]);
+  const loaded = useLoaded(
+    (signal) => loadMessages(status.value, orderId.value, signal),
+    [status.value, orderId.value],
+  );
   const reload = useCallback(loaded.reload, []);
   useSettled(rowsVersion, SETTLE_MS, reload);
   return (
@@ -45,10 +47,11 @@ export function NotificationsView() {
             }}
           >
             <option value="">All</option>
-            <option value="SENT">Sent</option>
-            <option value="PENDING">Pending</option>
-            <option value="DEAD">Given up</option>
-            <option value="WITHHELD">Withheld</option>
+            {Object.entries(MESSAGE).map(([one, [, text]]) => (
+              <option key={one} value={one}>
+                {text}
+              </option>
+            ))}
           </select>
         </label>
       </search>
@@ -65,7 +68,7 @@ export function NotificationsView() {
                   <Message key={message.id} message={message} onChanged={reload} />
                 ))}
               </ul>
-              {messages.length === MOST && (
+              {messages.length === MOST_MESSAGES && (
                 <p class="muted">These are the newest. Older ones are found by the id of their order.</p>
               )}
             </>
@@ -76,31 +79,20 @@ export function NotificationsView() {
   );
 }
 
-async function load(status: string, orderId: string, signal: AbortSignal): Promise<Notification[]> {
-  if (orderId && !ID.test(orderId)) return [];
-  const query = new URLSearchParams({ limit: String(MOST) });
-  if (status) query.set('status', status);
-  if (orderId) query.set('orderId', orderId);
-  return (await get<{ items: Notification[] }>(`/notifications?${query}`, signal)).items;
-}
-
 function Message({ message, onChanged }: { message: Notification; onChanged(): void }) {
   const { id, orderId, kind, channel, to, subject, body, status, attempts, at, reason } = message;
   const retry = async () => {
-    try {
-      await call('POST', `/notifications/${id}/retry`);
-      say('ok', 'It will be sent again.');
-      onChanged();
-    } catch (problem) {
-      if (!isProblem(problem)) throw problem;
-      say('bad', problem.detail);
-    }
+    const problem = await problemOf(() => sendAgain(id));
+    if (problem) return say('bad', problem.detail);
+    say('ok', 'It will be sent again.');
+    onChanged();
   };
+  const [tone, text] = MESSAGE[status];
   return (
     <li class="card message">
       <div class="message-head">
         <h2>{subject ?? statusText(kind.replaceAll('-', '_'))}</h2>
-        <Badge tone={TONES[status]}>{status === 'DEAD' ? 'Given up' : statusText(status)}</Badge>
+        <Badge tone={tone}>{text}</Badge>
       </div>
       <p class="muted">
         {time(at)} to {to ?? 'somebody'} by {channel ?? 'a channel to be found'}

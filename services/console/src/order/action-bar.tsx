@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { call, isProblem, type Problem } from '../http/api.ts';
-import { curlOf } from '../http/curl.ts';
-import { isSignedIn } from '../shell/session.ts';
-import { say } from '../shell/toast.tsx';
+import { call, type Problem, problemOf } from '../data/api.ts';
+import { isSignedIn } from '../data/session.ts';
 import { Copy } from '../ui/copy.tsx';
 import { ErrorBox } from '../ui/states.tsx';
+import { say } from '../ui/toast.tsx';
 import type { Action, Field } from './actions.ts';
+import { curlOf } from './curl.ts';
 
-/** Buttons for what can be done; what needs to be told more opens a form first. */
+/** A button for each action. An action with fields opens a form first. */
 export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onDone(): void }) {
   const asking = useSignal<string | undefined>(undefined);
   const busy = useSignal<string | undefined>(undefined);
@@ -18,13 +18,11 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
     busy.value = name;
     problem.value = undefined;
     try {
-      await call(method, path, body === undefined ? {} : { body });
+      problem.value = await problemOf(() => call(method, path, { body }));
+      if (problem.value) return;
       asking.value = undefined;
       say('ok', `${label}: done.`);
       onDone();
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      problem.value = error;
     } finally {
       busy.value = undefined;
     }
@@ -101,7 +99,7 @@ function Question({ field: { name, label, options, isRequired, initial } }: { fi
   );
 }
 
-/** The same, for whoever would rather write a program. */
+/** The same actions as requests to the API. */
 function Requests({ actions }: { actions: readonly Action[] }) {
   const origin = new URL('.', location.href).href.replace(/\/$/, '');
   return (

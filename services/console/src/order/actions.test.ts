@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Order } from '@oms/shared/contracts/order';
+import { chaptersOf } from '../data/timeline.ts';
 import { actionsFor } from './actions.ts';
-import { chaptersOf } from './timeline.ts';
 
 const order = (status: Order['status'], more: Partial<Order> = {}) => ({ id: 'o1', status, ...more }) as Order;
 const names = (...asked: Parameters<typeof actionsFor>) => actionsFor(...asked).map(({ name }) => name);
@@ -13,7 +13,7 @@ const running = (...types: string[]) =>
     })),
   );
 
-describe('what can be done with an order', () => {
+describe('the actions for an order', () => {
   it.each([
     ['AWAITING_CONFIRMATION', ['confirm', 'cancel'], ['confirm', 'cancel']],
     ['CONFIRMED', ['process', 'fulfill', 'cancel'], ['cancel']],
@@ -22,12 +22,12 @@ describe('what can be done with an order', () => {
     ['REJECTED', [], []],
     ['CANCELLED', [], []],
     ['RETURNED', [], []],
-  ] as const)('that is %s, by operators and by its customer', (status, operators, customers) => {
+  ] as const)('that is %s, for operators and for its customer', (status, operators, customers) => {
     expect(names(order(status), [], undefined, true)).toEqual(operators);
     expect(names(order(status), [], undefined, false)).toEqual(customers);
   });
 
-  it('that has shipped, is what its carrier says next', () => {
+  it('that has shipped are the next scans of its carrier', () => {
     const next = (status: string) =>
       actionsFor(order('SHIPPED'), [], { id: 's1', status }, true).map(({ request }) => request({}));
     expect(next('OUT_FOR_DELIVERY')).toEqual([
@@ -37,23 +37,23 @@ describe('what can be done with an order', () => {
     expect(names(order('SHIPPED'), [], { id: 's1', status: 'IN_TRANSIT' }, false)).toEqual([]);
   });
 
-  it('whose parcel came back, is to return it', () => {
+  it('whose parcel came back include its return', () => {
     const back = order('SHIPPED', { shipment: { status: 'RETURNED' } as NonNullable<Order['shipment']> });
     expect(names(back, [], { id: 's1', status: 'RETURNED' }, true)).toEqual(['return']);
   });
 
-  it('while a saga runs, is to cancel it, or for operators to intervene', () => {
+  it('while a saga runs are to cancel it, and for operators to intervene', () => {
     const placing = running('order.placed');
     expect(names(order('PENDING'), placing, undefined, true)).toEqual(['cancel', 'retry', 'compensate', 'resolve']);
     expect(names(order('PENDING'), placing, undefined, false)).toEqual(['cancel']);
   });
 
-  it('once it cannot be undone, is to go on', () => {
+  it('after the pivot are to go on, and not to undo', () => {
     const passed = running('saga.started', 'saga.pivot-passed');
     expect(names(order('CONFIRMED'), passed, undefined, true)).toEqual(['retry', 'resolve']);
   });
 
-  it('asks for an address only where there is none', () => {
+  it('ask for an address only where there is none', () => {
     const fields = (more: Partial<Order>) =>
       actionsFor(order('CONFIRMED', more), [], undefined, true).find(({ name }) => name === 'fulfill')?.fields.length;
     expect(fields({ shippingAddress: { street: 's', city: 'c', zip: 'z', country: 'US' } })).toBe(1);

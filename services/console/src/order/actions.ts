@@ -1,6 +1,6 @@
 import type { Order } from '@oms/shared/contracts/order';
-import type { Request } from '../http/curl.ts';
-import type { Chapter } from './timeline.ts';
+import type { Chapter } from '../data/timeline.ts';
+import type { Request } from './curl.ts';
 
 export interface Field {
   name: string;
@@ -10,12 +10,12 @@ export interface Field {
   initial?: string;
 }
 
-/** Something that can be done with an order now. */
+/** Something that the user can do with the order now. */
 export interface Action {
   name: string;
   label: string;
   tone?: 'primary' | 'danger';
-  /** What has to be said first. */
+  /** What the user is asked first. */
   fields: readonly Field[];
   request(values: Record<string, string>): Request;
 }
@@ -32,7 +32,7 @@ const ADDRESS: readonly Field[] = [
 ];
 const CARRIER: Field = { name: 'carrier', label: 'Carrier', options: ['STANDARD', 'EXPRESS', 'OVERNIGHT'] };
 
-/** What a carrier says next of a shipment. */
+/** The carrier's next scan of a shipment. */
 const NEXT_SCAN: Record<string, [status: string, label: string]> = {
   LABEL_GENERATED: ['IN_TRANSIT', 'Hand to the carrier'],
   IN_TRANSIT: ['OUT_FOR_DELIVERY', 'Out for delivery'],
@@ -40,7 +40,7 @@ const NEXT_SCAN: Record<string, [status: string, label: string]> = {
   EXCEPTION: ['IN_TRANSIT', 'Back on its way'],
 };
 
-/** What the order's status allows, and whoever asks. The services decide; here nobody is offered what they would refuse. */
+/** What the order's status and the user's role allow. The services decide; the page only hides what they would refuse. */
 export function actionsFor(
   order: Order,
   chapters: readonly Chapter[],
@@ -62,7 +62,7 @@ export function actionsFor(
   return actions.filter((action) => action !== false);
 }
 
-/** Once it arrived; or when its parcel will not. */
+/** When it has arrived, or its parcel never will. */
 const mayBeReturned = ({ status, shipment }: Order): boolean =>
   status === 'DELIVERED' || (status === 'SHIPPED' && ['RETURNED', 'CANCELLED'].includes(shipment?.status ?? ''));
 
@@ -101,7 +101,7 @@ function scan({ id, status }: NonNullable<ShipmentState>): Action | false {
   return { name: 'scan', label, tone: 'primary', fields: [], request };
 }
 
-/** For operators, while a saga is unfinished. */
+/** For operators, while a saga runs. */
 function interventions(orderId: string, { saga, isUndoing, pivotPassed }: Chapter): Action[] {
   const intervene = (name: string, label: string, field: Field): Action => ({
     ...{ name, label, fields: [field] },

@@ -1,11 +1,12 @@
 import type { Order } from '@oms/shared/contracts/order';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import type { ComponentChildren } from 'preact';
-import { authorization, isOperator } from '../shell/session.ts';
-import { say } from '../shell/toast.tsx';
+import { loadLabel } from '../data/requests.ts';
+import { isOperator } from '../data/session.ts';
 import { Copy } from '../ui/copy.tsx';
-import { money, time } from '../ui/format.ts';
-import { statusText } from '../ui/status.tsx';
+import { say } from '../ui/toast.tsx';
+import { money, time } from '../words/format.ts';
+import { statusText } from '../words/status.ts';
 
 export function Items({ order: { items, total, currency } }: { order: Order }) {
   return (
@@ -113,26 +114,19 @@ export function Parcel({ shipment }: { shipment: Shipment }) {
   );
 }
 
-/** A link could not show a token. */
+/** A link could not send a token. */
 async function openLabel(trackingNumber: string): Promise<void> {
   const page = open('', '_blank');
-  const label = `shipments/labels/${trackingNumber}`;
-  const answer = await fetch(label, { headers: authorization() }).catch(() => undefined);
-  if (answer?.ok && page) {
-    page.location = URL.createObjectURL(await answer.blob());
+  const label = await loadLabel(trackingNumber);
+  if (label && page) {
+    page.location = URL.createObjectURL(label);
   } else {
     page?.close();
     say('bad', 'The label cannot be opened now.');
   }
 }
 
-const addressOf = ({
-  name,
-  street,
-  street2,
-  city,
-  region,
-  zip,
-  country,
-}: NonNullable<Order['shippingAddress']>): string =>
-  [name, street, street2, `${zip} ${city}`, region, country].filter(Boolean).join(', ');
+function addressOf(address: NonNullable<Order['shippingAddress']>): string {
+  const { name, street, street2, city, region, zip, country } = address;
+  return [name, street, street2, `${zip} ${city}`, region, country].filter(Boolean).join(', ');
+}

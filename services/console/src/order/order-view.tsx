@@ -1,40 +1,34 @@
 import type { Order } from '@oms/shared/contracts/order';
-import type { Shipment } from '@oms/shared/contracts/shipping';
 import { useComputed, useSignal } from '@preact/signals';
 import { useCallback, useEffect } from 'preact/hooks';
-import { get } from '../http/api.ts';
-import { follow } from '../http/follow.ts';
-import { isOperator } from '../shell/session.ts';
+import { follow } from '../data/follow.ts';
+import { loadOrderWithParcel } from '../data/requests.ts';
+import { isOperator } from '../data/session.ts';
+import { chaptersOf, type OrderEvent } from '../data/timeline.ts';
+import { useLoaded, useSettled } from '../data/use-loaded.ts';
+import { OrderBadge } from '../ui/badge.tsx';
 import { Copy } from '../ui/copy.tsx';
-import { money, shortId } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Show } from '../ui/states.tsx';
-import { OrderBadge } from '../ui/status.tsx';
-import { useLoaded, useSettled } from '../ui/use-loaded.ts';
+import { money, shortId } from '../words/format.ts';
 import { ActionBar } from './action-bar.tsx';
 import { actionsFor } from './actions.ts';
 import { Facts, Items, Parcel } from './order-facts.tsx';
-import { chaptersOf, type OrderEvent } from './timeline.ts';
 import { TimelineView } from './timeline-view.tsx';
 
-/** So long, events that come together are one reason to look at the order again. */
+/** The order is loaded once for all events that come within this time. */
 const GATHER_MS = 60;
-
-interface Known {
-  order: Order;
-  shipment: Shipment | undefined;
-}
 
 export function OrderView({ id }: { id: string }) {
   const events = useSignal<readonly OrderEvent[]>([]);
-  const loaded = useLoaded((signal) => load(id, signal), [id]);
+  const loaded = useLoaded((signal) => loadOrderWithParcel(id, signal), [id]);
   const chapters = useComputed(() => chaptersOf(events.value));
   const reload = useCallback(loaded.reload, []);
   useSettled(events, GATHER_MS, reload);
 
   useEffect(() => {
     const onMessage = ({ event, data }: { event: string; data: string }) => {
-      // A service that has lost its memory tells its story from the start.
+      // The service has lost its memory, and sends all events again.
       if (event === 'anew') events.value = [];
       else events.value = [...events.value, JSON.parse(data)];
     };
@@ -92,11 +86,4 @@ function Standing({ order: { status, needsAttention, attentionReason, total, cur
       <p class="head-total">{money(total, currency)}</p>
     </>
   );
-}
-
-/** The parcel is looked up with its order; one that cannot be looked up is no reason not to show the order. */
-async function load(id: string, signal: AbortSignal): Promise<Known> {
-  const order = await get<Order>(`/orders/${encodeURIComponent(id)}`, signal);
-  const shipment = order.shipment && (await get<Shipment>(`/orders/${order.id}/track`, signal).catch(() => undefined));
-  return { order, shipment };
 }

@@ -1,16 +1,11 @@
-import { duration, time } from '../ui/format.ts';
+import type { Chapter, Entry } from '../data/timeline.ts';
+import { Badge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Badge } from '../ui/status.tsx';
-import type { Chapter, Entry } from './timeline.ts';
+import { duration, time } from '../words/format.ts';
+import { SAGA } from '../words/status.ts';
 
-const OUTCOMES = {
-  running: ['busy', 'Running'],
-  done: ['ok', 'Done'],
-  undone: ['warn', 'Undone'],
-  none: ['plain', ''],
-} as const;
 const ICONS = { ok: 'ok', bad: 'bad', warn: 'warn', busy: 'pause', plain: 'dot' } as const;
-/** Narrower, a bar could not be seen. */
+/** A narrower bar could not be seen. */
 const NARROWEST_PERCENT = 1.5;
 
 export function TimelineView({ chapters }: { chapters: readonly Chapter[] }) {
@@ -25,7 +20,7 @@ export function TimelineView({ chapters }: { chapters: readonly Chapter[] }) {
 
 function ChapterView({ chapter }: { chapter: Chapter }) {
   const { title, saga, startedAt, endedAt, outcome, entries } = chapter;
-  const [tone, text] = OUTCOMES[outcome];
+  const [tone, text] = SAGA[outcome];
   const last = Math.max(...entries.map(({ to }) => to), startedAt + 1);
   return (
     <section class="chapter">
@@ -67,7 +62,7 @@ function EntryView({ entry, from, to }: { entry: Entry; from: number; to: number
   );
 }
 
-/** Where its bar lies in the time that the whole chapter took. */
+/** The place of an entry's bar in the time of the whole chapter. */
 function place(entry: Entry, from: number, to: number): { left: string; width: string } {
   const percent = (ms: number) => (Math.max(0, ms) / (to - from)) * 100;
   const width = Math.min(100, Math.max(NARROWEST_PERCENT, percent(entry.to - entry.from)));

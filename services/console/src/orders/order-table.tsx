@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { money, shortId, time } from '../ui/format.ts';
+import type { OrderRow } from '../data/order-rows.ts';
+import { OrderBadge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { windowOf } from '../ui/row-window.ts';
-import { OrderBadge } from '../ui/status.tsx';
-import type { OrderRow } from './order-rows.ts';
+import { money, shortId, time } from '../words/format.ts';
+import { windowOf } from './row-window.ts';
 
-/** As the style sheet has it. */
+/** The same as in order-table.css. */
 const ROW_PX = 44;
 const NEAR_END_ROWS = 30;
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
@@ -20,7 +20,7 @@ const COLUMNS = [
   ['Status', 'status'],
 ] as const;
 
-/** Of many thousand rows those are drawn that can be seen. Arrow keys go from one to the next. */
+/** Draws only the visible ones of many thousand rows. Arrow keys move from one row to the next. */
 export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onNearEnd(): void }) {
   const scroller = useRef<HTMLElement>(null);
   const scrollTop = useSignal(0);
@@ -37,7 +37,7 @@ export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onN
     return () => measure.disconnect();
   }, []);
 
-  // Whoever has scrolled down keeps what he reads before his eyes while new orders come in above.
+  // New orders come in above. A user who has scrolled down keeps seeing the same rows.
   useLayoutEffect(() => {
     const element = scroller.current as HTMLElement;
     const before = topRow.current;
@@ -107,7 +107,7 @@ export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onN
   );
 }
 
-/** Stands for the rows that are not drawn. */
+/** The space of the rows that are not drawn. */
 const Room = ({ px }: { px: number }) => (
   <tbody aria-hidden="true" class="room">
     <tr>

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
-import { begunAnew, rowsVersion, system } from '../live/live-data.ts';
+import { restarts, rowsVersion, system } from '../data/live.ts';
+import { type Filter, matching, pagesOf } from '../data/order-pages.ts';
+import { isOperator } from '../data/session.ts';
 import { replaceQuery, route } from '../shell/router.ts';
-import { isOperator } from '../shell/session.ts';
-import { number } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, ErrorBox, Loading } from '../ui/states.tsx';
-import { statusText, TONE_OF } from '../ui/status.tsx';
-import { type Filter, matching, pagesOf } from './order-pages.ts';
+import { number } from '../words/format.ts';
+import { ORDER, statusText } from '../words/status.ts';
 import { OrderTable } from './order-table.tsx';
 import { PlaceOrder } from './place-order.tsx';
 
@@ -17,7 +17,7 @@ export function OrdersView() {
   const { query } = route.value;
   const filter: Filter = { status: query.get('status') ?? '', search: query.get('search') ?? '' };
   const { status, search } = filter;
-  const pages = useMemo(() => pagesOf(filter), [status, search, begunAnew.value]);
+  const pages = useMemo(() => pagesOf(filter), [status, search, restarts.value]);
   const isPlacing = useSignal(query.has('place'));
   const more = useCallback(() => void pages.more(), [pages]);
   useEffect(more, [more]);
@@ -50,7 +50,7 @@ export function OrdersView() {
           <select value={status} onChange={({ currentTarget }) => setQuery('status', currentTarget.value)}>
             <option value="">All</option>
             {isOperator.value && <option value="STUCK">Needs attention</option>}
-            {Object.keys(TONE_OF).map((one) => (
+            {Object.keys(ORDER).map((one) => (
               <option key={one} value={one}>
                 {statusText(one)}
               </option>
@@ -97,7 +97,7 @@ function NoOrders({ isFiltered, status }: { isFiltered: boolean; status: string 
   );
 }
 
-/** What is typed is looked for once one stops typing. */
+/** Searches when the user has stopped typing. */
 function Search({ value }: { value: string }) {
   const typed = useSignal(value);
   useEffect(() => {

@@ -1,15 +1,15 @@
 import type { Product } from '@oms/shared/contracts/product';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { getList } from '../http/api.ts';
-import { rows, rowsVersion } from '../live/live-data.ts';
-import { isOperator, person } from '../shell/session.ts';
-import { say } from '../shell/toast.tsx';
-import { money, shortId } from '../ui/format.ts';
-import { statusText } from '../ui/status.tsx';
-import { useLoaded } from '../ui/use-loaded.ts';
-import { ADDRESS, Burst, type Placed, place, type Wish } from './burst.ts';
-import { BurstProgress } from './burst-progress.tsx';
+import { ADDRESS, Burst, type OrderRequest, type Placed, place } from '../data/burst.ts';
+import { rows, rowsVersion } from '../data/live.ts';
+import { loadProducts } from '../data/requests.ts';
+import { isOperator, person } from '../data/session.ts';
+import { useLoaded } from '../data/use-loaded.ts';
+import { BurstProgress } from '../ui/burst-progress.tsx';
+import { say } from '../ui/toast.tsx';
+import { money, shortId } from '../words/format.ts';
+import { statusText } from '../words/status.ts';
 
 const METHODS = [
   ['tok_visa', 'pays'],
@@ -17,23 +17,22 @@ const METHODS = [
   ['tok_lost_answer', 'pays, but the answer is lost once'],
   ['tok_outage', 'the provider fails each time'],
 ] as const;
-const MOST_AT_ONCE = 1_000;
-const MOST_PRODUCTS = 1_000;
+const MOST_ORDERS = 1_000;
 
 export function PlaceOrder() {
-  const products = useLoaded((signal) => getList<Product>('/products', MOST_PRODUCTS, signal));
+  const products = useLoaded(loadProducts);
   const burst = useMemo(() => new Burst(), []);
   const isPlacing = useSignal(false);
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
-    const wish = wishOf(fields);
+    const request = requestOf(fields);
     const count = Number(fields.get('count'));
     isPlacing.value = true;
     try {
-      if (count > 1) say('ok', summaryOf((await burst.run(wish, count)).outcomes));
-      else tell(await place(wish, new AbortController().signal));
+      if (count > 1) say('ok', summaryOf((await burst.run(request, count)).outcomes));
+      else tell(await place(request, new AbortController().signal));
     } finally {
       isPlacing.value = false;
     }
@@ -74,7 +73,7 @@ export function PlaceOrder() {
       </label>
       <label class="narrow">
         How many orders
-        <input name="count" type="number" min={1} max={MOST_AT_ONCE} defaultValue="1" required />
+        <input name="count" type="number" min={1} max={MOST_ORDERS} defaultValue="1" required />
       </label>
       <label class="check">
         <input name="hold" type="checkbox" /> Hold it until it is confirmed
@@ -94,7 +93,7 @@ export function PlaceOrder() {
   );
 }
 
-function wishOf(fields: FormData): Wish {
+function requestOf(fields: FormData): OrderRequest {
   const text = (name: string) => String(fields.get(name) ?? '');
   return {
     customerId: text('customerId') || (person.value?.id ?? 'ada'),
@@ -105,7 +104,7 @@ function wishOf(fields: FormData): Wish {
   };
 }
 
-/** What became of an order; also where no live stream tells the list of it. */
+/** Shows the outcome of an order, also in the list of a user who has no live stream. */
 function tell({ order, problem }: Placed): void {
   if (!order) {
     say('bad', `${statusText(problem.code)}: ${problem.detail}`, problem.orderId && `#/orders/${problem.orderId}`);

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** Where the page is. It stands behind the #, so that no path of the API is taken. */
+/** The view and what it shows. It stands after the #, so it cannot collide with a path of the API. */
 export interface Route {
   view: string;
   id: string | undefined;
@@ -10,14 +10,14 @@ export interface Route {
 export const route = signal<Route>(parse(''));
 
 export function startRouting(): void {
-  const follow = () => {
+  const update = () => {
     route.value = parse(location.hash);
   };
-  addEventListener('hashchange', follow);
-  follow();
+  addEventListener('hashchange', update);
+  update();
 }
 
-/** Changes what stands behind the ?, without a step in the history. */
+/** Changes the query without a new entry in the browser's history. */
 export function replaceQuery(query: URLSearchParams): void {
   const { view, id } = route.value;
   const text = query.toString();

@@ -1,23 +1,20 @@
 import { useSignal } from '@preact/signals';
-import { call, isProblem, type Problem } from '../http/api.ts';
+import { type Problem, problemOf } from '../data/api.ts';
+import { requestToken } from '../data/requests.ts';
+import { signIn } from '../data/session.ts';
 import { ErrorBox } from '../ui/states.tsx';
-import { signIn } from './session.ts';
 
 export function SignIn() {
   const problem = useSignal<Problem | undefined>(undefined);
 
-  const wish = async (event: SubmitEvent) => {
+  const getToken = async (event: SubmitEvent) => {
     event.preventDefault();
-    const { userId, role } = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement));
-    try {
-      const { body } = await call<{ token: string }>('POST', '/auth/token', { body: { userId, roles: [role] } });
-      signIn(body.token);
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      problem.value = error;
-    }
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    problem.value = await problemOf(async () =>
+      signIn(await requestToken(String(fields.get('userId')), String(fields.get('role')))),
+    );
   };
-  const show = (event: SubmitEvent) => {
+  const takeToken = (event: SubmitEvent) => {
     event.preventDefault();
     signIn(String(new FormData(event.currentTarget as HTMLFormElement).get('token')).trim());
   };
@@ -29,7 +26,7 @@ export function SignIn() {
         <p class="lead">This gateway asks who you are. Customers see their own orders, admins everything.</p>
       </div>
       <div class="columns">
-        <form class="card form" onSubmit={wish}>
+        <form class="card form" onSubmit={getToken}>
           <h2>For development</h2>
           <label>
             Your id
@@ -48,7 +45,7 @@ export function SignIn() {
           {problem.value?.status === 404 && <p class="hint">This gateway issues no tokens: show one instead.</p>}
           {problem.value && problem.value.status !== 404 && <ErrorBox problem={problem.value} />}
         </form>
-        <form class="card form" onSubmit={show}>
+        <form class="card form" onSubmit={takeToken}>
           <h2>With a token</h2>
           <label>
             Bearer token

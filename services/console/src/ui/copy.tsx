@@ -18,7 +18,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** The clipboard is only open to pages that came by HTTPS or from this machine. */
+/** Browsers give the clipboard only to pages that came over HTTPS or from localhost. */
 async function toClipboard(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');

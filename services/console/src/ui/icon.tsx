@@ -1,4 +1,4 @@
-/** Drawn here: a few strokes each, in the colour of the text. */
+/** Each icon is a few strokes in the colour of the text. */
 const PATHS = {
   live: 'M3 12h4l3-8 4 16 3-8h4',
   orders: 'M5 4h14v16l-3.5-2-3.5 2-3.5-2L5 20zM9 9h6M9 13h6',
@@ -13,8 +13,6 @@ const PATHS = {
   bad: 'M6 6l12 12M18 6L6 18',
   warn: 'M12 4L2.5 20h19zM12 10v5M12 17.5v.5',
   busy: 'M12 3a9 9 0 109 9M12 7v5l3 2',
-  undo: 'M9 7L4 12l5 5M4 12h11a5 5 0 010 10',
-  retry: 'M4 12a8 8 0 0114-5l2 2M20 4v5h-5M20 12a8 8 0 01-14 5l-2-2M4 20v-5h5',
   pause: 'M8 5v14M16 5v14',
   parcel: 'M3 7h11v10H3zM14 10h4l3 3v4h-7M7 17a2 2 0 100 4 2 2 0 000-4zM17 17a2 2 0 100 4 2 2 0 000-4z',
   flag: 'M5 21V4h12l-2 4 2 4H5',

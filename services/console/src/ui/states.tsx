@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Problem } from '../http/api.ts';
+import type { Problem } from '../data/api.ts';
+import type { Loaded } from '../data/use-loaded.ts';
 import { Icon, type IconName } from './icon.tsx';
-import type { Loaded } from './use-loaded.ts';
 
 export function Loading({ what }: { what: string }) {
   return (
@@ -53,7 +53,7 @@ interface Shows<T> {
   children: (value: T) => ComponentChildren;
 }
 
-/** What was looked up, or why there is nothing to see yet. What is out of date is still worth showing. */
+/** The loaded value, or why there is none yet. An old value is still shown beside a problem. */
 export function Show<T>({ loaded: { value, problem, reload }, what, children }: Shows<T>) {
   return (
     <>

@@ -1,6 +1,6 @@
 import * as iso4217 from 'dinero.js/currencies';
 
-/** As the services count them. Browsers know currencies too, but follow usage where it differs from ISO 4217. */
+/** By ISO 4217, as in the services. Browsers have currencies, too, but differ from ISO 4217 for some. */
 const DECIMALS = new Map(
   Object.values(iso4217).map(({ code, base, exponent }) => [code as string, base === 10 ? exponent : 2]),
 );

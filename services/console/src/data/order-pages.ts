@@ -1,30 +1,28 @@
 import type { Order } from '@oms/shared/contracts/order';
 import { signal } from '@preact/signals';
-import { get, isProblem, type Page, type Problem } from '../http/api.ts';
-import { begunAnew, rows, rowsVersion } from '../live/live-data.ts';
+import { get, PAGE, type Page, type Problem, problemOf } from './api.ts';
+import { restarts, rows, rowsVersion } from './live.ts';
 import type { OrderRow } from './order-rows.ts';
+import { ID, loadOrder } from './requests.ts';
 
-/** `status` may be STUCK: whatever needs an operator. */
 export interface Filter {
+  /** A status of an order; STUCK: needs an operator; empty: all. */
   status: string;
   search: string;
 }
 
-const PAGE = 200;
-const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
-
-/** The orders that one filter finds, page by page, into the rows that all filters share. */
+/** Loads the orders that match a filter, page by page, into the rows that all filters share. */
 class OrderPages {
   readonly isLoading = signal(false);
   readonly isDone = signal(false);
   readonly problem = signal<Problem | undefined>(undefined);
   #cursor: string | undefined;
-  /** Down to here the list has no gaps. */
+  /** From the newest order down to this one, all are loaded. */
   #oldest: string | undefined;
 
   constructor(private readonly filter: Filter) {}
 
-  /** Whether it lies in the part of the list that has no gaps. */
+  /** Whether the list has no gap above this row. */
   covers({ id }: OrderRow): boolean {
     if (this.filter.search || this.filter.status === 'STUCK' || this.isDone.value) return true;
     return this.#oldest !== undefined && id >= this.#oldest;
@@ -34,12 +32,7 @@ class OrderPages {
     if (this.isLoading.value || this.isDone.value) return;
     this.isLoading.value = true;
     try {
-      if (this.filter.status === 'STUCK') await this.#stuck();
-      else await this.#page();
-      this.problem.value = undefined;
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      this.problem.value = error;
+      this.problem.value = await problemOf(() => (this.filter.status === 'STUCK' ? this.#stuck() : this.#page()));
     } finally {
       this.isLoading.value = false;
       rowsVersion.value++;
@@ -52,7 +45,7 @@ class OrderPages {
       this.isDone.value = true;
       return;
     }
-    if (search && this.#cursor === undefined) await known(search);
+    if (search && this.#cursor === undefined) await loadById(search);
     const query = new URLSearchParams({ limit: String(PAGE) });
     if (status) query.set('status', status);
     if (search) query.set('customerId', search);
@@ -71,30 +64,27 @@ class OrderPages {
   }
 }
 
-/** The order of this id, if there is one. */
-async function known(id: string): Promise<void> {
-  try {
-    rows.merge([await get<Order>(`/orders/${id}`)]);
-  } catch (error) {
-    if (!isProblem(error) || error.status !== 404) throw error;
-  }
+/** The order with this id, if there is one. */
+async function loadById(id: string): Promise<void> {
+  const problem = await problemOf(async () => rows.merge([await loadOrder(id)]));
+  if (problem && problem.status !== 404) throw problem;
 }
 
 let kept = new Map<string, OrderPages>();
-begunAnew.subscribe(() => {
+restarts.subscribe(() => {
   kept = new Map();
 });
 
-/** What was found before is kept: whoever comes back to the list finds it where he left it. */
+/** Pages are kept: a user who returns to a list finds it as it was. */
 export function pagesOf(filter: Filter): OrderPages {
-  // Who is stuck differs from one look to the next.
+  // Which orders are stuck must be asked each time.
   const key = filter.status === 'STUCK' ? '' : JSON.stringify(filter);
   const pages = kept.get(key) ?? new OrderPages(filter);
   if (key) kept.set(key, pages);
   return pages;
 }
 
-/** The rows that the filter lets through, newest first. */
+/** The rows that match the filter, newest first. */
 export function matching(filter: Filter, pages: OrderPages): OrderRow[] {
   const wanted = filter.search.toLowerCase();
   return rows.newestFirst().filter((row) => {

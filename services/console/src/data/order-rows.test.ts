@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Order } from '@oms/shared/contracts/order';
-import { OrderRows, type Told } from './order-rows.ts';
+import { OrderRows, type RowEvent } from './order-rows.ts';
 
 const at = '2026-01-01T00:00:00Z';
-const event = (stream: string, version: number, type: string, data: Record<string, unknown>): Told => ({
+const event = (stream: string, version: number, type: string, data: Record<string, unknown>): RowEvent => ({
   ...{ id: `${stream}:${version}`, stream, version, type, at, data, traceId: '', position: '1' },
 });
 const placed = (id: string) =>
@@ -21,7 +21,7 @@ const order = (id: string, version: number, more: Partial<Order> = {}) =>
     ...{ needsAttention: false, version, ...more },
   }) as unknown as Order;
 
-function rowsAfter(...events: Told[]) {
+function rowsAfter(...events: RowEvent[]) {
   const rows = new OrderRows();
   for (const one of events) rows.apply(one);
   return rows;
@@ -37,13 +37,13 @@ describe('the rows of orders', () => {
     expect(rows.get('a')).toMatchObject({ customerId: 'ada', items: '2 × Lamp', total: 19.99, currency: 'EUR' });
   });
 
-  it('read what services told when they still counted in cents', () => {
+  it('read old events that count in cents', () => {
     const { data, ...rest } = placed('a');
     const { total: _, ...old } = data;
     expect(rowsAfter({ ...rest, data: { ...old, totalCents: 1_999 } }).get('a')).toMatchObject({ total: 19.99 });
   });
 
-  it('are what the later of two tells, whichever comes first', () => {
+  it('show the newer of two states, whichever comes first', () => {
     const rows = rowsAfter(placed('a'), status('a', 9, 'SHIPPED'));
     rows.merge([order('a', 4)]);
     expect(rows.get('a')?.status).toBe('SHIPPED');
@@ -53,7 +53,7 @@ describe('the rows of orders', () => {
     expect(rows.get('a')?.status).toBe('DELIVERED');
   });
 
-  it('say why an order was refused, and whether it needs somebody', () => {
+  it('say why an order was refused, and whether it needs an operator', () => {
     const rows = rowsAfter(
       placed('a'),
       event('a', 2, 'saga.needs-attention', {}),
@@ -66,11 +66,11 @@ describe('the rows of orders', () => {
     expect(rows.get('a')?.needsAttention).toBe(false);
   });
 
-  it('do not show orders of which only a part is known', () => {
+  it('do not show an order of which only a part is known', () => {
     expect(rowsAfter(status('a', 4, 'CONFIRMED')).size).toBe(0);
   });
 
-  it('are not more than can be kept: the oldest go', () => {
+  it('have a bound: the oldest are dropped', () => {
     const rows = new OrderRows();
     for (let i = 0; i < 20_010; i++) rows.apply(placed(String(i).padStart(6, '0')));
     expect(rows.newestFirst()).toHaveLength(20_000);

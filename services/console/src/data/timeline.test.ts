@@ -11,7 +11,7 @@ const status = (newStatus: string, second: number, more = {}) =>
 const done = (step: string, second: number, ms: number) =>
   happened('saga.step-done', second, { step, ms, attempts: 1 });
 
-describe('the story of an order', () => {
+describe('the timeline of an order', () => {
   it('has a chapter for each saga, and its steps begin before they end', () => {
     const [placing, between, fulfilling] = chaptersOf([
       happened('order.placed', 0),
@@ -29,7 +29,7 @@ describe('the story of an order', () => {
     expect(fulfilling).toMatchObject({ outcome: 'running', pivotPassed: true, endedAt: undefined });
   });
 
-  it('tells of waits as long as they are', () => {
+  it('shows waits and retries as long as they are', () => {
     const [placing] = chaptersOf([
       happened('order.placed', 0),
       happened('saga.step-retried', 1, {
@@ -55,7 +55,7 @@ describe('the story of an order', () => {
       1_000,
     ],
     [
-      'undone, which takes until all is undone',
+      'undone, which ends when every step is undone',
       [
         happened('saga.undoing', 1, { failure: { code: 'PAYMENT_DECLINED', reason: 'x' }, steps: [] }),
         status('REJECTED', 1),

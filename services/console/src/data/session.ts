@@ -2,18 +2,18 @@ import { computed, signal } from '@preact/signals';
 
 const KEPT_AS = 'token';
 
-/** The bearer token, for as long as the tab is open. */
+/** The bearer token. It is kept until the tab is closed. */
 const token = signal<string | null>(sessionStorage.getItem(KEPT_AS));
 
-/** Whether the gateway asks who one is, and was not told, or not any longer. */
+/** The gateway requires a token, and the page has none that it accepts. */
 export const mustSignIn = signal(false);
 
-export interface Person {
+interface Person {
   id: string;
   isAdmin: boolean;
 }
 
-/** As the token says; whether that is true is for the gateway to decide. */
+/** Who the token says the user is. Whether that is true, the gateway checks. */
 export const person = computed<Person | undefined>(() => {
   try {
     const [, claims = ''] = (token.value ?? '').split('.');
@@ -25,7 +25,7 @@ export const person = computed<Person | undefined>(() => {
   }
 });
 
-/** Where nobody is asked who he is, everybody is an operator. */
+/** Where the gateway requires no token, every user is an operator. */
 export const isOperator = computed(() => !mustSignIn.value && person.value?.isAdmin !== false);
 
 export const isSignedIn = computed(() => token.value !== null);
@@ -39,13 +39,9 @@ export function signIn(given: string): void {
   mustSignIn.value = false;
 }
 
+/** On request of the user, or because the gateway refused the token or found none. */
 export function signOut(): void {
   sessionStorage.removeItem(KEPT_AS);
   token.value = null;
   mustSignIn.value = true;
-}
-
-/** The gateway has refused the token, or missed one. */
-export function refused(): void {
-  signOut();
 }

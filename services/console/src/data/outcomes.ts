@@ -1,6 +1,6 @@
 import type { LivePast } from '@oms/shared/contracts/gateway';
 
-/** What may become of orders, from the bottom of the chart to its top. */
+/** The outcomes of orders, from the bottom of the chart to its top. */
 export const OUTCOMES = [
   ['CONFIRMED', 'ok', 'confirmed'],
   ['REJECTED', 'bad', 'rejected'],
@@ -14,7 +14,7 @@ export interface Bar {
   counts: Record<Outcome, number>;
 }
 
-/** The last minutes in bars of equal length, oldest first; the last one is still growing. */
+/** The last minutes in bars of equal length, oldest first. The last one is not over yet. */
 export function barsOf(past: LivePast, now: number, barMs: number, count: number): Bar[] {
   const end = Math.floor(now / barMs) * barMs + barMs;
   const first = end - barMs * count;
@@ -33,14 +33,14 @@ export const totalsOf = (bars: readonly Bar[]): Record<Outcome, number> =>
     return totals;
   }, none());
 
-/** How many orders were placed a second, over the last seconds. */
+/** Orders placed per second, on average over the last samples. */
 export function placedPerSecond(past: LivePast, samples: number): number {
   const last = past.slice(-samples);
   const seconds = last.reduce((sum, one) => sum + one.seconds, 0);
   return seconds === 0 ? 0 : last.reduce((sum, { orders }) => sum + (orders.PENDING ?? 0), 0) / seconds;
 }
 
-/** The next number that reads well at the top of a scale. */
+/** The next round number, for the top of a scale. */
 export function ceiling(most: number): number {
   if (most <= 5) return 5;
   const magnitude = 10 ** Math.floor(Math.log10(most));

@@ -1,18 +1,18 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
-import { type Data, type Told, told } from './timeline-words.ts';
+import { type Data, SAGAS, type Told, told } from '../words/timeline.ts';
 
 export type OrderEvent = Omit<FeedEvent, 'stream' | 'position' | 'dataVersion'>;
 
-/** One thing that happened; `from` and `to` are when it began and was over. */
+/** One event. `from` and `to` are when its work began and ended. */
 export interface Entry extends Told {
   id: string;
   from: number;
   to: number;
-  /** Time in which nothing was done but wait. */
+  /** Nothing was done in this time. */
   isWait: boolean;
 }
 
-/** A saga, or what happened to the order besides. */
+/** A saga, or events of the order outside a saga. */
 export interface Chapter {
   title: string;
   saga: string | undefined;
@@ -24,17 +24,11 @@ export interface Chapter {
   entries: Entry[];
 }
 
-const TITLES: Record<string, string> = {
-  'place-order': 'Placing the order',
-  'fulfil-order': 'Fulfilling it',
-  'cancel-order': 'Cancelling it',
-  'return-order': 'Taking it back',
-};
 export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
   const chapters: Chapter[] = [];
   let current: Chapter | undefined;
   const begin = (saga: string | undefined, at: number) => {
-    const title = saga ? (TITLES[saga] ?? saga) : 'In between';
+    const title = saga ? (SAGAS[saga] ?? saga) : 'In between';
     const outcome = saga ? 'running' : 'none';
     const flags = { isUndoing: false, pivotPassed: false };
     current = { title, saga, startedAt: at, endedAt: undefined, outcome, ...flags, entries: [] };
@@ -51,15 +45,15 @@ export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
     const chapter =
       current && (ends || current.outcome === 'running' || !current.saga) ? current : begin(undefined, at);
     chapter.entries.push(entryOf(event, at));
-    follow(chapter, event, at);
+    update(chapter, event, at);
   }
   return chapters;
 }
 
 const isEnd = (type: string): boolean => type === 'saga.done' || type === 'saga.undone';
 
-/** What an event means for the saga that it belongs to. */
-function follow(chapter: Chapter, { type, data }: OrderEvent, at: number): void {
+/** What an event means for its saga. */
+function update(chapter: Chapter, { type, data }: OrderEvent, at: number): void {
   if (type === 'saga.undoing') chapter.isUndoing = true;
   if (type === 'saga.pivot-passed') chapter.pivotPassed = true;
   if (!chapter.saga) return;

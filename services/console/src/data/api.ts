@@ -1,10 +1,9 @@
-import { authorization, refused } from '../shell/session.ts';
-import type { Request } from './curl.ts';
+import { authorization, signOut } from './session.ts';
 
-/** An answer that is none of what was wished for: a problem document, or nobody who answers. */
+/** An answer other than the one that was asked for: a problem document, or no answer at all. */
 export interface Problem {
   isProblem: true;
-  /** 0: nobody answered. */
+  /** 0: there was no answer. */
   status: number;
   code: string;
   detail: string;
@@ -13,52 +12,59 @@ export interface Problem {
   retryAfterMs: number;
 }
 
-export const isProblem = (error: unknown): error is Problem => (error as Problem | undefined)?.isProblem === true;
+const isProblem = (error: unknown): error is Problem => (error as Problem | undefined)?.isProblem === true;
 
-export interface Sent {
+/** Does the work and returns the problem that ended it, if there was one. Any other error is a defect, and thrown. */
+export async function problemOf(work: () => Promise<unknown>): Promise<Problem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+}
+
+interface Options {
   body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 700;
 
 /**
- * Calls the gateway. What is written carries a key, so that it can be sent again when the connection broke off, and is
- * carried out once.
+ * Calls the gateway. A request that changes something carries a key: after a broken connection it is sent again, and
+ * still carried out only once.
  */
-export async function call<T>(
-  method: Request['method'],
-  path: string,
-  sent: Sent = {},
-): Promise<{ status: number; body: T }> {
-  const headers: Record<string, string> = { Accept: 'application/json', ...authorization(), ...sent.headers };
-  if (method !== 'GET') headers['Idempotency-Key'] ??= `console:${randomId()}`;
-  if (sent.body !== undefined) headers['Content-Type'] = 'application/json';
-  const request: RequestInit = { method, headers, signal: sent.signal ?? null };
-  if (sent.body !== undefined) request.body = JSON.stringify(sent.body);
-
+export async function call<T>(method: string, path: string, { body, signal }: Options = {}) {
+  const headers: Record<string, string> = { Accept: 'application/json', ...authorization() };
+  if (method !== 'GET') headers['Idempotency-Key'] = `console:${randomId()}`;
+  const request: RequestInit = { method, headers, signal: signal ?? null };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    request.body = JSON.stringify(body);
+  }
   for (let attempt = 1; ; attempt++) {
     const answer = await fetch(path.slice(1), request).catch((error: Error) => error);
     if (answer instanceof Response) return read<T>(answer, path);
-    if (sent.signal?.aborted) throw answer;
+    if (signal?.aborted) throw answer;
     if (attempt === ATTEMPTS) throw problem(0, 'UNREACHABLE', 'The gateway does not answer. Is it running?');
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
 }
 
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  (await call<T>('GET', path, signal ? { signal } : {})).body;
+  (await call<T>('GET', path, { signal })).body;
 
-const PAGE = 200;
+export const PAGE = 200;
 
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
 
-/** A list, page by page, as far as `most`. */
+/** Reads a list page by page, until it ends or has `most` items. */
 export async function getList<T>(path: string, most: number, signal: AbortSignal): Promise<Page<T>> {
   let list: Page<T> = { items: [], nextCursor: null };
   do {
@@ -73,7 +79,7 @@ async function read<T>(answer: Response, path: string): Promise<{ status: number
   const text = await answer.text();
   const body = text === '' ? undefined : JSON.parse(text);
   if (answer.ok) return { status: answer.status, body };
-  if (answer.status === 401 && path !== '/auth/token') refused();
+  if (answer.status === 401 && path !== '/auth/token') signOut();
   const { code, detail, orderId, errors } = body ?? {};
   const more = { orderId, errors, retryAfterMs: Number(answer.headers.get('Retry-After') ?? 1) * 1_000 };
   throw { ...problem(answer.status, code ?? 'UNKNOWN', detail ?? answer.statusText), ...more };
@@ -83,7 +89,7 @@ const problem = (status: number, code: string, detail: string): Problem => ({
   ...{ isProblem: true, status, code, detail, retryAfterMs: 1_000 },
 });
 
-/** crypto.randomUUID is missing where the page came over plain HTTP. */
+/** crypto.randomUUID is missing on pages that came over plain HTTP. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return [...bytes].map((byte) => byte.toString(36).padStart(2, '0')).join('');

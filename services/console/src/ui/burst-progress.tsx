@@ -1,8 +1,8 @@
-import { number } from '../ui/format.ts';
-import { statusText } from '../ui/status.tsx';
-import type { Progress } from './burst.ts';
+import type { Progress } from '../data/burst.ts';
+import { number } from '../words/format.ts';
+import { outcomeTone, statusText } from '../words/status.ts';
 
-/** How far a burst of orders has come, and what became of them. */
+/** How many orders of a burst are placed, and their outcomes. */
 export function BurstProgress({ progress }: { progress: Progress }) {
   const { total, done, outcomes, isOver, isWaiting, startedAt, endedAt } = progress;
   if (total === 0) return null;
@@ -20,16 +20,11 @@ export function BurstProgress({ progress }: { progress: Progress }) {
       </p>
       <ul class="outcomes">
         {Object.entries(outcomes).map(([outcome, count]) => (
-          <li key={outcome} class={toneOf(outcome)}>
+          <li key={outcome} class={outcomeTone(outcome)}>
             <strong>{count}</strong> {statusText(outcome).toLowerCase()}
           </li>
         ))}
       </ul>
     </div>
   );
-}
-
-function toneOf(outcome: string): string {
-  if (outcome === 'CONFIRMED' || outcome === 'AWAITING_CONFIRMATION') return 'ok';
-  return outcome === 'PENDING' ? 'busy' : 'bad';
 }

@@ -1,13 +1,13 @@
-/** Which rows of a long list are drawn, and how much room stands for those that are not. */
+/** Which rows of a long list are drawn, and the height of the space before and after them. */
 export interface RowWindow {
   first: number;
-  /** Behind the last. */
+  /** The index after the last one. */
   end: number;
   before: number;
   after: number;
 }
 
-/** More than can be seen, so that a small step needs nothing new. */
+/** Rows that are drawn beyond the visible ones, so that scrolling a little draws nothing new. */
 const BEYOND = 10;
 
 export function windowOf(count: number, rowHeight: number, scrollTop: number, height: number): RowWindow {

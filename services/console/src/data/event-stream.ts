@@ -1,12 +1,12 @@
 /** One message of a stream of Server-Sent Events. */
 export interface Message {
-  /** The last id so far. */
+  /** The last id that the stream has sent. */
   id: string | undefined;
   event: string;
   data: string;
 }
 
-/** Takes a stream apart as it comes, in pieces that end anywhere. */
+/** Reads messages from a stream that comes in pieces of any size. */
 export class EventStreamParser {
   #rest = '';
   #id: string | undefined;

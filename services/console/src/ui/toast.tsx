@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
+import type { Tone } from '../words/status.ts';
 
 interface Toast {
   id: number;
-  tone: 'ok' | 'bad' | 'busy';
+  tone: Tone;
   text: string;
   href?: string | undefined;
 }
@@ -13,7 +14,7 @@ const MOST = 4;
 const toasts = signal<Toast[]>([]);
 let count = 0;
 
-/** Says what became of something, for eyes and screen readers. */
+/** Shows a short message for some seconds. Screen readers read it, too. */
 export function say(tone: Toast['tone'], text: string, href?: string): void {
   const toast = { id: ++count, tone, text, href };
   toasts.value = [...toasts.value, toast].slice(-MOST);

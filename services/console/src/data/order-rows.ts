@@ -1,7 +1,7 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
 import type { Order, OrderStatus } from '@oms/shared/contracts/order';
 
-/** What a list shows of an order. */
+/** What a list shows about an order. */
 export interface OrderRow {
   id: string;
   status: OrderStatus;
@@ -15,13 +15,13 @@ export interface OrderRow {
   createdAt: string;
 }
 
-/** Services of before said no version of their data. */
-export type Told = Omit<FeedEvent, 'dataVersion'>;
+/** Old events name no version of their data. */
+export type RowEvent = Omit<FeedEvent, 'dataVersion'>;
 
-/** How many are kept: beyond, the oldest are let go. */
+/** The oldest rows beyond this number are dropped. */
 const MOST = 20_000;
 
-/** Every order that the page knows of, newest first; ids sort by the time they were made. */
+/** Every order that the page knows, newest first. Ids sort by the time at which they were made. */
 export class OrderRows {
   readonly #rows = new Map<string, OrderRow>();
   #newestFirst: OrderRow[] = [];
@@ -49,15 +49,15 @@ export class OrderRows {
     this.#changed = true;
   }
 
-  /** Orders as the service tells them; what is known from later counts more. */
+  /** Takes over orders of the service, unless the row is newer. */
   merge(orders: readonly Order[]): void {
     for (const order of orders) {
       if ((this.#rows.get(order.id)?.version ?? 0) < order.version) this.#put(rowOf(order));
     }
   }
 
-  /** One event; those of orders that are not known here say too little to show them. */
-  apply({ stream, version, type, at, data }: Told): void {
+  /** Takes over one event. Events of unknown orders are ignored: they say too little to show a row. */
+  apply({ stream, version, type, at, data }: RowEvent): void {
     const known = this.#rows.get(stream);
     if (type === 'order.placed' && !known) this.#put(placed(stream, version, at, data as unknown as Placed));
     else if (known && known.version < version) this.#put({ ...known, ...changed(type, data), version });
@@ -73,7 +73,7 @@ interface Placed {
   customer: { id: string };
   items: { productId: string; name?: string; quantity: number }[];
   total?: number;
-  /** What services told before amounts were decimals. */
+  /** Old events count in cents. */
   totalCents?: number;
   currency: string;
 }
@@ -104,20 +104,10 @@ function changed(type: string, data: Record<string, unknown>): Partial<OrderRow>
   }
 }
 
-function rowOf({
-  id,
-  status,
-  customer,
-  items,
-  total,
-  currency,
-  needsAttention,
-  failure,
-  version,
-  createdAt,
-}: Order): OrderRow {
-  const order = { id, status, customerId: customer.id, items: summary(items), total, currency, needsAttention };
-  return { ...order, failure: failure?.code, version, createdAt };
+function rowOf({ customer, items, failure, ...order }: Order): OrderRow {
+  const { id, status, total, currency, needsAttention, version, createdAt } = order;
+  const row = { id, status, customerId: customer.id, items: summary(items), total, currency, needsAttention };
+  return { ...row, failure: failure?.code, version, createdAt };
 }
 
 const summary = (items: readonly { productId: string; name?: string | undefined; quantity: number }[]): string =>

@@ -5,10 +5,10 @@ it.each([
   [29.9, 'USD', '$29.90'],
   [1_980, 'JPY', '¥1,980'],
   [1.2, 'KWD', 'KWD 1.200'],
-  // Browsers would round these, as people do.
+  // Intl alone would round these.
   [29.99, 'HUF', 'HUF 29.99'],
   [5, 'IDR', 'IDR 5.00'],
-  // Orders from before currencies had their own decimals.
+  // Old orders.
   [10.5, 'JPY', '¥10.5'],
   [7, 'QQQ', 'QQQ 7.00'],
 ])('%d %s is written %s', (amount, currency, text) => {

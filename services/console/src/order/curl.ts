@@ -6,7 +6,7 @@ export interface Request {
   body?: unknown;
 }
 
-/** The request as a command for a terminal. */
+/** The request as a curl command. */
 export function curlOf({ method, path, body }: Request, origin: string, signedIn: boolean): string {
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const parts = ['curl -s'];

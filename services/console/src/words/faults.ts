@@ -1,6 +1,6 @@
 import type { Chaos } from '@oms/shared/contracts/service';
 
-/** What a service is told to do wrong, in few words; undefined: nothing. */
+/** What chaos makes a service do wrong, if anything. */
 export function faultsOf(chaos: Chaos | null): string | undefined {
   if (!chaos?.enabled) return undefined;
   const percent = (rate: number) => `${Math.round(rate * 100)} %`;

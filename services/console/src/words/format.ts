@@ -7,10 +7,10 @@ const currencies = new Map<string, (amount: number) => string>();
 
 export const number = (value: number): string => numbers.format(value);
 
-/** How many of something come in a second: of many, nobody needs the tenths. */
+/** A number per second. Large ones are shown without decimals. */
 export const rate = (perSecond: number): string => number(perSecond < 10 ? perSecond : Math.round(perSecond));
 
-/** With all decimals of its currency; and with more, where an order from before currencies had their own has them. */
+/** With all decimals of the currency. Old orders may have more of them, which are shown, too. */
 export function money(amount: number, currency: string): string {
   const known = currencies.get(currency);
   if (known) return known(amount);
@@ -33,5 +33,5 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / 3_600_000)} h ${Math.round((ms % 3_600_000) / 60_000)} min`;
 }
 
-/** The part of an id by which orders of one day differ. */
+/** The last part of an id: the first one is the same for all orders of a day. */
 export const shortId = (id: string): string => (id.length > 13 ? `…${id.slice(-8)}` : id);

@@ -1,32 +1,32 @@
 import { type ReadonlySignal, type Signal, untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect } from 'preact/hooks';
-import { isProblem, type Problem } from '../http/api.ts';
-import { connection } from '../live/live-data.ts';
+import { type Problem, problemOf } from './api.ts';
+import { connection } from './live.ts';
 
 export interface Loaded<T> {
   value: Signal<T | undefined>;
   problem: Signal<Problem | undefined>;
-  /** Looks again; what is shown stays until the answer is there. */
+  /** Loads again. The old value is shown until the new one is there. */
   reload(): void;
 }
 
-/** What a view looks up: when it is opened, when one of `causes` differs, and when it is asked to. */
+/** What a view loads: when it opens, when one of `causes` changes, and on `reload`. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: readonly unknown[] = []): Loaded<T> {
   const value = useSignal<T | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
   const turn = useSignal(0);
   useEffect(() => {
     const left = new AbortController();
-    load(left.signal).then(
-      (loaded) => {
-        if (left.signal.aborted) return;
-        value.value = loaded;
-        problem.value = undefined;
+    const run = async () => {
+      const loaded = await load(left.signal);
+      if (!left.signal.aborted) value.value = loaded;
+    };
+    problemOf(run).then(
+      (found) => {
+        if (!left.signal.aborted) problem.value = found;
       },
       (error) => {
-        if (left.signal.aborted) return;
-        if (!isProblem(error)) throw error;
-        problem.value = error;
+        if (!left.signal.aborted) throw error;
       },
     );
     return () => left.abort();
@@ -35,14 +35,14 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: 
   const reload = useCallback(() => {
     turn.value++;
   }, []);
-  // Nobody answered: now somebody does.
+  // The gateway did not answer, and now it does.
   useSignalEffect(() => {
     if (connection.value === 'live' && untracked(() => problem.value?.status === 0)) reload();
   });
   return { value, problem, reload };
 }
 
-/** Runs when the signal changes, but not more often than that: a burst of events is one reason to look again. */
+/** Runs after the signal has changed, but at most once in this time: many changes together need only one run. */
 export function useSettled(changing: ReadonlySignal<unknown>, everyMs: number, run: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;

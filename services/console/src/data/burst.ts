@@ -1,9 +1,9 @@
 import type { Order } from '@oms/shared/contracts/order';
 import { signal } from '@preact/signals';
-import { call, isProblem, type Problem } from '../http/api.ts';
+import { call, type Problem, problemOf } from './api.ts';
 
-/** What a page places an order with. */
-export interface Wish {
+/** The body of a request that places an order. */
+export interface OrderRequest {
   customerId: string;
   items: { productId: string; quantity: number }[];
   paymentMethod: string;
@@ -15,27 +15,27 @@ export const ADDRESS = { name: 'Ada Lovelace', street: '12 Main St', city: 'Spri
 
 export type Placed = { order: Order; problem?: undefined } | { order?: undefined; problem: Problem };
 
-/** Places an order; being refused is an outcome too. Told to come back later, it does. */
-export async function place(wish: Wish, stopped: AbortSignal, onWait: () => void = () => {}): Promise<Placed> {
+/** Places an order. A refusal is a result, too. While the gateway limits the rate, it waits and tries again. */
+export async function place(body: OrderRequest, stopped: AbortSignal, onWait: () => void = () => {}): Promise<Placed> {
   for (;;) {
-    try {
-      return { order: (await call<Order>('POST', '/orders', { body: wish })).body };
-    } catch (problem) {
-      if (!isProblem(problem)) throw problem;
-      if (problem.code !== 'RATE_LIMITED' || stopped.aborted) return { problem };
-      onWait();
-      await new Promise((resolve) => setTimeout(resolve, problem.retryAfterMs));
-    }
+    let order: Order | undefined;
+    const problem = await problemOf(async () => {
+      order = (await call<Order>('POST', '/orders', { body })).body;
+    });
+    if (!problem) return { order: order as Order };
+    if (problem.code !== 'RATE_LIMITED' || stopped.aborted) return { problem };
+    onWait();
+    await new Promise((resolve) => setTimeout(resolve, problem.retryAfterMs));
   }
 }
 
 export interface Progress {
   total: number;
   done: number;
-  /** By what became of them: a status, or the code of the refusal. */
+  /** How many ended with which status, or with which code of a refusal. */
   outcomes: Record<string, number>;
   isOver: boolean;
-  /** The gateway asks to be left alone for a while. */
+  /** The gateway limits the rate. */
   isWaiting: boolean;
   startedAt: number;
   endedAt: number;
@@ -43,23 +43,23 @@ export interface Progress {
 
 const AT_ONCE = 8;
 
-/** Many orders, some at a time. */
+/** Places many orders, some at a time. */
 export class Burst {
   readonly progress = signal<Progress>(before(0));
   #stop = new AbortController();
 
-  async run(wish: Wish, total: number, atOnce = AT_ONCE): Promise<Progress> {
+  async run(request: OrderRequest, total: number, atOnce = AT_ONCE): Promise<Progress> {
     this.#stop = new AbortController();
     this.progress.value = before(total);
     let next = 0;
     const worker = async () => {
       while (next++ < total && !this.#stop.signal.aborted) {
-        const { order, problem } = await place(wish, this.#stop.signal, () => this.#note({ isWaiting: true }));
+        const { order, problem } = await place(request, this.#stop.signal, () => this.#update({ isWaiting: true }));
         this.#count(order?.status ?? problem?.code ?? '');
       }
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, total) }, worker));
-    this.#note({ isOver: true });
+    this.#update({ isOver: true });
     return this.progress.value;
   }
 
@@ -70,10 +70,10 @@ export class Burst {
   #count(outcome: string): void {
     const { done, outcomes } = this.progress.value;
     const counted = { ...outcomes, [outcome]: (outcomes[outcome] ?? 0) + 1 };
-    this.#note({ done: done + 1, outcomes: counted, isWaiting: false });
+    this.#update({ done: done + 1, outcomes: counted, isWaiting: false });
   }
 
-  #note(change: Partial<Progress>): void {
+  #update(change: Partial<Progress>): void {
     this.progress.value = { ...this.progress.value, ...change, endedAt: performance.now() };
   }
 }

@@ -1,15 +1,15 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
 import type { LivePast, LiveSystem } from '@oms/shared/contracts/gateway';
 import { effect, signal, untracked } from '@preact/signals';
-import { type Connection, follow } from '../http/follow.ts';
-import { OrderRows } from '../orders/order-rows.ts';
-import { isSignedIn, mustSignIn } from '../shell/session.ts';
+import { type Connection, follow } from './follow.ts';
+import { OrderRows } from './order-rows.ts';
+import { isSignedIn, mustSignIn } from './session.ts';
 
 const KEPT_SAMPLES = 300;
 
 export const connection = signal<Connection>('connecting');
 
-/** The last that was heard of the whole system. */
+/** The latest state of the whole system. */
 export const system = signal<LiveSystem | undefined>(undefined);
 
 /** Orders by outcome in the last minutes, oldest first. */
@@ -17,15 +17,15 @@ export const past = signal<LivePast>([]);
 
 export const rows = new OrderRows();
 
-/** Changes whenever the rows do, at most once in a frame. */
+/** Changes whenever the rows do, at most once per frame. */
 export const rowsVersion = signal(0);
 
-/** Changes when what was looked up before may be out of date: the feed has begun anew. */
-export const begunAnew = signal(0);
+/** Changes when the feed has started again from its beginning: everything that was loaded before may be wrong. */
+export const restarts = signal(0);
 
 let waiting: FeedEvent[] = [];
 
-/** Follows the gateway's live stream for as long as somebody is signed in, or nobody need be. */
+/** Follows the gateway's live stream while a user is signed in, or need not be. */
 export function startLive(): void {
   effect(() => {
     if (mustSignIn.value) return undefined;
@@ -35,23 +35,23 @@ export function startLive(): void {
 }
 
 function onMessage({ event, data }: { event: string; data: string }): void {
-  const told = JSON.parse(data);
+  const content = JSON.parse(data);
   if (event === 'order') {
-    if (waiting.push(told) === 1) requestAnimationFrame(takeOver);
+    if (waiting.push(content) === 1) requestAnimationFrame(applyWaiting);
   } else if (event === 'system') {
-    system.value = told;
-    past.value = [...past.value, told as LiveSystem].slice(-KEPT_SAMPLES);
+    system.value = content;
+    past.value = [...past.value, content as LiveSystem].slice(-KEPT_SAMPLES);
   } else if (event === 'past') {
-    past.value = told;
+    past.value = content;
   } else if (event === 'anew') {
     waiting = [];
     rows.clear();
-    begunAnew.value++;
+    restarts.value++;
   }
 }
 
-/** All that has come since the last frame, however much, is shown at once. */
-function takeOver(): void {
+/** All events since the last frame are shown together, however many they are. */
+function applyWaiting(): void {
   const events = waiting;
   waiting = [];
   for (const event of events) rows.apply(event);

@@ -1,5 +1,5 @@
-import { authorization, refused } from '../shell/session.ts';
 import { EventStreamParser, type Message } from './event-stream.ts';
+import { authorization, signOut } from './session.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'refused';
 
@@ -8,43 +8,43 @@ interface Follower {
   onConnection?(connection: Connection): void;
 }
 
-/** The server gives a sign of life every 15 s. */
+/** The server sends a sign of life every 15 s. */
 const SILENCE_MS = 40_000;
-/** What a server says to whoever comes back to a stream in which nothing will ever happen again. */
+/** The server's answer when nothing will ever happen in this stream again. */
 const OVER = 204;
 const SHORTEST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Follows a stream to its end, and comes back to where it was whenever the connection is lost. (EventSource could not show a token.)
- * Answers how to end it.
+ * Follows a stream to its end. After a lost connection it continues where it was. (EventSource cannot send a token.)
+ * Returns a function that stops it.
  */
 export function follow(path: string, { onMessage, onConnection = () => {} }: Follower): () => void {
-  const ended = new AbortController();
+  const stop = new AbortController();
+  const stopped = stop.signal;
   let lastId: string | undefined;
   let pauseMs = SHORTEST_PAUSE_MS;
 
   async function run(): Promise<void> {
     onConnection('connecting');
-    while (!ended.signal.aborted) {
-      await visible(ended.signal);
-      if (ended.signal.aborted) return;
-      const answer = await once().catch(() => undefined);
-      if (ended.signal.aborted) return;
-      if (answer === OVER) return;
-      if (answer === 401) refused();
+    while (!stopped.aborted) {
+      await visible(stopped);
+      if (stopped.aborted) return;
+      const answer = await connect().catch(() => undefined);
+      if (stopped.aborted || answer === OVER) return;
+      if (answer === 401) signOut();
       if (answer === 401 || answer === 403 || answer === 404) return onConnection('refused');
       onConnection('reconnecting');
-      await pause(pauseMs, ended.signal);
+      await pause(pauseMs, stopped);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
 
   /** One connection, from its beginning to its end. */
-  async function once(): Promise<number> {
+  async function connect(): Promise<number> {
     const lost = new AbortController();
     const end = () => lost.abort();
-    ended.signal.addEventListener('abort', end);
+    stopped.addEventListener('abort', end);
     document.addEventListener('visibilitychange', end);
     let silence = setTimeout(end, SILENCE_MS);
     try {
@@ -69,34 +69,34 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
       }
     } finally {
       clearTimeout(silence);
-      ended.signal.removeEventListener('abort', end);
+      stopped.removeEventListener('abort', end);
       document.removeEventListener('visibilitychange', end);
     }
   }
 
   void run();
-  return () => ended.abort();
+  return () => stop.abort();
 }
 
-/** A browser has few connections to one server for all its tabs: one that nobody looks at keeps none. */
-function visible(signal: AbortSignal): Promise<void> {
+/** A browser allows few connections to one server for all its tabs, so a hidden tab keeps none. */
+function visible(stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {
-      if (document.hidden && !signal.aborted) return;
+      if (document.hidden && !stopped.aborted) return;
       document.removeEventListener('visibilitychange', look);
-      signal.removeEventListener('abort', look);
+      stopped.removeEventListener('abort', look);
       resolve();
     };
     document.addEventListener('visibilitychange', look);
-    signal.addEventListener('abort', look);
+    stopped.addEventListener('abort', look);
     look();
   });
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    stopped.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();
     });
