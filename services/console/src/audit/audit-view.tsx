@@ -1,7 +1,7 @@
 import type { Audit } from '@oms/shared/contracts/operations';
-import { useSignal } from '@preact/signals';
 import { loadAudit } from '../data/requests.ts';
 import { useLoaded } from '../data/use-loaded.ts';
+import { Head } from '../ui/head.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Show } from '../ui/states.tsx';
 import { number, time } from '../words/format.ts';
@@ -14,23 +14,16 @@ const RULES = [
 ];
 
 export function AuditView() {
-  const at = useSignal(new Date().toISOString());
-  const loaded = useLoaded(async (signal) => {
-    const audit = await loadAudit(signal);
-    at.value = new Date().toISOString();
-    return audit;
-  });
+  const loaded = useLoaded(async (signal) => ({ audit: await loadAudit(signal), at: new Date().toISOString() }));
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Audit</h1>
-        <p class="lead">The books of all services, held against each other.</p>
+      <Head title="Audit" lead="The books of all services, held against each other.">
         <button type="button" class="primary" onClick={loaded.reload}>
           Look again
         </button>
-      </div>
+      </Head>
       <Show loaded={loaded} what="the books">
-        {(audit) => <Books audit={audit} at={at.value} />}
+        {(found) => <Books {...found} />}
       </Show>
       <section class="card" aria-labelledby="rules">
         <h2 id="rules">What must hold</h2>

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { system } from '../data/live.ts';
 import { setChaos } from '../data/requests.ts';
 import { route } from '../shell/router.ts';
+import { Head } from '../ui/head.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import { Disturb } from './disturb.tsx';
@@ -28,17 +29,16 @@ export function ChaosView() {
 
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Chaos</h1>
-        <p class="lead">
-          Break things on purpose, and see that every promise is kept. Whatever is disturbed here recovers by itself.
-        </p>
+      <Head
+        title="Chaos"
+        lead="Break things on purpose, and see that every promise is kept. Whatever is disturbed here recovers by itself."
+      >
         {isOpen && (
           <button type="button" onClick={calmAll}>
             Calm everything
           </button>
         )}
-      </div>
+      </Head>
       {!now && <Loading what="the services" />}
       {now && !isOpen && (
         <Empty icon="chaos" title="The services are not open to chaos.">

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { type Problem, problemOf } from '../data/api.ts';
 import { setChaos } from '../data/requests.ts';
 import { Badge } from '../ui/badge.tsx';
+import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import { faultsOf, secondsLeft } from '../words/faults.ts';
@@ -24,8 +25,7 @@ export function Disturb({ name, service, isChosen, now }: Props) {
     if (!problem.value) say('ok', text);
   };
   const disturb = (event: SubmitEvent) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const fields = fieldsOf(event);
     const value = (field: string) => Number(fields.get(field));
     const rates = { failureRate: value('fails') / 100, latencyMs: value('slow'), dropRate: value('drops') / 100 };
     return change({ ...rates, ttlSeconds: value('seconds') }, `${name} is disturbed for ${value('seconds')} s.`);

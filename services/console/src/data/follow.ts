@@ -44,8 +44,8 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
   async function connect(): Promise<number> {
     const lost = new AbortController();
     const end = () => lost.abort();
-    stopped.addEventListener('abort', end);
-    document.addEventListener('visibilitychange', end);
+    stopped.addEventListener('abort', end, { signal: lost.signal });
+    document.addEventListener('visibilitychange', end, { signal: lost.signal });
     let silence = setTimeout(end, SILENCE_MS);
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream', ...authorization() };
@@ -69,8 +69,7 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
       }
     } finally {
       clearTimeout(silence);
-      stopped.removeEventListener('abort', end);
-      document.removeEventListener('visibilitychange', end);
+      end();
     }
   }
 
@@ -81,24 +80,21 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
 /** A browser allows few connections to one server for all its tabs, so a hidden tab keeps none. */
 function visible(stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    const done = new AbortController();
     const look = () => {
       if (document.hidden && !stopped.aborted) return;
-      document.removeEventListener('visibilitychange', look);
-      stopped.removeEventListener('abort', look);
+      done.abort();
       resolve();
     };
-    document.addEventListener('visibilitychange', look);
-    stopped.addEventListener('abort', look);
+    document.addEventListener('visibilitychange', look, { signal: done.signal });
+    stopped.addEventListener('abort', look, { signal: done.signal });
     look();
   });
 }
 
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
+function pause(ms: number, stopped: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stopped.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    setTimeout(resolve, ms);
+    stopped.addEventListener('abort', resolve);
   });
 }

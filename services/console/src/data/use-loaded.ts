@@ -32,9 +32,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: 
     return () => left.abort();
   }, [turn.value, ...causes]);
 
-  const reload = useCallback(() => {
-    turn.value++;
-  }, []);
+  const reload = useCallback(() => void turn.value++, []);
   // The gateway did not answer, and now it does.
   useSignalEffect(() => {
     if (connection.value === 'live' && untracked(() => problem.value?.status === 0)) reload();

@@ -1,9 +1,10 @@
-import { useCallback } from 'preact/hooks';
 import { problemOf } from '../data/api.ts';
 import { rowsVersion } from '../data/live.ts';
 import { addStock, loadStock } from '../data/requests.ts';
 import { isOperator } from '../data/session.ts';
 import { useLoaded, useSettled } from '../data/use-loaded.ts';
+import { fieldsOf } from '../ui/fields.ts';
+import { Head } from '../ui/head.tsx';
 import { Empty, Show } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import { number } from '../words/format.ts';
@@ -17,14 +18,10 @@ type Level = Awaited<ReturnType<typeof loadStock>>['levels'][number];
 
 export function InventoryView() {
   const loaded = useLoaded(loadStock);
-  const reload = useCallback(loaded.reload, []);
-  useSettled(rowsVersion, SETTLE_MS, reload);
+  useSettled(rowsVersion, SETTLE_MS, loaded.reload);
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Inventory</h1>
-        <p class="lead">What is there, and how much of it orders have reserved.</p>
-      </div>
+      <Head title="Inventory" lead="What is there, and how much of it orders have reserved." />
       <Show loaded={loaded} what="the stock">
         {({ levels, isAll }) => (
           <>
@@ -35,14 +32,14 @@ export function InventoryView() {
             )}
             <ul class="stock">
               {levels.map((level) => (
-                <StockLevel key={level.productId} level={level} onAdded={reload} />
+                <StockLevel key={level.productId} level={level} onAdded={loaded.reload} />
               ))}
             </ul>
             {!isAll && <p class="muted">These are the first {number(levels.length)} products of more.</p>}
           </>
         )}
       </Show>
-      {isOperator.value && <NewProduct onAdded={reload} />}
+      {isOperator.value && <NewProduct onAdded={loaded.reload} />}
     </>
   );
 }
@@ -75,8 +72,7 @@ function StockLevel({ level, onAdded }: { level: Level; onAdded(): void }) {
 
 function AddStock({ productId, onAdded }: { productId: string; onAdded(): void }) {
   const add = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const quantity = Number(new FormData(event.currentTarget as HTMLFormElement).get('quantity'));
+    const quantity = Number(fieldsOf(event).get('quantity'));
     const problem = await problemOf(() => addStock(productId, quantity));
     if (problem) return say('bad', problem.detail);
     say('ok', `${quantity} added to ${productId}.`);

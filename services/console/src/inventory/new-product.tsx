@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { type Problem, problemOf } from '../data/api.ts';
 import { addProduct, addStock } from '../data/requests.ts';
+import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import { CURRENCIES, decimalsOf } from '../words/currencies.ts';
@@ -11,9 +12,8 @@ export function NewProduct({ onAdded }: { onAdded(): void }) {
   const problem = useSignal<Problem | undefined>(undefined);
   const currency = useSignal(DEFAULT_CURRENCY);
   const add = async (event: SubmitEvent) => {
-    event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const fields = new FormData(form);
+    const fields = fieldsOf(event);
     const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
     problem.value = await problemOf(async () => {
       await addProduct({ id, name, price: Number(fields.get('price')), currency: currency.value });
@@ -54,7 +54,7 @@ export function NewProduct({ onAdded }: { onAdded(): void }) {
         Stock
         <input name="quantity" type="number" min={1} max={1000000} defaultValue="10" required />
       </label>
-      <div class="form-foot">
+      <div class="button-row">
         <button type="submit">Add the product</button>
       </div>
       {problem.value && <ErrorBox problem={problem.value} />}

@@ -4,6 +4,7 @@ import { connection, past, rows, rowsVersion, system } from '../data/live.ts';
 import { pagesOf } from '../data/order-pages.ts';
 import { placedPerSecond } from '../data/outcomes.ts';
 import { OrderBadge } from '../ui/badge.tsx';
+import { Head } from '../ui/head.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { money, number, rate, shortId } from '../words/format.ts';
 import { Chart } from './chart.tsx';
@@ -16,13 +17,15 @@ export function LiveView() {
   const now = system.value;
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Live</h1>
-        <p class="lead">
-          Every order travels through here. <a href="#/orders?place">Place one</a>,{' '}
-          <a href="#/chaos">break something</a>, and watch it recover.
-        </p>
-      </div>
+      <Head
+        title="Live"
+        lead={
+          <>
+            Every order travels through here. <a href="#/orders?place">Place one</a>,{' '}
+            <a href="#/chaos">break something</a>, and watch it recover.
+          </>
+        }
+      />
       {now ? <Tiles now={now} /> : <Waiting />}
       {now && (
         <section class="card" aria-labelledby="services">

@@ -5,7 +5,7 @@ interface Arrow {
   kind: 'forward' | 'call' | 'event';
 }
 
-/** The services, in the order in which a request travels: those of one rank stand side by side. */
+/** The services, in the order in which a request travels. Those of one rank stand side by side. */
 const RANKS = [['gateway'], ['order'], ['product', 'inventory', 'payment', 'shipping'], ['notification']];
 
 const arrows = (kind: Arrow['kind'], from: string, ...to: string[]): Arrow[] =>
@@ -19,36 +19,28 @@ const ARROWS: readonly Arrow[] = [
   ...arrows('call', 'order', 'product', 'inventory', 'payment', 'shipping'),
 ];
 
-/** A place in the picture: how far along the way of a request, and how far across it. */
-interface Place {
-  along: number;
-  across: number;
-}
+/** An arrow whose straight way comes nearer to a box than this goes round it. */
+const CLEARANCE = 88;
 
-/** How one picture is built: from left to right, or from top to bottom. */
+/** A place in the picture: along the way of a request, and across it. */
+type Place = readonly [along: number, across: number];
+type Curve = readonly [Place, Place, Place, Place];
+
+/** A picture that goes from left to right, or from top to bottom. */
 interface Plan {
-  length: number;
-  breadth: number;
+  size: Place;
+  boxes: Record<string, Place>;
   /** From the middle of a box to where its arrows begin. */
   half: Place;
-  /** An arrow whose straight way comes nearer to a box than this goes round it. */
-  clearance: number;
-  /** The room between such an arrow and the box. */
+  /** The room between a box and an arrow that goes round it. */
   detour: number;
-  boxes: Record<string, Place>;
+  point(place: Place): Point;
+  breakerAt(box: Place, curve: Curve): Place;
 }
 
 export interface Point {
   x: number;
   y: number;
-}
-
-interface Layout {
-  width: number;
-  height: number;
-  /** The middle of each service's box. */
-  boxes: Record<string, Point>;
-  arrows: RoutedArrow[];
 }
 
 export interface RoutedArrow extends Arrow {
@@ -57,38 +49,37 @@ export interface RoutedArrow extends Arrow {
   breaker: Point;
 }
 
-/** From left to right. Who only reads stands below the gateway. */
-export function wideLayout(): Layout {
-  const place = (names: string[], rank: number) =>
-    names.map((name, i): [string, Place] =>
-      rank === RANKS.length - 1
-        ? [name, { along: 115, across: 365 }]
-        : [name, { along: 115 + 382 * rank, across: names.length === 1 ? 207 : 50 + 105 * i }],
-    );
-  const boxes = Object.fromEntries(RANKS.flatMap(place));
-  const plan = { length: 1000, breadth: 415, half: { along: 112, across: 42 }, clearance: 86, detour: 60, boxes };
-  const point = ({ along, across }: Place) => ({ x: along, y: across });
-  return layOut(plan, point, (_box, curve) => middleOf(curve));
-}
+/** From left to right. The last rank stands below the first. */
+export const wideLayout = () =>
+  layOut({
+    size: [1000, 415],
+    boxes: placed(RANKS, (rank, i, count) =>
+      rank === 3 ? [115, 365] : [115 + 382 * rank, count === 1 ? 207 : 50 + 105 * i],
+    ),
+    half: [112, 42],
+    detour: 60,
+    point: ([x, y]) => ({ x, y }),
+    breakerAt: (_box, [start, , , end]) => [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2],
+  });
 
-/** From top to bottom, at most two services in a row. A breaker is shown above the box of whom it calls. */
-export function narrowLayout(): Layout {
-  const rows = RANKS.flatMap((names) => (names.length > 2 ? [names.slice(0, 2), names.slice(2)] : [names]));
-  const place = (names: string[], row: number) =>
-    names.map((name, i): [string, Place] => [
-      name,
-      { along: 48 + 135 * row, across: names.length === 1 ? 180 : 84 + 192 * i },
-    ]);
-  const half = { along: 46, across: 76 };
-  const boxes = Object.fromEntries(rows.flatMap(place));
-  const plan = { length: 640, breadth: 360, half, clearance: 90, detour: 4, boxes };
-  const point = ({ along, across }: Place) => ({ x: across, y: along });
-  return layOut(plan, point, ({ along, across }) => ({ along: along - half.along - 20, across }));
-}
+/** From top to bottom, at most two services in a row. A breaker stands above the box of the called service. */
+export const narrowLayout = () =>
+  layOut({
+    size: [640, 360],
+    boxes: placed(
+      RANKS.flatMap((names) => (names.length > 2 ? [names.slice(0, 2), names.slice(2)] : [names])),
+      (row, i, count) => [48 + 135 * row, count === 1 ? 180 : 84 + 192 * i],
+    ),
+    half: [46, 76],
+    detour: 4,
+    point: ([y, x]) => ({ x, y }),
+    breakerAt: ([along, across]) => [along - 66, across],
+  });
 
-type Curve = [Place, Place, Place, Place];
+const placed = (ranks: string[][], place: (rank: number, i: number, count: number) => Place): Plan['boxes'] =>
+  Object.fromEntries(ranks.flatMap((names, rank) => names.map((name, i) => [name, place(rank, i, names.length)])));
 
-/** Where an arrow touches a box. Those that touch the same side are spread along it, by where they come from. */
+/** Where an arrow touches a box. Those that touch the same side are spread over it, by where they come from. */
 interface End {
   box: Place;
   side: 'front' | 'back' | 'near' | 'far';
@@ -98,88 +89,72 @@ interface End {
 interface Route {
   start: End;
   end: End;
-  /** Across, where it passes the boxes in between. */
+  /** Where the arrow passes boxes that are in its way. */
   lane: number | undefined;
 }
 
-function layOut(plan: Plan, point: (place: Place) => Point, breakerAt: (box: Place, curve: Curve) => Place): Layout {
-  const { x: width, y: height } = point({ along: plan.length, across: plan.breadth });
-  const routes = ARROWS.map(({ from, to }) => routeOf(plan, plan.boxes[from] as Place, plan.boxes[to] as Place));
+function layOut(plan: Plan) {
+  const box = (name: string) => plan.boxes[name] as Place;
+  const routes = ARROWS.map((arrow) => ({ arrow, ...routeOf(plan, box(arrow.from), box(arrow.to)) }));
   const ends = routes.flatMap(({ start, end }) => [start, end]);
-  const drawn = ARROWS.map((arrow, i) => {
-    const curve = curveOf(plan, routes[i] as Route, ends);
-    const [start, ...others] = curve.map(point).map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`);
-    const breaker = point(breakerAt(plan.boxes[arrow.to] as Place, curve));
+  const routed = routes.map(({ arrow, ...route }): RoutedArrow => {
+    const curve = curveOf(plan, route, ends);
+    const [start, ...others] = curve.map(plan.point).map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`);
+    const breaker = plan.point(plan.breakerAt(box(arrow.to), curve));
     return { ...arrow, path: `M${start} C${others.join(' ')}`, breaker };
   });
-  const boxes = Object.fromEntries(Object.entries(plan.boxes).map(([name, place]) => [name, point(place)]));
-  return { width, height, boxes, arrows: drawn };
+  const { x: width, y: height } = plan.point(plan.size);
+  const boxes = Object.entries(plan.boxes).map(([name, place]) => ({ name, ...plan.point(place) }));
+  return { width, height, boxes, arrows: routed };
 }
 
-/** Straight on where nothing is in between; otherwise round it, on the side where the straight way would pass. */
-function routeOf({ boxes, half, clearance, detour }: Plan, from: Place, to: Place): Route {
+/** Straight on where nothing is in the way; otherwise round it, on the side where the straight way would pass. */
+function routeOf({ boxes, half, detour }: Plan, from: Place, to: Place): Route {
   const route = (leave: End['side'], arrive: End['side'], lane?: number): Route => ({
-    start: { box: from, side: leave, comesFrom: lane ?? to.across },
-    end: { box: to, side: arrive, comesFrom: lane ?? from.across },
+    start: { box: from, side: leave, comesFrom: lane ?? to[1] },
+    end: { box: to, side: arrive, comesFrom: lane ?? from[1] },
     lane,
   });
-  const way = Math.sign(to.along - from.along);
+  const way = Math.sign(to[0] - from[0]);
   if (way === 0) return route('far', 'near');
   const [leave, arrive] = way > 0 ? (['front', 'back'] as const) : (['back', 'front'] as const);
   const between = Object.values(boxes)
-    .filter(({ along }) => (along - from.along) * way > 0 && (to.along - along) * way > 0)
-    .sort((a, b) => (a.along - b.along) * way);
-  const slope = (to.across - from.across) / (to.along - from.along);
-  const offset = ({ along, across }: Place) => from.across + slope * (along - from.along) - across;
-  const first = between.find((box) => Math.abs(offset(box)) < clearance);
+    .filter(([along]) => (along - from[0]) * way > 0 && (to[0] - along) * way > 0)
+    .sort((a, b) => (a[0] - b[0]) * way);
+  const slope = (to[1] - from[1]) / (to[0] - from[0]);
+  const offset = ([along, across]: Place) => from[1] + slope * (along - from[0]) - across;
+  const first = between.find((box) => Math.abs(offset(box)) < CLEARANCE);
   if (!first) return route(leave, arrive);
-  // Who goes back keeps a little more room, so that two that go both ways do not meet.
-  const room = (half.across + detour + (way > 0 ? 0 : 8)) * (offset(first) > 0 ? 1 : -1);
-  const touches = (across: number) => (box: Place) => Math.abs(box.across - across) < half.across;
-  const lane = between.reduce((last, box) => (touches(last)(box) ? box.across + room : last), first.across + room);
-  const side = (box: Place) => (lane < box.across ? 'near' : 'far');
-  return route(touches(lane)(from) ? leave : side(from), between.some(touches(to.across)) ? side(to) : arrive, lane);
+  // An arrow back keeps a little more room, so that it does not lie on the arrow there.
+  const room = (half[1] + detour + (way > 0 ? 0 : 8)) * (offset(first) > 0 ? 1 : -1);
+  const covers = (across: number) => (box: Place) => Math.abs(box[1] - across) < half[1];
+  const lane = between.reduce((last, box) => (covers(last)(box) ? box[1] + room : last), first[1] + room);
+  const side = (box: Place) => (lane < box[1] ? 'near' : 'far');
+  return route(covers(lane)(from) ? leave : side(from), between.some(covers(to[1])) ? side(to) : arrive, lane);
 }
 
 function curveOf(plan: Plan, { start, end, lane }: Route, ends: readonly End[]): Curve {
   const [a, b] = [touch(plan, start, ends), touch(plan, end, ends)];
-  const along = (part: number) => a.along + (b.along - a.along) * part;
-  if (start.box.along === end.box.along) return [a, a, a, { ...b, along: a.along }];
-  if (lane === undefined) {
-    return [a, { along: along(0.5), across: a.across }, { along: along(0.5), across: b.across }, b];
-  }
-  if (start.side === 'front' || start.side === 'back') a.across = lane;
+  const along = (part: number) => a[0] + (b[0] - a[0]) * part;
+  if (start.box[0] === end.box[0]) return [a, a, a, [a[0], b[1]]];
+  if (lane === undefined) return [a, [along(0.5), a[1]], [along(0.5), b[1]], b];
   if (end.side === 'front' || end.side === 'back') {
-    const across = lane < a.across ? Math.min(lane, b.across) : Math.max(lane, b.across);
-    return [a, { along: along(0.18), across }, { along: along(0.5), across }, b];
+    const across = lane < a[1] ? Math.min(lane, b[1]) : Math.max(lane, b[1]);
+    return [a, [along(0.18), across], [along(0.5), across], b];
   }
-  // Past a box that stands next to the lane it ends beside it; one that stands back is turned to.
-  if (Math.abs(lane - b.across) < plan.half.across / 2) {
-    const across = lane;
-    return [a, { along: a.along, across }, { along: along(0.3), across }, { along: b.along, across }];
-  }
-  const across = (8 * lane - a.across - b.across) / 6;
-  return [a, { along: a.along, across }, { along: b.along, across }, b];
+  const from: Place = start.side === 'front' ? [a[0], lane] : a;
+  // Beside a box next to its lane the arrow ends in the lane; otherwise it turns to the box.
+  if (Math.abs(lane - b[1]) < plan.half[1] / 2) return [from, [a[0], lane], [along(0.3), lane], [b[0], lane]];
+  const bulge = (8 * lane - a[1] - b[1]) / 6;
+  return [a, [a[0], bulge], [b[0], bulge], b];
 }
 
-/** Where an arrow begins or ends. */
 function touch({ half }: Plan, end: End, ends: readonly End[]): Place {
   const { box, side } = end;
-  const same = ends.filter((one) => one.box === box && one.side === side);
-  same.sort((a, b) => a.comesFrom - b.comesFrom);
+  const same = ends.filter((one) => one.box === box && one.side === side).sort((a, b) => a.comesFrom - b.comesFrom);
   const isAcross = side === 'front' || side === 'back';
-  const gap = Math.min(40, (2 * (isAcross ? half.across : half.along)) / (same.length + 1));
+  const gap = Math.min(40, (2 * (isAcross ? half[1] : half[0])) / (same.length + 1));
   const shift = (same.indexOf(end) - (same.length - 1) / 2) * gap;
   const sign = side === 'front' || side === 'far' ? 1 : -1;
-  return isAcross
-    ? { along: box.along + sign * half.along, across: box.across + shift }
-    : { along: box.along - sign * shift, across: box.across + sign * half.across };
-}
-
-function middleOf([p, q, r, s]: Curve): Place {
-  const mix = (a: number, b: number, c: number, d: number) => (a + 3 * b + 3 * c + d) / 8;
-  return {
-    along: mix(p.along, q.along, r.along, s.along),
-    across: mix(p.across, q.across, r.across, s.across),
-  };
+  return isAcross ? [box[0] + sign * half[0], box[1] + shift] : [box[0] - sign * shift, box[1] + sign * half[1]];
 }

@@ -29,9 +29,7 @@ export function Picture({ system: { services } }: { system: LiveSystem }) {
   const layout = useSignal(WIDE);
   useLayoutEffect(() => {
     const card = frame.current?.parentElement as HTMLElement;
-    const measure = () => {
-      layout.value = card.offsetWidth < NARROW_PX ? NARROW : WIDE;
-    };
+    const measure = () => (layout.value = card.offsetWidth < NARROW_PX ? NARROW : WIDE);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(card);
@@ -61,7 +59,7 @@ export function Picture({ system: { services } }: { system: LiveSystem }) {
         )}
       </svg>
       <ul class="nodes" aria-label="Services">
-        {Object.entries(boxes).map(([name, box]) => {
+        {boxes.map(({ name, ...box }) => {
           const service = services[name];
           return (
             service && (

@@ -1,11 +1,11 @@
 import type { Notification } from '@oms/shared/contracts/notification';
 import { useSignal } from '@preact/signals';
-import { useCallback } from 'preact/hooks';
 import { problemOf } from '../data/api.ts';
 import { rowsVersion } from '../data/live.ts';
 import { loadMessages, MOST_MESSAGES, sendAgain } from '../data/requests.ts';
 import { useLoaded, useSettled } from '../data/use-loaded.ts';
 import { Badge } from '../ui/badge.tsx';
+import { Head } from '../ui/head.tsx';
 import { Empty, Show } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import { shortId, time } from '../words/format.ts';
@@ -21,31 +21,24 @@ export function NotificationsView() {
     (signal) => loadMessages(status.value, orderId.value, signal),
     [status.value, orderId.value],
   );
-  const reload = useCallback(loaded.reload, []);
-  useSettled(rowsVersion, SETTLE_MS, reload);
+  useSettled(rowsVersion, SETTLE_MS, loaded.reload);
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Messages</h1>
-        <p class="lead">What customers were told: one message for everything that means something to them.</p>
-      </div>
+      <Head
+        title="Messages"
+        lead="What customers were told: one message for everything that means something to them."
+      />
       <search class="toolbar">
         <input
           type="search"
           class="search"
           aria-label="Of the order with this id"
           placeholder="Id of an order"
-          onInput={({ currentTarget }) => {
-            orderId.value = currentTarget.value.trim();
-          }}
+          onInput={({ currentTarget }) => (orderId.value = currentTarget.value.trim())}
         />
         <label class="inline">
           <span>Status</span>
-          <select
-            onChange={({ currentTarget }) => {
-              status.value = currentTarget.value;
-            }}
-          >
+          <select onChange={({ currentTarget }) => (status.value = currentTarget.value)}>
             <option value="">All</option>
             {Object.entries(MESSAGE).map(([one, [, text]]) => (
               <option key={one} value={one}>
@@ -65,7 +58,7 @@ export function NotificationsView() {
             <>
               <ul class="messages">
                 {messages.map((message) => (
-                  <Message key={message.id} message={message} onChanged={reload} />
+                  <Message key={message.id} message={message} onChanged={loaded.reload} />
                 ))}
               </ul>
               {messages.length === MOST_MESSAGES && (

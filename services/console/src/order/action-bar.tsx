@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { call, type Problem, problemOf } from '../data/api.ts';
 import { isSignedIn } from '../data/session.ts';
 import { Copy } from '../ui/copy.tsx';
+import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
 import type { Action, Field } from './actions.ts';
@@ -57,17 +58,13 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
 }
 
 function Questions({ action, onAnswer }: { action: Action; onAnswer(values: Record<string, string>): void }) {
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const values = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement)) as Record<string, string>;
-    onAnswer(values);
-  };
+  const submit = (event: SubmitEvent) => onAnswer(Object.fromEntries(fieldsOf(event)) as Record<string, string>);
   return (
     <form key={action.name} class="card form questions" onSubmit={submit} aria-label={action.label}>
       {action.fields.map((field) => (
         <Question key={field.name} field={field} />
       ))}
-      <div class="form-foot">
+      <div class="button-row">
         <button type="submit" class={action.tone ?? 'primary'}>
           {action.label}
         </button>

@@ -1,6 +1,6 @@
 import type { Order } from '@oms/shared/contracts/order';
 import { useComputed, useSignal } from '@preact/signals';
-import { useCallback, useEffect } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { follow } from '../data/follow.ts';
 import { loadOrderWithParcel } from '../data/requests.ts';
 import { isOperator } from '../data/session.ts';
@@ -23,8 +23,7 @@ export function OrderView({ id }: { id: string }) {
   const events = useSignal<readonly OrderEvent[]>([]);
   const loaded = useLoaded((signal) => loadOrderWithParcel(id, signal), [id]);
   const chapters = useComputed(() => chaptersOf(events.value));
-  const reload = useCallback(loaded.reload, []);
-  useSettled(events, GATHER_MS, reload);
+  useSettled(events, GATHER_MS, loaded.reload);
 
   useEffect(() => {
     const onMessage = ({ event, data }: { event: string; data: string }) => {
@@ -53,7 +52,7 @@ export function OrderView({ id }: { id: string }) {
             <p class="muted id-line">
               <span class="mono break">{order.id}</span> <Copy text={order.id} label="Copy id" />
             </p>
-            <ActionBar actions={actionsFor(order, chapters.value, shipment, isOperator.value)} onDone={reload} />
+            <ActionBar actions={actionsFor(order, chapters.value, shipment, isOperator.value)} onDone={loaded.reload} />
             <div class="columns order-columns">
               <section class="card" aria-labelledby="story">
                 <h2 id="story">What happened</h2>

@@ -30,9 +30,7 @@ export function OrderTable({ rows, onNearEnd }: { rows: readonly OrderRow[]; onN
 
   useEffect(() => {
     const element = scroller.current as HTMLElement;
-    const measure = new ResizeObserver(() => {
-      height.value = element.clientHeight;
-    });
+    const measure = new ResizeObserver(() => (height.value = element.clientHeight));
     measure.observe(element);
     return () => measure.disconnect();
   }, []);

@@ -4,6 +4,7 @@ import { restarts, rowsVersion, system } from '../data/live.ts';
 import { type Filter, matching, pagesOf } from '../data/order-pages.ts';
 import { isOperator } from '../data/session.ts';
 import { replaceQuery, route } from '../shell/router.ts';
+import { Head } from '../ui/head.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, ErrorBox, Loading } from '../ui/states.tsx';
 import { number } from '../words/format.ts';
@@ -29,19 +30,16 @@ export function OrdersView() {
 
   return (
     <div class="list">
-      <div class="head">
-        <h1 tabIndex={-1}>Orders</h1>
+      <Head title="Orders">
         <button
           type="button"
           class="primary"
           aria-expanded={isPlacing.value}
-          onClick={() => {
-            isPlacing.value = !isPlacing.value;
-          }}
+          onClick={() => (isPlacing.value = !isPlacing.value)}
         >
           Place an order
         </button>
-      </div>
+      </Head>
       {isPlacing.value && <PlaceOrder />}
       <search class="toolbar">
         <Search value={search} />
@@ -115,9 +113,7 @@ function Search({ value }: { value: string }) {
       aria-label="Search by order, customer or item"
       placeholder="Order, customer or item"
       value={typed.value}
-      onInput={({ currentTarget }) => {
-        typed.value = currentTarget.value;
-      }}
+      onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
     />
   );
 }

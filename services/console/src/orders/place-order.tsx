@@ -7,6 +7,7 @@ import { loadProducts } from '../data/requests.ts';
 import { isOperator, person } from '../data/session.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { BurstProgress } from '../ui/burst-progress.tsx';
+import { fieldsOf } from '../ui/fields.ts';
 import { say } from '../ui/toast.tsx';
 import { money, shortId } from '../words/format.ts';
 import { statusText } from '../words/status.ts';
@@ -25,8 +26,7 @@ export function PlaceOrder() {
   const isPlacing = useSignal(false);
 
   const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const fields = fieldsOf(event);
     const request = requestOf(fields);
     const count = Number(fields.get('count'));
     isPlacing.value = true;
@@ -78,7 +78,7 @@ export function PlaceOrder() {
       <label class="check">
         <input name="hold" type="checkbox" /> Hold it until it is confirmed
       </label>
-      <div class="form-foot">
+      <div class="button-row">
         <button type="submit" class="primary" disabled={isPlacing.value}>
           {isPlacing.value ? 'Placing…' : 'Place'}
         </button>

@@ -2,29 +2,24 @@ import { useSignal } from '@preact/signals';
 import { type Problem, problemOf } from '../data/api.ts';
 import { requestToken } from '../data/requests.ts';
 import { signIn } from '../data/session.ts';
+import { fieldsOf } from '../ui/fields.ts';
+import { Head } from '../ui/head.tsx';
 import { ErrorBox } from '../ui/states.tsx';
 
 export function SignIn() {
   const problem = useSignal<Problem | undefined>(undefined);
 
   const getToken = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const fields = fieldsOf(event);
     problem.value = await problemOf(async () =>
       signIn(await requestToken(String(fields.get('userId')), String(fields.get('role')))),
     );
   };
-  const takeToken = (event: SubmitEvent) => {
-    event.preventDefault();
-    signIn(String(new FormData(event.currentTarget as HTMLFormElement).get('token')).trim());
-  };
+  const takeToken = (event: SubmitEvent) => signIn(String(fieldsOf(event).get('token')).trim());
 
   return (
     <>
-      <div class="head">
-        <h1 tabIndex={-1}>Sign in</h1>
-        <p class="lead">This gateway asks who you are. Customers see their own orders, admins everything.</p>
-      </div>
+      <Head title="Sign in" lead="This gateway asks who you are. Customers see their own orders, admins everything." />
       <div class="columns">
         <form class="card form" onSubmit={getToken}>
           <h2>For development</h2>

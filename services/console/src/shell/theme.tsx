@@ -14,11 +14,13 @@ effect(() => {
 });
 
 export function ThemeToggle() {
-  const turn = () => {
-    theme.value = NEXT[theme.value];
-  };
   return (
-    <button type="button" class="quiet" onClick={turn} title={`Colours: ${theme.value}`}>
+    <button
+      type="button"
+      class="quiet"
+      onClick={() => (theme.value = NEXT[theme.value])}
+      title={`Colours: ${theme.value}`}
+    >
       <Icon name={ICONS[theme.value]} />
       <span class="sr-only">Colours: {theme.value}. Change</span>
     </button>

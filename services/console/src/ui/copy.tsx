@@ -7,9 +7,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
   const copy = async () => {
     await toClipboard(text);
     copied.value = true;
-    setTimeout(() => {
-      copied.value = false;
-    }, SHOWN_MS);
+    setTimeout(() => (copied.value = false), SHOWN_MS);
   };
   return (
     <button type="button" class="small" onClick={copy}>

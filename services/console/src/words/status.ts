@@ -1,50 +1,63 @@
+import type { LiveService } from '@oms/shared/contracts/gateway';
+import type { Notification } from '@oms/shared/contracts/notification';
+import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Connection } from '../data/follow.ts';
+import type { Chapter } from '../data/timeline.ts';
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'busy' | 'plain';
-type Words<S extends string> = Record<S, readonly [tone: Tone, text: string]>;
+type Words<Status extends string> = Record<Status, readonly [tone: Tone, text: string]>;
+
+export const ORDER: Words<OrderStatus> = {
+  PENDING: ['busy', 'Pending'],
+  AWAITING_CONFIRMATION: ['warn', 'Awaits you'],
+  CONFIRMED: ['ok', 'Confirmed'],
+  PROCESSING: ['busy', 'Processing'],
+  SHIPPED: ['ok', 'Shipped'],
+  DELIVERED: ['ok', 'Delivered'],
+  REJECTED: ['bad', 'Rejected'],
+  CANCELLING: ['busy', 'Cancelling'],
+  CANCELLED: ['plain', 'Cancelled'],
+  RETURNED: ['plain', 'Returned'],
+};
+
+export const MESSAGE: Words<Notification['status']> = {
+  SENT: ['ok', 'Sent'],
+  PENDING: ['busy', 'Pending'],
+  DEAD: ['bad', 'Given up'],
+  WITHHELD: ['plain', 'Withheld'],
+};
+
+export const SAGA: Words<Chapter['outcome']> = {
+  running: ['busy', 'Running'],
+  done: ['ok', 'Done'],
+  undone: ['warn', 'Undone'],
+  none: ['plain', ''],
+};
+
+export const SERVICE: Words<LiveService['status']> = {
+  UP: ['ok', 'Up'],
+  DEGRADED: ['warn', 'Degraded'],
+  DOWN: ['bad', 'Down'],
+};
+
+export const BREAKER: Words<LiveService['breakers'][string]> = {
+  CLOSED: ['ok', 'closed'],
+  OPEN: ['bad', 'open'],
+  HALF_OPEN: ['warn', 'half-open'],
+};
+
+export const CONNECTION: Words<Connection> = {
+  connecting: ['busy', 'Connecting'],
+  live: ['ok', 'Live'],
+  reconnecting: ['warn', 'Reconnecting'],
+  refused: ['plain', 'Not live'],
+};
 
 /** A status or code of the API as text: OUT_OF_STOCK is "Out of stock". */
 export const statusText = (status: string): string =>
   status.charAt(0).toUpperCase() + status.slice(1).toLowerCase().replaceAll('_', ' ');
 
-const words = <S extends string>(tones: Record<S, Tone>, texts: Partial<Record<S, string>> = {}): Words<S> =>
-  Object.fromEntries(
-    Object.entries<Tone>(tones).map(([status, tone]) => [status, [tone, texts[status as S] ?? statusText(status)]]),
-  ) as unknown as Words<S>;
-
-export const ORDER = words(
-  {
-    PENDING: 'busy',
-    AWAITING_CONFIRMATION: 'warn',
-    CONFIRMED: 'ok',
-    PROCESSING: 'busy',
-    SHIPPED: 'ok',
-    DELIVERED: 'ok',
-    REJECTED: 'bad',
-    CANCELLING: 'busy',
-    CANCELLED: 'plain',
-    RETURNED: 'plain',
-  },
-  { AWAITING_CONFIRMATION: 'Awaits you' },
-);
-
-export const MESSAGE = words({ SENT: 'ok', PENDING: 'busy', DEAD: 'bad', WITHHELD: 'plain' }, { DEAD: 'Given up' });
-
-export const SAGA = words({ running: 'busy', done: 'ok', undone: 'warn', none: 'plain' }, { none: '' });
-
-export const SERVICE = words({ UP: 'ok', DEGRADED: 'warn', DOWN: 'bad' });
-
-export const BREAKER = words(
-  { CLOSED: 'ok', OPEN: 'bad', HALF_OPEN: 'warn' },
-  { CLOSED: 'closed', OPEN: 'open', HALF_OPEN: 'half-open' },
-);
-
-export const CONNECTION: Words<Connection> = words(
-  { connecting: 'busy', live: 'ok', reconnecting: 'warn', refused: 'plain' },
-  { refused: 'Not live' },
-);
-
-/** The colour for the outcome of a request that placed an order: a status, or the code of a refusal. */
+/** The tone for the outcome of a request that placed an order: a status, or the code of a refusal. */
 export function outcomeTone(outcome: string): Tone {
   if (outcome === 'CONFIRMED' || outcome === 'AWAITING_CONFIRMATION') return 'ok';
   return outcome === 'PENDING' ? 'busy' : 'bad';
