@@ -1,6 +1,6 @@
 import { authorization, signOut } from './session.ts';
 
-/** An answer other than the one that was asked for: a problem document, or no answer at all. */
+/** A request that failed: the problem document of the answer, or no answer at all. */
 export interface Problem {
   isProblem: true;
   /** 0: there was no answer. */

@@ -8,21 +8,21 @@ import type { Shipment } from '@oms/shared/contracts/shipping';
 import { call, get, getList, type Page } from './api.ts';
 import { authorization } from './session.ts';
 
-/** Longer lists would be too long to look through. */
+/** Nobody would look through a longer list. */
 const MOST = 1_000;
 export const MOST_MESSAGES = 100;
-/** What an id of an order or a customer may look like: others need not be asked for. */
+/** The ids that the services accept. */
 export const ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export const loadAudit = (signal?: AbortSignal): Promise<Audit> => get('/audit', signal);
 
 export const loadProducts = (signal: AbortSignal): Promise<Page<Product>> => getList('/products', MOST, signal);
 
-/** The stock of every product, with its name where the catalog has one. */
+/** The stock of every product, with its name if the catalog has one. */
 export async function loadStock(signal: AbortSignal) {
   const [stock, products] = await Promise.all([
     getList<StockLevel>('/inventory', MOST, signal),
-    // Without the catalog the stock is still worth showing.
+    // Without the catalog, the stock is shown without names.
     loadProducts(signal).catch(() => ({ items: [] })),
   ]);
   const names = new Map(products.items.map(({ id, name }) => [id, name]));

@@ -1,10 +1,10 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
-import { type Data, SAGAS, type Told, told } from '../words/timeline.ts';
+import { type Data, type EntryText, entryText, SAGAS } from '../words/timeline.ts';
 
 export type OrderEvent = Omit<FeedEvent, 'stream' | 'position' | 'dataVersion'>;
 
 /** One event. `from` and `to` are when its work began and ended. */
-export interface Entry extends Told {
+export interface Entry extends EntryText {
   id: string;
   from: number;
   to: number;
@@ -70,5 +70,5 @@ function entryOf(event: OrderEvent, at: number): Entry {
   const data = event.data as unknown as Data;
   const ms = data.ms ?? 0;
   const waitMs = type === 'saga.step-retried' ? data.waitMs : type === 'saga.waiting' ? data.until - at : 0;
-  return { id, ...told(type, data), from: at - ms, to: at + Math.max(0, waitMs), isWait: waitMs > 0 };
+  return { id, ...entryText(type, data), from: at - ms, to: at + Math.max(0, waitMs), isWait: waitMs > 0 };
 }

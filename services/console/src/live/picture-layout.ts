@@ -79,7 +79,7 @@ export const narrowLayout = () =>
 const placed = (ranks: string[][], place: (rank: number, i: number, count: number) => Place): Plan['boxes'] =>
   Object.fromEntries(ranks.flatMap((names, rank) => names.map((name, i) => [name, place(rank, i, names.length)])));
 
-/** Where an arrow touches a box. Those that touch the same side are spread over it, by where they come from. */
+/** Where an arrow touches a box. All that touch the same side share it, in the order of where they come from. */
 interface End {
   box: Place;
   side: 'front' | 'back' | 'near' | 'far';
@@ -108,7 +108,7 @@ function layOut(plan: Plan) {
   return { width, height, boxes, arrows: routed };
 }
 
-/** Straight on where nothing is in the way; otherwise round it, on the side where the straight way would pass. */
+/** Straight on if nothing is in the way, otherwise round it, on the side where the straight way would pass. */
 function routeOf({ boxes, half, detour }: Plan, from: Place, to: Place): Route {
   const route = (leave: End['side'], arrive: End['side'], lane?: number): Route => ({
     start: { box: from, side: leave, comesFrom: lane ?? to[1] },
@@ -125,7 +125,7 @@ function routeOf({ boxes, half, detour }: Plan, from: Place, to: Place): Route {
   const offset = ([along, across]: Place) => from[1] + slope * (along - from[0]) - across;
   const first = between.find((box) => Math.abs(offset(box)) < CLEARANCE);
   if (!first) return route(leave, arrive);
-  // An arrow back keeps a little more room, so that it does not lie on the arrow there.
+  // An arrow that goes back keeps more room, so that it does not cover the one that goes there.
   const room = (half[1] + detour + (way > 0 ? 0 : 8)) * (offset(first) > 0 ? 1 : -1);
   const covers = (across: number) => (box: Place) => Math.abs(box[1] - across) < half[1];
   const lane = between.reduce((last, box) => (covers(last)(box) ? box[1] + room : last), first[1] + room);
@@ -143,7 +143,7 @@ function curveOf(plan: Plan, { start, end, lane }: Route, ends: readonly End[]):
     return [a, [along(0.18), across], [along(0.5), across], b];
   }
   const from: Place = start.side === 'front' ? [a[0], lane] : a;
-  // Beside a box next to its lane the arrow ends in the lane; otherwise it turns to the box.
+  // A box that is next to the lane is reached in the lane. For any other box the arrow leaves the lane.
   if (Math.abs(lane - b[1]) < plan.half[1] / 2) return [from, [a[0], lane], [along(0.3), lane], [b[0], lane]];
   const bulge = (8 * lane - a[1] - b[1]) / 6;
   return [a, [a[0], bulge], [b[0], bulge], b];

@@ -10,7 +10,7 @@ import { curlOf } from './curl.ts';
 
 /** A button for each action. An action with fields opens a form first. */
 export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onDone(): void }) {
-  const asking = useSignal<string | undefined>(undefined);
+  const openName = useSignal<string | undefined>(undefined);
   const busy = useSignal<string | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
 
@@ -21,7 +21,7 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
     try {
       problem.value = await problemOf(() => call(method, path, { body }));
       if (problem.value) return;
-      asking.value = undefined;
+      openName.value = undefined;
       say('ok', `${label}: done.`);
       onDone();
     } finally {
@@ -30,10 +30,10 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
   };
   const choose = (action: Action) => {
     if (action.fields.length === 0) return carryOut(action, {});
-    asking.value = asking.value === action.name ? undefined : action.name;
+    openName.value = openName.value === action.name ? undefined : action.name;
   };
 
-  const asked = actions.find(({ name }) => name === asking.value);
+  const opened = actions.find(({ name }) => name === openName.value);
   return (
     <section aria-label="Actions" class="actions">
       <div class="button-row">
@@ -43,26 +43,26 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
             type="button"
             class={action.tone}
             disabled={busy.value !== undefined}
-            aria-expanded={action.fields.length > 0 ? action.name === asking.value : undefined}
+            aria-expanded={action.fields.length > 0 ? action.name === openName.value : undefined}
             onClick={() => choose(action)}
           >
             {busy.value === action.name ? `${action.label}…` : action.label}
           </button>
         ))}
       </div>
-      {asked && <Questions action={asked} onAnswer={(values) => carryOut(asked, values)} />}
+      {opened && <ActionForm action={opened} onSubmit={(values) => carryOut(opened, values)} />}
       {problem.value && <ErrorBox problem={problem.value} />}
       {actions.length > 0 && <Requests actions={actions} />}
     </section>
   );
 }
 
-function Questions({ action, onAnswer }: { action: Action; onAnswer(values: Record<string, string>): void }) {
-  const submit = (event: SubmitEvent) => onAnswer(Object.fromEntries(fieldsOf(event)) as Record<string, string>);
+function ActionForm({ action, onSubmit }: { action: Action; onSubmit(values: Record<string, string>): void }) {
+  const submit = (event: SubmitEvent) => onSubmit(Object.fromEntries(fieldsOf(event)) as Record<string, string>);
   return (
-    <form key={action.name} class="card form questions" onSubmit={submit} aria-label={action.label}>
+    <form key={action.name} class="card form" onSubmit={submit} aria-label={action.label}>
       {action.fields.map((field) => (
-        <Question key={field.name} field={field} />
+        <FormField key={field.name} field={field} />
       ))}
       <div class="button-row">
         <button type="submit" class={action.tone ?? 'primary'}>
@@ -73,7 +73,7 @@ function Questions({ action, onAnswer }: { action: Action; onAnswer(values: Reco
   );
 }
 
-function Question({ field: { name, label, options, isRequired, initial } }: { field: Field }) {
+function FormField({ field: { name, label, options, isRequired, initial } }: { field: Field }) {
   if (!options) {
     return (
       <label>
@@ -105,15 +105,15 @@ function Requests({ actions }: { actions: readonly Action[] }) {
       <ul>
         {actions.map(({ name, label, fields, request }) => {
           const initial = (field: Field) => field.initial ?? field.options?.[0] ?? (field.isRequired ? 'why' : '');
-          const asked = request(Object.fromEntries(fields.map((field) => [field.name, initial(field)])));
-          const curl = curlOf(asked, origin, isSignedIn.value);
+          const example = request(Object.fromEntries(fields.map((field) => [field.name, initial(field)])));
+          const curl = curlOf(example, origin, isSignedIn.value);
           return (
             <li key={name}>
               <p>{label}</p>
               <code>{curl}</code>
               <div class="button-row">
                 <Copy text={curl} label="Copy curl" />
-                {asked.body !== undefined && <Copy text={JSON.stringify(asked.body, null, 2)} label="Copy JSON" />}
+                {example.body !== undefined && <Copy text={JSON.stringify(example.body, null, 2)} label="Copy JSON" />}
               </div>
             </li>
           );

@@ -4,7 +4,7 @@ import { chaptersOf } from '../data/timeline.ts';
 import { actionsFor } from './actions.ts';
 
 const order = (status: Order['status'], more: Partial<Order> = {}) => ({ id: 'o1', status, ...more }) as Order;
-const names = (...asked: Parameters<typeof actionsFor>) => actionsFor(...asked).map(({ name }) => name);
+const names = (...given: Parameters<typeof actionsFor>) => actionsFor(...given).map(({ name }) => name);
 const running = (...types: string[]) =>
   chaptersOf(
     types.map((type, i) => ({

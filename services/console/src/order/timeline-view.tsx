@@ -5,7 +5,7 @@ import { duration, time } from '../words/format.ts';
 import { SAGA } from '../words/status.ts';
 
 const ICONS = { ok: 'ok', bad: 'bad', warn: 'warn', busy: 'pause', plain: 'dot' } as const;
-/** A narrower bar could not be seen. */
+/** A narrower bar would be invisible. */
 const NARROWEST_PERCENT = 1.5;
 
 export function TimelineView({ chapters }: { chapters: readonly Chapter[] }) {

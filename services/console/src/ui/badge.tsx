@@ -2,7 +2,7 @@ import type { OrderStatus } from '@oms/shared/contracts/order';
 import { ORDER, type Tone } from '../words/status.ts';
 import { Icon, type IconName } from './icon.tsx';
 
-/** Shape and colour say the same, and the text says it, too. */
+/** A status is never shown by its colour alone. */
 const SHAPES: Record<Tone, IconName> = { ok: 'ok', bad: 'bad', warn: 'warn', busy: 'busy', plain: 'dot' };
 
 export const ToneIcon = ({ tone }: { tone: Tone }) => <Icon name={SHAPES[tone]} />;

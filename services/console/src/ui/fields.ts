@@ -1,4 +1,4 @@
-/** What was entered in a form. The page sends it itself, instead of the browser. */
+/** The fields of a form. The browser must not send it: the page does. */
 export function fieldsOf(event: SubmitEvent): FormData {
   event.preventDefault();
   return new FormData(event.currentTarget as HTMLFormElement);

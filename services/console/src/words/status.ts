@@ -1,8 +1,6 @@
 import type { LiveService } from '@oms/shared/contracts/gateway';
 import type { Notification } from '@oms/shared/contracts/notification';
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import type { Connection } from '../data/follow.ts';
-import type { Chapter } from '../data/timeline.ts';
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'busy' | 'plain';
 type Words<Status extends string> = Record<Status, readonly [tone: Tone, text: string]>;
@@ -27,7 +25,7 @@ export const MESSAGE: Words<Notification['status']> = {
   WITHHELD: ['plain', 'Withheld'],
 };
 
-export const SAGA: Words<Chapter['outcome']> = {
+export const SAGA: Words<'running' | 'done' | 'undone' | 'none'> = {
   running: ['busy', 'Running'],
   done: ['ok', 'Done'],
   undone: ['warn', 'Undone'],
@@ -46,7 +44,7 @@ export const BREAKER: Words<LiveService['breakers'][string]> = {
   HALF_OPEN: ['warn', 'half-open'],
 };
 
-export const CONNECTION: Words<Connection> = {
+export const CONNECTION: Words<'connecting' | 'live' | 'reconnecting' | 'refused'> = {
   connecting: ['busy', 'Connecting'],
   live: ['ok', 'Live'],
   reconnecting: ['warn', 'Reconnecting'],

@@ -1,7 +1,7 @@
 import { statusText, type Tone } from './status.ts';
 
 /** What the timeline says about one event. */
-export interface Told {
+export interface EntryText {
   mark: Tone;
   title: string;
   detail: string;
@@ -56,7 +56,7 @@ const UNDONE: Record<string, string> = {
 
 const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('; ');
 
-export function told(type: string, data: Data): Told {
+export function entryText(type: string, data: Data): EntryText {
   const [mark, title, detail = ''] = wordsOf(type, data);
   return { mark, title, detail };
 }
