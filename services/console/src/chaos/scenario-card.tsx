@@ -1,5 +1,6 @@
-import { Badge, ToneIcon } from '../ui/badge.tsx';
+import { Badge } from '../ui/badge.tsx';
 import { BurstProgress } from '../ui/burst-progress.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { play, type Scenario, type Stage, stage } from './stage.ts';
 
 export function ScenarioCard({ scenario }: { scenario: Scenario }) {
@@ -55,7 +56,7 @@ function Story({ stage: { lines, burst, isOver, isAsPromised } }: { stage: Stage
       <ol aria-live="polite">
         {lines.value.map(({ mark, text }, i) => (
           <li key={i} class={mark}>
-            <ToneIcon tone={mark} />
+            <Icon name={mark} />
             <span>{text}</span>
           </li>
         ))}

@@ -44,12 +44,9 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: 
 export function useSettled(changing: ReadonlySignal<unknown>, everyMs: number, run: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let first = true;
-    const stop = changing.subscribe(() => {
-      if (first) {
-        first = false;
-        return;
-      }
+    const first = changing.peek();
+    const stop = changing.subscribe((value) => {
+      if (value === first) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         run();

@@ -1,7 +1,6 @@
 import type { LiveService, LiveSystem } from '@oms/shared/contracts/gateway';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { ToneIcon } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { faultsOf } from '../words/faults.ts';
 import { rate } from '../words/format.ts';
@@ -77,7 +76,7 @@ export function Picture({ system: { services } }: { system: LiveSystem }) {
           const [tone, text] = BREAKER[state];
           return (
             <li key={to} class={`breaker ${tone}`} style={at(breaker)}>
-              <ToneIcon tone={tone} />
+              <Icon name={tone} />
               <span class="sr-only">breaker to {to}: </span>
               {text}
             </li>
@@ -114,7 +113,7 @@ function Node({ name, service, isNarrow }: { name: string; service: LiveService;
     <a class={`node ${tone} ${faults ? 'disturbed' : ''}`} href={`#/chaos?service=${name}`}>
       <span class="node-name">{name}</span>
       <span class={`node-state ${tone}`}>
-        <ToneIcon tone={tone} />
+        <Icon name={tone} />
         <span class={isNarrow ? 'sr-only' : ''}>{text}</span>
       </span>
       <span class="node-what">

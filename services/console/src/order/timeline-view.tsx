@@ -4,7 +4,6 @@ import { Icon } from '../ui/icon.tsx';
 import { duration, time } from '../words/format.ts';
 import { SAGA } from '../words/status.ts';
 
-const ICONS = { ok: 'ok', bad: 'bad', warn: 'warn', busy: 'pause', plain: 'dot' } as const;
 /** A narrower bar would be invisible. */
 const NARROWEST_PERCENT = 1.5;
 
@@ -46,7 +45,7 @@ function EntryView({ entry, from, to }: { entry: Entry; from: number; to: number
   const ms = entry.to - entry.from;
   return (
     <li class={`entry ${mark}`}>
-      <Icon name={ICONS[mark]} />
+      <Icon name={mark === 'busy' ? 'pause' : mark} />
       <div class="entry-text">
         <p class="entry-title">{title}</p>
         {detail && <p class="muted">{detail}</p>}

@@ -1,16 +1,11 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { ORDER, type Tone } from '../words/status.ts';
-import { Icon, type IconName } from './icon.tsx';
-
-/** A status is never shown by its colour alone. */
-const SHAPES: Record<Tone, IconName> = { ok: 'ok', bad: 'bad', warn: 'warn', busy: 'busy', plain: 'dot' };
-
-export const ToneIcon = ({ tone }: { tone: Tone }) => <Icon name={SHAPES[tone]} />;
+import { Icon } from './icon.tsx';
 
 export function Badge({ tone, children }: { tone: Tone; children: string }) {
   return (
     <span class={`badge ${tone}`}>
-      <ToneIcon tone={tone} />
+      <Icon name={tone} />
       <span>{children}</span>
     </span>
   );

@@ -1,4 +1,4 @@
-/** Each icon is a few strokes in the colour of the text. */
+/** Each icon is a few strokes in the colour of the text. Every tone of a status has one: colour alone says too little. */
 const PATHS = {
   live: 'M3 12h4l3-8 4 16 3-8h4',
   orders: 'M5 4h14v16l-3.5-2-3.5 2-3.5-2L5 20zM9 9h6M9 13h6',
@@ -17,7 +17,7 @@ const PATHS = {
   parcel: 'M3 7h11v10H3zM14 10h4l3 3v4h-7M7 17a2 2 0 100 4 2 2 0 000-4zM17 17a2 2 0 100 4 2 2 0 000-4z',
   flag: 'M5 21V4h12l-2 4 2 4H5',
   person: 'M12 4a4 4 0 100 8 4 4 0 000-8zM4 21a8 8 0 0116 0',
-  dot: 'M12 10a2 2 0 100 4 2 2 0 000-4z',
+  plain: 'M12 10a2 2 0 100 4 2 2 0 000-4z',
 } as const;
 
 export type IconName = keyof typeof PATHS;
