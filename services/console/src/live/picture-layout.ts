@@ -49,12 +49,15 @@ export interface RoutedArrow extends Arrow {
   breaker: Point;
 }
 
-/** From left to right. The last rank stands below the first. */
+/** The last rank in the wide picture: the one after it stands below the first. */
+const LAST = RANKS.length - 2;
+
+/** From left to right. */
 export const wideLayout = () =>
   layOut({
-    size: [1000, 415],
+    size: [236 + 382 * LAST, 415],
     boxes: placed(RANKS, (rank, i, count) =>
-      rank === 3 ? [115, 365] : [115 + 382 * rank, count === 1 ? 207 : 50 + 105 * i],
+      rank > LAST ? [115, 365] : [115 + 382 * rank, count === 1 ? 207 : 50 + (315 / (count - 1)) * i],
     ),
     half: [112, 42],
     detour: 60,
@@ -63,18 +66,17 @@ export const wideLayout = () =>
   });
 
 /** From top to bottom, at most two services in a row. A breaker stands above the box of the called service. */
-export const narrowLayout = () =>
-  layOut({
-    size: [640, 360],
-    boxes: placed(
-      RANKS.flatMap((names) => (names.length > 2 ? [names.slice(0, 2), names.slice(2)] : [names])),
-      (row, i, count) => [48 + 135 * row, count === 1 ? 180 : 84 + 192 * i],
-    ),
+export function narrowLayout() {
+  const rows = RANKS.flatMap((names) => names.flatMap((_, i) => (i % 2 === 0 ? [names.slice(i, i + 2)] : [])));
+  return layOut({
+    size: [-35 + 135 * rows.length, 360],
+    boxes: placed(rows, (row, i, count) => [48 + 135 * row, count === 1 ? 180 : 84 + 192 * i]),
     half: [46, 76],
     detour: 4,
     point: ([y, x]) => ({ x, y }),
     breakerAt: ([along, across]) => [along - 66, across],
   });
+}
 
 const placed = (ranks: string[][], place: (rank: number, i: number, count: number) => Place): Plan['boxes'] =>
   Object.fromEntries(ranks.flatMap((names, rank) => names.map((name, i) => [name, place(rank, i, names.length)])));
