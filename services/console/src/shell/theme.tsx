@@ -3,7 +3,6 @@ import { Icon } from '../ui/icon.tsx';
 
 type Theme = 'light' | 'dark' | 'system';
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
-const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
 
 const theme = signal<Theme>((localStorage.getItem('theme') as Theme | null) ?? 'system');
 
@@ -21,7 +20,7 @@ export function ThemeToggle() {
       onClick={() => (theme.value = NEXT[theme.value])}
       title={`Colours: ${theme.value}`}
     >
-      <Icon name={ICONS[theme.value]} />
+      <Icon name={theme.value} />
       <span class="sr-only">Colours: {theme.value}. Change</span>
     </button>
   );
