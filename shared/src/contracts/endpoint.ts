@@ -36,6 +36,11 @@ export interface AnswerContract<T = unknown> {
   codes?: readonly string[];
 }
 
+/** What an endpoint answers when it does what it was asked for. */
+export type Done<A extends Answers> = {
+  [S in keyof A]: S extends 200 | 201 | 202 ? (A[S] extends { schema: z.ZodType<infer T> } ? T : undefined) : never;
+}[keyof A];
+
 type Refusals = AnswerContract & { codes: string[] };
 
 /** Keeps the types of the parts, so that a route's handler sees exactly what was parsed, and a test what is answered. */

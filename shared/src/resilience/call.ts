@@ -3,10 +3,21 @@ import type { Trace } from '../telemetry/trace.ts';
 import type { BreakerState } from './breaker.ts';
 import type { CallSignal } from './cut.ts';
 
-export interface Call {
+export interface Call extends How {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
+}
+
+/** What a call of an endpoint carries. */
+export interface Asked<P, B> extends How {
+  params?: P;
+  /** As it stands in the address: what is undefined is left out. */
+  query?: Record<string, string | undefined>;
+  body?: B;
+}
+
+interface How {
   /** The Idempotency-Key; without one only a GET is tried again. */
   key?: string;
   headers?: Record<string, string>;

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
 import { clientFor, held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
 import { until } from '../../../tests/support/until.ts';
 import { letTimeRun, stopTime } from '../../test/stopped-time.ts';
+import { endpoint } from '../contracts/endpoint.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
 import { Addresses } from './addresses.ts';
@@ -194,6 +196,43 @@ describe('the outcome of a call', () => {
     const outcome = await clientOf().call({ method: 'POST', path: '/', key: 'k' });
     const reason = expect.stringContaining('ECONNREFUSED');
     expect(outcome).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
+  });
+});
+
+describe('a call of an endpoint', () => {
+  const thing = endpoint({
+    method: 'put',
+    path: '/things/{id}/parts/{part}',
+    summary: 'A part of a thing',
+    tag: 'Things',
+    params: z.object({ id: z.string(), part: z.string() }),
+    body: z.object({ count: z.int() }),
+    answers: { 200: { description: 'The part', schema: z.object({ count: z.int() }) } },
+  });
+  const wanted = { params: { id: 'a/b', part: 'é' }, query: { dry: 'yes & no', none: undefined }, body: { count: 2 } };
+
+  it('goes to its path, with what it takes', async () => {
+    target.answer = (_req, res) => json(res, 200, { count: 2, more: true });
+    const outcome = await clientOf().ask(thing, { ...wanted, key: 'K' });
+    expect(outcome).toEqual({ kind: 'done', status: 200, data: { count: 2 } });
+    const { method, path, body, headers } = target.requests[0] as (typeof target.requests)[0];
+    expect([method, path, body]).toEqual(['PUT', '/things/a%2Fb/parts/%C3%A9?dry=yes+%26+no', '{"count":2}']);
+    expect(headers['idempotency-key']).toBe('K');
+  });
+
+  it('is refused as any other', async () => {
+    target.answer = (_req, res) => json(res, 409, { code: 'NO_SUCH_PART', detail: 'There is none.' });
+    expect(await clientOf().ask(thing, wanted)).toMatchObject({ kind: 'refused', code: 'NO_SUCH_PART' });
+  });
+
+  it.each([
+    ['another body', 200, { count: 'two' }],
+    ['a status of which it says nothing', 202, { count: 2 }],
+  ])('whose answer is %s may have happened', async (_what, status, body) => {
+    target.answer = (_req, res) => json(res, status, body);
+    const path = '/things/a%2Fb/parts/%C3%A9?dry=yes+%26+no';
+    const reason = `PUT ${path}: answered ${status} with something else than it should`;
+    expect(await clientOf().ask(thing, wanted)).toEqual({ kind: 'unknown', reason, mayHaveHappened: true });
   });
 });
 

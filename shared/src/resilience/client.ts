@@ -1,5 +1,6 @@
 import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
+import type { Answers, Done, Endpoint } from '../contracts/endpoint.ts';
 import { saidOf } from '../http/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
@@ -15,7 +16,7 @@ import {
   ONE_REQUEST_FAILED,
 } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
-import { type Call, type Config, Extras, extrasOf } from './call.ts';
+import { type Asked, type Call, type Config, Extras, extrasOf } from './call.ts';
 import { Cut } from './cut.ts';
 import { accepted, failed, isWorthRetrying, type Outcome, outcomeOf, reasonOf, received } from './outcome.ts';
 import { neverConnected, type Transport } from './transport.ts';
@@ -84,6 +85,25 @@ export class ServiceClient {
       const { mayHaveHappened } = extras;
       return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened };
     }
+  }
+
+  /** Calls an endpoint. Of an answer that is not what its contract says nobody knows what it means. */
+  async ask<P, Q, B, H, A extends Answers>(
+    { method, path, answers }: Endpoint<P, Q, B, H, A>,
+    { params, query, body, ...how }: Asked<P, B>,
+  ): Promise<Outcome<Done<A>>> {
+    const call = {
+      method: method.toUpperCase() as Call['method'],
+      path: addressOf(path, params as Named, query),
+      body,
+      ...how,
+    };
+    const outcome = await this.call<unknown>(call);
+    if (outcome.kind !== 'done') return outcome;
+    const parsed = (answers as Answers)[outcome.status]?.schema?.safeParse(outcome.data);
+    if (parsed?.success) return { ...outcome, data: parsed.data as Done<A> };
+    const reason = `${call.method} ${call.path}: answered ${outcome.status} with something else than it should`;
+    return { kind: 'unknown', reason, mayHaveHappened: true };
   }
 
   #rejected(): void {
@@ -175,3 +195,11 @@ export class ServiceClient {
 }
 
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
+
+type Named = Record<string, string> | undefined;
+
+function addressOf(path: string, params: Named = {}, query: Record<string, string | undefined> = {}): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] as string));
+  const asked = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return asked.length > 0 ? `${filled}?${new URLSearchParams(asked)}` : filled;
+}

@@ -1,5 +1,5 @@
 import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
-import type { Shipment } from '@oms/shared/contracts/shipping';
+import { deliverShipmentOfOrder } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Trace } from '@oms/shared/telemetry/trace';
@@ -13,13 +13,8 @@ export async function deliverParcel(
   orderId: string,
   how: { key: string; trace: Trace | undefined },
 ): Promise<ParcelNews | Refusal> {
-  const outcome = await shipping.call<Shipment>({
-    method: 'POST',
-    path: '/shipments/deliver',
-    body: { orderId },
-    signal: AbortSignal.timeout(PATIENCE_MS),
-    ...how,
-  });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const outcome = await shipping.ask(deliverShipmentOfOrder, { body: { orderId }, signal, ...how });
   if (outcome.kind === 'done') {
     const { id: shipmentId, status, history } = outcome.data;
     return { shipmentId, status, sequence: history.length };

@@ -1,5 +1,5 @@
 import * as contract from '@oms/shared/contracts/order-endpoints';
-import type { Shipment } from '@oms/shared/contracts/shipping';
+import { getShipment } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import type { On } from '@oms/shared/http/app';
@@ -51,8 +51,8 @@ export function defineReading(on: On, { store, book, answers, clients }: OrderPa
     const order = mine((await book.read(id))?.order, input);
     if (!order.shipment)
       throw new Refusal(409, 'NOT_SHIPPED', `Order ${id} is ${order.status} and has no shipment yet.`);
-    const path = `/shipments/${order.shipment.id}`;
-    const outcome = await clients.shipping.call<Shipment>({ method: 'GET', path, trace: input.trace });
+    const params = { id: order.shipment.id };
+    const outcome = await clients.shipping.ask(getShipment, { params, trace: input.trace });
     if (outcome.kind === 'done') return reply(200, answers.shipment(outcome.data));
     throw new Unavailable('SHIPPING_UNAVAILABLE', 'The shipment cannot be looked up at the moment.');
   });

@@ -56,7 +56,7 @@ describe('products that nobody has asked about', () => {
       lamp: expect.objectContaining(lamp),
       chair: expect.objectContaining(chair),
     });
-    expect(asked()).toEqual(['/products?ids=lamp,chair']);
+    expect(asked()).toEqual(['/products?ids=lamp%2Cchair']);
   });
   it('are counted in their own currency', async () => {
     prices.rice = 2450;

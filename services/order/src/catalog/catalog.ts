@@ -1,5 +1,4 @@
-import { page } from '@oms/shared/contracts/common';
-import { Product } from '@oms/shared/contracts/product';
+import { listProducts, type Product } from '@oms/shared/contracts/product';
 import { decimalsOf, toCents } from '@oms/shared/money';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Trace } from '@oms/shared/telemetry/trace';
@@ -11,8 +10,6 @@ const OLDEST_MS = 15 * 60_000;
 /** How long an order waits for its prices, attempts and pauses together. */
 const PATIENCE_MS = 5_000;
 const MOST_KNOWN = 10_000;
-
-const Products = page(Product);
 
 interface Known {
   name: string;
@@ -63,14 +60,9 @@ export class Catalog {
 
   /** The products that there are among these; undefined when the product service cannot be asked. */
   async #call(productIds: readonly string[], trace: Trace | undefined): Promise<Map<string, Product> | undefined> {
-    const outcome = await this.client.call<unknown>({
-      method: 'GET',
-      path: `/products?ids=${productIds.join(',')}`,
-      signal: AbortSignal.timeout(PATIENCE_MS),
-      trace,
-    });
-    const { data } = Products.safeParse(outcome.kind === 'done' ? outcome.data : undefined);
-    return data && new Map(data.items.map((product) => [product.id, product]));
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const outcome = await this.client.ask(listProducts, { query: { ids: productIds.join(',') }, signal, trace });
+    return outcome.kind === 'done' ? new Map(outcome.data.items.map((product) => [product.id, product])) : undefined;
   }
 
   /** What is not listed is not remembered: it may be added at any time, and made-up ids shall displace nothing. */

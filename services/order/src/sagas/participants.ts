@@ -1,7 +1,8 @@
-import type { AvailabilityOfAll, Reservation, StockLine } from '@oms/shared/contracts/inventory';
+import type { Address } from '@oms/shared/contracts/common';
+import * as stock from '@oms/shared/contracts/inventory';
 import type { CartAvailability } from '@oms/shared/contracts/order';
-import type { Payment } from '@oms/shared/contracts/payment';
-import type { Shipment } from '@oms/shared/contracts/shipping';
+import * as payments from '@oms/shared/contracts/payment';
+import { cancelShipmentOfOrder, createShipment, type Shipment } from '@oms/shared/contracts/shipping';
 import { toAmount } from '@oms/shared/money';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
@@ -25,60 +26,45 @@ export interface Clients {
 }
 
 export function httpParticipants({ inventory, payment, shipping }: Clients): Participants {
-  const settleStock =
-    (path: string): Call =>
+  const settle =
+    (endpoint: typeof stock.releaseStock): Call =>
     async ({ id }, how) =>
-      facts(await inventory.call<Reservation>({ method: 'POST', path, body: { orderId: id }, ...how }), stockFacts);
+      facts(await inventory.ask(endpoint, { body: { orderId: id }, ...how }), stockFacts);
 
   return {
     inventory: {
       async reserve({ id, items }, how) {
         const lines = items.map(({ productId, quantity }) => ({ productId, quantity }));
-        const body = { orderId: id, items: lines };
         return facts(
-          await inventory.call<Reservation>({ method: 'POST', path: '/inventory/reserve', body, ...how }),
+          await inventory.ask(stock.reserveStock, { body: { orderId: id, items: lines }, ...how }),
           stockFacts,
         );
       },
-      release: settleStock('/inventory/release'),
-      commit: settleStock('/inventory/commit'),
-      restock: settleStock('/inventory/restock'),
+      release: settle(stock.releaseStock),
+      commit: settle(stock.commitStock),
+      restock: settle(stock.restockStock),
     },
     payment: {
       async authorize({ id, totalCents, currency, decimals, paymentMethod }, how) {
         const body = { orderId: id, amount: toAmount(totalCents, decimals), currency, paymentMethod };
-        return facts(
-          await payment.call<Payment>({ method: 'POST', path: '/payments/authorize', body, ...how }),
-          moneyFacts,
-        );
+        return facts(await payment.ask(payments.authorizePayment, { body, ...how }), moneyFacts);
       },
       async capture({ id }, how) {
-        const body = { orderId: id };
-        return facts(
-          await payment.call<Payment>({ method: 'POST', path: '/payments/capture', body, ...how }),
-          moneyFacts,
-        );
+        return facts(await payment.ask(payments.capturePayment, { body: { orderId: id }, ...how }), moneyFacts);
       },
       async giveBack({ id }, how) {
-        const body = { orderId: id };
-        return facts(
-          await payment.call<Payment>({ method: 'POST', path: '/payments/refund', body, ...how }),
-          moneyFacts,
-        );
+        return facts(await payment.ask(payments.refundPayment, { body: { orderId: id }, ...how }), moneyFacts);
       },
     },
     shipping: {
-      async book({ id, items, shippingAddress, carrier }, how) {
+      async book({ id, items, shippingAddress, carrier = 'STANDARD' }, how) {
         const parcels = items.map(({ productId, quantity, name }) => ({ productId, quantity, name }));
-        const body = { orderId: id, items: parcels, shippingAddress, carrier };
-        return facts(
-          await shipping.call<Shipment>({ method: 'POST', path: '/shipments', body, ...how }),
-          shipmentFacts,
-        );
+        // No fulfilment starts without an address.
+        const body = { orderId: id, items: parcels, shippingAddress: shippingAddress as Address, carrier };
+        return facts(await shipping.ask(createShipment, { body, ...how }), shipmentFacts);
       },
       async cancel({ id, shipment }, how) {
-        const body = { orderId: id };
-        const outcome = await shipping.call({ method: 'POST', path: '/shipments/cancel', body, ...how });
+        const outcome = await shipping.ask(cancelShipmentOfOrder, { body: { orderId: id }, ...how });
         return facts(outcome, () => (shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {}));
       },
     },
@@ -91,11 +77,10 @@ export function httpParticipants({ inventory, payment, shipping }: Clients): Par
  */
 export async function availabilityOf(
   inventory: ServiceClient,
-  lines: readonly StockLine[],
+  lines: readonly stock.StockLine[],
   trace: Trace,
 ): Promise<CartAvailability> {
-  const path = `/inventory/check?items=${encodeURIComponent(JSON.stringify(lines))}`;
-  const outcome = await inventory.call<AvailabilityOfAll>({ method: 'GET', path, trace });
+  const outcome = await inventory.ask(stock.checkStock, { query: { items: JSON.stringify(lines) }, trace });
   if (outcome.kind === 'done') return { ...outcome.data, optimistic: false };
   const items = lines.map((line) => ({ ...line, available: true }));
   return { available: true, items, optimistic: true };
@@ -104,8 +89,8 @@ export async function availabilityOf(
 const facts = <T>(outcome: Outcome<T>, pick: (data: T) => Facts): Outcome<Facts> =>
   outcome.kind === 'done' ? { ...outcome, data: pick(outcome.data) } : outcome;
 
-const stockFacts = ({ status }: Reservation): Facts => ({ reservation: { status } });
-const moneyFacts = ({ id, status }: Payment): Facts => ({ payment: { id, status } });
+const stockFacts = ({ status }: stock.Reservation): Facts => ({ reservation: { status } });
+const moneyFacts = ({ id, status }: payments.Payment): Facts => ({ payment: { id, status } });
 const shipmentFacts = ({ id, trackingNumber, carrier, status, labelUrl, history }: Shipment): Facts => ({
   shipment: { id, trackingNumber, carrier, status, labelUrl, sequence: history.length },
 });
