@@ -277,7 +277,7 @@ function describePendingRequests(): void {
     expect(await begin()).toMatchObject({ replayed: false, pending: 'a' });
   });
 
-  it('is forgotten in the end', async () => {
+  it('expires in the end', async () => {
     await begin();
     await later(A_DAY_MS);
     expect(await begin()).toMatchObject({ replayed: false });

@@ -55,7 +55,7 @@ describe('readiness', () => {
   });
 });
 
-describe('a service that is told to stop', () => {
+describe('a graceful shutdown', () => {
   it('answers what is in flight, and takes nothing new', async () => {
     const inFlight = ask(`${tiny.url}/slow`).catch((error) => ({ body: error }));
     await until(() => tiny.slow.begun === 1);

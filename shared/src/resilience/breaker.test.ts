@@ -42,7 +42,7 @@ async function halfOpened(settings: Partial<BreakerSettings> = {}) {
   return made;
 }
 
-describe('a closed breaker', () => {
+describe('a closed circuit breaker', () => {
   it('stays closed below five calls, whatever they end in', async () => {
     const { client } = clientOf();
     await answered(client, 500, 500, 500, 500);
@@ -138,7 +138,7 @@ describe('a closed breaker', () => {
   });
 });
 
-describe('an open breaker', () => {
+describe('an open circuit breaker', () => {
   it('refuses calls without sending them, and is not tried again', async () => {
     const { client } = await opened({ resetMs: 60_000 });
     const retries: unknown[] = [];
@@ -177,7 +177,7 @@ describe('an open breaker', () => {
   });
 });
 
-describe('a half-open breaker', () => {
+describe('a half-open circuit breaker', () => {
   it('lets one call through at a time', async () => {
     const { client } = await halfOpened();
     const { answer, waiting, release } = held();

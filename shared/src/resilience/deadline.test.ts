@@ -25,7 +25,7 @@ function clientOf(settings: Partial<BreakerSettings>) {
   return client;
 }
 
-describe('a call that is not answered within its deadline', () => {
+describe('the timeout of a call that is not answered', () => {
   it('ends as unknown, and so does the request: the target sees the connection close', async () => {
     target.answer = () => {};
     const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });

@@ -87,7 +87,7 @@ describe('what is tried again', () => {
   });
 });
 
-describe('the pauses between attempts', () => {
+describe('the backoff between attempts', () => {
   async function pausesOf(random: number, retryAfter?: string): Promise<number[]> {
     target.answer = (_req, res) => json(res, 503, {}, retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
     const retries: Retry[] = [];

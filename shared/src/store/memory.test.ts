@@ -31,7 +31,7 @@ it('a store in memory that is closed tells nobody any more', async () => {
   expect(told).toBe(1);
 });
 
-describe('an answer whose time is over', () => {
+describe('an answer that has expired', () => {
   it('is let go of when another is remembered: memory does not fill up with what nobody may ask for', async () => {
     let now = 0;
     const store = new MemoryStore<Counter>({ now: () => now });

@@ -181,7 +181,7 @@ describeDurable('replicas that make the same at the same moment', () => {
   it.each<[string, Make]>([
     ['documents', (store, id) => store.write([id], undefined, () => ({ put: [{ id, data: { balance: 1 } }] }))],
     ['requests', (store, key) => store.write([], { key, fingerprint: 'f' }, () => ({ pending: 'a' }))],
-  ])('never wait for each other in a circle, in whatever order they make %s', async (_what, make) => {
+  ])('never wait for each other in a circle, a deadlock, in whatever order they make %s', async (_what, make) => {
     const [one, other] = [open(), open()];
     // Slow enough that both are at it at the same time.
     await sql(`

@@ -105,7 +105,7 @@ const afterEachWish = (check: (warehouse: Warehouse, one: Wish, wasCarriedOut: b
     { numRuns: 200 },
   );
 
-describe('stock, whatever is wanted of it in whatever order', () => {
+describe('stock never oversells, whatever is wanted of it in whatever order', () => {
   it('balances: what there was and what came is here or has left, and nothing is oversold', () => {
     afterEachWish(({ products }) => {
       for (const { initial, added, restocked, shipped, onHand, reserved, held } of products.values()) {

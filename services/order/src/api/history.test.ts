@@ -34,7 +34,7 @@ const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 },
 const placing = 5;
 
 describe('the events of an order', () => {
-  it('come in pages, each of which says how to go on', async () => {
+  it('come in pages, each of which says how to go on (pagination)', async () => {
     await move(10);
     const all = upTo(placing + 10);
     const first = await http.get(`/orders/${id}/events?limit=6`);

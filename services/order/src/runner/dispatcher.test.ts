@@ -164,7 +164,7 @@ describe('a store that cannot be asked for a while', () => {
   });
 });
 
-describe('stopping', () => {
+describe('a shutdown', () => {
   const GRACE_MS = 2 * SECOND;
 
   it('lets what runs here end, begins nothing any more, and leaves no timer behind', async () => {

@@ -222,7 +222,7 @@ describe('two cancellations', () => {
   });
 });
 
-describe('when the service stops', () => {
+describe('at shutdown', () => {
   it('nobody waits for long any more', async () => {
     script({ 'reserve-stock': new Gate().back });
     const first = place('K');

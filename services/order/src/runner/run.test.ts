@@ -151,7 +151,7 @@ describe('a step that fails in a way nobody thought of', () => {
   });
 });
 
-describe('two undos that fail', () => {
+describe('a rollback in which two undos fail', () => {
   const undoFailing = async (authorize: Behaviour, reserve: Behaviour) => {
     const failing = { 'undo-authorize-payment': inTurn(authorize), 'undo-reserve-stock': inTurn(reserve) };
     world.participants.script = { 'authorize-payment': retried(refused), ...failing };
