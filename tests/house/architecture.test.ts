@@ -48,7 +48,7 @@ describe('a violation that is planted is found', () => {
       "import { store } from '../../../../shared/src/store/memory.ts';\nexport const app = { express, decide, store };\n",
     'services/inventory/src/domain/stock.ts': 'export const stock = 1;\n',
     // The other half of a circle, which is told of once.
-    'services/order/dist/b.js': "import './a.js';\n",
+    'services/order/src/b.ts': "import type { a } from './a.ts';\n",
     'tests/e2e/all.test.ts':
       "import '../../services/order/src/api/app.ts';\nimport '../../services/inventory/src/domain/stock.ts';\n",
   };
@@ -72,7 +72,7 @@ describe('a violation that is planted is found', () => {
     ['domain-is-pure', 'services/order/src/domain/saga-progress.ts', "import { request } from '../impure.ts';"],
     ['domain-is-pure', 'services/notification/src/domain/notification.ts', "import winston from 'winston';"],
     ['answers-without-connections', 'tests/asking.test.ts', "import request from 'supertest';"],
-    ['no-circular', 'services/order/dist/a.js', "import './b.js';"],
+    ['no-circular', 'services/order/src/a.ts', "import type { b } from './b.ts';"],
     ['not-to-unresolvable', 'services/order/src/config.ts', "import './nowhere.ts';"],
   ];
 

@@ -1,17 +1,8 @@
 import { CRASHES, ordering } from './faults.ts';
 import type { Options } from './options.ts';
-import { failureReport, readable } from './report.ts';
-import { customersOf, type Result, run } from './schedule.ts';
+import { failureReport, type Judged, readable } from './report.ts';
+import { customersOf, run } from './schedule.ts';
 import { shrink } from './shrink.ts';
-
-/** A schedule that has been run, and what there is to say about it. */
-export interface Judged {
-  seed: number;
-  faults: Result['faults'];
-  sights: Result['sights'];
-  violated: boolean;
-  lines: readonly string[];
-}
 
 /** Runs the schedules of one seed: the one that chance makes of it, or one for every crash that is possible in it. */
 export async function* judged(seed: number, options: Options): AsyncIterable<Judged> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ALL_KINDS } from './faults.ts';
-import type { Judged } from './judge.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
+import type { Judged } from './report.ts';
 import { Tally } from './report.ts';
 
 /** Violations that are shown in full. */

@@ -1,5 +1,13 @@
-import type { Judged } from './judge.ts';
 import type { Result } from './schedule.ts';
+
+/** A schedule that has been run, and what there is to say about it. */
+export interface Judged {
+  seed: number;
+  faults: Result['faults'];
+  sights: Result['sights'];
+  violated: boolean;
+  lines: readonly string[];
+}
 
 /** All that is needed to understand a violation, and to see it again. */
 export function* failureReport(seed: number, { violations, customers, faults, trace, hash }: Result): Iterable<string> {

@@ -1,5 +1,5 @@
-import type { Attributes, Span, SpanKind, Tracer } from '@oms/shared/telemetry/span';
-import type { Trace } from '@oms/shared/telemetry/trace';
+import type { Tracer } from '@oms/shared/telemetry/span';
+import type { Attributes, Span, SpanKind, Trace } from '@oms/shared/telemetry/trace';
 
 /** Records spans where a test can look at them. */
 export class Recorder implements Tracer {

@@ -1,6 +1,5 @@
-import type { OrderEvent, OrderEventType } from '../src/domain/events.ts';
+import type { OrderEvent, OrderEventType, SagaName } from '../src/domain/events.ts';
 import { type Order, rebuild } from '../src/domain/order.ts';
-import type { SagaName } from '../src/domain/saga-progress.ts';
 
 /** Orders made from their history, for tests of what is decided from them. */
 

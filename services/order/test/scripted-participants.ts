@@ -1,8 +1,7 @@
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Facts } from '../src/domain/events.ts';
 import type { Order } from '../src/domain/order.ts';
-import type { Participants } from '../src/sagas/participants.ts';
-import type { CallOptions } from '../src/sagas/saga.ts';
+import type { CallOptions, Participants } from '../src/sagas/participants.ts';
 
 /** One call of a participant, as its script sees it. */
 export interface Call {

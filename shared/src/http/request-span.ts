@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Span } from '../telemetry/span.ts';
+import type { Span } from '../telemetry/trace.ts';
 
 /** By its pattern, since paths are countless, and may say who it is about. */
 export function endOfRequest(span: Span, { method }: Request, { locals }: Response, status: number): void {

@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '../telemetry/span.ts';
+import type { Attributes, Span } from '../telemetry/trace.ts';
 
 interface Answer {
   status: number;

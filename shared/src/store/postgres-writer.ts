@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { kindOf, type Span, startSpan } from '../telemetry/span.ts';
+import { kindOf, startSpan } from '../telemetry/span.ts';
+import type { Span } from '../telemetry/trace.ts';
 import { currentTrace } from '../telemetry/trace.ts';
 import { Batch, COMMITTED, type Result, type Waiting } from './postgres-batch.ts';
 import { isConflict, isDataError, unreachable } from './postgres-errors.ts';

@@ -15,7 +15,8 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Attributes, Span, SpanKind, Tracer } from './span.ts';
+import type { Tracer } from './span.ts';
+import type { Attributes, Span, SpanKind } from './trace.ts';
 import { hex, type Trace } from './trace.ts';
 
 /** Spans wait no longer than this to be handed over, and no more than so many: further ones are dropped. */

@@ -1,19 +1,4 @@
-import { currentTrace, type Trace, withTrace } from './trace.ts';
-
-export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
-export type Attributes = Readonly<Record<string, string | number | boolean>>;
-
-/** A piece of work as it is recorded. Nothing personal and no token of a payment goes into one. */
-export interface Span {
-  /** What runs in this work, and what it causes elsewhere, belongs to this. */
-  readonly trace: Trace;
-  /** Begins a part of this work. */
-  child(name: string, kind: SpanKind): Span;
-  rename(name: string): void;
-  set(attributes: Attributes): void;
-  fail(reason: string): void;
-  end(): void;
-}
+import { currentTrace, type Span, type SpanKind, type Trace, withTrace } from './trace.ts';
 
 /** Records traces. Where nobody wants to see them there is none, and nothing is done for it. */
 export interface Tracer {

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Span } from './span.ts';
 
 /** Which request is being served; carried through every hop (W3C Trace Context), event and log line. */
 export interface Trace {
@@ -13,6 +12,21 @@ export interface Trace {
   sampled: boolean;
   /** Where this work is recorded, if it is. */
   span?: Span;
+}
+
+export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** A piece of work as it is recorded. Nothing personal and no token of a payment goes into one. */
+export interface Span {
+  /** What runs in this work, and what it causes elsewhere, belongs to this. */
+  readonly trace: Trace;
+  /** Begins a part of this work. */
+  child(name: string, kind: SpanKind): Span;
+  rename(name: string): void;
+  set(attributes: Attributes): void;
+  fail(reason: string): void;
+  end(): void;
 }
 
 /** What is kept of a trace that goes on later. Without a span it goes on, but is not recorded. */

@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent.ts';
+import type { Equivalent } from './mutants.ts';
 
 const inGateway = (name: string) => `services/gateway/src/${name}.ts`;
 const TYPE_ONLY = 'only the compiler needs to be told: ';

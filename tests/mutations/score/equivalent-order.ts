@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent.ts';
+import type { Equivalent } from './mutants.ts';
 
 const ORDER = 'services/order/src/domain/order.ts';
 const PRICING = 'services/order/src/domain/pricing.ts';

@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent.ts';
+import type { Equivalent } from './mutants.ts';
 
 const REQUESTS = 'services/order/src/runner/requests.ts';
 const JOURNAL = 'services/order/src/runner/journal.ts';

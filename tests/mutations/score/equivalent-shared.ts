@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent.ts';
+import type { Equivalent } from './mutants.ts';
 
 const inResilience = (name: string) => `shared/src/resilience/${name}.ts`;
 const REQUEST = 'shared/src/http/request.ts';

@@ -3,17 +3,7 @@ import { EQUIVALENT_IN_ORDER } from './equivalent-order.ts';
 import { EQUIVALENT_IN_RUNNER } from './equivalent-runner.ts';
 import { EQUIVALENT_IN_SHARED } from './equivalent-shared.ts';
 import { EQUIVALENT_IN_STORE } from './equivalent-store.ts';
-import type { Mutant } from './mutants.ts';
-
-/** A change that nobody can notice, because it changes nothing that anybody could see. */
-export interface Equivalent {
-  file: string;
-  /** The line in which it is made, as it stands there. */
-  at: string;
-  from: string;
-  to: string;
-  why: string;
-}
+import type { Equivalent, Mutant } from './mutants.ts';
 
 export const EQUIVALENT: readonly Equivalent[] = [
   ...EQUIVALENT_IN_SHARED,

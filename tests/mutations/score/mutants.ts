@@ -1,6 +1,16 @@
 import { type Edit, editsOf, isOnlySaid } from './operators.ts';
 import { childrenOf, type Node, treeOf } from './syntax.ts';
 
+/** A change that nobody can notice, because it changes nothing that anybody could see. */
+export interface Equivalent {
+  file: string;
+  /** The line in which it is made, as it stands there. */
+  at: string;
+  from: string;
+  to: string;
+  why: string;
+}
+
 export interface Mutant extends Edit {
   id: string;
   file: string;

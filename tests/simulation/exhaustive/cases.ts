@@ -1,4 +1,4 @@
-import type { SagaName } from '@oms/order/dist/domain/saga-progress.js';
+import type { SagaName } from '@oms/order/dist/domain/events.js';
 import { sagas } from '@oms/order/dist/sagas/all.js';
 import { type Act, BEFALLS, refusedOnce, unknownToAll } from './befalls.ts';
 

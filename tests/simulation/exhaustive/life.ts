@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SagaName } from '@oms/order/dist/domain/events.js';
 import type { Order } from '@oms/order/dist/domain/order.js';
-import type { SagaName } from '@oms/order/dist/domain/saga-progress.js';
 import { Chance } from '../../crash/chance.ts';
 import type { Client } from '../../crash/client.ts';
 import type { What } from '../../crash/told.ts';

@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Order } from '@oms/shared/contracts/order';
 import { OLD } from '../../../../tests/support/old-events.ts';
 import { address, after, changedTo, event, orderIn, START, shipment, started } from '../../test/order-history.ts';
-import type { OrderEvent } from '../domain/events.ts';
+import type { Failure, OrderEvent, SagaName } from '../domain/events.ts';
 import { rebuild } from '../domain/order.ts';
-import type { Failure, SagaName } from '../domain/saga-progress.ts';
 import { Answers } from './answers.ts';
 
 const links = {

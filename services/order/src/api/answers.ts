@@ -4,9 +4,10 @@ import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
 import type { AskedBy } from '../book/order-book.ts';
-import type { Order, Parcel } from '../domain/order.ts';
+import type { Failure, Parcel } from '../domain/events.ts';
+import type { Order } from '../domain/order.ts';
 import { parcelTrouble } from '../domain/parcel-trouble.ts';
-import type { Failure, SagaProgress } from '../domain/saga-progress.ts';
+import type { SagaProgress } from '../domain/saga-progress.ts';
 import { sagas } from '../sagas/all.ts';
 import { stepOf } from '../sagas/saga.ts';
 

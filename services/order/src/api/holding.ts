@@ -1,7 +1,7 @@
 import { ASIDE, type Docs, type Put, type Store } from '@oms/shared/store/store';
 import type { OrderDoc } from '../book/order-book.ts';
+import type { Failure } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import type { Failure } from '../domain/saga-progress.ts';
 
 /** How much one customer keeps from all others without having confirmed it. Beside the orders, a document per customer. */
 interface Holding {

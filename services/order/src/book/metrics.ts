@@ -5,9 +5,8 @@ import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
 import { Counter, Histogram } from 'prom-client';
-import type { OrderEvent } from '../domain/events.ts';
+import type { OrderEvent, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import type { SagaName } from '../domain/saga-progress.ts';
 import type { OrderDoc } from './order-book.ts';
 
 type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;

@@ -2,10 +2,8 @@ import { Refusal } from '@oms/shared/errors';
 import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import type { Decided, OrderEvent } from '../domain/events.ts';
+import type { Decided, OrderEvent, SagaName } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
-import type { SagaName } from '../domain/saga-progress.ts';
-import type { OrderMetrics } from './metrics.ts';
 
 /** An order as it is kept, with what is not part of its history: who works on it, and who waits for it. */
 export interface OrderDoc {
@@ -53,7 +51,7 @@ export class OrderBook {
   constructor(
     readonly store: Store<OrderDoc>,
     private readonly world: Pick<World, 'now'>,
-    private readonly metrics: OrderMetrics,
+    private readonly metrics: { happened(events: readonly OrderEvent[], order: Order | undefined): void },
   ) {}
 
   async read(id: string): Promise<OrderDoc | undefined> {

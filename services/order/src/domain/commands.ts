@@ -3,10 +3,9 @@ import type { PlaceOrder } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
-import type { Decided } from './events.ts';
+import type { Decided, Failure, SagaName } from './events.ts';
 import type { Order } from './order.ts';
 import { mayChangeAddress, mayFollow } from './rules.ts';
-import type { Failure, SagaName } from './saga-progress.ts';
 
 /** What customers and operators can want of an order, each decided from the order alone. */
 

@@ -1,11 +1,47 @@
 import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
-import type { Item, Order, Parcel } from './order.ts';
-import type { Failure, SagaName } from './saga-progress.ts';
+
+export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order';
+
+export interface Customer {
+  id: string;
+  name?: string;
+  email?: string;
+}
+
+export interface Item {
+  productId: string;
+  name?: string;
+  quantity: number;
+  /** Absent in a refused order, when neither catalog nor customer said what it costs: it adds nothing to the total. */
+  priceCents?: number;
+}
+
+/** As shipping last told of it; `sequence` says how many entries its history had then. */
+export interface Parcel {
+  id: string;
+  trackingNumber: string;
+  carrier: string;
+  status: string;
+  labelUrl: string;
+  sequence?: number;
+}
+
+export interface Failure {
+  code: string;
+  reason: string;
+  /** True when another attempt may succeed: somebody could not be reached. */
+  unavailable?: boolean;
+  details?: Record<string, unknown>;
+}
 
 /** What participants told the saga, kept with the order. */
-export type Facts = Partial<Pick<Order, 'reservation' | 'payment' | 'shipment'>>;
+export interface Facts {
+  reservation?: { status: string };
+  payment?: { id: string; status: string };
+  shipment?: Parcel;
+}
 
 interface StepData {
   saga: SagaName;
@@ -25,7 +61,7 @@ interface Doubt {
 interface DataOf {
   'order.placed': {
     orderId: string;
-    customer: Order['customer'];
+    customer: Customer;
     items: readonly Item[];
     totalCents: number;
     currency: string;
@@ -50,7 +86,7 @@ interface DataOf {
     newStatus: OrderStatus;
     reason?: string;
     failure?: Failure;
-    shipment?: Order['shipment'];
+    shipment?: Parcel | undefined;
     /** A rejection that came with the order's placing. */
     refusedAtOnce?: true;
   };

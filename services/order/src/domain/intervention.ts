@@ -1,9 +1,9 @@
 import { Refusal } from '@oms/shared/errors';
 import { startCancelling } from './commands.ts';
-import type { Decided } from './events.ts';
+import type { Decided, Failure } from './events.ts';
 import type { Order } from './order.ts';
 import { done, type SagaEnds, undoing, undone } from './saga-end.ts';
-import type { Failure, SagaProgress } from './saga-progress.ts';
+import type { SagaProgress } from './saga-progress.ts';
 
 /** What an operator can do about an unfinished saga. Each use is an event of the order. */
 

@@ -1,14 +1,14 @@
 import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
-import type { LaterEvent, OrderEvent } from './events.ts';
-import { type Failure, progressed, type SagaProgress, startOf } from './saga-progress.ts';
+import type { Customer, Failure, Item, LaterEvent, OrderEvent, Parcel } from './events.ts';
+import { progressed, type SagaProgress, startOf } from './saga-progress.ts';
 
 /** An order is what its events say, and nothing else: `apply` is the only way it changes. */
 export interface Order {
   id: string;
   status: OrderStatus;
-  customer: { id: string; name?: string; email?: string };
+  customer: Customer;
   items: readonly Item[];
   totalCents: number;
   currency: string;
@@ -38,24 +38,6 @@ export interface Order {
   version: number;
   createdAt: number;
   updatedAt: number;
-}
-
-/** As shipping last told of it; `sequence` says how many entries its history had then. */
-export interface Parcel {
-  id: string;
-  trackingNumber: string;
-  carrier: string;
-  status: string;
-  labelUrl: string;
-  sequence?: number;
-}
-
-export interface Item {
-  productId: string;
-  name?: string;
-  quantity: number;
-  /** Absent in a refused order, when neither catalog nor customer said what it costs: it adds nothing to the total. */
-  priceCents?: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { amountFault, decimalsOf, MOST_CENTS, toAmount, toCents, USUAL_CURRENCY } from '@oms/shared/money';
-import type { Failure } from './saga-progress.ts';
+import type { Failure } from './events.ts';
 
 interface Listed {
   name: string;

@@ -1,8 +1,7 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { statusChange } from './commands.ts';
-import type { Decided } from './events.ts';
+import type { Decided, Failure, SagaName } from './events.ts';
 import type { Order } from './order.ts';
-import type { Failure, SagaName } from './saga-progress.ts';
 
 /** How a saga can end, as far as its order is concerned. */
 export interface SagaEnds {

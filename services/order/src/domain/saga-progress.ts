@@ -1,6 +1,4 @@
-import type { LaterEvent } from './events.ts';
-
-export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order';
+import type { Failure, LaterEvent, SagaName } from './events.ts';
 
 /** How far the unfinished saga of an order is known to have come. */
 export interface SagaProgress {
@@ -23,14 +21,6 @@ export interface SagaProgress {
   rounds: number;
   nextAt?: number;
   trouble?: string;
-}
-
-export interface Failure {
-  code: string;
-  reason: string;
-  /** True when another attempt may succeed: somebody could not be reached. */
-  unavailable?: boolean;
-  details?: Record<string, unknown>;
 }
 
 /** All fields from the beginning, as those of an order. */

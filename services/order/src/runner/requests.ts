@@ -7,9 +7,8 @@ import type { World } from '@oms/shared/world';
 import type { Answers } from '../api/answers.ts';
 import type { AskedBy, Decision, OrderBook, OrderDoc } from '../book/order-book.ts';
 import { startsSaga } from '../domain/commands.ts';
-import type { Decided } from '../domain/events.ts';
+import type { Decided, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import type { SagaName } from '../domain/saga-progress.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 interface Parts {

@@ -2,17 +2,19 @@ import type { Outcome } from '@oms/shared/resilience/outcome';
 import { during, startSpan } from '@oms/shared/telemetry/span';
 import type { Facts } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
-import type { Ended } from './run.ts';
 
 /** How runs of sagas, and the steps in them, are recorded in the trace of whoever asked for them, or took them up. */
 
-export function recordSaga({ id, saga }: Order, run: () => Promise<Ended>): Promise<Ended> {
+export function recordSaga<E extends { kind: string; order?: Order }>(
+  { id, saga }: Order,
+  run: () => Promise<E>,
+): Promise<E> {
   const span = startSpan(`saga ${saga?.name}`, 'internal');
   if (!span) return run();
   span.set({ 'order.id': id, 'saga.resumed': saga?.interrupted ?? false });
   return during(span, async () => {
     const ended = await run();
-    span.set({ 'saga.ended': ended.kind, ...('order' in ended ? { 'order.status': ended.order.status } : {}) });
+    span.set({ 'saga.ended': ended.kind, ...(ended.order ? { 'order.status': ended.order.status } : {}) });
     return ended;
   });
 }

@@ -1,4 +1,4 @@
-import type { SagaName } from '../domain/saga-progress.ts';
+import type { SagaName } from '../domain/events.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { fulfilOrder } from './fulfil-order.ts';
 import { placeOrder } from './place-order.ts';

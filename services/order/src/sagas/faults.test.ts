@@ -12,7 +12,7 @@ import {
   unanswered,
   unsent,
 } from '../../test/scripted-participants.ts';
-import type { SagaName } from '../domain/saga-progress.ts';
+import type { SagaName } from '../domain/events.ts';
 import { sagas } from './all.ts';
 import type { Saga } from './saga.ts';
 

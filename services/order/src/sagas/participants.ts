@@ -4,11 +4,23 @@ import type { CartAvailability } from '@oms/shared/contracts/order';
 import * as payments from '@oms/shared/contracts/payment';
 import { cancelShipmentOfOrder, createShipment, type Shipment } from '@oms/shared/contracts/shipping';
 import { toAmount } from '@oms/shared/money';
+import type { Retry } from '@oms/shared/resilience/call';
 import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { CallSignal } from '@oms/shared/resilience/cut';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { Facts } from '../domain/events.ts';
-import type { Call } from './saga.ts';
+import type { Order } from '../domain/order.ts';
+
+/** One call of a participant for an order. */
+export type Call = (order: Order, how: CallOptions) => Promise<Outcome<Facts>>;
+
+export interface CallOptions {
+  key: string;
+  signal: CallSignal;
+  trace: Trace | undefined;
+  onRetry: (retry: Retry) => Promise<void>;
+}
 
 /** What the sagas need of other services. */
 export interface Participants {

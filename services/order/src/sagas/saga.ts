@@ -1,12 +1,7 @@
-import type { Retry } from '@oms/shared/resilience/call';
-import type { CallSignal } from '@oms/shared/resilience/cut';
-import type { Outcome } from '@oms/shared/resilience/outcome';
-import type { Trace } from '@oms/shared/telemetry/trace';
-import type { Facts } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import type { SagaEnds } from '../domain/saga-end.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
-import type { Participants } from './participants.ts';
+import type { Call, Participants } from './participants.ts';
 
 /** A saga is data; `runner/run.ts` is the only code that executes one. */
 export interface Saga extends SagaEnds {
@@ -51,15 +46,6 @@ export const undoableFor = (order: Given, saga: Saga): readonly string[] =>
 
 /** Which call of a participant it is. */
 export type Act = (participants: Participants) => Call;
-export type Call = (order: Order, how: CallOptions) => Promise<Outcome<Facts>>;
-
-export interface CallOptions {
-  key: string;
-  signal: CallSignal;
-  trace: Trace | undefined;
-  onRetry: (retry: Retry) => Promise<void>;
-}
-
 /** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
 export function stepOf(saga: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
   const steps = stepsFor(order, saga);
