@@ -18,15 +18,17 @@ import { OrderBook, type OrderDoc } from './order-book.ts';
 import { rebuildOrders } from './rebuild.ts';
 
 /** Every order of a version before sagas said that they are done, some of them with a saga under way when it was killed. */
-const ROWS = readFileSync(new URL('../../test/database-of-before.jsonl', import.meta.url), 'utf8');
+const ROWS = readFileSync(new URL('../../test/database-of-before.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { table: string; row: Record<string, string> });
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
 async function fill(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('DELETE FROM feed');
-  for (const line of ROWS.trim().split('\n')) {
-    const { table, row } = JSON.parse(line) as { table: string; row: object };
+  for (const { table, row } of ROWS) {
     await client.query(`INSERT INTO ${table} SELECT * FROM json_populate_record(NULL::${table}, $1)`, [row]);
   }
   // Its answers are from a day that is long over.
@@ -56,13 +58,9 @@ describeDurable('a database that an older version has filled', () => {
   const orders = async () => (await store.list({ limit: 100 })).items.map(({ data }) => data.order);
   const differing = async () => (await rebuildOrders(store, realWorld.now, false)).differing;
   const answerUnder = async (key: string) => {
-    const { rows } = {
-      rows: ROWS.trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    };
-    const { row } = rows.find(({ table, row }) => table === 'requests' && row.key === key);
-    return (await store.write([], { key, fingerprint: row.fingerprint }, () => ({}))).answer;
+    const known = ROWS.find(({ table, row }) => table === 'requests' && row.key === key);
+    const fingerprint = known?.row.fingerprint as string;
+    return (await store.write([], { key, fingerprint }, () => ({}))).answer;
   };
 
   it('has orders that are what their events say', async () => {
