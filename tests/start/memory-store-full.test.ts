@@ -21,20 +21,26 @@ const order = {
   shippingAddress: { name: LONG, street: LONG, city: LONG, zip: '1', country: 'US' },
 };
 
+const at = new Date().toISOString();
+const reservation = (status: string) => ({ orderId: 'any', status, items: [], updatedAt: at });
+const payment = (status: string) => ({
+  ...{ id: 'any', orderId: 'any', status, amount: 1, captured: 0, refunded: 0, currency: 'USD', method: 'tok_visa' },
+  ...{ createdAt: at, updatedAt: at },
+});
 /** Does at once whatever an order asks of others. */
-const STATUS_AFTER: Record<string, string> = {
-  '/inventory/reserve': 'RESERVED',
-  '/inventory/release': 'RELEASED',
-  '/payments/authorize': 'AUTHORIZED',
-  '/payments/refund': 'VOIDED',
-  '/shipments/cancel': 'CANCELLED',
+const ANSWERS: Record<string, [status: number, body: object]> = {
+  '/inventory/reserve': [201, reservation('RESERVED')],
+  '/inventory/release': [200, reservation('RELEASED')],
+  '/payments/authorize': [201, payment('AUTHORIZED')],
+  '/payments/refund': [200, payment('VOIDED')],
+  '/shipments/cancel': [200, { orderId: 'any', status: 'CANCELLED' }],
 };
 
 let others: Target;
 let service: ServiceProcess;
 beforeAll(async () => {
   others = await startTarget();
-  others.answer = (req, res) => json(res, 200, { id: 'ID', status: STATUS_AFTER[req.url as string] });
+  others.answer = (req, res) => json(res, ...(ANSWERS[req.url as string] as [number, object]));
   const of = (name: string) => [`${name}_SERVICE_URL`, others.url];
   const env = {
     ...Object.fromEntries(['INVENTORY', 'PAYMENT', 'SHIPPING'].map(of)),

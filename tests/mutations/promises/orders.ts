@@ -39,7 +39,7 @@ export const OF_ORDERS: readonly Promised[] = [
     name: 'an order is what its events say, and can be rebuilt from them',
     file: 'services/order/src/book/order-book.ts',
     from: 'const doc = { order, lease:',
-    to: 'const doc = { order: { ...order, updatedAt: now }, lease:',
+    to: 'const doc = { order: { ...order, version: 1 }, lease:',
   },
   {
     name: 'the decision to undo is written before the first undo',
