@@ -147,13 +147,14 @@ export function watchStock({ inventory }: Kept): Map<string, string> {
   return wrong;
 }
 
-/** How much is still unfinished when patience ends. */
+/** How much is still unfinished when patience ends. Whoever has just woken first goes on with what he was asked before. */
 export async function settle(clock: VirtualClock, howMuch: () => Promise<number>, atMostMs: number): Promise<number> {
-  let open = await howMuch();
-  for (const until = clock.now + atMostMs; open > 0 && clock.now < until; open = await howMuch()) {
+  const until = clock.now + atMostMs;
+  for (;;) {
     await clock.passUntil(() => false, clock.now + LOOK_EVERY_MS);
+    const open = await howMuch();
+    if (open === 0 || clock.now >= until) return open;
   }
-  return open;
 }
 
 /** Orders that some clock, long right again, still keeps from everybody. */

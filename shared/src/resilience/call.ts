@@ -19,13 +19,13 @@ export interface Asked<P, B> extends How {
 
 interface How {
   /** The Idempotency-Key; without one only a GET is tried again. */
-  key?: string;
-  headers?: Record<string, string>;
+  key?: string | undefined;
+  headers?: Record<string, string> | undefined;
   trace?: Trace | undefined;
   /** Ends the call, whether it is under way or between two attempts. */
-  signal?: CallSignal;
+  signal?: CallSignal | undefined;
   /** Told of every retry before its pause begins. */
-  onRetry?: (retry: Retry) => Promise<void> | void;
+  onRetry?: ((retry: Retry) => Promise<void> | void) | undefined;
 }
 
 export interface Retry {

@@ -220,6 +220,17 @@ describe('a call of an endpoint', () => {
     expect(headers['idempotency-key']).toBe('K');
   });
 
+  it('of whose answer only a part is needed fails by no other part', async () => {
+    target.answer = (_req, res) => json(res, 200, { count: 'two', name: 'lamp' });
+    const named = (data: object) => ('name' in data ? { name: data.name } : undefined);
+    const outcome = await clientOf().ask(thing, wanted, named);
+    expect(outcome).toEqual({ kind: 'done', status: 200, data: { name: 'lamp' } });
+    target.answer = (_req, res) => json(res, 200, { count: 2 });
+    expect((await clientOf().ask(thing, wanted, named)).kind).toBe('unknown');
+    target.answer = (_req, res) => json(res, 200, null);
+    expect((await clientOf().ask(thing, wanted, named)).kind).toBe('unknown');
+  });
+
   it('is refused as any other', async () => {
     target.answer = (_req, res) => json(res, 409, { code: 'NO_SUCH_PART', detail: 'There is none.' });
     expect(await clientOf().ask(thing, wanted)).toMatchObject({ kind: 'refused', code: 'NO_SUCH_PART' });

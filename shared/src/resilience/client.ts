@@ -1,5 +1,6 @@
 import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
+import type { ZodType } from 'zod';
 import type { Answers, Done, Endpoint } from '../contracts/endpoint.ts';
 import { saidOf } from '../http/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -87,22 +88,26 @@ export class ServiceClient {
     }
   }
 
-  /** Calls an endpoint. Of an answer that is not what its contract says nobody knows what it means. */
-  async ask<P, Q, B, H, A extends Answers>(
+  /**
+   * Calls an endpoint. Of an answer that is not what its contract says nobody knows what it means. `read` takes from it what
+   * the caller needs, if it is there: no other part has to be right, and none costs time.
+   */
+  async ask<P, Q, B, H, A extends Answers, T = Done<A>>(
     { method, path, answers }: Endpoint<P, Q, B, H, A>,
-    { params, query, body, ...how }: Asked<P, B>,
-  ): Promise<Outcome<Done<A>>> {
-    const call = {
-      method: method.toUpperCase() as Call['method'],
-      path: addressOf(path, params as Named, query),
-      body,
-      ...how,
-    };
+    asked: Asked<P, B>,
+    read?: (data: Done<A>) => T | undefined,
+  ): Promise<Outcome<T>> {
+    const { params, query, body, key, headers, trace, signal, onRetry } = asked;
+    const address = params || query ? addressOf(path, params as Named, query) : path;
+    const call = { method: METHODS[method], path: address, body, key, headers, trace, signal, onRetry };
     const outcome = await this.call<unknown>(call);
     if (outcome.kind !== 'done') return outcome;
-    const parsed = (answers as Answers)[outcome.status]?.schema?.safeParse(outcome.data);
-    if (parsed?.success) return { ...outcome, data: parsed.data as Done<A> };
-    const reason = `${call.method} ${call.path}: answered ${outcome.status} with something else than it should`;
+    const { status } = outcome;
+    const schema = (answers as Answers)[status]?.schema;
+    const data =
+      schema && (read ? isObject(outcome.data) && read(outcome.data as Done<A>) : parsedBy(schema, outcome.data));
+    if (data) return { kind: 'done', status, data: data as T };
+    const reason = `${call.method} ${call.path}: answered ${status} with something else than it should`;
     return { kind: 'unknown', reason, mayHaveHappened: true };
   }
 
@@ -195,6 +200,11 @@ export class ServiceClient {
 }
 
 const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
+
+const isObject = (data: unknown): boolean => typeof data === 'object' && data !== null;
+const parsedBy = (schema: ZodType, data: unknown): unknown => schema.safeParse(data).data;
+
+const METHODS = { get: 'GET', post: 'POST', put: 'PUT', delete: 'DELETE' } as const;
 
 type Named = Record<string, string> | undefined;
 

@@ -40,45 +40,38 @@ export interface Clients {
 export function httpParticipants({ inventory, payment, shipping }: Clients): Participants {
   const settle =
     (endpoint: typeof stock.releaseStock): Call =>
-    async ({ id }, how) =>
-      facts(await inventory.ask(endpoint, { body: { orderId: id }, ...how }), stockFacts);
+    ({ id }, how) =>
+      inventory.ask(endpoint, { body: { orderId: id }, ...how }, reserved);
 
   return {
     inventory: {
-      async reserve({ id, items }, how) {
+      reserve({ id, items }, how) {
         const lines = items.map(({ productId, quantity }) => ({ productId, quantity }));
-        return facts(
-          await inventory.ask(stock.reserveStock, { body: { orderId: id, items: lines }, ...how }),
-          stockFacts,
-        );
+        return inventory.ask(stock.reserveStock, { body: { orderId: id, items: lines }, ...how }, reserved);
       },
       release: settle(stock.releaseStock),
       commit: settle(stock.commitStock),
       restock: settle(stock.restockStock),
     },
     payment: {
-      async authorize({ id, totalCents, currency, decimals, paymentMethod }, how) {
+      authorize({ id, totalCents, currency, decimals, paymentMethod }, how) {
         const body = { orderId: id, amount: toAmount(totalCents, decimals), currency, paymentMethod };
-        return facts(await payment.ask(payments.authorizePayment, { body, ...how }), moneyFacts);
+        return payment.ask(payments.authorizePayment, { body, ...how }, paid);
       },
-      async capture({ id }, how) {
-        return facts(await payment.ask(payments.capturePayment, { body: { orderId: id }, ...how }), moneyFacts);
-      },
-      async giveBack({ id }, how) {
-        return facts(await payment.ask(payments.refundPayment, { body: { orderId: id }, ...how }), moneyFacts);
-      },
+      capture: ({ id }, how) => payment.ask(payments.capturePayment, { body: { orderId: id }, ...how }, paid),
+      giveBack: ({ id }, how) => payment.ask(payments.refundPayment, { body: { orderId: id }, ...how }, paid),
     },
     shipping: {
-      async book({ id, items, shippingAddress, carrier = 'STANDARD' }, how) {
+      book({ id, items, shippingAddress, carrier = 'STANDARD' }, how) {
         const parcels = items.map(({ productId, quantity, name }) => ({ productId, quantity, name }));
         // No fulfilment starts without an address.
         const body = { orderId: id, items: parcels, shippingAddress: shippingAddress as Address, carrier };
-        return facts(await shipping.ask(createShipment, { body, ...how }), shipmentFacts);
+        return shipping.ask(createShipment, { body, ...how }, booked);
       },
-      async cancel({ id, shipment }, how) {
-        const outcome = await shipping.ask(cancelShipmentOfOrder, { body: { orderId: id }, ...how });
-        return facts(outcome, () => (shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {}));
-      },
+      cancel: ({ id, shipment }, how) =>
+        shipping.ask(cancelShipmentOfOrder, { body: { orderId: id }, ...how }, () =>
+          shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {},
+        ),
     },
   };
 }
@@ -98,11 +91,13 @@ export async function availabilityOf(
   return { available: true, items, optimistic: true };
 }
 
-const facts = <T>(outcome: Outcome<T>, pick: (data: T) => Facts): Outcome<Facts> =>
-  outcome.kind === 'done' ? { ...outcome, data: pick(outcome.data) } : outcome;
-
-const stockFacts = ({ status }: stock.Reservation): Facts => ({ reservation: { status } });
-const moneyFacts = ({ id, status }: payments.Payment): Facts => ({ payment: { id, status } });
-const shipmentFacts = ({ id, trackingNumber, carrier, status, labelUrl, history }: Shipment): Facts => ({
-  shipment: { id, trackingNumber, carrier, status, labelUrl, sequence: history.length },
-});
+/** What the order keeps of their answers, if all of it is there. */
+const isText = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
+const reserved = ({ status }: stock.Reservation): Facts | undefined =>
+  isText(status) ? { reservation: { status } } : undefined;
+const paid = ({ id, status }: payments.Payment): Facts | undefined =>
+  isText(id, status) ? { payment: { id, status } } : undefined;
+const booked = ({ id, trackingNumber, carrier, status, labelUrl, history }: Shipment): Facts | undefined =>
+  isText(id, trackingNumber, carrier, status, labelUrl) && Array.isArray(history)
+    ? { shipment: { id, trackingNumber, carrier, status, labelUrl, sequence: history.length } }
+    : undefined;
