@@ -18,7 +18,7 @@ it.each([
   const built = new URL('../../dist/', import.meta.url);
   const script = `
     const { default: { _cache } } = await import('node:module');
-    await import('${built}service.js');
+    await import('${built}service/service.js');
     const { openTracer } = await import('${built}telemetry/open-tracer.js');
     await openTracer({ service: 'order', version: '1', instance: 'I1' }, { ${wanted} });
     console.log(Object.keys(_cache).filter((file) => file.includes('@opentelemetry/sdk')).length);`;
