@@ -91,8 +91,9 @@ export async function availabilityOf(
   return { available: true, items, optimistic: true };
 }
 
-/** What the order keeps of their answers, if all of it is there. */
 const isText = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
+
+/** What the order keeps of their answers, if all of it is there. */
 const reserved = ({ status }: stock.Reservation): Facts | undefined =>
   isText(status) ? { reservation: { status } } : undefined;
 const paid = ({ id, status }: payments.Payment): Facts | undefined =>

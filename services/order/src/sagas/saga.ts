@@ -46,6 +46,7 @@ export const undoableFor = (order: Given, saga: Saga): readonly string[] =>
 
 /** Which call of a participant it is. */
 export type Act = (participants: Participants) => Call;
+
 /** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
 export function stepOf(saga: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
   const steps = stepsFor(order, saga);
