@@ -20,12 +20,12 @@ export const reaches = async ({ order }: System, id: string, status: string): Pr
   );
 
 /** Whoever may ask the order service everything, or the service itself. */
-interface Asked {
+interface OrderReader {
   order: Pick<System['order'], 'get'>;
 }
 
 /** Once no saga is under way. */
-export const settled = ({ order }: Asked): Promise<Got> =>
+export const settled = ({ order }: OrderReader): Promise<Got> =>
   eventually(
     () => order.get('/sagas'),
     ({ body }) => body.items.length === 0,
@@ -43,7 +43,7 @@ export async function shipped(system: System): Promise<{ id: string; shipmentId:
   return { id, shipmentId: body.shipment.id, trackingNumber: body.shipment.trackingNumber };
 }
 
-export const balanced = async ({ order }: Asked) => {
+export const balanced = async ({ order }: OrderReader) => {
   const { body } = await order.get('/audit');
   return body;
 };

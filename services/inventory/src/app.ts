@@ -6,7 +6,7 @@ import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type Input, type ServiceParts } from '@oms/shared/http/app';
 import { ChaosInjected } from '@oms/shared/http/chaos';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Docs, Put } from '@oms/shared/store/store';
@@ -14,7 +14,7 @@ import type { Express } from 'express';
 import * as stock from './domain/stock.ts';
 import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './domain/stock.ts';
 
-type Settling = Asking & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
+type Settling = WriteRequest & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
 type Conditions = { 'if-match'?: string | undefined };
 type Decide = (seen: stock.Stock, orderId: string, now: number) => stock.Moved;
 
@@ -144,7 +144,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   }
 
   async function change(
-    input: Asking & { params: { productId: string }; body: { quantity: number }; headers: Conditions },
+    input: WriteRequest & { params: { productId: string }; body: { quantity: number }; headers: Conditions },
     type: string,
     decide: (product: Product) => Product,
   ): Promise<Handled> {

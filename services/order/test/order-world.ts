@@ -118,7 +118,7 @@ export class OrderWorld {
     const ask = (
       saga: SagaName,
       id: string,
-      { key, traceId, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Asked = {},
+      { key, traceId, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Options = {},
     ) => requests.start(asking(key, traceId), id, saga, waitMs, wish) as Promise<Answer & { replayed?: boolean }>;
     return { dispatcher, lifecycle, ask };
   }
@@ -203,7 +203,7 @@ interface Process {
   pollMs?: number;
 }
 
-interface Asked {
+interface Options {
   key?: string | undefined;
   traceId?: string | undefined;
   waitMs?: number;

@@ -3,7 +3,7 @@ import * as contract from '@oms/shared/contracts/payment';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled } from '@oms/shared/http/app';
 import { taggedReply } from '@oms/shared/http/conditions';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
@@ -97,7 +97,7 @@ export function createApp(parts: PaymentParts): Express {
     return orderId ?? (await byId(paymentId as string))?.orderId;
   }
 
-  async function refuseUnknown(input: Asking & { body: Target }): Promise<Handled> {
+  async function refuseUnknown(input: WriteRequest & { body: Target }): Promise<Handled> {
     const refuse = () => {
       throw notFound(input.body.paymentId as string);
     };

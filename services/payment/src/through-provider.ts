@@ -1,6 +1,6 @@
 import { refusalAnswer } from '@oms/shared/http/answer';
 import type { Handled, Input, ServiceParts } from '@oms/shared/http/app';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import type { Answer, NewEvent, Put } from '@oms/shared/store/store';
 import {
   authorizationOf,
@@ -35,7 +35,7 @@ const MOST_ROUNDS = 200;
  */
 export async function throughProvider(
   parts: PaymentParts,
-  input: Asking & Pick<Input<unknown, unknown, unknown, unknown>, 'res'>,
+  input: WriteRequest & Pick<Input<unknown, unknown, unknown, unknown>, 'res'>,
   command: Command,
 ): Promise<Handled> {
   const { store } = parts;
@@ -67,7 +67,7 @@ export async function throughProvider(
 /** Asks the provider if that is still to be done, and writes what came of it together with the answer to a command. */
 async function end(
   { store, world, ...parts }: PaymentParts,
-  input: Asking,
+  input: WriteRequest,
   seen: Payment,
   intentId: string,
   command?: Command,

@@ -3,7 +3,7 @@ import * as contract from '@oms/shared/contracts/product';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { toAmount, USUAL_CURRENCY } from '@oms/shared/money';
@@ -53,7 +53,7 @@ export function createApp(parts: ProductParts): Express {
   });
 
   async function change(
-    input: Asking & { headers?: { 'if-match'?: string | undefined } | undefined },
+    input: WriteRequest & { headers?: { 'if-match'?: string | undefined } | undefined },
     productId: string,
     decide: (known: Product | undefined) => ProductEvent | undefined,
     answerOf = (product: Product): Answer => taggedReply(200, render(product)),

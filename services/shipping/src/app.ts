@@ -5,7 +5,7 @@ import { reply } from '@oms/shared/http/answer';
 import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
 import type { Caller } from '@oms/shared/http/caller';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared/http/shipment-links';
@@ -15,7 +15,7 @@ import * as shipment from './domain/shipment.ts';
 import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './domain/shipment.ts';
 import { docOf, eventsOf, PREFIX, record } from './record.ts';
 
-type Asked = Asking & { res: Response; caller: Caller };
+type ShippingRequest = WriteRequest & { res: Response; caller: Caller };
 
 export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   const { store, world } = parts;
@@ -105,7 +105,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
   /** A change of a shipment that is named by its own id. */
   async function changeKnown(
-    input: Asked & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
+    input: ShippingRequest & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
     decide: (known: Shipment) => Shipment,
   ): Promise<Handled> {
     const { id } = input.params;
@@ -124,7 +124,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   }
 
   async function change<T extends ShippingDoc>(
-    input: Asked,
+    input: ShippingRequest,
     orderId: string,
     decide: (known: ShippingDoc | undefined) => T,
     render: (changed: T) => Answer,

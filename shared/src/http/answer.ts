@@ -9,13 +9,13 @@ export function reply(status: number, data: unknown, headers: Record<string, str
 }
 
 /** What a problem document says about the request it answers. */
-export interface Asked {
+export interface RequestContext {
   instance: string;
   traceId: string;
 }
 
 export function problem(
-  { instance, traceId }: Asked,
+  { instance, traceId }: RequestContext,
   status: number,
   code: string,
   detail: string,
@@ -28,8 +28,10 @@ export function problem(
   return { status, headers: Object.assign({}, PROBLEM_TYPE, headers), body: JSON.stringify(document) };
 }
 
-export const refusalAnswer = (asked: Asked, { status, code, message, details, headers }: Refusal): Answer =>
-  problem(asked, status, code, message, details, headers);
+export const refusalAnswer = (context: RequestContext, { status, code, message, details, headers }: Refusal): Answer =>
+  problem(context, status, code, message, details, headers);
 
-export const unavailableAnswer = (asked: Asked, { code, message, retryAfterSeconds, details }: Unavailable): Answer =>
-  problem(asked, 503, code, message, details, { 'Retry-After': String(retryAfterSeconds) });
+export const unavailableAnswer = (
+  context: RequestContext,
+  { code, message, retryAfterSeconds, details }: Unavailable,
+): Answer => problem(context, 503, code, message, details, { 'Retry-After': String(retryAfterSeconds) });

@@ -13,7 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/span.ts';
 import { type Trace, traceOf, whileRecorded } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
-import { type Asked, problem, refusalAnswer, unavailableAnswer } from './answer.ts';
+import { problem, type RequestContext, refusalAnswer, unavailableAnswer } from './answer.ts';
 import { type Caller, callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { type ChaosControl, ChaosInjected } from './chaos.ts';
 import { isKnown } from './conditions.ts';
@@ -50,7 +50,7 @@ export interface ServiceParts<D> {
 }
 
 /** A request as a route sees it: parsed, and with what an answer needs to know. */
-export interface Input<P, Q, B, H> extends Asked {
+export interface Input<P, Q, B, H> extends RequestContext {
   params: P;
   query: Q;
   body: B;
@@ -132,9 +132,9 @@ export function createServiceApp<D>(
     throw new Refusal(405, 'METHOD_NOT_ALLOWED', `${req.method} is not possible here.`, {}, headers);
   });
   app.use(((error, req, res, _next) => {
-    const answer = answerTo(error, asked(req));
+    const answer = answerTo(error, contextOf(req));
     if (answer.status === 500) {
-      parts.log.error('request failed', { error, method: req.method, path: req.path, traceId: asked(req).traceId });
+      parts.log.error('request failed', { error, method: req.method, path: req.path, traceId: contextOf(req).traceId });
     }
     send(parts, res, answer);
   }) satisfies ErrorRequestHandler);
@@ -149,7 +149,7 @@ function methodsAt(path: string, methodsOf: ReadonlyMap<string, string[]>): stri
   return fitting.sort(([a], [b]) => a.split(':').length - b.split(':').length)[0]?.[1];
 }
 
-const asked = (req: Request): Asked => ({ instance: req.originalUrl, traceId: traceIn(req).traceId });
+const contextOf = (req: Request): RequestContext => ({ instance: req.originalUrl, traceId: traceIn(req).traceId });
 
 /** The trace that a request belongs to. */
 export const traceIn = ({ res }: Request): Trace => res?.locals.trace as Trace;
@@ -161,9 +161,9 @@ function begin({ world, log, metrics, service, tracer }: Begun) {
     const startedAt = performance.now();
     const tooMany = hasTooManyHeaders(req);
     const { traceparent, 'x-request-id': requestId } = tooMany ? NONE : req.headers;
-    const asked = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
+    const incoming = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
     const recorder = NEVER_DISTURBED.has(req.path) ? undefined : tracer;
-    const trace = recorder?.begin(asked, req.method, 'server') ?? asked;
+    const trace = recorder?.begin(incoming, req.method, 'server') ?? incoming;
     res.on('close', () => {
       const seconds = (performance.now() - startedAt) / 1000;
       const status = res.writableFinished ? res.statusCode : 499;
@@ -227,23 +227,23 @@ function send({ lifecycle }: { lifecycle: Lifecycle }, res: Response, answer: Se
   res.end(answer.body);
 }
 
-function answerTo(error: unknown, asked: Asked): Answer {
-  if (error instanceof Refusal) return refusalAnswer(asked, error);
-  if (error instanceof Unavailable) return unavailableAnswer(asked, error);
-  if (error instanceof NoAnswer) return problem(asked, error.status, error.code, error.message);
-  if (error instanceof ChaosInjected) return problem(asked, 500, 'CHAOS_INJECTED', 'This failure was injected.');
+function answerTo(error: unknown, context: RequestContext): Answer {
+  if (error instanceof Refusal) return refusalAnswer(context, error);
+  if (error instanceof Unavailable) return unavailableAnswer(context, error);
+  if (error instanceof NoAnswer) return problem(context, error.status, error.code, error.message);
+  if (error instanceof ChaosInjected) return problem(context, 500, 'CHAOS_INJECTED', 'This failure was injected.');
   if (error instanceof IdempotencyKeyReused) {
-    return problem(asked, 422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key belongs to another request.');
+    return problem(context, 422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key belongs to another request.');
   }
-  return parserAnswer(error as { type?: string; status?: number }, asked);
+  return parserAnswer(error as { type?: string; status?: number }, context);
 }
 
 /** What Express and its body parser throw. */
-function parserAnswer({ type, status }: { type?: string; status?: number }, asked: Asked): Answer {
-  if (type === 'entity.parse.failed') return problem(asked, 400, 'MALFORMED_JSON', 'The body is not valid JSON.');
-  if (type === 'entity.too.large') return problem(asked, 413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB.');
+function parserAnswer({ type, status }: { type?: string; status?: number }, context: RequestContext): Answer {
+  if (type === 'entity.parse.failed') return problem(context, 400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+  if (type === 'entity.too.large') return problem(context, 413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 100 kB.');
   if (status === 415)
-    return problem(asked, 415, 'UNSUPPORTED_MEDIA_TYPE', 'This encoding or charset is not supported.');
-  if (status === 400) return refusalAnswer(asked, invalid([{ path: 'request', message: 'is malformed' }]));
-  return problem(asked, 500, 'INTERNAL', 'Something went wrong here. It has been logged.');
+    return problem(context, 415, 'UNSUPPORTED_MEDIA_TYPE', 'This encoding or charset is not supported.');
+  if (status === 400) return refusalAnswer(context, invalid([{ path: 'request', message: 'is malformed' }]));
+  return problem(context, 500, 'INTERNAL', 'Something went wrong here. It has been logged.');
 }

@@ -1,17 +1,17 @@
 import { Refusal } from '../errors.ts';
 import type { Change, Docs, Store, Written } from '../store/store.ts';
-import { type Asked, refusalAnswer } from './answer.ts';
+import { type RequestContext, refusalAnswer } from './answer.ts';
 import type { Handled, Input } from './app.ts';
 
 /** What carrying out needs to know of a request. */
 type AnyInput = Input<unknown, unknown, unknown, unknown>;
-export type Asking = Asked & Pick<AnyInput, 'request'> & Partial<Pick<AnyInput, 'trace'>>;
+export type WriteRequest = RequestContext & Pick<AnyInput, 'request'> & Partial<Pick<AnyInput, 'trace'>>;
 
 /** Carries a request out in one write. A refusal is remembered for the request's key like any other answer. */
 export function carryOut<D, R = undefined>(
   store: Store<D>,
   ids: readonly string[],
-  input: Asking,
+  input: WriteRequest,
   change: (docs: Docs<D>) => Change<D, R>,
 ): Promise<Written<R>> {
   const refusing = (docs: Docs<D>) => {

@@ -10,7 +10,7 @@ export interface Call extends How {
 }
 
 /** What a call of an endpoint carries. */
-export interface Asked<P, B> extends How {
+export interface Arguments<P, B> extends How {
   params?: P;
   /** As it stands in the address: what is undefined is left out. */
   query?: Record<string, string | undefined>;

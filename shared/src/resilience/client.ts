@@ -17,7 +17,7 @@ import {
   ONE_REQUEST_FAILED,
 } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
-import { type Asked, type Call, type Config, Extras, extrasOf } from './call.ts';
+import { type Arguments, type Call, type Config, Extras, extrasOf } from './call.ts';
 import { Cut } from './cut.ts';
 import { accepted, failed, isWorthRetrying, type Outcome, outcomeOf, reasonOf, received } from './outcome.ts';
 import { neverConnected, type Transport } from './transport.ts';
@@ -94,10 +94,10 @@ export class ServiceClient {
    */
   async ask<P, Q, B, H, A extends Answers, T = Done<A>>(
     { method, path, answers }: Endpoint<P, Q, B, H, A>,
-    asked: Asked<P, B>,
+    given: Arguments<P, B>,
     read?: (data: Done<A>) => T | undefined,
   ): Promise<Outcome<T>> {
-    const { params, query, body, key, headers, trace, signal, onRetry } = asked;
+    const { params, query, body, key, headers, trace, signal, onRetry } = given;
     const address = params || query ? addressOf(path, params as Named, query) : path;
     const call = { method: METHODS[method], path: address, body, key, headers, trace, signal, onRetry };
     const outcome = await this.call<unknown>(call);

@@ -3,7 +3,7 @@ import { problem, reply } from '@oms/shared/http/answer';
 import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
-import type { AskedBy } from '../book/order-book.ts';
+import type { WaitingRequest } from '../book/order-book.ts';
 import type { Failure, Parcel } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { parcelTrouble } from '../domain/parcel-trouble.ts';
@@ -58,7 +58,7 @@ export class Answers {
   readonly accepted = (order: Order): Answer => this.order(order, 202, locationOf(order));
 
   /** What a request is answered once the saga that it started has ended, or another has taken its place. */
-  readonly settled = (order: Order, asked: AskedBy): Answer => {
+  readonly settled = (order: Order, asked: WaitingRequest): Answer => {
     const { id, status, failure } = order;
     if (failure) return failureAnswer(order, failure, asked);
     if (asked.saga !== 'cancel-order' && (status === 'CANCELLING' || status === 'CANCELLED')) {
@@ -94,7 +94,7 @@ const locationOf = ({ id }: Order) => ({ Location: `/orders/${id}` });
 
 export const versionTag = ({ version }: Order): string => `"${version}"`;
 
-function failureAnswer(order: Order, { code, reason, unavailable, details }: Failure, asked: AskedBy): Answer {
+function failureAnswer(order: Order, { code, reason, unavailable, details }: Failure, asked: WaitingRequest): Answer {
   const more = { orderId: order.id, ...details };
   if (unavailable) return problem(asked, 503, code, reason, more, { ...locationOf(order), 'Retry-After': '30' });
   return problem(asked, code === 'PAYMENT_DECLINED' ? 402 : 409, code, reason, more, locationOf(order));

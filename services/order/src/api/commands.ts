@@ -3,7 +3,7 @@ import { Refusal } from '@oms/shared/errors';
 import type { Handled, On } from '@oms/shared/http/app';
 import type { Caller } from '@oms/shared/http/caller';
 import { matches, mustMatch } from '@oms/shared/http/conditions';
-import { type Asking, answered } from '@oms/shared/http/idempotent';
+import { answered, type WriteRequest } from '@oms/shared/http/idempotent';
 import * as commands from '../domain/commands.ts';
 import type { Decided, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
@@ -15,7 +15,7 @@ import { deliverParcel } from './delivering.ts';
 import type { OrderParts } from './parts.ts';
 import { prefer } from './preference.ts';
 
-type Commanded = Asking & {
+type Commanded = WriteRequest & {
   params: { id: string };
   headers: { prefer?: string | undefined; 'if-match'?: string | undefined } | undefined;
   caller: Caller;

@@ -3,7 +3,7 @@ import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
 import type { Handled, On } from '@oms/shared/http/app';
 import { mustMatch } from '@oms/shared/http/conditions';
-import { type Asking, answered, carryOut } from '@oms/shared/http/idempotent';
+import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
 import * as intervention from '../domain/intervention.ts';
@@ -70,7 +70,7 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
   );
 
   async function intervene(
-    input: Asking & { params: { orderId: string }; headers: { 'if-match'?: string | undefined } },
+    input: WriteRequest & { params: { orderId: string }; headers: { 'if-match'?: string | undefined } },
     decide: (doc: OrderDoc) => Decision,
   ): Promise<Handled> {
     const { orderId } = input.params;

@@ -10,7 +10,7 @@ export interface OrderDoc {
   order: Order;
   lease?: Lease | undefined;
   /** The request whose answer the unfinished saga will give. */
-  asked?: AskedBy | undefined;
+  asked?: WaitingRequest | undefined;
 }
 
 /** Whoever holds the token may write as the order's runner, until the time is over or somebody else takes it. */
@@ -19,7 +19,7 @@ export interface Lease {
   until: number;
 }
 
-export interface AskedBy {
+export interface WaitingRequest {
   saga: SagaName;
   key?: string | undefined;
   instance: string;
@@ -41,7 +41,7 @@ export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pend
   /** Answers an earlier request; one that may be tried again, with a 5xx, is forgotten instead. */
   settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
   lease?: Lease | null;
-  asked?: AskedBy | null;
+  asked?: WaitingRequest | null;
   /** What is written together with the order, of what was named beside it. */
   beside?: Put<OrderDoc> | undefined;
 }

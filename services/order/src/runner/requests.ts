@@ -1,11 +1,11 @@
 import { Refusal } from '@oms/shared/errors';
 import { problem, refusalAnswer } from '@oms/shared/http/answer';
 import type { Handled } from '@oms/shared/http/app';
-import type { Asking } from '@oms/shared/http/idempotent';
+import type { WriteRequest } from '@oms/shared/http/idempotent';
 import type { Answer, Docs, Written } from '@oms/shared/store/store';
 import type { World } from '@oms/shared/world';
 import type { Answers } from '../api/answers.ts';
-import type { AskedBy, Decision, OrderBook, OrderDoc } from '../book/order-book.ts';
+import type { Decision, OrderBook, OrderDoc, WaitingRequest } from '../book/order-book.ts';
 import { startsSaga } from '../domain/commands.ts';
 import type { Decided, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
@@ -41,7 +41,7 @@ export class SagaRequests {
   }
 
   async start(
-    input: Asking,
+    input: WriteRequest,
     orderId: string,
     saga: SagaName,
     waitMs: number,
@@ -49,7 +49,7 @@ export class SagaRequests {
     besideId?: string,
   ): Promise<Handled> {
     const { book, dispatcher, answers } = this.parts;
-    const asked: AskedBy = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
+    const asked: WaitingRequest = { saga, key: input.request?.key, instance: input.instance, traceId: input.traceId };
     const ended = (order: Order) => answers.settled(order, asked);
     const begin: Parameters<typeof book.decide<'join' | 'begun' | 'over'>>[2] = (doc, now, docs) =>
       refusing(input, () => {
@@ -71,7 +71,7 @@ export class SagaRequests {
   }
 
   /** Runs the saga here, and waits for it as long as the client wants to. */
-  async #run(input: Asking, doc: OrderDoc, asked: AskedBy, waitMs: number): Promise<Handled> {
+  async #run(input: WriteRequest, doc: OrderDoc, asked: WaitingRequest, waitMs: number): Promise<Handled> {
     const running = this.parts.dispatcher.run(doc, input.trace);
     const ended = await this.#within(waitMs, running);
     if (ended?.kind === 'finished') return ended.answer ?? this.parts.answers.settled(ended.order, asked);
@@ -79,13 +79,13 @@ export class SagaRequests {
   }
 
   /** Accepted, while the saga goes forward; but once it is to be undone there is nothing more to wait for. */
-  #answerNow(order: Order, asked: AskedBy): Answer {
+  #answerNow(order: Order, asked: WaitingRequest): Answer {
     const underWay = order.saga?.name === asked.saga && order.saga.phase === 'forward';
     return underWay ? this.parts.answers.accepted(order) : this.parts.answers.settled(order, asked);
   }
 
   /** The first answer to a request is the one that stays, whoever gave it; where none does, what is true by then is said. */
-  async #settle(input: Asking, orderId: string, asked: AskedBy): Promise<Answer> {
+  async #settle(input: WriteRequest, orderId: string, asked: WaitingRequest): Promise<Answer> {
     const { book } = this.parts;
     const { request, traceId, trace } = input;
     const answerNow = async () => this.#answerNow((await book.existing(orderId)).order, asked);
@@ -97,12 +97,12 @@ export class SagaRequests {
     return answer ?? (await this.#remembered(input)) ?? answerNow();
   }
 
-  async #remembered({ request }: Asking): Promise<Answer | undefined> {
+  async #remembered({ request }: WriteRequest): Promise<Answer | undefined> {
     return (await this.parts.book.store.write([], request, () => ({}))).answer;
   }
 
   /** The same request came before, and its saga is still under way: perhaps elsewhere. */
-  async #wait(input: Asking, orderId: string, asked: AskedBy, waitMs: number): Promise<Handled> {
+  async #wait(input: WriteRequest, orderId: string, asked: WaitingRequest, waitMs: number): Promise<Handled> {
     const order = await this.#settled(orderId, asked.saga, waitMs);
     const open = !order || (order.saga?.name === asked.saga && order.saga.nextAt === undefined);
     const answer = open ? await this.#remembered(input) : await this.#settle(input, orderId, asked);
@@ -112,7 +112,7 @@ export class SagaRequests {
   }
 
   /** Another request wants the same: both are answered by the one saga. */
-  async #join(input: Asking, orderId: string, waitMs: number): Promise<Handled> {
+  async #join(input: WriteRequest, orderId: string, waitMs: number): Promise<Handled> {
     const order = (await this.#settled(orderId, 'cancel-order', waitMs)) as Order;
     const { answers } = this.parts;
     const answer = order.saga ? answers.accepted(order) : answers.order(order);
@@ -180,7 +180,7 @@ export function answerReplaced(doc: OrderDoc | undefined, answers: Answers): Pic
 }
 
 /** A refusal is an answer too, and remembered for the request's key. */
-export function refusing<R>(input: Asking, decide: () => Decision<R>): Decision<R> {
+export function refusing<R>(input: WriteRequest, decide: () => Decision<R>): Decision<R> {
   try {
     return decide();
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
-import type { AskedBy, Decision, Lease, OrderDoc } from '../book/order-book.ts';
+import type { Decision, Lease, OrderDoc, WaitingRequest } from '../book/order-book.ts';
 import type { Decided, Facts, Failure, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { done, undoing, undone } from '../domain/saga-end.ts';
@@ -20,7 +20,7 @@ export interface RunnerParts extends JournalParts {
   log: Logger;
   settings: JournalParts['settings'] & { undoAlertAfterMs: number };
   /** What the request that started the saga is answered. */
-  answerOf(order: Order, asked: AskedBy): Answer;
+  answerOf(order: Order, asked: WaitingRequest): Answer;
 }
 
 /** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
