@@ -75,7 +75,9 @@ export class OrderBook {
       const now = this.world.now();
       const before = docs.get(id)?.data;
       const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
-      const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId }) as OrderEvent);
+      const events = decided.map(({ type, data, at = now }) => {
+        return { stream: id, type, data, at, traceId } as OrderEvent & { stream: string };
+      });
       const order = events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
         pending,
@@ -86,9 +88,8 @@ export class OrderBook {
       if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
       const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
       written = { doc, events };
-      const news = events.map(({ type, data, at }) => ({ stream: id, type, data, at, traceId }));
       const put = putOf(doc, now);
-      return { put: beside ? [put, beside] : [put], events: news, ...rest };
+      return { put: beside ? [put, beside] : [put], events, ...rest };
     };
     const ids = besideId === undefined ? [id] : [id, besideId];
     const outcome = await this.store.write<R>(ids, request, change, trace);

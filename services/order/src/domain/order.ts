@@ -40,10 +40,7 @@ export interface Order {
   updatedAt: number;
 }
 
-/**
- * Orders are copied with every event. V8 does that quickly as long as a copy gets no field that was not
- * there before: so all of them are there from the beginning.
- */
+/** Orders are copied with every event. V8 does that quickly while all fields are there, so all are, from the beginning. */
 const EMPTY_ORDER = {
   id: undefined,
   status: undefined,
@@ -100,8 +97,15 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
     };
   }
   if (!order) throw new Error(`the first event of an order cannot be ${event.type}`);
-  return { ...EMPTY_ORDER, ...order, ...changed(order, event), version: order.version + 1, updatedAt: at };
+  const next = Object.assign(copyOf(order), changed(order, event));
+  next.version += 1;
+  next.updatedAt = at;
+  return next;
 }
+
+/** One that was read from a database lacks what is undefined. Of these two fields no order has both. */
+const copyOf = (order: Order): Order =>
+  'failure' in order && 'holdUntil' in order ? { ...order } : { ...EMPTY_ORDER, ...order };
 
 function changed(order: Order, event: LaterEvent): Partial<Order> {
   switch (event.type) {

@@ -46,11 +46,11 @@ type ProgressEvent = Exclude<
   { type: `order.${string}` | 'saga.started' | 'saga.done' | 'saga.undone' | 'saga.needs-attention' }
 >;
 
-export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress => ({
-  ...EMPTY_PROGRESS,
-  ...saga,
-  ...progress(saga, event),
-});
+export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress =>
+  Object.assign(
+    'trouble' in saga && 'failure' in saga ? { ...saga } : { ...EMPTY_PROGRESS, ...saga },
+    progress(saga, event),
+  );
 
 function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgress> {
   switch (event.type) {
