@@ -1,6 +1,7 @@
 import type { ServiceParts } from '@oms/shared/http/app';
 import { insideHeaders } from '@oms/shared/http/caller';
 import { connections, isReady, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
+import { addressesIn } from '@oms/shared/service/config';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createPartsWithoutStore, serve } from '@oms/shared/service/service';
 import { createApp, type GatewayParts } from './app.ts';
@@ -8,6 +9,7 @@ import { type Config, readConfig } from './config.ts';
 import { createGuard } from './guard/guard.ts';
 import { healthOf } from './health.ts';
 import { createLive } from './live/live.ts';
+import { SERVICES, type ServiceName } from './targets.ts';
 import { createUpstreams } from './upstreams.ts';
 
 export async function start(config: Config): Promise<RunningService> {
@@ -20,14 +22,7 @@ export async function start(config: Config): Promise<RunningService> {
 
 /** The app, and what works beside it; all that they are made of but the ways to the services, and the port. */
 export function assemble(parts: ServiceParts<never>, { agent, transport }: Ways, config: Config) {
-  const origins = {
-    order: config.ORDER_SERVICE_URL,
-    inventory: config.INVENTORY_SERVICE_URL,
-    payment: config.PAYMENT_SERVICE_URL,
-    shipping: config.SHIPPING_SERVICE_URL,
-    product: config.PRODUCT_SERVICE_URL,
-    notification: config.NOTIFICATION_SERVICE_URL,
-  };
+  const origins = addressesIn<ServiceName, readonly string[] | 'none'>(config, SERVICES);
   const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, isReady(transport), parts.metrics);
   const guard = createGuard(config, parts);
   const { INTERNAL_TOKEN } = config;

@@ -1,22 +1,17 @@
 import { Refusal } from '@oms/shared/errors';
 
-export const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'] as const;
-export type ServiceName = (typeof SERVICES)[number];
-
-/** What lies below these paths, and below the same under /api, belongs to that service. */
-const PREFIXES = new Map<string, ServiceName>([
-  ['orders', 'order'],
-  ['availability', 'order'],
-  ['sagas', 'order'],
-  ['circuit-breaker', 'order'],
-  ['audit', 'order'],
-  ['inventory', 'inventory'],
-  ['payments', 'payment'],
-  ['shipments', 'shipping'],
-  ['shipping', 'shipping'],
-  ['products', 'product'],
-  ['notifications', 'notification'],
-]);
+/** Every service. What lies below its paths, and below the same under /api, belongs to it. */
+const PATHS = {
+  order: ['orders', 'availability', 'sagas', 'circuit-breaker', 'audit'],
+  inventory: ['inventory'],
+  payment: ['payments'],
+  shipping: ['shipments', 'shipping'],
+  product: ['products'],
+  notification: ['notifications'],
+};
+export type ServiceName = keyof typeof PATHS;
+export const SERVICES = Object.keys(PATHS) as ServiceName[];
+const PREFIXES = new Map(SERVICES.flatMap((service) => PATHS[service].map((path) => [path, service] as const)));
 
 export interface Target {
   service: ServiceName;

@@ -1,17 +1,15 @@
 import { feedVariables } from '@oms/shared/events/feed-config';
-import { ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
+import { addressVariables, ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 
-const { addresses, wholeNumber } = variable;
+const { wholeNumber } = variable;
 
 /** What Standard Webhooks asks for, and what its libraries read. */
 const WEBHOOK_KEY = /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
 
 export const variables = {
   ...serviceVariables(3005),
-  ORDER_SERVICE_URL: addresses('http://127.0.0.1:3000').describe('Where the order service is'),
-  PAYMENT_SERVICE_URL: addresses('http://127.0.0.1:3002').describe('Where the payment service is'),
-  SHIPPING_SERVICE_URL: addresses('http://127.0.0.1:3003').describe('Where the shipping service is'),
+  ...addressVariables({ order: 3000, payment: 3002, shipping: 3003 }),
   ...feedVariables,
   TRACKING_URL: z
     .string()

@@ -3,6 +3,7 @@ import type { ServiceParts } from '@oms/shared/http/app';
 import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
+import { addressesIn } from '@oms/shared/service/config';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';
@@ -49,11 +50,7 @@ export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peer
     ...parts,
     kafkaBrokers: config.KAFKA_BROKERS,
     group: 'notification',
-    services: {
-      order: config.ORDER_SERVICE_URL,
-      payment: config.PAYMENT_SERVICE_URL,
-      shipping: config.SHIPPING_SERVICE_URL,
-    },
+    services: addressesIn(config, ['order', 'payment', 'shipping']),
     peers,
     breaker: feeds,
   });

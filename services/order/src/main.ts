@@ -16,7 +16,7 @@ import { Catalog } from './catalog/catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './runner/dispatcher.ts';
 import { sagas } from './sagas/all.ts';
-import { httpParticipants } from './sagas/participants.ts';
+import { httpParticipants, PARTICIPANTS } from './sagas/participants.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
@@ -30,16 +30,10 @@ export async function start(config: Config): Promise<RunningService> {
 /** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
 export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config) {
   const { metrics, world, store, log, tracer } = parts;
-  const client = (name: 'inventory' | 'payment' | 'shipping' | 'product', addresses: readonly string[]) =>
-    peers.client(breakerSettings(name, config), addresses);
   const { PRODUCT_SERVICE_URL: catalogAt } = config;
-  const product = catalogAt === 'none' ? peers.without('product') : client('product', catalogAt);
-  const clients = {
-    inventory: client('inventory', config.INVENTORY_SERVICE_URL),
-    payment: client('payment', config.PAYMENT_SERVICE_URL),
-    shipping: client('shipping', config.SHIPPING_SERVICE_URL),
-    ...(product ? { product } : {}),
-  };
+  const product =
+    catalogAt === 'none' ? peers.without('product') : peers.client(breakerSettings('product', config), catalogAt);
+  const clients = { ...peers.clients(PARTICIPANTS, config), ...(product ? { product } : {}) };
   const catalog = product && new Catalog(product, world, config.PRICE_FRESH_MS);
 
   const orderMetrics = createOrderMetrics(metrics, store, world);

@@ -10,6 +10,7 @@ import { client as httpClient } from '../../../tests/support/answers.ts';
 import { createApp } from '../src/api/app.ts';
 import { auditBooks } from '../src/audit/audit.ts';
 import type { Dispatcher } from '../src/runner/dispatcher.ts';
+import { type Clients, PARTICIPANTS } from '../src/sagas/participants.ts';
 import { answers } from './bare-answers.ts';
 import { DEADLINE_MS, HOLD_MS, type OrderWorld, SECOND } from './order-world.ts';
 
@@ -24,7 +25,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
       addresses: new Addresses(['http://127.0.0.1:1'], async () => false),
       ...{ transport, metrics, random: world.random, onBreaker: () => {} },
     });
-  const clients = { inventory: client('inventory'), payment: client('payment'), shipping: client('shipping') };
+  const clients = Object.fromEntries(PARTICIPANTS.map((name) => [name, client(name)])) as Clients;
   const app = createApp({
     ...{
       service: 'order',

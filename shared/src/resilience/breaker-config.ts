@@ -35,10 +35,9 @@ export function breakerVariables<T extends string>(
   return Object.fromEntries(named) as { [N in keyof Numbers as Name<T, N>]: Numbers[N] };
 }
 
-export function breakerSettings<T extends string>(
-  target: T,
-  config: { [N in keyof Numbers as Name<T, N>]: number },
-): BreakerSettings {
+export type BreakersOf<T extends string> = { [N in keyof Numbers as Name<T, N>]: number };
+
+export function breakerSettings<T extends string>(target: T, config: BreakersOf<T>): BreakerSettings {
   const told = (number: keyof Numbers) => (config as Record<string, number>)[nameOf(target, number)] as number;
   return {
     name: target,

@@ -1,6 +1,8 @@
 import type { ServiceParts } from '../http/app.ts';
+import { type AddressesOf, addressesIn } from '../service/config.ts';
 import { Addresses } from './addresses.ts';
 import type { BreakerSettings } from './breaker.ts';
+import { type BreakersOf, breakerSettings } from './breaker-config.ts';
 import { ServiceClient } from './client.ts';
 import { isReady, type Transport, undiciTransport } from './transport.ts';
 
@@ -33,6 +35,13 @@ export class Peers {
     this.#addresses.push(addresses);
     this.#clients.push(client);
     return client;
+  }
+
+  /** A client of each of these, as the environment says where they are and when their breakers open. */
+  clients<S extends string>(services: readonly S[], config: BreakersOf<S> & AddressesOf<S>): Record<S, ServiceClient> {
+    const at = addressesIn<S, readonly string[]>(config, services);
+    const clientOf = (service: S) => this.client(breakerSettings(service, config), at[service]);
+    return Object.fromEntries(services.map((service) => [service, clientOf(service)])) as Record<S, ServiceClient>;
   }
 
   /** One that this process was told to do without. */

@@ -45,6 +45,23 @@ const hosts = z
 
 export const variable = { flag, wholeNumber, addresses, addressesOrNone };
 
+type Address<S extends string> = `${Uppercase<S>}_SERVICE_URL`;
+export type AddressesOf<S extends string> = Record<Address<S>, readonly string[]>;
+const addressOf = <S extends string>(service: S) => `${service.toUpperCase()}_SERVICE_URL` as Address<S>;
+
+/** Where other services are; each usually listens on this port of the same machine. */
+export const addressVariables = <S extends string>(ports: Record<S, number>) =>
+  Object.fromEntries(
+    Object.entries<number>(ports).map(([service, port]) => [
+      addressOf(service),
+      addresses(`http://127.0.0.1:${port}`).describe(`Where the ${service} service is`),
+    ]),
+  ) as Record<Address<S>, ReturnType<typeof addresses>>;
+
+/** What the environment says of these services' addresses. */
+export const addressesIn = <S extends string, A>(config: Record<Address<S>, A>, services: readonly S[]) =>
+  Object.fromEntries(services.map((service) => [service, config[addressOf(service)]])) as Record<S, A>;
+
 /** What every process can be told. */
 export const processVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),

@@ -22,22 +22,17 @@ export interface CallOptions {
   onRetry: (retry: Retry) => Promise<void>;
 }
 
-/** What the sagas need of other services. */
-export interface Participants {
-  inventory: { reserve: Call; release: Call; commit: Call; restock: Call };
-  payment: { authorize: Call; capture: Call; giveBack: Call };
-  shipping: { book: Call; cancel: Call };
-}
-
-export interface Clients {
-  inventory: ServiceClient;
-  payment: ServiceClient;
-  shipping: ServiceClient;
+/** The services that sagas call. */
+export const PARTICIPANTS = ['inventory', 'payment', 'shipping'] as const;
+export type Clients = Record<(typeof PARTICIPANTS)[number], ServiceClient> & {
   /** Where there is a catalog. */
   product?: ServiceClient;
-}
+};
 
-export function httpParticipants({ inventory, payment, shipping }: Clients): Participants {
+/** What sagas need of them. */
+export type Participants = ReturnType<typeof httpParticipants>;
+
+export function httpParticipants({ inventory, payment, shipping }: Clients) {
   const settle =
     (endpoint: typeof stock.releaseStock): Call =>
     ({ id }, how) =>
@@ -73,7 +68,7 @@ export function httpParticipants({ inventory, payment, shipping }: Clients): Par
           shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {},
         ),
     },
-  };
+  } satisfies Record<string, Record<string, Call>>;
 }
 
 /**
