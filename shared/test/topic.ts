@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
-import type { Publisher } from '@oms/shared/events/publisher';
+import type { Publisher } from '@oms/shared/events/relay';
 import type { NewEvent, Store } from '@oms/shared/store/store';
 
 /** A topic in memory, with the troubles that a broker can have. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
-import { feedVariables } from '@oms/shared/events/feed-config';
+import { feedVariables } from '@oms/shared/events/feed-source';
+import type { EventSource } from '@oms/shared/events/hand-over';
 import { openEventSource } from '@oms/shared/events/open';
-import type { EventSource } from '@oms/shared/events/source';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { parseEnv } from '@oms/shared/service/config';

@@ -2,8 +2,7 @@ import { type AsyncAPIDocumentInterface, Parser } from '@asyncapi/parser';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Announcer, TOPICS } from '@oms/shared/contracts/cloud-events';
 import { asyncApiOf } from '@oms/shared/events/asyncapi';
-import { toldOf } from '@oms/shared/events/cloud-event';
-import { messageOf } from '@oms/shared/events/kafka-message';
+import { cloudEventsOf, messageOf } from '@oms/shared/events/render';
 import { z } from 'zod';
 import { shipped } from '../e2e/orders.ts';
 import { type System, startSystem } from '../e2e/system.ts';
@@ -62,7 +61,7 @@ describe('the AsyncAPI document', () => {
 
   async function eventsOf(service: Announcer) {
     const { body } = await system[service].get('/events?limit=200');
-    return toldOf(service, body.events).events;
+    return cloudEventsOf(service, body.events).events;
   }
 
   const messageNamed = (type: string) => document.allMessages().get(type);

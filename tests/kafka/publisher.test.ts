@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openKafkaPublisher } from '@oms/shared/events/kafka';
-import type { Publisher } from '@oms/shared/events/publisher';
+import type { Publisher } from '@oms/shared/events/relay';
 import { consoleConsumer, consoleProducer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { freePort } from '../support/free-port.ts';
 import { eventOf, eventsOf, firstSightings } from './events.ts';

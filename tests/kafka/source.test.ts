@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
+import type { EventSource } from '@oms/shared/events/hand-over';
 import { openKafkaPublisher, openKafkaSource } from '@oms/shared/events/kafka';
-import type { Publisher } from '@oms/shared/events/publisher';
-import type { EventSource } from '@oms/shared/events/source';
+import type { Publisher } from '@oms/shared/events/relay';
 import { realWorld } from '@oms/shared/world';
 import { eventually } from '../e2e/http.ts';
 import { consoleProducer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';

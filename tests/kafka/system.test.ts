@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Announcer, type CloudEvent, TOPICS } from '@oms/shared/contracts/cloud-events';
-import { toldOf } from '@oms/shared/events/cloud-event';
+import { cloudEventsOf } from '@oms/shared/events/render';
 import { type Api, eventually, type Got } from '../e2e/http.ts';
 import { cart, settled } from '../e2e/orders.ts';
 import { type Name, type System, startSystem } from '../e2e/system.ts';
@@ -117,7 +117,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
 
   /** Every event of the service's feed that has a contract is on its topic, and each key's in order at first sight. */
   async function everythingIsTold(service: Announcer): Promise<void> {
-    const told = toldOf(service, await feedOf(system, service));
+    const told = cloudEventsOf(service, await feedOf(system, service));
     expect(told.misfits).toEqual([]);
     expect(told.events.length).toBeGreaterThan(0);
     const messages = await consoleConsumer(kafka.broker, TOPICS[service].topic);

@@ -80,8 +80,8 @@ export const SAFEGUARDS: readonly Mutation[] = [
   {
     name: 'events that were not taken in are read again',
     file: 'shared/src/events/feed-source.ts',
-    from: "await recordEach(told.events, 'consume', handle, parts);",
-    to: "await recordEach(told.events, 'consume', handle, parts).catch(() => {});",
+    from: "await handOverFeed(service, page.events, 'consume', handle, parts);",
+    to: "await handOverFeed(service, page.events, 'consume', handle, parts).catch(() => {});",
     machines: ['simulation'],
   },
 ];

@@ -1,4 +1,4 @@
-import { feedVariables } from '@oms/shared/events/feed-config';
+import { feedVariables } from '@oms/shared/events/feed-source';
 import { addressVariables, ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 

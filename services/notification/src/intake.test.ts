@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { toldOf } from '@oms/shared/events/cloud-event';
-import { eventOf } from '@oms/shared/events/kafka-message';
+import { cloudEventsOf, eventOf } from '@oms/shared/events/render';
 import { inFeed, inKafka, OLD } from '../../../tests/support/old-events.ts';
 import { announced, captured, moved, NotificationService, placed, TRACE } from '../test/notification-service.ts';
 import { idOf } from './record.ts';
@@ -58,8 +57,8 @@ describe('an event', () => {
 
 describe('an event of a service that still counted in cents', () => {
   const fromFeed = () => [
-    ...toldOf('order', inFeed(OLD.order) as never).events,
-    ...toldOf('payment', inFeed(OLD.payment) as never).events,
+    ...cloudEventsOf('order', inFeed(OLD.order) as never).events,
+    ...cloudEventsOf('payment', inFeed(OLD.payment) as never).events,
   ];
   const fromKafka = () => [
     ...OLD.order.map((event) => eventOf(inKafka('order', event))),

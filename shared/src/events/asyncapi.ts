@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Announcer, CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
-import { ATTRIBUTES } from './kafka-message.ts';
+import { ATTRIBUTES } from './render.ts';
 
 /** What a reader may rely on: there may be more in an event than is said here. */
 const DIALECT = { target: 'draft-07', io: 'input' } as const;

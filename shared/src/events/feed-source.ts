@@ -1,38 +1,45 @@
-import type { Announcer, CloudEvent } from '../contracts/cloud-events.ts';
-import { FeedPage } from '../contracts/events.ts';
+import type { Announcer } from '../contracts/cloud-events.ts';
+import type { FeedPage } from '../contracts/events.ts';
+import { getEventFeed } from '../contracts/service.ts';
 import type { ServiceParts } from '../http/app.ts';
+import { breakerVariables } from '../resilience/breaker-config.ts';
 import type { ServiceClient } from '../resilience/client.ts';
 import { unrecorded } from '../telemetry/trace.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
-import { toldOf } from './cloud-event.ts';
-import { passOver } from './misfits.ts';
-import { recordEach } from './recorded-events.ts';
-import type { EventSource } from './source.ts';
+import { type EventSource, type Handle, handOverFeed } from './hand-over.ts';
 
 /** How long a service is asked to wait for its next event; its client has to be more patient. */
-export const WAIT_S = 20;
+const WAIT_S = 20;
 const PAGE = 200;
 
+/** The settings of whoever reads feeds. A call waits there for the next event, so it may take long. */
+export const feedVariables = breakerVariables(
+  'feeds',
+  { timeoutMs: (WAIT_S + 5) * 1000, resetMs: 5_000, capacity: 4 },
+  (WAIT_S + 1) * 1000,
+);
+
 type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
-type Handle = (events: readonly CloudEvent[]) => Promise<void>;
-export type Feeds = readonly { service: Announcer; client: Pick<ServiceClient, 'call'> }[];
+interface Feed {
+  service: Announcer;
+  client: Pick<ServiceClient, 'ask'>;
+}
 
 /**
- * Reads the feeds of services over HTTP. Where it stands in each of them is kept in the reader's own store; a reader that keeps
- * everything in memory has it kept by the feed too, and goes on there when it was restarted.
+ * Reads the feeds of services over HTTP. Its place in each of them is kept in the reader's own store. A reader that keeps
+ * everything in memory has its place kept by the feed too, and goes on there after a restart.
  */
 export class FeedSource implements EventSource {
   #readers: BookmarkedReader[] = [];
 
   constructor(
-    private readonly feeds: Feeds,
+    private readonly feeds: readonly Feed[],
     private readonly parts: Parts,
   ) {}
 
   async start(handle: Handle): Promise<void> {
-    this.#readers = this.feeds.map(({ service, client }) => {
-      const step = stepThrough(service, client, handle, this.parts);
-      return new BookmarkedReader(`feed:${service}`, step, this.parts);
+    this.#readers = this.feeds.map((feed) => {
+      return new BookmarkedReader(`feed:${feed.service}`, stepThrough(feed, handle, this.parts), this.parts);
     });
     for (const reader of this.#readers) reader.start();
   }
@@ -43,34 +50,32 @@ export class FeedSource implements EventSource {
   }
 }
 
-function stepThrough(service: Announcer, client: Pick<ServiceClient, 'call'>, handle: Handle, parts: Parts) {
+function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts) {
   let caughtUp = false;
   return async (place: string, signal: AbortSignal): Promise<string> => {
     const { position, feed } = partsOf(place);
     const headers: Record<string, string> = caughtUp ? { Prefer: `wait=${WAIT_S}` } : {};
     caughtUp = false;
-    const keep = parts.store.bookmarks.last || feed === '' ? '' : `&keep=${encodeURIComponent(feed)}`;
-    const path = `/events?after=${position}&limit=${PAGE}${keep}`;
-    // It is asked again and again, in the name of nobody.
+    const keep = parts.store.bookmarks.last || feed === '' ? undefined : feed;
+    const query = { after: position, limit: String(PAGE), keep };
+    // The feed is read again and again, and no request of anybody is the cause.
     const trace = unrecorded(parts.world.random);
-    const outcome = await client.call<unknown>({ method: 'GET', path, headers, signal, trace });
+    const outcome = await client.ask(getEventFeed, { query, headers, signal, trace });
     if (signal.aborted) return place;
     if (outcome.kind !== 'done') throw new Error(`the feed of ${service} cannot be read: ${outcome.reason}`);
 
-    const page = FeedPage.parse(outcome.data);
+    const page = outcome.data;
     if (hasBegunAnew(position, feed, page)) {
       parts.log.info('a feed has begun anew and is read from its start', { of: service });
       return page.feed === null ? '' : placeOf('0', page.feed);
     }
-    const told = toldOf(service, page.events);
-    if (told.events.length > 0) await recordEach(told.events, 'consume', handle, parts);
-    passOver(told.misfits, parts);
+    await handOverFeed(service, page.events, 'consume', handle, parts);
     caughtUp = page.events.length === 0;
     return page.feed === null ? place : placeOf(page.next, page.feed);
   };
 }
 
-/** A service that kept everything in memory has another feed once it was restarted; one whose past was put back ends earlier. */
+/** A service that kept everything in memory has another feed after a restart; one that was restored from a backup ends earlier. */
 const hasBegunAnew = (position: string, feed: string, page: FeedPage): boolean =>
   (feed !== '' && page.feed !== feed) || Number(page.next) < Number(position);
 

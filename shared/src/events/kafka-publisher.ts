@@ -1,8 +1,8 @@
 import { compatibilityPartitioner, Producer, stringSerializers } from '@platformatic/kafka';
 import type { CloudEvent } from '../contracts/cloud-events.ts';
 import { clientOptions, ensureTopics, farewell, reasonOf, within } from './kafka-client.ts';
-import { type KafkaMessage, messageOf } from './kafka-message.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publisher } from './relay.ts';
+import { type KafkaMessage, messageOf } from './render.ts';
 
 const PUBLISH_LIMIT_MS = 15_000;
 /** Brokers refuse more than a megabyte at once for one partition, and would refuse it forever. */

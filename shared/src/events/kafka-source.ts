@@ -6,10 +6,9 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/span.ts';
 import type { World } from '../world.ts';
+import { type EventSource, type Handle, handOver } from './hand-over.ts';
 import { clientOptions, ensureTopics, farewell, reasonOf, within } from './kafka-client.ts';
-import { eventOf } from './kafka-message.ts';
-import { recordEach } from './recorded-events.ts';
-import type { EventSource } from './source.ts';
+import { eventOf } from './render.ts';
 
 /** A member that is not heard of for so long has left. */
 const SESSION_TIMEOUT_MS = 10_000;
@@ -22,7 +21,6 @@ const MOST_AT_ONCE = 100;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-type Handle = (events: readonly CloudEvent[]) => Promise<void>;
 type StringMessage = Message<string, string, string, string>;
 type Stream = MessagesStream<string, string, string, string>;
 
@@ -105,7 +103,7 @@ export class KafkaSource implements EventSource {
     const events = messages.flatMap((message) => this.#eventIn(message) ?? []);
     for (let failures = 1; events.length > 0; failures++) {
       try {
-        return await recordEach(events, 'consume', handle, this.parts);
+        return await handOver(events, 'consume', handle, this.parts);
       } catch (error) {
         this.parts.log.warn('events were not handled; they come again', { error, failures, events: events.length });
         await this.#pause(failures);

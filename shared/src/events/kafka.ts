@@ -1,7 +1,7 @@
 import { ConfigError } from '../service/config.ts';
+import type { EventSource } from './hand-over.ts';
 import type { KafkaSourceParts } from './kafka-source.ts';
-import type { Publisher } from './publisher.ts';
-import type { EventSource } from './source.ts';
+import type { Publisher } from './relay.ts';
 
 /** Kafka's client is loaded only here, when it is wanted and can run. */
 

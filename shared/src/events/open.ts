@@ -3,9 +3,8 @@ import type { ServiceParts } from '../http/app.ts';
 import type { BreakerSettings } from '../resilience/breaker.ts';
 import type { Peers } from '../resilience/peers.ts';
 import { FeedSource } from './feed-source.ts';
-import { showOutboxLag } from './outbox-lag.ts';
-import { Relay } from './relay.ts';
-import type { EventSource } from './source.ts';
+import type { EventSource } from './hand-over.ts';
+import { Relay, showOutboxLag } from './relay.ts';
 
 type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
 type Brokers = readonly string[] | undefined;

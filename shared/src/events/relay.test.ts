@@ -8,8 +8,7 @@ import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { traceOf, withTrace } from '../telemetry/trace.ts';
 import { realWorld } from '../world.ts';
-import { showOutboxLag } from './outbox-lag.ts';
-import { Relay } from './relay.ts';
+import { Relay, showOutboxLag } from './relay.ts';
 
 let store: MemoryStore<unknown>;
 let topic: Topic;

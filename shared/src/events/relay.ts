@@ -2,21 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import type { ServiceParts } from '../http/app.ts';
 import { type Reader, Readers } from '../store/readers.ts';
+import { gaugeFromStore } from '../telemetry/from-store.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
-import { toldOf } from './cloud-event.ts';
-import { passOver } from './misfits.ts';
-import { RELAY } from './outbox-lag.ts';
-import type { Publisher } from './publisher.ts';
-import { recordEach } from './recorded-events.ts';
+import { handOverFeed } from './hand-over.ts';
 import { renderFeedEvent } from './render.ts';
 
+/** The name of the relay's bookmark. */
+const RELAY = 'relay';
 const BATCH = 500;
-/** What happens within this time goes out together, so that a busy service is not kept busier by its relay. */
+/** What happens within this time goes out together, so that a relay does not slow a busy service down. */
 const GATHER_MS = 25;
 /** How long a service that stops may take to publish what is left. */
 const STOP_MS = 2_000;
 
 type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
+
+/** Where events go so that everybody can read them. */
+export interface Publisher {
+  /** Resolves when all are acknowledged; keeps their order per subject. After a rejection any of them may have arrived. */
+  publish(topic: string, events: readonly CloudEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Publishes the events of a service: every one that has a contract, at least once, and in order. The store is the outbox. */
 export class Relay {
@@ -46,19 +52,36 @@ export class Relay {
   }
 
   async #step(place: string, signal: AbortSignal): Promise<string> {
-    const { metrics } = this.parts;
     if (this.#caughtUp) {
       await this.#feed.wait(signal);
       if (!signal.aborted) await pause(GATHER_MS);
     }
     this.#caughtUp = false;
     const events = await this.#feed.look(place || '0', BATCH);
-    const told = toldOf(this.service, events.map(renderFeedEvent));
-    const publish = (all: readonly CloudEvent[]) => this.publisher.publish(TOPICS[this.service].topic, all);
-    if (told.events.length > 0) await recordEach(told.events, 'publish', publish, this.parts);
-    for (const { type } of told.events) metrics.eventsPublished.inc({ type });
-    passOver(told.misfits, this.parts);
+    await handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts);
     this.#caughtUp = events.length < BATCH;
     return events.at(-1)?.position ?? place;
   }
+
+  readonly #publish = async (events: readonly CloudEvent[]): Promise<void> => {
+    await this.publisher.publish(TOPICS[this.service].topic, events);
+    for (const { type } of events) this.parts.metrics.eventsPublished.inc({ type });
+  };
+}
+
+/**
+ * Looked up at every scrape, so that it is right on every replica, also while none publishes. Where there are no brokers,
+ * nothing is late.
+ */
+export function showOutboxLag(
+  { metrics, store, world }: Pick<Parts, 'metrics' | 'store' | 'world'>,
+  published: boolean,
+): void {
+  const described = { name: 'outbox_lag_seconds', help: 'Age of the oldest event that has not been published yet' };
+  gaugeFromStore(metrics, described, async () => {
+    if (!published) return [{ value: 0 }];
+    const place = await store.bookmarks.look(RELAY);
+    const [oldest] = await store.events({ after: place || '0', limit: 1 });
+    return [{ value: oldest ? Math.max(0, world.now() - oldest.at) / 1000 : 0 }];
+  });
 }

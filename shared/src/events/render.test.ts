@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { inFeed, inKafka, OLD } from '../../../tests/support/old-events.ts';
-import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
+import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import { FeedPage } from '../contracts/events.ts';
 import type { StoredEvent } from '../store/store.ts';
-import { toldOf } from './cloud-event.ts';
-import { eventOf, messageOf } from './kafka-message.ts';
-import { formed, renderFeedEvent } from './render.ts';
+import { cloudEventsOf, currentForm, eventOf, messageOf, renderFeedEvent } from './render.ts';
 
 const stored = (type: string, data: object): StoredEvent => ({
   ...{ id: 'x:1', stream: 'x', version: 1, position: '1', type, at: 0, traceId: 'a'.repeat(32), data },
@@ -70,9 +68,9 @@ describe('an event of a service from before', () => {
   it.each(all)('of %s, %s, is read from its feed in the form of today', (service, _type, event) => {
     const page = FeedPage.parse({ events: inFeed([event]), next: '1', feed: 'f' });
     expect(page.events[0]?.dataVersion).toBe(1);
-    const { events, misfits } = toldOf(service, page.events);
+    const { events, misfits } = cloudEventsOf(service, page.events);
     expect(misfits).toEqual([]);
-    const { data } = formed(event.type, renderFeedEvent(event).data);
+    const { data } = currentForm(event.type, renderFeedEvent(event).data);
     expect(events).toMatchObject([{ data: fitting(service, event.type, data) }]);
     expect(events[0]?.dataversion).toBe(service === 'payment' ? '1' : '2');
   });
@@ -93,4 +91,65 @@ describe('an event of a service from before', () => {
   /** What the contract names of it. */
   const fitting = (service: Announcer, type: string, data: object) =>
     (TOPICS[service].types as Record<string, { parse(data: unknown): Record<string, unknown> }>)[type]?.parse(data);
+});
+
+const event: CloudEvent = {
+  specversion: '1.0',
+  id: 'event-1',
+  source: '/order',
+  type: 'order.placed',
+  subject: 'order-1',
+  time: '2026-01-31T12:00:00.000Z',
+  datacontenttype: 'application/json',
+  sequence: '1',
+  dataversion: '2',
+  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  data: { orderId: 'order-1', note: 'käse' },
+};
+
+describe('an event as a message of Kafka', () => {
+  it('has its subject as key, its data as value and all else in headers', () => {
+    expect(messageOf(event)).toEqual({
+      key: 'order-1',
+      value: '{"orderId":"order-1","note":"käse"}',
+      headers: {
+        'content-type': 'application/json',
+        ce_specversion: '1.0',
+        ce_id: 'event-1',
+        ce_source: '/order',
+        ce_type: 'order.placed',
+        ce_subject: 'order-1',
+        ce_time: '2026-01-31T12:00:00.000Z',
+        ce_sequence: '1',
+        ce_dataversion: '2',
+        ce_traceparent: event.traceparent,
+      },
+    });
+  });
+
+  it('has no header for what it lacks', () => {
+    expect(Object.keys(messageOf({ ...event, traceparent: undefined }).headers)).not.toContain('ce_traceparent');
+  });
+
+  it('is read back as it was, with a trace and without', () => {
+    expect(eventOf(messageOf(event))).toEqual(event);
+    const { traceparent: _, ...untraced } = event;
+    expect(eventOf(messageOf(untraced))).toEqual(untraced);
+  });
+});
+
+describe('a message that is no event', () => {
+  const message = messageOf(event);
+
+  it.each([
+    ['whose value is no JSON', { ...message, value: '{' }],
+    ['whose value is no object', { ...message, value: '7' }],
+    ['without a value', { ...message, value: '' }],
+    ['without headers', { ...message, headers: {} }],
+    ['of another version of CloudEvents', { ...message, headers: { ...message.headers, ce_specversion: '2.0' } }],
+    ['with another kind of data', { ...message, headers: { ...message.headers, 'content-type': 'text/xml' } }],
+    ['without an id', { ...message, headers: { ...message.headers, ce_id: undefined as never } }],
+  ])('%s cannot be read', (_, unreadable) => {
+    expect(() => eventOf(unreadable)).toThrow();
+  });
 });

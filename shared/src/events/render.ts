@@ -1,26 +1,24 @@
+import { type Announcer, CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import type { FeedEvent } from '../contracts/events.ts';
 import { toAmount, USUAL_CURRENCY } from '../money.ts';
 import type { StoredEvent } from '../store/store.ts';
+import { traceparentFrom } from '../telemetry/trace.ts';
 
 /**
- * Stored events count money in cents. Outside it has one form: decimals, as everywhere in the API, and the currency beside
- * them. That is version 2 of their data. In version 1 orders and products were told in cents, and payments without a currency.
+ * Stored events count money in cents. Outside it has one form: decimals, as everywhere in the API, with the currency beside
+ * them. That is version 2 of their data. In version 1, orders and products had cents, and payments had no currency.
  */
 const DATA_VERSION = 2;
 
 type Data = Record<string, unknown>;
-interface Formed {
-  data: Data;
-  dataVersion: number;
-}
 
-/** An event's data in the form of today, whether it was stored, came from an older service, or is of that form already. */
-export function formed(type: string, data: Data): Formed {
+/** An event's data in the form of today, whether it was stored, came from an older service, or has that form already. */
+export function currentForm(type: string, data: Data): { data: Data; dataVersion: number } {
   const form = FORMS[type];
-  const today = form ? form(data) : data;
-  // What a payment's events did not say then, nobody can tell from them now.
-  const isOld = type.startsWith('payment.') && today.currency === undefined;
-  return { data: today, dataVersion: isOld ? 1 : DATA_VERSION };
+  const current = form ? form(data) : data;
+  // Old events of payments did not name the currency, and nobody can tell it from them now.
+  const isOld = type.startsWith('payment.') && current.currency === undefined;
+  return { data: current, dataVersion: isOld ? 1 : DATA_VERSION };
 }
 
 function order(data: Data): Data {
@@ -55,19 +53,101 @@ const FORMS: Record<string, (data: Data) => Data> = {
   'payment.declined': payment,
 };
 
-/** An event as it is shown to others. */
+/** An event as the history of its subject shows it. */
 export const renderEvent = ({ id, version, type, at, data, traceId }: StoredEvent) => ({
   id,
   version,
   type,
   at: new Date(at).toISOString(),
-  ...formed(type, data as Data),
+  ...currentForm(type, data as Data),
   traceId,
 });
 
+/** An event as the feed of its service shows it. */
 export const renderFeedEvent = (event: StoredEvent): FeedEvent => ({
   ...renderEvent(event),
   stream: event.stream,
   spanId: event.spanId,
   position: event.position,
 });
+
+interface CloudEvents {
+  events: CloudEvent[];
+  /** Events that have a contract and do not fit it: nobody could read them, and they must not keep others back. */
+  misfits: { event: FeedEvent; error: unknown }[];
+}
+
+/** Events as CloudEvents: only what their contract names. Events without a contract stay inside. */
+export function cloudEventsOf(service: Announcer, feedEvents: readonly FeedEvent[]): CloudEvents {
+  const types: Record<string, { parse(data: unknown): unknown }> = TOPICS[service].types;
+  const all: CloudEvents = { events: [], misfits: [] };
+  for (const event of feedEvents) {
+    const schema = Object.hasOwn(types, event.type) ? types[event.type] : undefined;
+    if (!schema) continue;
+    try {
+      const { data, dataVersion } = currentForm(event.type, event.data);
+      const fitting = schema.parse({ ...data, ...(service === 'order' ? { orderId: event.stream } : {}) });
+      all.events.push(cloudEventOf(service, { ...event, dataVersion }, fitting as Subject));
+    } catch (error) {
+      all.misfits.push({ event, error });
+    }
+  }
+  return all;
+}
+
+type Subject = Data & { orderId?: string; productId?: string };
+
+const cloudEventOf = (service: Announcer, event: FeedEvent, data: Subject): CloudEvent => ({
+  specversion: '1.0',
+  id: event.id,
+  source: `/${service}`,
+  type: event.type,
+  subject: (data.orderId ?? data.productId) as string,
+  time: event.at,
+  datacontenttype: 'application/json',
+  sequence: String(event.version),
+  dataversion: String(event.dataVersion),
+  traceparent: traceparentFrom(event),
+  data,
+});
+
+/** A CloudEvent in Kafka's binary mode: its data is the message, everything else a header. */
+export interface KafkaMessage {
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+}
+
+/** The attributes with a header `ce_…`; the kind of data has a header of its own. */
+export const ATTRIBUTES = [
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'sequence',
+  'dataversion',
+  'traceparent',
+] as const;
+
+export function messageOf(event: CloudEvent): KafkaMessage {
+  const headers: Record<string, string> = { 'content-type': event.datacontenttype };
+  for (const name of ATTRIBUTES) {
+    const value = event[name];
+    if (value !== undefined) headers[`ce_${name}`] = value;
+  }
+  return { key: event.subject, value: JSON.stringify(event.data), headers };
+}
+
+/** The CloudEvent in a message, with its data in the form of today. Throws if there is none of ours. */
+export function eventOf({ value, headers }: Pick<KafkaMessage, 'value' | 'headers'>): CloudEvent {
+  const attributes = ATTRIBUTES.map((name) => [name, headers[`ce_${name}`]]);
+  const event = CloudEvent.parse({
+    ...Object.fromEntries(attributes),
+    datacontenttype: headers['content-type'],
+    data: JSON.parse(value),
+  });
+  const { data, dataVersion } = currentForm(event.type, event.data);
+  return { ...event, data, dataversion: String(dataVersion) };
+}

@@ -44,8 +44,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: "a reader's bookmark moves after its step",
     file: 'shared/src/events/relay.ts',
-    from: "if (told.events.length > 0) await recordEach(told.events, 'publish', publish, this.parts);",
-    to: "if (told.events.length > 0) recordEach(told.events, 'publish', publish, this.parts).catch(() => {});",
+    from: "await handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts)",
+    to: "handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts).catch(() => {})",
   },
   {
     name: "and only while it is the reader's",
@@ -75,8 +75,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: 'a reader that forgets has its place kept by the feed, for as long as there is that feed',
     file: 'shared/src/events/feed-source.ts',
-    from: '`&keep=${encodeURIComponent(feed)}`',
-    to: "''",
+    from: "feed === '' ? undefined : feed",
+    to: "feed === '' ? undefined : undefined",
   },
   {
     name: 'it is written before it is sent, and sent when the channel is back',
