@@ -36,6 +36,13 @@ module.exports = {
       to: { path: OUTSIDE, reachable: true },
     },
     {
+      name: 'inner-parts-know-no-http',
+      comment: 'Stores, events and calls are parts of every process, also of one that serves nothing.',
+      severity: 'error',
+      from: { path: '^shared/src/(contracts|events|resilience|store|telemetry)/(?!.*\\.test\\.ts$)' },
+      to: { path: '^shared/(src|dist)/http/', reachable: true },
+    },
+    {
       name: 'answers-without-connections',
       comment: 'What holds a connection cannot be compared, nor reported when it is not what was expected.',
       severity: 'error',

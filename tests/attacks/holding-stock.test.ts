@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { insideHeaders } from '@oms/shared/contracts/caller';
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
-import { insideHeaders } from '@oms/shared/http/caller';
 import type { RunningService } from '@oms/shared/service/process';
 import { readConfig } from '../../services/order/src/config.ts';
 import { start } from '../../services/order/src/main.ts';

@@ -36,6 +36,8 @@ describe('a violation that is planted is found', () => {
   const SOUND: Record<string, string> = {
     'shared/src/errors.ts': 'export class Refusal extends Error {}\n',
     'shared/src/contracts/order.ts': "import { z } from 'zod';\nexport const Order = z.object({});\n",
+    'shared/src/http/app.ts': 'export const app = 1;\n',
+    'shared/src/service/service.ts': "import { app } from '../http/app.ts';\nexport const service = app;\n",
     'shared/src/store/memory.ts': "import { Refusal } from '../errors.ts';\nexport const store = { Refusal };\n",
     'services/order/src/domain/order.ts':
       "import { Refusal } from '../../../../shared/src/errors.ts';\n" +
@@ -71,6 +73,8 @@ describe('a violation that is planted is found', () => {
     ],
     ['domain-is-pure', 'services/order/src/domain/saga-progress.ts', "import { request } from '../impure.ts';"],
     ['domain-is-pure', 'services/notification/src/domain/notification.ts', "import winston from 'winston';"],
+    ['inner-parts-know-no-http', 'shared/src/events/relay.ts', "import type { app } from '../http/app.ts';"],
+    ['inner-parts-know-no-http', 'shared/src/store/open.ts', "import { service } from '../service/service.ts';"],
     ['answers-without-connections', 'tests/asking.test.ts', "import request from 'supertest';"],
     ['no-circular', 'services/order/src/a.ts', "import type { b } from './b.ts';"],
     ['not-to-unresolvable', 'services/order/src/config.ts', "import './nowhere.ts';"],

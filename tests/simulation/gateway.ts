@@ -1,7 +1,7 @@
 import { readConfig } from '@oms/gateway/dist/config.js';
 import { assemble } from '@oms/gateway/dist/main.js';
-import { ChaosControl } from '@oms/shared/http/chaos';
-import { Lifecycle } from '@oms/shared/http/lifecycle';
+import { ChaosControl } from '@oms/shared/service/chaos';
+import { Lifecycle } from '@oms/shared/service/lifecycle';
 import { MemoryStore } from '@oms/shared/store/memory';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { at, ORDER_REPLICAS } from './addresses.ts';

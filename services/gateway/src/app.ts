@@ -1,9 +1,11 @@
 import * as contract from '@oms/shared/contracts/gateway';
 import { asyncApiOf } from '@oms/shared/events/asyncapi';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled, type On, type ServiceParts } from '@oms/shared/http/app';
+import { createServiceApp } from '@oms/shared/http/app';
 import { defineDocs } from '@oms/shared/http/docs';
+import type { Handled, On } from '@oms/shared/http/route';
 import { defineProcessRoutes } from '@oms/shared/http/service-routes';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
 import { defineConsole } from './console.ts';
 import { byTheGuard, type Guard } from './guard/guard.ts';

@@ -1,5 +1,5 @@
 import { NoAnswer, Unavailable } from '@oms/shared/errors';
-import { traceIn } from '@oms/shared/http/app';
+import { traceIn } from '@oms/shared/http/observe-request';
 import { neverConnected } from '@oms/shared/resilience/transport';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import type { Metrics } from '@oms/shared/telemetry/metrics';

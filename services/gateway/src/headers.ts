@@ -1,4 +1,4 @@
-import { traceIn } from '@oms/shared/http/app';
+import { traceIn } from '@oms/shared/http/observe-request';
 import { traceparentOf } from '@oms/shared/telemetry/trace';
 import type { Request } from 'express';
 

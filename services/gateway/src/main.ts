@@ -1,7 +1,7 @@
-import type { ServiceParts } from '@oms/shared/http/app';
-import { insideHeaders } from '@oms/shared/http/caller';
+import { insideHeaders } from '@oms/shared/contracts/caller';
 import { connections, isReady, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
 import { addressesIn } from '@oms/shared/service/config';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createPartsWithoutStore, serve } from '@oms/shared/service/service';
 import { createApp, type GatewayParts } from './app.ts';

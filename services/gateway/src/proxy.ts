@@ -1,6 +1,6 @@
 import { Refusal } from '@oms/shared/errors';
-import type { Lifecycle } from '@oms/shared/http/lifecycle';
 import { waitOf, wishesOf } from '@oms/shared/http/preference';
+import type { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { World } from '@oms/shared/world';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { Forwarding, type ForwardingParts } from './forwarding.ts';

@@ -1,6 +1,7 @@
 import * as contract from '@oms/shared/contracts/gateway';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type On } from '@oms/shared/http/app';
+import { createServiceApp } from '@oms/shared/http/app';
+import type { On } from '@oms/shared/http/route';
 import { listen } from '@oms/shared/http/server';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { parseEnv } from '@oms/shared/service/config';

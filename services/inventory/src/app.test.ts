@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';

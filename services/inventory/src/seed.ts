@@ -1,4 +1,4 @@
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { type InventoryDoc, newProduct, productDoc } from './domain/stock.ts';
 
 const INITIAL: Record<string, number> = {

@@ -1,9 +1,9 @@
 import { openEventSource } from '@oms/shared/events/open';
-import type { ServiceParts } from '@oms/shared/http/app';
 import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
 import { addressesIn } from '@oms/shared/service/config';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';

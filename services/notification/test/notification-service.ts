@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { Notification as Seen } from '@oms/shared/contracts/notification';
-import type { ServiceParts } from '@oms/shared/http/app';
 import type { Outcome } from '@oms/shared/resilience/outcome';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { createParts, serve } from '@oms/shared/service/service';
 import { client } from '../../../tests/support/answers.ts';
 import { until } from '../../../tests/support/until.ts';

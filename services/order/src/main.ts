@@ -1,8 +1,8 @@
-import type { ServiceParts } from '@oms/shared/http/app';
 import { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { oneAtATime } from '@oms/shared/one-at-a-time';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { Answers } from './api/answers.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ServiceParts } from '@oms/shared/http/app';
 import { Peers } from '@oms/shared/resilience/peers';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { createParts } from '@oms/shared/service/service';
 import { client } from '../../../tests/support/answers.ts';
 import { json, startTarget, type Target } from '../../../tests/support/call-target.ts';

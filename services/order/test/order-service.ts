@@ -1,9 +1,9 @@
-import { ChaosControl } from '@oms/shared/http/chaos';
-import type { Lifecycle } from '@oms/shared/http/lifecycle';
 import { Addresses } from '@oms/shared/resilience/addresses';
 import { USUAL } from '@oms/shared/resilience/breaker-config';
 import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
+import { ChaosControl } from '@oms/shared/service/chaos';
+import type { Lifecycle } from '@oms/shared/service/lifecycle';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { client as httpClient } from '../../../tests/support/answers.ts';

@@ -1,6 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import type { Order as ApiOrder, OrderStatus, PlaceOrder } from '@oms/shared/contracts/order';
-import { Lifecycle } from '@oms/shared/http/lifecycle';
+import { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { Answer } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';

@@ -1,10 +1,11 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/payment';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled } from '@oms/shared/http/app';
+import { createServiceApp } from '@oms/shared/http/app';
 import { taggedReply } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
+import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
 import type { Express } from 'express';

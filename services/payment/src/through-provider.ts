@@ -1,6 +1,7 @@
 import { refusalAnswer } from '@oms/shared/http/answer';
-import type { Handled, Input, ServiceParts } from '@oms/shared/http/app';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
+import type { Handled, Input } from '@oms/shared/http/route';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer, NewEvent, Put } from '@oms/shared/store/store';
 import {
   authorizationOf,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS } from '@oms/shared/contracts/cloud-events';
 import type { FeedEvent } from '@oms/shared/contracts/events';
-import type { ServiceParts } from '@oms/shared/http/app';
-import { Lifecycle } from '@oms/shared/http/lifecycle';
+import { Lifecycle } from '@oms/shared/service/lifecycle';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createMetrics } from '@oms/shared/telemetry/metrics';

@@ -1,12 +1,14 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/product';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
+import { createServiceApp } from '@oms/shared/http/app';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
+import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { toAmount, USUAL_CURRENCY } from '@oms/shared/money';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import type { CatalogSearch } from './catalog-search.ts';

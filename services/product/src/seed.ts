@@ -1,5 +1,5 @@
 import type { NewProduct } from '@oms/shared/contracts/product';
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { traceOf } from '@oms/shared/telemetry/trace';
 import { create, type Product } from './domain/product.ts';
 import { changeBy } from './product-change.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as contract from '@oms/shared/contracts/shipping';
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { type Answer, answer, client, problem } from '../../../tests/support/answers.ts';

@@ -1,14 +1,16 @@
+import type { Caller } from '@oms/shared/contracts/caller';
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { reply } from '@oms/shared/http/answer';
-import { createServiceApp, type Handled, type ServiceParts } from '@oms/shared/http/app';
-import type { Caller } from '@oms/shared/http/caller';
+import { createServiceApp } from '@oms/shared/http/app';
 import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
+import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared/http/shipment-links';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
 import * as shipment from './domain/shipment.ts';

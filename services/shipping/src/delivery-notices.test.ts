@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { createParts } from '@oms/shared/service/service';
 import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { clientFor, held, inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';

@@ -1,6 +1,6 @@
-import type { ServiceParts } from '@oms/shared/http/app';
 import { breakerSettings } from '@oms/shared/resilience/breaker-config';
 import { Peers } from '@oms/shared/resilience/peers';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
 import { createApp } from './app.ts';

@@ -1,4 +1,4 @@
-import type { ServiceParts } from '../http/app.ts';
+import type { ServiceParts } from '../service/parts.ts';
 
 /** A reader that gives no sign of life for so long is replaced by that of another replica. */
 const LEASE_MS = 10_000;

@@ -1,9 +1,9 @@
 import type { Announcer } from '../contracts/cloud-events.ts';
 import type { FeedPage } from '../contracts/events.ts';
 import { getEventFeed } from '../contracts/service.ts';
-import type { ServiceParts } from '../http/app.ts';
 import { breakerVariables } from '../resilience/breaker-config.ts';
 import type { ServiceClient } from '../resilience/client.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { unrecorded } from '../telemetry/trace.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
 import { type EventSource, type Handle, handOverFeed } from './hand-over.ts';

@@ -1,6 +1,6 @@
 import type { Announcer, CloudEvent } from '../contracts/cloud-events.ts';
 import type { FeedEvent } from '../contracts/events.ts';
-import type { ServiceParts } from '../http/app.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { kindOf } from '../telemetry/span.ts';
 import { traceOf, traceparentOf } from '../telemetry/trace.ts';
 import { cloudEventsOf } from './render.ts';

@@ -1,7 +1,7 @@
 import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
-import type { ServiceParts } from '../http/app.ts';
 import type { BreakerSettings } from '../resilience/breaker.ts';
 import type { Peers } from '../resilience/peers.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { FeedSource } from './feed-source.ts';
 import type { EventSource } from './hand-over.ts';
 import { Relay, showOutboxLag } from './relay.ts';

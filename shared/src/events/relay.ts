@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
-import type { ServiceParts } from '../http/app.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { type Reader, Readers } from '../store/readers.ts';
 import { gaugeFromStore } from '../telemetry/from-store.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';

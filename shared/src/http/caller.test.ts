@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
-import { type Caller, callerHeaders, callerIn } from './caller.ts';
+import { type Caller, callerHeaders, callerIn } from '../contracts/caller.ts';
 
 const TOKEN = 'a token that all services share';
 const outcome = ({ status, body }: Awaited<ReturnType<typeof ask>>) => [status, body.code];

@@ -1,11 +1,12 @@
+import type { Caller } from '../contracts/caller.ts';
 import { getEventFeed } from '../contracts/service.ts';
 import { Refusal } from '../errors.ts';
 import { renderFeedEvent } from '../events/render.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
 import { reply } from './answer.ts';
-import type { Handled, On, ServiceParts } from './app.ts';
-import type { Caller } from './caller.ts';
 import { waitOf, wishesOf } from './preference.ts';
+import type { Handled, On } from './route.ts';
 import { wantsStream } from './sse.ts';
 
 const LONGEST_WAIT_S = 30;

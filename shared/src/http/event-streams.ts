@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
+import type { Lifecycle } from '../service/lifecycle.ts';
 import { type Reader, Readers } from '../store/readers.ts';
 import type { EventQuery, Store, StoredEvent } from '../store/store.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import { countedAs, holdStream, PerCaller } from './per-caller.ts';
 import { answersHead, EventStream, endOf, message, resumeFrom } from './sse.ts';
 

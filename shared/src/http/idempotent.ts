@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { Change, Docs, Store, Written } from '../store/store.ts';
 import { type RequestContext, refusalAnswer } from './answer.ts';
-import type { Handled, Input } from './app.ts';
+import type { Handled, Input } from './route.ts';
 
 /** What carrying out needs to know of a request. */
 type AnyInput = Input<unknown, unknown, unknown, unknown>;

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
+import { ANYBODY } from '../contracts/caller.ts';
 import { Refusal } from '../errors.ts';
-import { ANYBODY, callerOf } from './caller.ts';
+import { callerOf } from './caller.ts';
 
 /** How many of something each caller has at the same time, and may have. */
 export class PerCaller {

@@ -1,8 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
 import { z } from 'zod';
-import { FAULT_PARAMETERS } from './chaos.ts';
 import { invalid, parsed } from './request.ts';
 import { isText, NO_TEXT } from './text.ts';
+
+/** Every query may have these; only where failures are simulated do they mean anything. */
+const FAULT_PARAMETERS = ['simulateFailure'];
 
 /** Reads a query, and refuses what it does not know: a filter that is misspelled would let everything through. */
 export function queryReader<Q>(schema: z.ZodType<Q> | undefined): (req: Request) => Q {

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { until } from '../../../tests/support/until.ts';
+import type { Caller } from '../contracts/caller.ts';
 import type { Refusal } from '../errors.ts';
-import type { Caller } from './caller.ts';
 import { bodyOf, hasBody, idempotencyKeyIn, invalid, parsed, parseJson, requestKeyOf } from './request.ts';
 
 let server: Server;

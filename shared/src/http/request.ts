@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
+import type { Caller } from '../contracts/caller.ts';
 import { Refusal } from '../errors.ts';
 import type { RequestKey } from '../store/store.ts';
 import { currentTrace, whileRecorded } from '../telemetry/trace.ts';
-import type { Caller } from './caller.ts';
 import { isText, NO_TEXT } from './text.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;

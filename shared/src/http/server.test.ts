@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { until } from '../../../tests/support/until.ts';
+import { Lifecycle } from '../service/lifecycle.ts';
 import { unreachable } from '../store/postgres-errors.ts';
-import { Lifecycle } from './lifecycle.ts';
 
 let tiny: Tiny;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
+import type { Lifecycle } from '../service/lifecycle.ts';
 import { problem } from './answer.ts';
-import type { Lifecycle } from './lifecycle.ts';
 
 /** Longer than any client of ours keeps an idle connection, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appOf, ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
-import { Lifecycle } from './lifecycle.ts';
+import { Lifecycle } from '../service/lifecycle.ts';
 import { listen } from './server.ts';
 
 let tiny: Tiny;

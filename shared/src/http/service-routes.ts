@@ -2,12 +2,13 @@ import type { Express } from 'express';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { getChaos, getEventFeed, getHealth, getLivez, getMetrics, getReadyz, putChaos } from '../contracts/service.ts';
 import { Refusal, Unavailable } from '../errors.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { reply } from './answer.ts';
-import type { On, ServiceParts } from './app.ts';
 import { defineDocs } from './docs.ts';
 import { defineEventFeed } from './event-feed.ts';
 import { answered, carryOut } from './idempotent.ts';
 import { openApiOf } from './openapi.ts';
+import type { On } from './route.ts';
 
 /** The routes that every service has, and the document that describes all of them. */
 export function defineServiceRoutes<D>(on: On, app: Express, parts: ServiceParts<D>, own: readonly Endpoint[]): void {

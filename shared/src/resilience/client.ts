@@ -1,8 +1,8 @@
 import { Axios, type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { ZodType } from 'zod';
+import { saidOf } from '../contracts/caller.ts';
 import type { Answers, Done, Endpoint } from '../contracts/endpoint.ts';
-import { saidOf } from '../http/caller.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';

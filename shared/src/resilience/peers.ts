@@ -1,5 +1,5 @@
-import type { ServiceParts } from '../http/app.ts';
 import { type AddressesOf, addressesIn } from '../service/config.ts';
+import type { ServiceParts } from '../service/parts.ts';
 import { Addresses } from './addresses.ts';
 import type { BreakerSettings } from './breaker.ts';
 import { type BreakersOf, breakerSettings } from './breaker-config.ts';

@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Express } from 'express';
 import { openRelay } from '../events/open.ts';
-import type { ServiceParts } from '../http/app.ts';
-import { ChaosControl } from '../http/chaos.ts';
-import { Lifecycle } from '../http/lifecycle.ts';
 import { listen } from '../http/server.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { openStore, type StoreConfig } from '../store/open.ts';
@@ -12,6 +9,9 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openTracer, type TraceConfig } from '../telemetry/open-tracer.ts';
 import { realWorld } from '../world.ts';
+import { ChaosControl } from './chaos.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { ServiceParts } from './parts.ts';
 import type { RunningService } from './process.ts';
 
 /** How long what is recorded may take to be handed over when the time to stop is over. */

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { ANYBODY, type Caller, insideHeaders, NOBODY } from '@oms/shared/contracts/caller';
 import { Refusal } from '@oms/shared/errors';
-import { type ServiceParts, traceIn } from '@oms/shared/http/app';
-import { ANYBODY, type Caller, callerIs, callerOf, insideHeaders, NOBODY } from '@oms/shared/http/caller';
+import { callerIs, callerOf } from '@oms/shared/http/caller';
 import { onlyFromHere } from '@oms/shared/http/from-here';
+import { traceIn } from '@oms/shared/http/observe-request';
 import { idempotencyKeyIn } from '@oms/shared/http/request';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Request, RequestHandler, Response } from 'express';
 import { accessTo } from './access.ts';
 import { type GuardConfig, guardVariables, refuseContradictions } from './config.ts';

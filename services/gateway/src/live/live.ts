@@ -1,6 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
-import type { Lifecycle } from '@oms/shared/http/lifecycle';
 import { answersHead, EventStream, endOf, message } from '@oms/shared/http/sse';
+import type { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { Request, Response } from 'express';
 import type { Streams } from '../guard/streams.ts';
 import { OrderFeed } from './order-feed.ts';

@@ -1,6 +1,7 @@
+import type { Caller } from '@oms/shared/contracts/caller';
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
-import { type Caller, callerRequired } from '@oms/shared/http/caller';
+import { callerRequired } from '@oms/shared/http/caller';
 import { notFound } from '../book/order-book.ts';
 import type { Order } from '../domain/order.ts';
 

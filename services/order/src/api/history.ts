@@ -1,8 +1,8 @@
 import { getOrderEvents } from '@oms/shared/contracts/order-endpoints';
 import { renderEvent } from '@oms/shared/events/render';
 import { reply } from '@oms/shared/http/answer';
-import type { Handled, On } from '@oms/shared/http/app';
 import { linkTo } from '@oms/shared/http/paging';
+import type { Handled, On } from '@oms/shared/http/route';
 import { wantsStream } from '@oms/shared/http/sse';
 import type { StoredEvent } from '@oms/shared/store/store';
 import { isFinal } from '../domain/rules.ts';

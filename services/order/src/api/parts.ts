@@ -1,5 +1,5 @@
 import type { Audit } from '@oms/shared/contracts/operations';
-import type { ServiceParts } from '@oms/shared/http/app';
+import type { ServiceParts } from '@oms/shared/service/parts';
 import type { OrderBook, OrderDoc } from '../book/order-book.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Dispatcher } from '../runner/dispatcher.ts';

@@ -1,6 +1,6 @@
+import { insideHeaders } from '@oms/shared/contracts/caller';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { Unavailable } from '@oms/shared/errors';
-import { insideHeaders } from '@oms/shared/http/caller';
 import { parseEnv, processVariables, variable } from '@oms/shared/service/config';
 import { runCommand } from './command.ts';
 

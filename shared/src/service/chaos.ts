@@ -2,14 +2,12 @@ import type { Chaos, ChaosChange } from '../contracts/service.ts';
 import type { World } from '../world.ts';
 
 const CHAOS_MODE_FAILURE_RATE = 0.05;
-/** What a query may always have: who simulates no failures overlooks it. */
-export const FAULT_PARAMETERS: ReadonlySet<string> = new Set(['simulateFailure']);
 const DEFAULT_TTL_SECONDS = 300;
 
 type Setting = Omit<Chaos, 'expiresAt'>;
 const calm: Setting = { enabled: false, failureRate: 0, latencyMs: 0, dropRate: 0 };
 
-/** Thrown in the place of what was asked for. */
+/** Thrown instead of carrying the request out. */
 export class ChaosInjected extends Error {
   override readonly name = 'ChaosInjected';
 }
@@ -43,7 +41,7 @@ export class ChaosControl {
     return this.now();
   }
 
-  /** What befalls the next request; undefined: nothing. */
+  /** The fault of the next request; undefined: none. */
   draw(): { fails: boolean; latencyMs: number; drops: boolean } | undefined {
     if (!this.#setting.enabled && !this.#usual.enabled) return undefined;
     const { enabled, failureRate, latencyMs, dropRate } = this.now();

@@ -1,0 +1,23 @@
+import type { NextFunction, Request, Response } from 'express';
+import { type ChaosControl, ChaosInjected } from '../service/chaos.ts';
+
+export const NEVER_DISTURBED: ReadonlySet<string> = new Set([
+  '/health',
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/chaos',
+  '/openapi.json',
+]);
+
+/** Delays requests, has them fail, or has their answers dropped, as the chaos setting says. */
+export function injectFaults(chaos: ChaosControl) {
+  return (req: Request, res: Response, next: NextFunction) => {
+    const fault = NEVER_DISTURBED.has(req.path) ? undefined : chaos.draw();
+    if (!fault) return next();
+    res.locals.drops = fault.drops;
+    const go = () => next(fault.fails ? new ChaosInjected() : undefined);
+    if (fault.latencyMs > 0) setTimeout(go, fault.latencyMs);
+    else go();
+  };
+}
