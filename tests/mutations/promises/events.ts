@@ -32,8 +32,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: 'nobody is told of an acceptance that has come to nothing meanwhile',
     file: 'services/order/src/runner/requests.ts',
-    from: "const underWay = order.saga?.name === asked.saga && order.saga.phase === 'forward';",
-    to: 'const underWay = asked.saga.length > 0;',
+    from: "const underWay = order.saga?.name === request.saga && order.saga.phase === 'forward';",
+    to: 'const underWay = request.saga.length > 0;',
   },
   {
     name: 'after a 503 the same key tries again, and nothing is left of the first try',

@@ -13,9 +13,9 @@ export const EQUIVALENT_IN_RUNNER: readonly Equivalent[] = [
   { file: JOURNAL, at: 'return answer;', from: 'answer', to: 'undefined', why: SAID_ONCE },
   {
     file: REQUESTS,
-    at: "if (ended?.kind === 'finished') return ended.answer ?? this.parts.answers.settled(ended.order, asked);",
-    from: 'ended.answer ?? this.parts.answers.settled(ended.order, asked)',
-    to: 'this.parts.answers.settled(ended.order, asked)',
+    at: "if (ended?.kind === 'finished') return ended.answer ?? this.parts.answers.settled(ended.order, request);",
+    from: 'ended.answer ?? this.parts.answers.settled(ended.order, request)',
+    to: 'this.parts.answers.settled(ended.order, request)',
     why: SAID_ONCE,
   },
   {

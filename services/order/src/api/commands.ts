@@ -8,7 +8,7 @@ import * as commands from '../domain/commands.ts';
 import type { Decided, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import * as parcel from '../domain/parcel.ts';
-import { refusing, type SagaRequests, type Start } from '../runner/requests.ts';
+import type { SagaRequests, Start } from '../runner/requests.ts';
 import { about, mine, mustBeShipping } from './access.ts';
 import { versionTag } from './answers.ts';
 import { deliverParcel } from './delivering.ts';
@@ -72,12 +72,10 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
   ): Promise<Handled> {
     const { id } = input.params;
     about(input.res, id);
-    const written = await book.decide(input, id, (doc) =>
-      refusing(input, () => ({
-        events: decide(found(doc?.order, input)),
-        answer: (changed: Order) => answers.order(changed),
-      })),
-    );
+    const written = await book.decide(input, id, (doc) => ({
+      events: decide(found(doc?.order, input)),
+      answer: (changed) => answers.order(changed),
+    }));
     return answered(written);
   }
 

@@ -5,11 +5,11 @@ import type { Handled, On } from '@oms/shared/http/app';
 import { mustMatch } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
-import { type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
+import { answerWaiting, type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
 import * as intervention from '../domain/intervention.ts';
 import type { Order } from '../domain/order.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
-import { answerReplaced, refusing } from '../runner/requests.ts';
+import { answerReplaced } from '../runner/requests.ts';
 import { sagas } from '../sagas/all.ts';
 import { undoableFor } from '../sagas/saga.ts';
 import { versionTag } from './answers.ts';
@@ -60,13 +60,11 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
   );
 
   on(contract.resolveSaga, async (input) =>
-    intervene(input, ({ order, asked }) => {
-      const events = intervention.resolve(order, sagaOf(order), input.body.note);
-      const { key } = asked ?? {};
-      const settle =
-        asked && key !== undefined ? { key, answer: (changed: Order) => answers.settled(changed, asked) } : undefined;
-      return { events, settle, lease: null, asked: null };
-    }),
+    intervene(input, (doc) => ({
+      events: intervention.resolve(doc.order, sagaOf(doc.order), input.body.note),
+      ...answerWaiting(doc, answers.settled),
+      lease: null,
+    })),
   );
 
   async function intervene(
@@ -74,13 +72,11 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
     decide: (doc: OrderDoc) => Decision,
   ): Promise<Handled> {
     const { orderId } = input.params;
-    const written = await book.decide(input, orderId, (doc) =>
-      refusing(input, () => {
-        const known = doc ?? notFound(orderId);
-        mustMatch(input.headers, versionTag(known.order), `Order ${orderId}`);
-        return { ...decide(known), answer: (changed: Order) => answers.order(changed) };
-      }),
-    );
+    const written = await book.decide(input, orderId, (doc) => {
+      const known = doc ?? notFound(orderId);
+      mustMatch(input.headers, versionTag(known.order), `Order ${orderId}`);
+      return { ...decide(known), answer: (changed) => answers.order(changed) };
+    });
     return answered(written);
   }
 }

@@ -28,19 +28,19 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
 
   on(contract.placeOrder, async (input) => {
     const { waitMs } = prefer(input, settings.waitMs);
-    const wish = orderedBy(input.caller, input.body);
-    if (!catalog) mustBePriced(wish);
+    const cart = orderedBy(input.caller, input.body);
+    if (!catalog) mustBePriced(cart);
     const listings = await catalog?.lookUp(
-      wish.items.map(({ productId }) => productId),
+      cart.items.map(({ productId }) => productId),
       input.trace,
     );
     const now = world.now();
     const id = world.newId(now);
-    about(input.res, id, wish.customer?.id);
-    const held = holdsStock(input.caller, wish) ? await claimOf(input.caller.id, wish) : undefined;
+    about(input.res, id, cart.customer?.id);
+    const held = holdsStock(input.caller, cart) ? await claimOf(input.caller.id, cart) : undefined;
     const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
       if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
-      const { order, failure } = offer(wish, listings);
+      const { order, failure } = offer(cart, listings);
       const claimed = failure ? { failure } : held?.decide(docs, id);
       const refusal = claimed && 'failure' in claimed ? claimed.failure : undefined;
       const events = place(id, order, now, { ...settings, waitMs }, refusal);

@@ -13,7 +13,7 @@ type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
 
 export interface OrderMetrics {
   happened(events: readonly OrderEvent[], order: Order | undefined): void;
-  /** A run of a saga ended in an error that nobody had expected. */
+  /** A run of a saga failed unexpectedly. */
   runFailed(saga: SagaName): void;
 }
 
@@ -26,10 +26,10 @@ const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
   'saga.undo-failed': 'undo-failed',
 };
 const STATES = ['running', 'stuck'];
-/** Orders once named any three letters; only what is a currency becomes a label. */
+/** Old orders may name any three letters. Only a known currency becomes a label. */
 const LABELS = new Set(CURRENCIES);
 
-/** What the events of orders mean in numbers. */
+/** The metrics that events of orders move. */
 export function createOrderMetrics(
   { registry }: Metrics,
   store: Store<OrderDoc>,

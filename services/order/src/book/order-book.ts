@@ -1,19 +1,20 @@
 import { Refusal } from '@oms/shared/errors';
-import type { Answer, Change, Docs, Put, RequestKey, Store, Written } from '@oms/shared/store/store';
+import { carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
+import type { Answer, Change, Docs, Put, Store, Written } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import type { Decided, OrderEvent, SagaName } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
 
-/** An order as it is kept, with what is not part of its history: who works on it, and who waits for it. */
+/** An order as it is stored, with what is not part of its history: who works on it, and which request waits for it. */
 export interface OrderDoc {
   order: Order;
   lease?: Lease | undefined;
-  /** The request whose answer the unfinished saga will give. */
+  /** The request that the unfinished saga will answer. */
   asked?: WaitingRequest | undefined;
 }
 
-/** Whoever holds the token may write as the order's runner, until the time is over or somebody else takes it. */
+/** The runner that holds the token may write, until the time is over or another runner takes the lease. */
 export interface Lease {
   token: string;
   until: number;
@@ -26,27 +27,23 @@ export interface WaitingRequest {
   traceId: string;
 }
 
-/** Who wants a change: in which trace, and under which key, if any. */
-export interface By {
-  traceId: string;
-  request?: RequestKey | undefined;
-  trace?: Trace | undefined;
-}
+/** The request that a decision is made for; or only its trace, where the runner decides. */
+export type By = WriteRequest | { traceId: string; trace?: Trace | undefined; instance?: undefined };
 
-/** What somebody decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
+/** What was decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
 export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
   events?: readonly Decided[];
-  /** What the request is answered, perhaps from the order as it is then; with a 5xx its key is free to try again. */
+  /** What the request is answered; a function makes it from the changed order. After a 5xx the same key may try again. */
   answer?: Answer | ((changed: Order) => Answer);
-  /** Answers an earlier request; one that may be tried again, with a 5xx, is forgotten instead. */
+  /** Answers an earlier request. After a 5xx that one may try again, too: its key is forgotten. */
   settle?: { key: string; answer: (changed: Order) => Answer } | undefined;
   lease?: Lease | null;
   asked?: WaitingRequest | null;
-  /** What is written together with the order, of what was named beside it. */
+  /** A change of the document that `besideId` names, written together with the order. */
   beside?: Put<OrderDoc> | undefined;
 }
 
-/** All orders of the service: the one place where decisions about them are written. */
+/** All orders of the service. Every decision about one is written here, and nowhere else. */
 export class OrderBook {
   constructor(
     readonly store: Store<OrderDoc>,
@@ -62,9 +59,12 @@ export class OrderBook {
     return (await this.read(id)) ?? notFound(id);
   }
 
-  /** `decide` may be called again if somebody else was quicker; `besideId` names another document that it looks at. */
+  /**
+   * `decide` may be called again if another write was quicker. `besideId` names another document that it looks at. A refusal
+   * is the answer to the request, and remembered for its key.
+   */
   async decide<R = undefined>(
-    { traceId, request, trace }: By,
+    by: By,
     id: string,
     decide: (doc: OrderDoc | undefined, now: number, docs: Docs<OrderDoc>) => Decision<R>,
     besideId?: string,
@@ -76,7 +76,7 @@ export class OrderBook {
       const before = docs.get(id)?.data;
       const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
       const events = decided.map(({ type, data, at = now }) => {
-        return { stream: id, type, data, at, traceId } as OrderEvent & { stream: string };
+        return { stream: id, type, data, at, traceId: by.traceId } as OrderEvent & { stream: string };
       });
       const order = events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
@@ -92,11 +92,23 @@ export class OrderBook {
       return { put: beside ? [put, beside] : [put], events, ...rest };
     };
     const ids = besideId === undefined ? [id] : [id, besideId];
-    const outcome = await this.store.write<R>(ids, request, change, trace);
+    const outcome =
+      by.instance === undefined
+        ? await this.store.write<R>(ids, undefined, change, by.trace)
+        : await carryOut<OrderDoc, R>(this.store, ids, by, change);
     if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
     return { doc: written.doc, ...outcome };
   }
 }
+
+/** The end of a saga, whoever brings it about, answers the request that waits for it. */
+export const answerWaiting = (
+  { asked }: OrderDoc,
+  answerOf: (order: Order, request: WaitingRequest) => Answer,
+): Pick<Decision, 'settle' | 'asked'> => ({
+  settle: asked?.key === undefined ? undefined : { key: asked.key, answer: (order) => answerOf(order, asked) },
+  asked: null,
+});
 
 const memorable = (answer: Answer): Answer | undefined => (answer.status < 500 ? answer : undefined);
 
@@ -113,7 +125,7 @@ export function putOf(doc: OrderDoc, now: number): Put<OrderDoc> {
   return { id, data: doc, tags, dueAt: dueAt(doc, now) };
 }
 
-/** When somebody has to look after the order; undefined: never. */
+/** When the runner has to look after the order; undefined: never. */
 export function dueAt({ order, lease }: OrderDoc, now: number): number | undefined {
   if (lease) return lease.until;
   return order.saga ? (order.saga.nextAt ?? now) : order.holdUntil;

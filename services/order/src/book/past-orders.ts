@@ -5,29 +5,29 @@ import type { OrderEvent } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
 import type { OrderDoc } from './order-book.ts';
 
-/** So many events are read at the most once somebody has looked further back: the order as it was is kept after each so many. */
+/** After so many events a snapshot of the order is kept: then never more events than these are read. */
 export const SNAPSHOT_EVERY = 100;
-/** Another one whenever `apply` makes another order of the same events: what was kept before does not count then. */
+/** Raised whenever `apply` changes what it makes of the same events: older snapshots do not count then. */
 const FORMAT = 1;
 const AT_ONCE = 4;
 const MOST_WAITING = 60;
 const MOST_PER_CALLER = 10;
 
-/** Orders as they were. Nothing is done for it when an order is written: snapshots are made by whoever looks back first. */
+/** Orders as they were. Writing an order costs nothing for this: the first request that looks back makes the snapshots. */
 export class PastOrders {
-  readonly #asked = new PerCaller(MOST_PER_CALLER);
+  readonly #perCaller = new PerCaller(MOST_PER_CALLER);
   readonly #waiting: (() => void)[] = [];
   #underWay = 0;
 
   constructor(private readonly store: Pick<Store<OrderDoc>, 'read' | 'events' | 'write' | 'hasRoom'>) {}
 
-  /** The order after the last of its events that counts; `version` is the one that it has now. Undefined: none of them does. */
+  /** The order after the last event that counts; undefined: none does. `version` is the order's version now. */
   async rebuilt(
     caller: string,
     { id, version }: Pick<Order, 'id' | 'version'>,
     counts: (event: Pick<StoredEvent, 'version' | 'at'>) => boolean,
   ): Promise<Order | undefined> {
-    const giveBack = this.#asked.take(caller);
+    const giveBack = this.#perCaller.take(caller);
     if (!giveBack) {
       const detail = 'Too many of your requests for orders as they were are under way already.';
       throw new Refusal(429, 'TOO_MANY_REBUILDS', detail, { most: MOST_PER_CALLER }, { 'Retry-After': '1' });
@@ -68,7 +68,7 @@ export class PastOrders {
     }
   }
 
-  /** They are made one after the other: behind one that is missing there is none. */
+  /** Snapshots are made in order: after one that is missing there is none. */
   async #snapshotBefore(id: string, version: number, counts: Parameters<PastOrders['rebuilt']>[2]) {
     let best: Order | undefined;
     let [low, high] = [0, Math.floor(version / SNAPSHOT_EVERY)];
@@ -82,7 +82,7 @@ export class PastOrders {
     return best;
   }
 
-  /** Whoever looks back next makes it if it could not be kept now. */
+  /** If it cannot be kept now, the next request that looks back makes it. */
   async #keep(order: Order): Promise<void> {
     if (!this.store.hasRoom()) return;
     const snapshot = snapshotOf(order.id, order.version / SNAPSHOT_EVERY);

@@ -8,13 +8,13 @@ interface Rebuilt {
   orders: number;
   /** Orders whose stored state is not what their events say. */
   differing: string[];
-  /** Those of them that still are not. */
+  /** Those of them that still differ. */
   remaining: string[];
 }
 
 const PAGE = 200;
 
-/** Rebuilds every order from its events, a page at a time and while traffic flows; with `correct`, puts right what differs. */
+/** Rebuilds every order from its events, page by page, beside the traffic. With `correct` it puts right what differs. */
 export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, correct: boolean): Promise<Rebuilt> {
   const result: Rebuilt = { orders: 0, differing: [], remaining: [] };
   let after: string | undefined;
@@ -36,7 +36,7 @@ export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, c
 
 interface History {
   length: number;
-  /** Nothing when the events make no order. */
+  /** Undefined when the events make no order. */
   order: Order | undefined;
 }
 
@@ -57,11 +57,11 @@ async function fromEvents(store: Store<OrderDoc>, id: string): Promise<History> 
   return { length, order: isBroken ? undefined : order };
 }
 
-/** As they are stored: what is undefined is not there. */
+/** As it is stored: without fields that are undefined. */
 const stored = (order: Order | undefined): unknown => order && JSON.parse(JSON.stringify(order));
 const agree = (order: Order, history: History) => isDeepStrictEqual(stored(order), stored(history.order));
 
-/** An order that was written between two looks has not been seen as it is: it counts when its events stood still. */
+/** Compares again until no event came between: only then were order and events read at the same version. */
 async function stillDiffers(store: Store<OrderDoc>, id: string): Promise<boolean> {
   for (let before = await fromEvents(store, id); ; ) {
     const doc = await store.read(id);
@@ -71,7 +71,7 @@ async function stillDiffers(store: Store<OrderDoc>, id: string): Promise<boolean
   }
 }
 
-/** Only while the events are all there: a document that tells of more than they do is left as it is. */
+/** Only if all events are there. A document that has more than its events tell is left as it is. */
 async function putRight(store: Store<OrderDoc>, id: string, now: () => number): Promise<boolean> {
   for (let before: History | undefined; ; ) {
     const history = await fromEvents(store, id);

@@ -7,15 +7,15 @@ import type { Decided, Failure, SagaName } from './events.ts';
 import type { Order } from './order.ts';
 import { mayChangeAddress, mayFollow } from './rules.ts';
 
-/** What customers and operators can want of an order, each decided from the order alone. */
+/** The commands of customers and operators. Each is decided from the order alone. */
 
-/** Whether they leave the order with something to do. */
+/** Whether a saga begins with these events. */
 export const startsSaga = (events: readonly Decided[]): boolean =>
   events.some(
     ({ type, data }) => type === 'saga.started' || (type === 'order.placed' && data.refusedAtOnce === undefined),
   );
 
-/** With a failure no saga is to run: the order ends as it begins. */
+/** With a failure the order is refused at once, and no saga runs. */
 export function place(
   orderId: string,
   { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
@@ -58,7 +58,7 @@ export function noCommandLeadsTo({ id, status }: Order, wanted: string): never {
   });
 }
 
-/** The same address again is no change. Each is an event of the order for ever: so there are not many. */
+/** The same address again is no change. Every change is an event that is kept for ever, so there is a limit. */
 export function changeAddress(order: Order, shippingAddress: Address, most: number): readonly Decided[] {
   mayChangeAddress(order);
   if (isSame(order.shippingAddress, shippingAddress)) return [];
@@ -86,17 +86,17 @@ export function process(order: Order): readonly Decided[] {
 
 export function startFulfilling(
   order: Order,
-  wish: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
+  given: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
 ): readonly Decided[] {
   mayFollow(order, 'fulfill');
-  const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = wish;
+  const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = given;
   if (!shippingAddress) {
     throw new Refusal(409, 'ADDRESS_REQUIRED', `Order ${order.id} has no shipping address: give one.`);
   }
   return [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }];
 }
 
-/** Cancelling takes the place of a saga under way: its steps undo whatever that one may have done. */
+/** Cancelling replaces a saga under way: its steps undo whatever that saga may have done. */
 export function startCancelling(order: Order, reason: string | undefined): readonly Decided[] {
   mayFollow(order, 'cancel');
   return [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)];
@@ -112,7 +112,7 @@ const started = (saga: SagaName, reason: string | undefined): Decided => ({
   data: { saga, reason },
 });
 
-/** Whoever hears that an order has shipped hears with whom, and under which number. */
+/** The news that an order has shipped names the carrier and the tracking number. */
 export function statusChange(
   { id: orderId, status: oldStatus, shipment }: Order,
   newStatus: Order['status'],

@@ -14,11 +14,11 @@ export interface Item {
   productId: string;
   name?: string;
   quantity: number;
-  /** Absent in a refused order, when neither catalog nor customer said what it costs: it adds nothing to the total. */
+  /** Absent in a refused order if neither catalog nor customer named a price: it adds nothing to the total. */
   priceCents?: number;
 }
 
-/** As shipping last told of it; `sequence` says how many entries its history had then. */
+/** As shipping last reported it; `sequence` is how many entries its history had then. */
 export interface Parcel {
   id: string;
   trackingNumber: string;
@@ -31,12 +31,12 @@ export interface Parcel {
 export interface Failure {
   code: string;
   reason: string;
-  /** True when another attempt may succeed: somebody could not be reached. */
+  /** True when another attempt may succeed: a service could not be reached. */
   unavailable?: boolean;
   details?: Record<string, unknown>;
 }
 
-/** What participants told the saga, kept with the order. */
+/** What the order keeps of the participants' answers. */
 export interface Facts {
   reservation?: { status: string };
   payment?: { id: string; status: string };
@@ -54,7 +54,7 @@ interface Tried extends StepData {
 
 interface Doubt {
   reason: string;
-  /** False when nothing can have reached the participant. */
+  /** False when the call cannot have reached the participant. */
   mayHaveHappened: boolean;
 }
 
@@ -65,21 +65,21 @@ interface DataOf {
     items: readonly Item[];
     totalCents: number;
     currency: string;
-    /** How many places the cents stand for; absent, as before currencies had their own: two. */
+    /** How many decimals the currency has; absent in old orders: two. */
     decimals?: number;
     shippingAddress?: Address;
     paymentMethod: string;
     autoConfirm: boolean;
-    /** How long it is held once it awaits its confirmation. */
+    /** How long the order is held while it awaits its confirmation. */
     holdMs: number;
     deadline: number;
-    /** How long whoever placed it waits for the answer. */
+    /** How long the client waits for the answer. */
     waitMs?: number | undefined;
-    /** It cannot be had, as was known before anybody was asked for it: its rejection follows, and no saga runs. */
+    /** It was refused before any participant was called: its rejection follows, and no saga runs. */
     refusedAtOnce?: true;
   };
   'order.address-changed': { shippingAddress: Address };
-  /** In histories from before `saga.done`, it ends a saga that goes forward. */
+  /** In old histories, which have no `saga.done`, it ends a saga that goes forward. */
   'order.status-changed': {
     orderId: string;
     oldStatus: OrderStatus;
@@ -87,10 +87,10 @@ interface DataOf {
     reason?: string;
     failure?: Failure;
     shipment?: Parcel | undefined;
-    /** A rejection that came with the order's placing. */
+    /** A rejection in the same write as the placing. */
     refusedAtOnce?: true;
   };
-  /** Where it is now, and why that needs an operator, if so. */
+  /** Where the parcel is now, and why an operator is needed, if one is. */
   'order.parcel-moved': { orderId: string; shipment: Parcel; attention?: string };
   'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
   'saga.step-done': Tried & { result: Facts };
@@ -99,16 +99,16 @@ interface DataOf {
   'saga.step-retried': StepData & Doubt & { attempt: number; waitMs: number; breaker: string };
   /** From here on the saga only goes forward. */
   'saga.pivot-passed': StepData;
-  /** After a refusal too, where there is no way back: the refusal may not last. */
+  /** After a refusal, too, where there is no way back: the participant may say yes later. */
   'saga.waiting': StepData & { until: number; round: number; reason: string; refused?: true };
   /** Another runner took over from one that died. */
   'saga.resumed': { saga: SagaName };
   'saga.undoing': { saga: SagaName; steps: readonly string[]; failure: Failure };
   'saga.undo-failed': Tried & { reason: string };
   'saga.step-undone': Tried & { result: Facts };
-  /** Ends a saga that went forward, … */
+  /** The end of a saga that went forward. */
   'saga.done': { saga: SagaName };
-  /** … and one that was given up, once nothing of it is left. */
+  /** The end of a saga that was undone. */
   'saga.undone': { saga: SagaName; failure: Failure };
   'saga.needs-attention': { saga: SagaName; reason: string };
   'saga.intervened': { saga: SagaName; action: 'retry' | 'compensate' | 'resolve'; note?: string };
@@ -119,5 +119,5 @@ export type OrderEvent = {
   [T in OrderEventType]: { type: T; data: DataOf[T]; at: number; traceId: string };
 }[OrderEventType];
 export type LaterEvent = Exclude<OrderEvent, { type: 'order.placed' }>;
-/** An event as it is decided; when, and in which trace, is added where it is written, unless it is known better. */
+/** An event as it is decided. Its trace, and its time unless given, are added when it is written. */
 export type Decided = { [T in OrderEventType]: { type: T; data: DataOf[T]; at?: number } }[OrderEventType];

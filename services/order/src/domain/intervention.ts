@@ -14,8 +14,8 @@ export function retry(order: Order, note: string | undefined): readonly Decided[
 }
 
 /**
- * Placing is undone; a fulfilment that has not passed its pivot ends in the order's cancellation. `undoable` names the steps
- * of the saga that can be undone, the last first.
+ * Placing is undone. A fulfilment that has not passed its pivot becomes a cancellation of the order. `undoable` names the
+ * steps of the saga that can be undone, the last first.
  */
 export function compensate(
   order: Order,
@@ -34,7 +34,7 @@ export function compensate(
   return [used, ...undoing(order, saga, undoable, failure)];
 }
 
-/** The operator has seen to it that the world is as the saga would have left it. */
+/** The operator has brought everything by hand to where the saga would have ended. */
 export function resolve(order: Order, saga: SagaEnds, note: string): readonly Decided[] {
   const progress = unfinished(order);
   const used = intervened(progress, 'resolve', note);

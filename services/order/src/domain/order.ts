@@ -4,7 +4,7 @@ import type { Carrier } from '@oms/shared/contracts/shipping';
 import type { Customer, Failure, Item, LaterEvent, OrderEvent, Parcel } from './events.ts';
 import { progressed, type SagaProgress, startOf } from './saga-progress.ts';
 
-/** An order is what its events say, and nothing else: `apply` is the only way it changes. */
+/** An order is made of its events alone: `apply` is the only way it changes. */
 export interface Order {
   id: string;
   status: OrderStatus;
@@ -12,27 +12,27 @@ export interface Order {
   items: readonly Item[];
   totalCents: number;
   currency: string;
-  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  /** How many decimals the currency has; absent in old orders: two. */
   decimals?: number;
   shippingAddress?: Address;
-  /** How often it was given another address. */
+  /** How often its address was changed. */
   addressChanges?: number;
   paymentMethod: string;
   autoConfirm: boolean;
   holdMs: number;
-  /** How it travels; set when its fulfilment starts. */
+  /** Set when its fulfilment starts. */
   carrier?: Carrier;
   reservation?: { status: string };
   payment?: { id: string; status: string };
   shipment?: Parcel;
   failure?: Failure;
   needsAttention: boolean;
-  /** The placing saga gives up waiting for stock to be confirmed at this time. */
+  /** The placing saga waits until this time for stock to be reserved. */
   deadline: number;
-  /** An order that awaits its confirmation is cancelled at this time. */
+  /** An order that awaits its confirmation expires at this time. */
   holdUntil?: number;
   saga?: SagaProgress;
-  /** How often what participants answered, and remember, became void: the next requests have keys of their own. */
+  /** How often the answers that participants remember became void. The next calls have other keys. */
   voided: number;
   traceId: string;
   version: number;
@@ -40,7 +40,7 @@ export interface Order {
   updatedAt: number;
 }
 
-/** Orders are copied with every event. V8 does that quickly while all fields are there, so all are, from the beginning. */
+/** Every event copies the order. V8 copies fast if no field is added: so all are there from the beginning. */
 const EMPTY_ORDER = {
   id: undefined,
   status: undefined,
@@ -103,9 +103,10 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
   return next;
 }
 
-/** One that was read from a database lacks what is undefined. Of these two fields no order has both. */
+/** An order from a database lacks the fields that are undefined, or that are newer than it. */
 const copyOf = (order: Order): Order =>
-  'failure' in order && 'holdUntil' in order ? { ...order } : { ...EMPTY_ORDER, ...order };
+  Object.keys(order).length === FIELDS ? { ...order } : { ...EMPTY_ORDER, ...order };
+const FIELDS = Object.keys(EMPTY_ORDER).length;
 
 function changed(order: Order, event: LaterEvent): Partial<Order> {
   switch (event.type) {

@@ -1,7 +1,7 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Order } from './order.ts';
 
-/** Why somebody has to look after an order because of its parcel; undefined: nobody has to. */
+/** Why the parcel of an order needs an operator; undefined: it needs none. */
 export function parcelTrouble(status: OrderStatus, parcel: string | undefined): string | undefined {
   if (status !== 'SHIPPED') return undefined;
   switch (parcel) {
@@ -16,6 +16,6 @@ export function parcelTrouble(status: OrderStatus, parcel: string | undefined): 
   }
 }
 
-/** A parcel that is here again, or never left, need not be delivered before its order is returned. */
+/** The parcel came back, or never left: the order can be returned before it is delivered. */
 export const isBack = ({ status, shipment }: Pick<Order, 'status' | 'shipment'>): boolean =>
   status === 'SHIPPED' && ['RETURNED', 'CANCELLED'].includes(shipment?.status ?? '');

@@ -6,11 +6,11 @@ import type { Order } from './order.ts';
 import { parcelTrouble } from './parcel-trouble.ts';
 import { mayFollow } from './rules.ts';
 
-/** How an order follows its parcel. Only shipping knows where that is. */
+/** How an order follows its parcel. Only shipping knows where the parcel is. */
 
 const NOTHING: readonly Decided[] = [];
 
-/** What an order is said to be because of its parcel; `news` is what shipping says of that, once it was told to deliver it. */
+/** The order is delivered if its parcel is. `news` is what shipping says of the parcel. */
 export function deliver(order: Order, news: ParcelNews | undefined): readonly Decided[] {
   if (order.status === 'DELIVERED') return NOTHING;
   if (order.saga?.name === 'fulfil-order') throw busy(order);
@@ -19,7 +19,7 @@ export function deliver(order: Order, news: ParcelNews | undefined): readonly De
   return follow(order, news);
 }
 
-/** News come again, and late: what is not newer than what is known changes nothing. */
+/** News may come late, and more than once: old news change nothing. */
 export function follow(order: Order, { shipmentId, status, sequence }: ParcelNews): readonly Decided[] {
   const { id, shipment } = order;
   if (shipment && shipment.id !== shipmentId) {

@@ -7,23 +7,23 @@ interface Listed {
   name: string;
   priceCents: number;
   currency: string;
-  /** False: this is what the catalog said before it could not be asked any more. */
+  /** False: the catalog cannot be reached, and this is what it last said. */
   isCurrent: boolean;
 }
 
-/** What the catalog says of a product; it may also be that there is none, or that nobody can tell at the moment. */
+/** What the catalog says of a product: its price, or that there is no such product, or nothing at the moment. */
 export type Listing = Listed | 'not listed' | 'not known';
 
 type Item = PlaceOrder['items'][number];
 type ListedItem = { item: Item; listing: Listed };
 
-/** What somebody wants to order; with why it cannot be had, if so. */
+/** An order as it can be placed; or, with a failure, one that is refused. */
 export interface Offer {
   order: PlaceOrder;
   failure?: Failure | undefined;
 }
 
-/** The order as it can be placed; or as it was wanted, which is refused, but exists. */
+/** A refused order exists, too: as the customer wrote it, as far as its prices are known. */
 export function offer(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): Offer {
   try {
     return { order: priced(order, listings) };
@@ -34,7 +34,7 @@ export function offer(order: PlaceOrder, listings: ReadonlyMap<string, Listing> 
   }
 }
 
-/** A request that makes no sense, a 400, makes no order either. */
+/** An invalid request, a 400, makes no order. */
 function failureOf(error: unknown): Failure | undefined {
   const refused = error instanceof Refusal && error.status === 409;
   if (!refused && !(error instanceof Unavailable)) return undefined;
@@ -42,10 +42,7 @@ function failureOf(error: unknown): Failure | undefined {
   return { code, reason, details, ...(refused ? {} : { unavailable: true }) };
 }
 
-/**
- * In the currency that the customer named, or else the catalog's, and at the customer's price, or else the catalog's. What has
- * no price in that currency has none.
- */
+/** The customer's currency and prices count; what the customer did not name comes from the catalog, if it has it. */
 function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): PlaceOrder {
   const listed = order.items.map(({ productId }) => {
     const listing = listings.get(productId);
@@ -61,7 +58,7 @@ function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): Pl
   return { ...order, currency, items };
 }
 
-/** The order with the catalog's names, prices and currency; without a catalog it stays as the customer wrote it. */
+/** With the catalog's names, prices and currency. Without a catalog the order stays as the customer wrote it. */
 export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): PlaceOrder {
   if (!listings) return order;
   const listingOf = ({ productId }: Item) => listings.get(productId) as Listing;
@@ -75,7 +72,7 @@ export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing>
   return { ...order, currency, items };
 }
 
-/** Where no catalog says what a product costs, the customer does. */
+/** Without a catalog the customer must name each price. */
 export function mustBePriced({ items, currency = USUAL_CURRENCY }: PlaceOrder): void {
   const errors = items.flatMap(({ price }, i) =>
     price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
@@ -92,7 +89,7 @@ const costs = ({ price }: Item, { priceCents, currency }: Listed): boolean =>
 const agrees = ({ currency }: PlaceOrder, item: Item, listing: Listed): boolean =>
   (currency === undefined || currency === listing.currency) && costs(item, listing);
 
-/** An old price is good enough for an order that agrees with it, and not to contradict a customer who may know better. */
+/** An old price is enough for an order that agrees with it, but not to refuse one that names another price. */
 const isSettled = (order: PlaceOrder, item: Item, listing: Listing): boolean =>
   typeof listing === 'object' && (listing.isCurrent || agrees(order, item, listing));
 
@@ -109,7 +106,7 @@ function refuseUnknown(items: readonly Item[]): void {
   throw new Unavailable('PRODUCTS_UNAVAILABLE', detail, undefined, { products });
 }
 
-/** The currency of all products, which is not the customer's to choose. */
+/** The one currency of all products. */
 function oneCurrency({ currency }: PlaceOrder, listed: readonly ListedItem[]): string {
   const wanted = currency ?? (listed[0] as ListedItem).listing.currency;
   if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;

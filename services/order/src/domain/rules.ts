@@ -3,7 +3,7 @@ import { Refusal } from '@oms/shared/errors';
 import type { Order } from './order.ts';
 import { isBack } from './parcel-trouble.ts';
 
-/** What a command may follow on. A saga under way rules every command out but its cancellation. */
+/** The statuses in which each command is possible. While a saga is under way only its cancellation is. */
 const MAY_FOLLOW = {
   confirm: ['AWAITING_CONFIRMATION'],
   process: ['CONFIRMED'],
@@ -26,7 +26,7 @@ export function mayFollow(order: Order, command: Command): void {
   });
 }
 
-/** Until it leaves, and while nobody is sending it already. */
+/** Until its fulfilment begins. */
 export function mayChangeAddress({ id, status, saga }: Order): void {
   const settled = !saga || saga.name === 'place-order';
   const open: OrderStatus[] = ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'];
@@ -38,5 +38,5 @@ export function mayChangeAddress({ id, status, saga }: Order): void {
 
 const FINAL: readonly OrderStatus[] = ['REJECTED', 'CANCELLED', 'RETURNED'];
 
-/** Nothing will ever happen to it any more: no command may follow, and no saga is under way. */
+/** Nothing will ever happen to it any more: no command is possible, and no saga is under way. */
 export const isFinal = ({ status, saga }: Pick<Order, 'status' | 'saga'>): boolean => !saga && FINAL.includes(status);

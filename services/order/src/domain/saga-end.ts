@@ -3,12 +3,12 @@ import { statusChange } from './commands.ts';
 import type { Decided, Failure, SagaName } from './events.ts';
 import type { Order } from './order.ts';
 
-/** How a saga can end, as far as its order is concerned. */
+/** What the end of a saga means for its order. */
 export interface SagaEnds {
   name: SagaName;
-  /** The status that it leads to; absent: the order keeps the one that it has. */
+  /** The status that it leads to; absent: the order keeps its status. */
   reaches?: ((order: Order) => OrderStatus) | undefined;
-  /** The status from the decision to undo it on, which is final; absent: the order stands as before. */
+  /** The final status of the order from the decision to undo on; absent: the order keeps its status. */
   undoneTo?: OrderStatus;
 }
 
@@ -18,7 +18,7 @@ export function done(order: Order, { name, reaches }: SagaEnds): Decided[] {
   return reaches ? [statusChange(order, reaches(order), { reason: order.saga?.reason }), end] : [end];
 }
 
-/** The decision to undo; whoever waits for the order can be told. `saga.undone` follows when all steps are undone. */
+/** The decision to undo. The order's outcome is certain from here on; `saga.undone` follows when all steps are undone. */
 export function undoing(
   order: Order,
   { name, undoneTo }: SagaEnds,
@@ -29,7 +29,7 @@ export function undoing(
   return undoneTo ? [decision, statusChange(order, undoneTo, { failure })] : [decision];
 }
 
-/** Nothing is left to undo. Where nothing had to be undone, the decision comes with it. */
+/** Nothing is left to undo. If nothing had to be undone, this is also the decision. */
 export function undone(order: Order, { name, undoneTo }: SagaEnds, failure: Failure): Decided[] {
   const end: Decided = { type: 'saga.undone', data: { saga: name, failure } };
   const isDecided = order.saga?.phase === 'undoing';

@@ -1,29 +1,29 @@
 import type { Failure, LaterEvent, SagaName } from './events.ts';
 
-/** How far the unfinished saga of an order is known to have come. */
+/** How far the unfinished saga of an order has come. */
 export interface SagaProgress {
   name: SagaName;
   phase: 'forward' | 'undoing';
   startedAt: number;
-  /** Why somebody wanted it. */
+  /** The reason that the request gave. */
   reason?: string | undefined;
-  /** The version of the order that its start made; the event of that number says what caused it. */
+  /** The version of the order at its start: the event with this number began it. */
   startedBy: number;
   done: readonly string[];
-  /** Steps that may have happened although nobody knows. */
+  /** Steps that may have happened, or not. */
   doubtful: readonly string[];
-  /** A runner of it died: any step may have started. */
+  /** A runner of it died: any step may have begun. */
   interrupted: boolean;
   pivotPassed: boolean;
   toUndo: readonly string[];
   failure?: Failure;
-  /** How often it had to wait for the step it is at. */
+  /** How often it has paused at its present step. */
   rounds: number;
   nextAt?: number;
   trouble?: string;
 }
 
-/** All fields from the beginning, as those of an order. */
+/** All fields from the beginning, for the same reason as in an order. */
 const EMPTY_PROGRESS = {
   name: undefined,
   phase: undefined,
@@ -48,9 +48,10 @@ type ProgressEvent = Exclude<
 
 export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress =>
   Object.assign(
-    'trouble' in saga && 'failure' in saga ? { ...saga } : { ...EMPTY_PROGRESS, ...saga },
+    Object.keys(saga).length === FIELDS ? { ...saga } : { ...EMPTY_PROGRESS, ...saga },
     progress(saga, event),
   );
+const FIELDS = Object.keys(EMPTY_PROGRESS).length;
 
 function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgress> {
   switch (event.type) {

@@ -15,11 +15,11 @@ export interface DispatcherParts extends RunsParts {
 /** How many overdue orders are worked on at once. */
 const AT_ONCE = 64;
 
-/** Sees to it that every unfinished saga is run by somebody: here, or, when its time has come, by whoever takes it up. */
+/** Sees to it that every unfinished saga has a runner: this process, or, once its time has come, any that takes it up. */
 export class Dispatcher {
   readonly #runs: SagaRuns;
   readonly #overdue: DueWork;
-  /** Orders that nobody would look after in time, to be taken up as well. */
+  /** Orders whose time would come far too late: they are taken up as well. */
   #stranded = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #stopped = false;
@@ -42,7 +42,7 @@ export class Dispatcher {
     return this.#runs.run(doc, trace);
   }
 
-  /** Begins to look after overdue orders, those of a process that died among them. */
+  /** Begins to take up overdue orders, among them those of a process that died. */
   start(): void {
     const renewing = setInterval(() => this.#runs.renew(), this.#everyMs);
     const looking = setInterval(() => this.#findStranded(), this.parts.settings.leaseMs);
@@ -51,7 +51,7 @@ export class Dispatcher {
     this.#overdue.start();
   }
 
-  /** Ends what runs here: what can finish in time does, the rest goes on when its lease is over. */
+  /** Runs may finish within the grace. The others are cut, and go on elsewhere when their leases are over. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) clearInterval(timer);
@@ -71,7 +71,7 @@ export class Dispatcher {
     const now = world.now();
     stranded(book, now, believableUntil(now, settings.leaseMs)).then(
       (ids) => (this.#stranded = new Set(ids)),
-      (error) => log.error('the store cannot be asked for stranded orders', { error }),
+      (error) => log.error('stranded orders could not be looked for', { error }),
     );
   }
 
@@ -89,7 +89,7 @@ export class Dispatcher {
     await recordJob(tracer, trace, 'take up an overdue order', 'internal', (_span, own) => this.run(doc, own));
   }
 
-  /** What began the saga, or else the order: it goes on in that trace, whoever runs it. */
+  /** The event that began the saga, or else the order: the saga goes on in its trace. */
   async #causeOf(id: string): Promise<Cause> {
     const { book } = this.parts;
     const order = (await book.read(id))?.order;
@@ -99,7 +99,7 @@ export class Dispatcher {
   }
 }
 
-/** An order whose time has come is taken, unless somebody else was quicker. */
+/** Takes an order whose time has come, unless another process was quicker. */
 function taken(doc: OrderDoc | undefined, now: number, lease: Lease, latest: number): Decision {
   const due = doc && dueAt(doc, now);
   if (!doc || due === undefined || (due > now && !isStranded(doc, now, latest))) return {};

@@ -11,15 +11,15 @@ export interface JournalParts {
   settings: { leaseMs: number };
 }
 
-/** Thrown inside a run whose lease somebody else has taken. */
+/** Thrown inside a run whose lease another runner has taken. */
 export class LeaseLost extends Error {}
 
-/** What a run knows of its order, and writes about it for as long as it holds the lease. */
+/** What a run knows of its order, and what it writes while it holds the lease. */
 export class Journal {
   readonly #token: string;
   #order: Order;
   #leaseUntil: number;
-  /** What has happened and is not written yet. */
+  /** Events that are not written yet. */
   #noted: Decided[] = [];
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -34,7 +34,7 @@ export class Journal {
     this.#leaseUntil = until;
   }
 
-  /** As it is with all that has happened, written or not. */
+  /** With all events, written or not. */
   get order(): Order {
     return this.#order;
   }
@@ -49,7 +49,7 @@ export class Journal {
     this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
   }
 
-  /** Writes what has happened, one write after the other; what waits behind a write that fails, fails with it. */
+  /** Writes the events so far. Writes follow one another; those that wait behind one that fails, fail with it. */
   write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     for (const event of events) this.note(event);
     const written = this.#writing.then(() => this.#writeNow(decide));
@@ -57,7 +57,7 @@ export class Journal {
     return written;
   }
 
-  /** It goes on top of what others may have added meanwhile; unless the lease is lost. It also renews the lease. */
+  /** Adds to what others may have written meanwhile, and renews the lease; unless that is lost. */
   async #writeNow(decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     const noted = this.#noted;
     this.#noted = [];

@@ -4,7 +4,7 @@ import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Answer } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
-import type { Decision, Lease, OrderDoc, WaitingRequest } from '../book/order-book.ts';
+import { answerWaiting, type Decision, type Lease, type OrderDoc, type WaitingRequest } from '../book/order-book.ts';
 import type { Decided, Facts, Failure, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { done, undoing, undone } from '../domain/saga-end.ts';
@@ -19,18 +19,18 @@ export interface RunnerParts extends JournalParts {
   participants: Participants;
   log: Logger;
   settings: JournalParts['settings'] & { undoAlertAfterMs: number };
-  /** What the request that started the saga is answered. */
-  answerOf(order: Order, asked: WaitingRequest): Answer;
+  /** The answer to the request that started the saga. */
+  answerOf: (order: Order, request: WaitingRequest) => Answer;
 }
 
-/** How a run ended: the saga is finished, or waits, or somebody else has taken it over. */
+/** How a run ended: the saga is finished, or pauses, or another runner has taken it over. */
 export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
 
 export const LONGEST_PAUSE_MS = 15_000;
-/** A pause longer than this is written down before it begins. */
+/** A longer pause between two attempts is written down before it begins. */
 const LONG_MS = 1_000;
 
-/** Executes one saga of one order: steps, undo, wait. It alone may write while it holds the lease. */
+/** Executes one saga of one order: steps, undos, pauses. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
   readonly #steps: readonly Step[];
@@ -81,12 +81,12 @@ export class SagaRun {
     }
   }
 
-  /** Ends the run where it stands; what is in flight is given up, and its outcome is unknown. */
+  /** Ends the run where it stands. The outcome of a call under way is unknown then. */
   cut(): void {
     this.#cut.abort(new Error('the runner was stopped'));
   }
 
-  /** Keeps the lease while a step takes long. Where that fails the run ends, and says so. */
+  /** Keeps the lease while a step takes long. If that fails, the run ends with the error. */
   async renew(): Promise<void> {
     await this.#write([]).catch((error: Error) => {
       if (!(error instanceof LeaseLost)) this.#unrenewed = error;
@@ -125,7 +125,7 @@ export class SagaRun {
     return this.#end(done(this.#order, this.#saga));
   }
 
-  /** A step can be refused and the saga undone until something has happened that cannot be. */
+  /** A refused step leads to the undo until the saga is past its pivot. */
   #mayUndo(failed: Step): boolean {
     const before = this.#steps.slice(0, this.#steps.indexOf(failed));
     return this.#saga.steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
@@ -143,7 +143,7 @@ export class SagaRun {
     return this.#undoAll();
   }
 
-  /** One undo that fails does not keep the others from being done: stock is given back while payment is down. */
+  /** Undos do not wait for each other: stock is given back while payment is down. */
   async #undoAll(): Promise<Ended> {
     const { toUndo, failure } = this.#progress;
     let trouble: ({ step: Step } & Trouble) | undefined;
@@ -164,13 +164,11 @@ export class SagaRun {
     return this.#wait(trouble.step, trouble);
   }
 
-  /** Outcome, events and the answer of the request that waits for it, all in one write. */
+  /** Events, lease and the answer to the request that waits, all in one write. */
   async #end(events: readonly Decided[]): Promise<Ended> {
-    const answer = await this.#write(events, ({ asked }) => ({
+    const answer = await this.#write(events, (known) => ({
       lease: null,
-      asked: null,
-      settle:
-        asked?.key === undefined ? undefined : { key: asked.key, answer: (order) => this.parts.answerOf(order, asked) },
+      ...answerWaiting(known, this.parts.answerOf),
     }));
     return { kind: 'finished', order: this.#order, answer };
   }
@@ -220,7 +218,7 @@ export class SagaRun {
     return { outcome, attempts, ms: world.now() - startedAt };
   }
 
-  /** After an undone saga, or a refusal, it asks anew: what was answered then is remembered, and no longer counts. */
+  /** A participant remembers its answer under the key. After an undo or a refusal that answer is void, and the key a new one. */
   #keyOf(name: string): string {
     const { id, voided } = this.#order;
     return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
@@ -230,7 +228,7 @@ export class SagaRun {
     return { saga: this.#saga.name, step: step.name };
   }
 
-  /** A run whose write failed cannot know where it stands: it ends. */
+  /** After a write that failed the run does not know where it stands: it ends. */
   #write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
     const written = this.#journal.write(events, decide);
     written.catch(() => this.cut());
@@ -240,7 +238,7 @@ export class SagaRun {
 
 interface Trouble {
   reason: string;
-  /** It is certain that nothing was done. */
+  /** The participant said no: nothing was done. */
   refused?: true;
 }
 
@@ -250,7 +248,7 @@ interface Tried {
   ms: number;
 }
 
-/** The members of a problem that a customer can use: which items are short. */
+/** What of a problem helps the customer: which items are short. */
 function detailsOf({ items, products }: Record<string, unknown>): Record<string, unknown> | undefined {
   if (items) return { items };
   return products ? { products } : undefined;

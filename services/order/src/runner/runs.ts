@@ -15,13 +15,13 @@ export class SagaRuns {
 
   constructor(private readonly parts: RunsParts) {}
 
-  /** A lease for an order about to be written by whoever then calls `run`. */
+  /** A lease, to be written with an order before it is given to `run`. */
   lease(now: number): Lease {
     const { world, settings } = this.parts;
     return { token: world.newId(now), until: now + settings.leaseMs };
   }
 
-  /** Runs the saga of an order whose lease this process has just written. Undefined: it failed unexpectedly. */
+  /** Runs the saga of an order whose lease this process has just written. Undefined: the run failed unexpectedly. */
   run(doc: OrderDoc, trace?: Trace): Promise<Ended | undefined> {
     const lease = doc.lease as Lease;
     const run = new SagaRun(this.parts, doc.order, lease, trace);
@@ -32,7 +32,7 @@ export class SagaRuns {
     return ended;
   }
 
-  /** Keeps the leases of those that take long. */
+  /** Renews the leases of runs that take long. */
   renew(): void {
     const { settings, world } = this.parts;
     for (const { run } of this.#runs.values()) {
@@ -40,7 +40,7 @@ export class SagaRuns {
     }
   }
 
-  /** What is still under way when its time is over goes on elsewhere, when its lease is over. */
+  /** The grace is over. Runs that are still under way go on elsewhere when their leases are over. */
   cut(): void {
     this.#graceIsOver = true;
     for (const { run } of this.#runs.values()) run.cut();
@@ -50,7 +50,7 @@ export class SagaRuns {
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
   }
 
-  /** The order keeps its lease, and is taken up again like that of a process that died. */
+  /** The order keeps its lease, and is taken up when that is over, as after a crash. */
   #failed({ order }: OrderDoc, trace: Trace | undefined, error: unknown): undefined {
     const { name: saga } = order.saga as SagaProgress;
     const about = { orderId: order.id, saga, traceId: trace?.traceId ?? order.traceId };

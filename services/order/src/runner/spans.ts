@@ -3,7 +3,7 @@ import { during, startSpan } from '@oms/shared/telemetry/span';
 import type { Facts } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 
-/** How runs of sagas, and the steps in them, are recorded in the trace of whoever asked for them, or took them up. */
+/** Records runs of sagas and their steps in the trace of the request that began them, or of the look that took them up. */
 
 export function recordSaga<E extends { kind: string; order?: Order }>(
   { id, saga }: Order,
@@ -24,7 +24,7 @@ interface Tried {
   attempts: number;
 }
 
-/** A refusal is an answer like another; what remains unknown is the error. */
+/** A refusal is an answer. Only an unknown outcome is an error of the span. */
 export function recordStep<T extends Tried>(name: string, attempt: () => Promise<T>): Promise<T> {
   const span = startSpan(name, 'internal');
   if (!span) return attempt();

@@ -4,16 +4,16 @@ import { LONGEST_PAUSE_MS } from './run.ts';
 const PAGE = 200;
 
 /**
- * Whoever writes with a clock that is ahead keeps an order for as long as that: nobody else looks after it before its time
- * has come. Neither a lease nor a pause lasts nearly as long as this, so one that ends later is not believed.
+ * A process whose clock is far ahead writes a time at which nobody would look after the order for hours. No lease and no
+ * pause lasts nearly as long as this: a time that lies behind it is not believed.
  */
 export const believableUntil = (now: number, leaseMs: number): number => now + 2 * Math.max(leaseMs, LONGEST_PAUSE_MS);
 
-/** Holds for confirmation and deadlines may be long: only what a saga is at is meant. */
+/** Only while a saga is under way: an order that is held for its confirmation may wait for long. */
 export const isStranded = (doc: OrderDoc, now: number, latest: number): boolean =>
   doc.order.saga !== undefined && (dueAt(doc, now) ?? now) > latest;
 
-/** The orders that nobody would look after in time. */
+/** The orders whose time would come far too late. */
 export async function stranded({ store }: OrderBook, now: number, latest: number): Promise<string[]> {
   const ids: string[] = [];
   let after: string | undefined;

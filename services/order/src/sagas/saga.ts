@@ -11,13 +11,13 @@ export interface Saga extends SagaEnds {
 export interface Step {
   name: string;
   run: Act;
-  /** Takes back what may have happened. It is given the order, never the step's answer, which may be lost. */
+  /** Takes back what may have happened. It gets the order, never the answer of the step, which may be lost. */
   undo?: Act;
   /** Once this step has been tried, the saga only goes forward, unless the step is refused. */
   pivot?: boolean;
   /** Whether this order needs the step; absent: always. */
   when?: (order: Given) => boolean;
-  /** Ends the tries of an unknown outcome while there is a way back; absent: it is tried for ever. */
+  /** When to give up a step whose outcome stays unknown, while there is a way back; absent: never. */
   giveUp?: GiveUp;
 }
 
@@ -28,26 +28,26 @@ export interface GiveUp {
   say: string;
 }
 
-/** What does not change while a saga runs: so a step that was skipped is known to have been, by every runner. */
+/** What of an order does not change while a saga runs: so every runner skips the same steps. */
 export type Given = Pick<
   Order,
   'id' | 'customer' | 'items' | 'totalCents' | 'currency' | 'paymentMethod' | 'autoConfirm' | 'carrier'
 >;
 
-/** The steps that this order needs: no other is run or undone. */
+/** The steps that this order needs. No other is run or undone. */
 export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>
   steps.filter(({ when }) => when?.(order) ?? true);
 
-/** Those of them that can be undone, the last first. */
+/** Those that can be undone, the last first. */
 export const undoableFor = (order: Given, saga: Saga): readonly string[] =>
   stepsFor(order, saga)
     .flatMap(({ name, undo }) => (undo ? name : []))
     .reverse();
 
-/** Which call of a participant it is. */
+/** Chooses the call of a participant. */
 export type Act = (participants: Participants) => Call;
 
-/** The step that a saga is at; of one whose steps are all done, and not yet written as such, the last. */
+/** The step that a saga is at. If all are done, and that is not written yet, it is the last. */
 export function stepOf(saga: Saga, order: Order, { phase, done, toUndo }: SagaProgress): string {
   const steps = stepsFor(order, saga);
   const last = steps.at(-1)?.name as string;
