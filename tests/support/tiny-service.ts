@@ -1,12 +1,11 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
-import { Id, PageQuery, QuantityInQuery } from '@oms/shared/contracts/common';
+import { Id, PageQuery, page, QuantityInQuery } from '@oms/shared/contracts/common';
 import { endpoint } from '@oms/shared/contracts/endpoint';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
 import { answered, carryOut } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
 import { listen } from '@oms/shared/http/server';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { ChaosControl } from '@oms/shared/service/chaos';
@@ -27,10 +26,17 @@ export interface Thing {
 }
 
 const tag = 'Things';
-const common = { tag, summary: '', answers: { 200: { description: 'fine' } } };
+const fine = { description: 'fine', schema: z.unknown() };
+const common = { tag, summary: '', answers: { 200: fine, 201: fine } };
 const OfThing = z.object({ id: Id });
 const contract = {
-  list: endpoint({ ...common, method: 'get', path: '/things', query: PageQuery }),
+  list: endpoint({
+    ...common,
+    method: 'get',
+    path: '/things',
+    query: PageQuery,
+    answers: { 200: { description: 'things', schema: page(z.unknown()) } },
+  }),
   get: endpoint({
     ...common,
     method: 'get',
@@ -94,16 +100,16 @@ export type Tiny = Awaited<ReturnType<typeof startTiny>>;
 export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () => {} }) {
   const { store, world } = parts;
   return createServiceApp(parts, (on, app) => {
-    on(contract.list, async ({ query, req }) => {
+    on(contract.list, async ({ query, req }, reply) => {
       const found = await store.list({ prefix: 'thing/', limit: query.limit, after: after(query) });
-      return pageReply(req, found, (data) => data);
+      return reply.page(req, found, (data) => data);
     });
-    on(contract.get, async ({ params: { id }, query: { times }, res }) => {
+    on(contract.get, async ({ params: { id }, query: { times }, res }, reply) => {
       res.locals.orderId = `order-of-${id}`;
       res.locals.customerId = `customer-of-${id}`;
       return reply(200, { id, times });
     });
-    on(contract.create, async (input) => {
+    on(contract.create, async (input, reply) => {
       const { id } = input.body;
       const doc = `thing/${id}`;
       const written = await carryOut(store, [doc], input, (docs) => {
@@ -113,15 +119,15 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
       });
       return answered(written);
     });
-    on(contract.remove, async ({ params: { id } }) => reply(200, { id }));
-    on(contract.shop, async ({ caller }) => reply(200, caller));
+    on(contract.remove, async ({ params: { id } }, reply) => reply(200, { id }));
+    on(contract.shop, async ({ caller }, reply) => reply(200, caller));
     on(contract.fail, async () => {
       throw new Error('a secret detail');
     });
     on(contract.busy, async () => {
       throw new Unavailable('BUSY', 'Come back later.', 7);
     });
-    on(contract.slow, async () => {
+    on(contract.slow, async (_, reply) => {
       slow.begun++;
       await new Promise<void>((resolve) => (slow.finish = resolve));
       return reply(200, { slow: true });

@@ -1,6 +1,5 @@
 import * as contract from '@oms/shared/contracts/gateway';
 import { asyncApiOf } from '@oms/shared/events/asyncapi';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
 import { defineDocs } from '@oms/shared/http/docs';
 import type { Handled, On } from '@oms/shared/http/route';
@@ -32,7 +31,7 @@ export function createApp(parts: GatewayParts): Express {
     app.set('trust proxy', parts.proxiesBefore);
     app.use(locate, ...guard.before, createProxy({ ...parts, ...parts.proxy }));
 
-    on(contract.getSystemHealth, async () => {
+    on(contract.getSystemHealth, async (_, reply) => {
       const dependencies = await parts.healthOfServices();
       const status = Object.values(dependencies).every((one) => WELL.has(one.status)) ? 'UP' : 'DEGRADED';
       const uptimeSeconds = Math.round((world.now() - startedAt) / 100) / 10;
@@ -41,7 +40,9 @@ export function createApp(parts: GatewayParts): Express {
 
     const { issueToken } = guard;
     if (issueToken) {
-      on(contract.issueToken, async ({ body }) => reply(200, await issueToken(body), { 'Cache-Control': 'no-store' }));
+      on(contract.issueToken, async ({ body }, reply) =>
+        reply(200, await issueToken(body), { 'Cache-Control': 'no-store' }),
+      );
     }
 
     let events: string | undefined;

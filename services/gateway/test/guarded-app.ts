@@ -1,5 +1,4 @@
 import * as contract from '@oms/shared/contracts/gateway';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
 import type { On } from '@oms/shared/http/route';
 import { listen } from '@oms/shared/http/server';
@@ -31,7 +30,7 @@ export async function startGuarded(env: Record<string, string> = {}, INTERNAL_TO
     express.set('trust proxy', config.TRUST_PROXY);
     express.use(guard.before);
     const { issueToken } = guard;
-    if (issueToken) on(contract.issueToken, async ({ body }) => reply(200, await issueToken(body)));
+    if (issueToken) on(contract.issueToken, async ({ body }, reply) => reply(200, await issueToken(body)));
     defineServiceRoutes(on, express, parts, []);
     express.all(['/orders{/*rest}', '/audit', '/api/*rest'], (req, res) => void res.json({ told: guard.forward(req) }));
   };

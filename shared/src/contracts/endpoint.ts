@@ -36,9 +36,16 @@ export interface AnswerContract<T = unknown> {
   codes?: readonly string[];
 }
 
-/** What an endpoint answers when it does what it was asked for. */
+type BodyOf<C> = C extends { schema: z.ZodType<infer T> } ? T : never;
+
+/** What an endpoint's JSON answers carry, by status. Problems are not among them. */
+export type Bodies<A extends Answers> = {
+  [S in keyof A as A[S] extends { schema: z.ZodType } ? S : never]: BodyOf<A[S]>;
+};
+
+/** What an endpoint answers when it has done what the request says. */
 export type Done<A extends Answers> = {
-  [S in keyof A]: S extends 200 | 201 | 202 ? (A[S] extends { schema: z.ZodType<infer T> } ? T : undefined) : never;
+  [S in keyof A]: S extends 200 | 201 | 202 ? (A[S] extends { schema: z.ZodType } ? BodyOf<A[S]> : undefined) : never;
 }[keyof A];
 
 type Refusals = AnswerContract & { codes: string[] };

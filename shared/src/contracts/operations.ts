@@ -38,7 +38,7 @@ export const resetBreakers = endpoint({
   answers: { 200: { description: 'All breakers', schema: Breakers }, ...problems(404, 'BREAKER_NOT_FOUND') },
 });
 
-const Saga = z
+export const Saga = z
   .object({
     orderId: Id,
     saga: z.string(),
@@ -51,6 +51,7 @@ const Saga = z
     orderStatus: z.string(),
   })
   .meta({ id: 'Saga' });
+export type Saga = z.infer<typeof Saga>;
 
 export const listSagas = endpoint({
   method: 'get',

@@ -4,7 +4,9 @@ import type { Answer } from '../store/store.ts';
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json; charset=utf-8' };
 
-export function reply(status: number, data: unknown, headers: Record<string, string> = {}): Answer {
+type Headers = Record<string, string>;
+
+export function reply(status: number, data: unknown, headers: Headers = {}): Answer {
   return { status, headers: Object.assign({}, JSON_TYPE, headers), body: JSON.stringify(data) };
 }
 
@@ -20,7 +22,7 @@ export function problem(
   code: string,
   detail: string,
   details: Record<string, unknown> = {},
-  headers: Record<string, string> = {},
+  headers: Headers = {},
 ): Answer {
   const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');

@@ -14,6 +14,7 @@ import { EventStreams } from './event-streams.ts';
 import { injectFaults } from './inject-faults.ts';
 import { observeRequest, traceIn } from './observe-request.ts';
 import { onlyText, queryReader } from './query.ts';
+import { replyOf } from './reply.ts';
 import { bodyOf, parsed, parseJson, requestKeyOf } from './request.ts';
 import type { On } from './route.ts';
 import { send } from './send.ts';
@@ -42,6 +43,7 @@ export function createServiceApp<D>(
       methodsOf.set(path, [...(methodsOf.get(path) ?? []), contract.method.toUpperCase()]);
     }
     const queryIn = queryReader(contract.query);
+    const reply = replyOf(contract);
     const serve = async (req: Request, res: Response) => {
       res.locals.route = contract.path;
       const caller = callerOf(res);
@@ -60,7 +62,7 @@ export function createServiceApp<D>(
         req,
         res,
       };
-      const answer = await handle(input);
+      const answer = await handle(input, reply);
       if (answer) send(parts.lifecycle, res, answer);
     };
     if (contract.method === 'get') app.get(paths, serve);
@@ -93,5 +95,3 @@ function methodsAt(path: string, methodsOf: ReadonlyMap<string, string[]>): stri
 }
 
 const contextOf = (req: Request): RequestContext => ({ instance: req.originalUrl, traceId: traceIn(req).traceId });
-
-export type { Handled, On } from './route.ts';

@@ -49,5 +49,3 @@ export function insiders({
 
 export const callerRequired = () =>
   new Refusal(401, 'CALLER_REQUIRED', 'X-Caller must say who calls, in the name of whom.');
-
-export type { Caller } from '../contracts/caller.ts';

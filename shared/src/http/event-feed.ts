@@ -4,7 +4,6 @@ import { Refusal } from '../errors.ts';
 import { renderFeedEvent } from '../events/render.ts';
 import type { ServiceParts } from '../service/parts.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
-import { reply } from './answer.ts';
 import { waitOf, wishesOf } from './preference.ts';
 import type { Handled, On } from './route.ts';
 import { wantsStream } from './sse.ts';
@@ -17,7 +16,7 @@ type Feed = Pick<Store<unknown>, 'events' | 'lastPosition' | 'bookmarks'>;
 export function defineEventFeed<D>(on: On, { store }: ServiceParts<D>): void {
   let feed: string | null = null;
 
-  on(getEventFeed, async ({ query, headers, caller, streams, req, res }): Promise<Handled> => {
+  on(getEventFeed, async ({ query, headers, caller, streams, req, res }, reply): Promise<Handled> => {
     const after = await positionOf(query.after, store, caller);
     feed ??= await feedId(store);
     if (query.keep !== undefined) await keep(after, query.keep === feed, store, caller);

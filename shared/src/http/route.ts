@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import type { Caller } from '../contracts/caller.ts';
-import type { Endpoint } from '../contracts/endpoint.ts';
+import type { Answers, Endpoint } from '../contracts/endpoint.ts';
 import type { RequestKey } from '../store/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import type { RequestContext } from './answer.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { Reply } from './reply.ts';
 import type { Sendable } from './send.ts';
 
 /** A request as a route gets it: parsed, with its caller and its trace. */
@@ -27,7 +28,7 @@ export interface Input<P, Q, B, H> extends RequestContext {
 export type Handled = Sendable | undefined;
 
 /** Adds the route of an endpoint. */
-export type On = <P, Q, B, H>(
-  contract: Endpoint<P, Q, B, H>,
-  handle: (input: Input<P, Q, B, H>) => Promise<Handled>,
+export type On = <P, Q, B, H, A extends Answers>(
+  contract: Endpoint<P, Q, B, H, A>,
+  handle: (input: Input<P, Q, B, H>, reply: Reply<A>) => Promise<Handled>,
 ) => void;

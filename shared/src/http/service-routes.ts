@@ -3,7 +3,6 @@ import type { Endpoint } from '../contracts/endpoint.ts';
 import { getChaos, getEventFeed, getHealth, getLivez, getMetrics, getReadyz, putChaos } from '../contracts/service.ts';
 import { Refusal, Unavailable } from '../errors.ts';
 import type { ServiceParts } from '../service/parts.ts';
-import { reply } from './answer.ts';
 import { defineDocs } from './docs.ts';
 import { defineEventFeed } from './event-feed.ts';
 import { answered, carryOut } from './idempotent.ts';
@@ -40,7 +39,7 @@ export function defineProcessRoutes<D>(on: On, app: Express, parts: ServiceParts
 function defineHealth<D>(on: On, { service, version, world, store, dependencies }: ServiceParts<D>): void {
   const startedAt = world.now();
 
-  on(getHealth, async () => {
+  on(getHealth, async (_, reply) => {
     const { degraded, details } = dependencies?.() ?? { degraded: false, details: {} };
     const uptimeSeconds = Math.round((world.now() - startedAt) / 100) / 10;
     const isFull = !store.hasRoom();
@@ -51,9 +50,9 @@ function defineHealth<D>(on: On, { service, version, world, store, dependencies 
 }
 
 function defineLamps<D>(on: On, { lifecycle, store }: ServiceParts<D>): void {
-  on(getLivez, async () => reply(200, { status: 'LIVE' }));
+  on(getLivez, async (_, reply) => reply(200, { status: 'LIVE' }));
 
-  on(getReadyz, async () => {
+  on(getReadyz, async (_, reply) => {
     if (lifecycle.state !== 'ready') throw new Unavailable('SERVICE_UNAVAILABLE', `The service is ${lifecycle.state}.`);
     await store.ping();
     return reply(200, { status: 'READY' });
@@ -64,11 +63,11 @@ function defineChaos<D>(on: On, { chaos, chaosApi, store }: ServiceParts<D>): vo
   const only = () => {
     if (!chaosApi) throw new Refusal(404, 'ROUTE_NOT_FOUND', 'Chaos is not open to requests: set CHAOS_API=true.');
   };
-  on(getChaos, async () => {
+  on(getChaos, async (_, reply) => {
     only();
     return reply(200, chaos.now());
   });
-  on(putChaos, async (input) => {
+  on(putChaos, async (input, reply) => {
     only();
     return answered(await carryOut(store, [], input, () => ({ answer: reply(200, chaos.change(input.body)) })));
   });

@@ -1,5 +1,7 @@
 import type { Order as ApiOrder } from '@oms/shared/contracts/order';
-import { problem, reply } from '@oms/shared/http/answer';
+import { cancelOrder, placeOrder } from '@oms/shared/contracts/order-endpoints';
+import { problem } from '@oms/shared/http/answer';
+import { replyOf } from '@oms/shared/http/reply';
 import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
@@ -11,7 +13,11 @@ import type { SagaProgress } from '../domain/saga-progress.ts';
 import { sagas } from '../sagas/all.ts';
 import { stepOf } from '../sagas/saga.ts';
 
-/** How an order looks from outside, and what those who wait for its saga are answered. */
+const replyPlaced = replyOf(placeOrder);
+/** Every other command is answered like a cancellation: with the order now, or as accepted. */
+const replyChanged = replyOf(cancelOrder);
+
+/** The order as clients see it, and the answers to requests that wait for its saga. */
 export class Answers {
   constructor(private readonly links: Pick<ShipmentLinks, 'label' | 'tag'>) {}
 
@@ -48,29 +54,32 @@ export class Answers {
     };
   };
 
-  readonly order = (order: Order, status = 200, headers: Record<string, string> = {}): Answer =>
-    reply(status, this.render(order), {
-      ETag: order.shipment ? this.links.tag(versionTag(order)) : versionTag(order),
-      ...headers,
-    });
+  readonly order = (order: Order): Answer => replyChanged(200, this.render(order), { ETag: this.#tag(order) });
 
-  /** Accepted, and not finished yet. */
-  readonly accepted = (order: Order): Answer => this.order(order, 202, locationOf(order));
+  /** Its saga is not finished yet. */
+  readonly accepted = (order: Order): Answer =>
+    replyChanged(202, this.render(order), { ETag: this.#tag(order), ...locationOf(order) });
 
-  /** What a request is answered once the saga that it started has ended, or another has taken its place. */
-  readonly settled = (order: Order, asked: WaitingRequest): Answer => {
+  /** The answer to a request once the saga that it started has ended, or another saga has taken its place. */
+  readonly settled = (order: Order, request: WaitingRequest): Answer => {
     const { id, status, failure } = order;
-    if (failure) return failureAnswer(order, failure, asked);
-    if (asked.saga !== 'cancel-order' && (status === 'CANCELLING' || status === 'CANCELLED')) {
+    if (failure) return failureAnswer(order, failure, request);
+    if (request.saga !== 'cancel-order' && (status === 'CANCELLING' || status === 'CANCELLED')) {
       const detail = 'The order was cancelled meanwhile.';
-      return problem(asked, 409, 'ORDER_CANCELLED', detail, { orderId: id }, locationOf(order));
+      return problem(request, 409, 'ORDER_CANCELLED', detail, { orderId: id }, locationOf(order));
     }
-    return asked.saga === 'place-order' ? this.order(order, 201, locationOf(order)) : this.order(order);
+    if (request.saga !== 'place-order') return this.order(order);
+    return replyPlaced(201, this.render(order), { ETag: this.#tag(order), ...locationOf(order) });
   };
 
-  /** The link as it can be opened now, not as it was when the parcel was booked. */
+  /** With the label's link as it can be opened now, not as it was when the parcel was booked. */
   readonly shipment = <S extends { trackingNumber: string }>(shipment: S): S =>
     Object.assign({}, shipment, { labelUrl: this.links.label(shipment.trackingNumber) });
+
+  /** The label's link changes every day, and the tag with it. */
+  #tag(order: Order): string {
+    return order.shipment ? this.links.tag(versionTag(order)) : versionTag(order);
+  }
 
   #parcel({ id, trackingNumber, carrier, status, labelUrl }: Parcel): ApiOrder['shipment'] {
     return this.shipment({ id, trackingNumber, carrier, status, labelUrl }) as ApiOrder['shipment'];
@@ -94,8 +103,8 @@ const locationOf = ({ id }: Order) => ({ Location: `/orders/${id}` });
 
 export const versionTag = ({ version }: Order): string => `"${version}"`;
 
-function failureAnswer(order: Order, { code, reason, unavailable, details }: Failure, asked: WaitingRequest): Answer {
+function failureAnswer(order: Order, { code, reason, unavailable, details }: Failure, request: WaitingRequest): Answer {
   const more = { orderId: order.id, ...details };
-  if (unavailable) return problem(asked, 503, code, reason, more, { ...locationOf(order), 'Retry-After': '30' });
-  return problem(asked, code === 'PAYMENT_DECLINED' ? 402 : 409, code, reason, more, locationOf(order));
+  if (unavailable) return problem(request, 503, code, reason, more, { ...locationOf(order), 'Retry-After': '30' });
+  return problem(request, code === 'PAYMENT_DECLINED' ? 402 : 409, code, reason, more, locationOf(order));
 }

@@ -1,9 +1,9 @@
+import type { Caller } from '@oms/shared/contracts/caller';
 import * as contract from '@oms/shared/contracts/order-endpoints';
 import { Refusal } from '@oms/shared/errors';
-import type { Handled, On } from '@oms/shared/http/app';
-import type { Caller } from '@oms/shared/http/caller';
 import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { answered, type WriteRequest } from '@oms/shared/http/idempotent';
+import type { Handled, On } from '@oms/shared/http/route';
 import * as commands from '../domain/commands.ts';
 import type { Decided, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';

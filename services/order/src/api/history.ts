@@ -1,6 +1,5 @@
 import { getOrderEvents } from '@oms/shared/contracts/order-endpoints';
 import { renderEvent } from '@oms/shared/events/render';
-import { reply } from '@oms/shared/http/answer';
 import { linkTo } from '@oms/shared/http/paging';
 import type { Handled, On } from '@oms/shared/http/route';
 import { wantsStream } from '@oms/shared/http/sse';
@@ -15,7 +14,7 @@ const PAGE_TO_READ = 200;
 
 /** What happened to an order: page by page, as a stream, or for people. */
 export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
-  on(getOrderEvents, async (input): Promise<Handled> => {
+  on(getOrderEvents, async (input, reply): Promise<Handled> => {
     const { params, query, streams, req, res } = input;
     const { id } = params;
     const order = mine((await book.read(id))?.order, input);

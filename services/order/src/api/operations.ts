@@ -1,10 +1,9 @@
 import * as contract from '@oms/shared/contracts/operations';
 import { Refusal } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
-import type { Handled, On } from '@oms/shared/http/app';
 import { mustMatch } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
+import type { Handled, On } from '@oms/shared/http/route';
 import { answerWaiting, type Decision, notFound, type OrderDoc } from '../book/order-book.ts';
 import * as intervention from '../domain/intervention.ts';
 import type { Order } from '../domain/order.ts';
@@ -19,31 +18,31 @@ import type { OrderParts } from './parts.ts';
 export function defineOperations(on: On, parts: OrderParts): void {
   defineBreakers(on, parts);
   defineSagas(on, parts);
-  on(contract.getAudit, async () => reply(200, await parts.audit()));
+  on(contract.getAudit, async (_, reply) => reply(200, await parts.audit()));
 }
 
 function defineBreakers(on: On, { clients, store }: OrderParts): void {
   const breakers = Object.values(clients).map(({ breaker }) => breaker);
-  const status = () => reply(200, { breakers: breakers.map((breaker) => breaker.snapshot()) });
+  const status = () => ({ breakers: breakers.map((breaker) => breaker.snapshot()) });
 
-  on(contract.getBreakers, async () => status());
-  on(contract.resetBreakers, async (input) => {
+  on(contract.getBreakers, async (_, reply) => reply(200, status()));
+  on(contract.resetBreakers, async (input, reply) => {
     const { name } = input.body;
     const chosen = breakers.filter((breaker) => name === undefined || breaker.name === name);
     const written = await carryOut(store, [], input, () => {
       if (chosen.length === 0) throw new Refusal(404, 'BREAKER_NOT_FOUND', `There is no breaker ${name}.`);
       for (const breaker of chosen) breaker.reset();
-      return { answer: status() };
+      return { answer: reply(200, status()) };
     });
     return answered(written);
   });
 }
 
 function defineSagas(on: On, { book, store, answers }: OrderParts): void {
-  on(contract.listSagas, async ({ query: { state, ...query }, req }) => {
+  on(contract.listSagas, async ({ query: { state, ...query }, req }, reply) => {
     const where: Record<string, string> = { unfinished: 'yes', ...(state ? { saga: state } : {}) };
     const found = await store.list({ where, limit: query.limit, after: after(query) });
-    return pageReply(req, found, renderSaga);
+    return reply.page(req, found, renderSaga);
   });
 
   on(contract.retrySaga, async (input) =>
@@ -83,7 +82,7 @@ function defineSagas(on: On, { book, store, answers }: OrderParts): void {
 
 const sagaOf = ({ saga }: Order) => sagas[saga?.name ?? 'place-order'];
 
-function renderSaga(doc: OrderDoc) {
+function renderSaga(doc: OrderDoc): contract.Saga {
   const { id: orderId, status: orderStatus, needsAttention } = doc.order;
   const { name: saga, phase, startedAt, rounds, nextAt, trouble: reason } = doc.order.saga as SagaProgress;
   return {

@@ -1,9 +1,8 @@
+import type { Caller } from '@oms/shared/contracts/caller';
 import type { PlaceOrder } from '@oms/shared/contracts/order';
 import * as contract from '@oms/shared/contracts/order-endpoints';
 import { Unavailable } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
-import type { On } from '@oms/shared/http/app';
-import type { Caller } from '@oms/shared/http/caller';
+import type { On } from '@oms/shared/http/route';
 import type { Docs } from '@oms/shared/store/store';
 import type { OrderDoc } from '../book/order-book.ts';
 import { place } from '../domain/commands.ts';
@@ -22,7 +21,7 @@ const RETRY_FULL_S = 10;
 export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests): void {
   const { store, world, clients, catalog, settings } = parts;
 
-  on(contract.checkAvailability, async ({ query: lines, trace }) =>
+  on(contract.checkAvailability, async ({ query: lines, trace }, reply) =>
     reply(200, await availabilityOf(clients.inventory, lines, trace)),
   );
 

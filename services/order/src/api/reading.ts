@@ -1,8 +1,7 @@
 import * as contract from '@oms/shared/contracts/order-endpoints';
 import { getShipment } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
 import { countedAs } from '@oms/shared/http/per-caller';
 import type { On } from '@oms/shared/http/route';
 import type { Page } from '@oms/shared/store/store';
@@ -20,17 +19,17 @@ const tagsOf = (tags: Record<string, string | undefined>): Record<string, string
 export function defineReading(on: On, { store, book, answers, clients }: OrderParts): void {
   const past = new PastOrders(store);
 
-  on(contract.listOrders, async ({ query, caller, req }) => {
+  on(contract.listOrders, async ({ query, caller, req }, reply) => {
     const { status, needsAttention, from, to, limit } = query;
     const owner = ownerOf(caller);
     const customerId = query.customerId ?? owner;
     if (owner !== undefined && customerId !== owner)
-      return pageReply(req, NOTHING, ({ order }) => answers.render(order));
+      return reply.page(req, NOTHING, ({ order }) => answers.render(order));
     const attention = needsAttention && 'yes';
     const where = tagsOf({ status, customerId, attention });
     const range = { from: from && firstIdAt(Date.parse(from)), to: to && firstIdAt(Date.parse(to)) };
     const found = await store.list({ where, ...range, newestFirst: true, limit, after: after(query) });
-    return pageReply(req, found, ({ order }) => answers.render(order));
+    return reply.page(req, found, ({ order }) => answers.render(order));
   });
 
   on(contract.getOrder, async (input) => {
@@ -46,7 +45,7 @@ export function defineReading(on: On, { store, book, answers, clients }: OrderPa
     return answers.order(then ?? notFound(id));
   });
 
-  on(contract.trackOrder, async (input) => {
+  on(contract.trackOrder, async (input, reply) => {
     const { id } = input.params;
     const order = mine((await book.read(id))?.order, input);
     if (!order.shipment)

@@ -1,6 +1,6 @@
 import { problem } from '@oms/shared/http/answer';
-import type { Handled } from '@oms/shared/http/app';
 import type { WriteRequest } from '@oms/shared/http/idempotent';
+import type { Handled } from '@oms/shared/http/route';
 import type { Answer, Docs } from '@oms/shared/store/store';
 import type { Answers } from '../api/answers.ts';
 import { answerWaiting, type Decision, type OrderDoc, type WaitingRequest } from '../book/order-book.ts';
