@@ -27,7 +27,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     to: 'this.#order = [].reduce(',
     test: {
       file: 'services/order/src/runner/run-trouble.test.ts',
-      title: 'is still known to have perhaps happened, and undone when it is refused in the end',
+      title: 'stays known as one that may have happened, and is undone when it is refused in the end',
     },
   },
   {
@@ -37,7 +37,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     to: "work: (id) => this.#takeUp(id).catch((error) => log.error('it cannot be taken up', { error })),",
     test: {
       file: 'services/order/src/runner/dispatcher-overdue.test.ts',
-      title: 'that cannot be read is left alone longer and longer, nor do %i stop others',
+      title: 'that cannot be read is tried again with backoff, and %i of them do not stop others',
     },
   },
   {
@@ -61,7 +61,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     to: '',
     test: {
       file: 'services/order/src/runner/dispatcher.test.ts',
-      title: 'while it reads what an overdue order is about leaves that order to others',
+      title: 'leaves an overdue order that it is still reading to other processes',
     },
   },
   {

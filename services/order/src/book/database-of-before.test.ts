@@ -72,12 +72,12 @@ describeDurable('a database that an older version has filled', () => {
     for (const order of await orders()) expect(OrderSchema.safeParse(answers.render(order)).error).toBeUndefined();
   });
 
-  it('knows what requests were answered', async () => {
+  it('remembers the answers to requests', async () => {
     expect(await answerUnder('confirmed')).toMatchObject({ status: 201 });
     expect(await answerUnder('declined')).toMatchObject({ status: 402 });
   });
 
-  it('has sagas that go on, and end in an event of their own', async () => {
+  it('has sagas that go on, and end in an event that is newer', async () => {
     const unfinished = (await orders()).filter(({ saga }) => saga);
     expect(unfinished.map(({ saga }) => `${saga?.name} ${saga?.phase}`).sort()).toEqual([
       'fulfil-order forward',

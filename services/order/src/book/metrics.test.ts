@@ -35,7 +35,7 @@ it('orders are counted by the statuses they reach, and timed until they are conf
   expect(await lines('order_processing_duration_seconds')).toEqual(['order_processing_duration_seconds_count 2']);
 });
 
-it('steps are timed by what came of them', async () => {
+it('steps are timed by outcome', async () => {
   world.participants.script = { 'reserve-stock': inTurn(unsent), 'authorize-payment': refused };
   const id = world.newOrderId();
   await world.process().ask('place-order', id);
@@ -68,7 +68,7 @@ it('unfinished sagas are counted, and the oldest is known', async () => {
   expect(await lines('saga_oldest_unfinished_seconds')).toEqual(['saga_oldest_unfinished_seconds 61']);
 });
 
-it('what orders are worth is added up by the statuses they reach', async () => {
+it('the value of orders is added up by the statuses they reach', async () => {
   const { ask } = world.process();
   for (const currency of ['EUR', 'EUR', 'USD', 'QQQ']) {
     const id = world.newOrderId();
@@ -81,7 +81,7 @@ it('what orders are worth is added up by the statuses they reach', async () => {
   ]);
 });
 
-it('rejected orders are counted by what their customers were told', async () => {
+it('rejected orders are counted by the code in the answer', async () => {
   const { ask } = world.process();
   for (const outcome of [refused, unsent, unsent]) {
     world.participants.script = { 'authorize-payment': outcome };
@@ -104,7 +104,7 @@ it('an order that is refused at once is counted as any other', async () => {
   expect(await lines('orders_rejected_total')).toEqual(['orders_rejected_total{code="PRICE_CHANGED"} 1']);
 });
 
-it('undos that fail are counted apart', async () => {
+it('failed undos are counted apart', async () => {
   world.participants.script = { 'authorize-payment': refused, 'undo-reserve-stock': inTurn(unsent, unsent) };
   const id = world.newOrderId();
   await world.process().ask('place-order', id);
@@ -116,7 +116,7 @@ it('undos that fail are counted apart', async () => {
   ]);
 });
 
-it('while the store cannot be reached, what happened here is shown all the same', async () => {
+it('while the store cannot be reached, the counters of this process are shown all the same', async () => {
   await world.process().ask('place-order', world.newOrderId());
   world.store.count = world.store.list = async () => {
     throw new Error('unreachable');

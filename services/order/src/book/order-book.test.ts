@@ -17,7 +17,7 @@ const ids = async (where: Record<string, string>) =>
   (await world.store.list({ where, limit: 10 })).items.map((doc) => doc.id);
 
 describe('an order in the book', () => {
-  it('that does not exist is said not to', async () => {
+  it('that does not exist is not found', async () => {
     expect(await world.book.read(id)).toBeUndefined();
     await expect(world.book.existing(id)).rejects.toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
   });
@@ -39,7 +39,7 @@ describe('an order in the book', () => {
     expect(await ids({ saga: 'stuck' })).toEqual([id]);
   });
 
-  it('is due when its lease, its pause or its hold is over, and otherwise never', async () => {
+  it('is due when its lease, its pause or its hold expires, and otherwise never', async () => {
     world.participants.script = { 'reserve-stock': lost };
     const { ask } = world.process({ frozen: true });
     await ask('place-order', id);
@@ -68,7 +68,7 @@ describe('an order in the book', () => {
 });
 
 describe('a change that the store has to decide anew', () => {
-  it('tells what was written in the end, not what might have been', async () => {
+  it('counts what was written in the end', async () => {
     id = await world.bring('CONFIRMED');
     const { store } = world;
     const write = store.write.bind(store);

@@ -62,7 +62,7 @@ describe('an order as it was', () => {
     expect((await before(Date.UTC(2026, 0, 1) + 1_500_500))?.version).toBe(1_501);
   });
 
-  it('is read whole once, and then never more than from one snapshot to the next', async () => {
+  it('is read whole once, and after that from the nearest snapshot', async () => {
     await at(EVENTS);
     for (const look of [
       () => at(2_999),
@@ -88,8 +88,8 @@ describe('an order as it was', () => {
   });
 });
 
-describe('many who look back at once', () => {
-  it('take turns, and beyond so many are told to come again', async () => {
+describe('many requests for orders as they were, at once', () => {
+  it('take turns, and beyond a limit are refused for now', async () => {
     let go = () => {};
     store.ready = new Promise((resolve) => (go = resolve));
     const looks = Array.from({ length: 100 }, (_, i) => at(5, `caller ${i}`).catch((error) => error.code));
@@ -102,7 +102,7 @@ describe('many who look back at once', () => {
     expect((await at(5))?.version).toBe(5);
   });
 
-  it('are refused when they are one, before they stand in the way of others', async () => {
+  it('are refused to one caller before they delay others', async () => {
     let go = () => {};
     store.ready = new Promise((resolve) => (go = resolve));
     const looks = Array.from({ length: 15 }, () => at(5).catch((error) => [error.status, error.code]));

@@ -56,13 +56,13 @@ const check = () => rebuildOrders(store, realWorld.now, false);
 const correct = () => rebuildOrders(store, realWorld.now, true);
 
 describeDurable('orders that are as their events say', () => {
-  it('are all looked at, however many pages they fill', async () => {
+  it('are all compared, however many pages they fill', async () => {
     const ids = await Promise.all(Array.from({ length: 450 }, place));
     await move(ids[0] as string);
     expect(await check()).toEqual({ orders: 450, differing: [], remaining: [] });
   });
 
-  it('are also those from before currencies had their own decimals, and they go on as they were counted', async () => {
+  it('may be older than the decimals of currencies, and keep two decimals', async () => {
     for (const { stream, type, at, traceId, data } of OLD.order) {
       const order = JSON.parse(JSON.stringify(rebuild([{ type, data, at, traceId } as unknown as OrderEvent])));
       const event = { stream, type, at, traceId, data };
@@ -77,7 +77,7 @@ describeDurable('orders that are as their events say', () => {
     });
   });
 
-  it('do not count as differing because they change while they are looked at', async () => {
+  it('do not count as differing because they change meanwhile', async () => {
     const id = await place();
     let moves = 0;
     store.meanwhile = async () => moves++ < 3 && (await move(id));
@@ -87,14 +87,14 @@ describeDurable('orders that are as their events say', () => {
 });
 
 describeDurable('an order that is not as its events say', () => {
-  it('is named by a check, and left as it is', async () => {
+  it('is named by a check, and not changed', async () => {
     const [id] = [await place(), await place()];
     await tamper(id, { totalCents: 1 });
     expect(await check()).toEqual({ orders: 2, differing: [id], remaining: [id] });
     expect((await book.existing(id)).order.totalCents).toBe(1);
   });
 
-  it('is put right, and found again by what it is', async () => {
+  it('is put right, and found by its tags again', async () => {
     const id = await place();
     const { order } = await book.existing(id);
     await tamper(id, { status: 'CANCELLED', saga: undefined });
@@ -105,7 +105,7 @@ describeDurable('an order that is not as its events say', () => {
     expect(await check()).toMatchObject({ differing: [] });
   });
 
-  it('is put right from all its events, though more of them come meanwhile', async () => {
+  it('is put right from all its events, even if more of them come meanwhile', async () => {
     const id = await place();
     await tamper(id, { totalCents: 1 });
     const write = store.write.bind(store);

@@ -66,7 +66,7 @@ describe('placing', () => {
     expect(following(undefined, commands.place('O1', CART, START, TIMES))).toMatchObject({ customer: { id: 'C1' } });
   });
 
-  it('makes a rejected order of a cart that cannot be had, whose saga never begins, and which holds nothing', () => {
+  it('makes a rejected order when the cart is refused: no saga begins, and nothing is held', () => {
     const failure = { code: 'PRODUCT_NOT_FOUND', reason: 'There is no product PROD2.' };
     const items = [...CART.items, { productId: 'PROD2', quantity: 2 }];
     const placed = commands.place('O1', { ...CART, items, autoConfirm: false }, START, TIMES, failure);
@@ -102,12 +102,12 @@ describe('a change of the address that is made again and again', () => {
   const move = (order: Order, city: string) =>
     following(order, commands.changeAddress(order, { ...address, city }, 3)) as Order;
 
-  it('to what it is already changes nothing, and is no event', () => {
+  it('to the same address changes nothing, and is no event', () => {
     const order = move(orderIn('CONFIRMED'), 'Shelbyville');
     expect(commands.changeAddress(order, { ...address, city: 'Shelbyville' }, 3)).toEqual([]);
   });
 
-  it('is refused after as many as an order may have, even back to where it was', () => {
+  it('is refused beyond the limit, even back to an earlier address', () => {
     const moved = ['A', 'B', 'C'].reduce<Order>(move, orderIn('CONFIRMED'));
     expect(moved.shippingAddress?.city).toBe('C');
     for (const city of ['A', 'D']) {
@@ -118,7 +118,7 @@ describe('a change of the address that is made again and again', () => {
     expect(move(moved, 'C')).toBe(moved);
   });
 
-  it('is refused the first time where there may be none', () => {
+  it('is refused at once if the limit is none', () => {
     expect(() => commands.changeAddress(orderIn('CONFIRMED'), address, 0)).toThrow('was changed 0 times already');
     expect(commands.changeAddress(orderIn('CONFIRMED'), address, 1)).toHaveLength(1);
   });
@@ -127,7 +127,7 @@ describe('a change of the address that is made again and again', () => {
 describe('fulfilling', () => {
   const addressed = after(event('order.address-changed', { shippingAddress: address }), changedTo('CONFIRMED'));
 
-  it('takes carrier and address as wished', () => {
+  it('uses the carrier and the address that the request names', () => {
     const wish = { carrier: 'EXPRESS' as const, shippingAddress: { ...address, city: 'Shelbyville' } };
     expect(following(addressed, commands.startFulfilling(addressed, wish))).toMatchObject({
       ...wish,
@@ -136,7 +136,7 @@ describe('fulfilling', () => {
     });
   });
 
-  it('goes to the address of the order by the standard carrier, if nothing else is wished', () => {
+  it('uses the address of the order and the standard carrier if the request names none', () => {
     expect(following(addressed, commands.startFulfilling(addressed, {}))).toMatchObject({
       carrier: 'STANDARD',
       shippingAddress: address,
@@ -155,7 +155,7 @@ describe('fulfilling', () => {
 });
 
 describe('cancelling and returning', () => {
-  it('an order can be returned whose parcel came back, or never left, before it was delivered', () => {
+  it('an order whose parcel came back, or never left, can be returned before it is delivered', () => {
     for (const status of ['RETURNED', 'CANCELLED']) {
       const order = after(changedTo('SHIPPED', { shipment: { ...shipment, status } }));
       expect(following(order, commands.startReturning(order, undefined))?.saga?.name).toBe('return-order');

@@ -22,7 +22,7 @@ const fulfilmentUndoing = apply(
 const pivoted = apply(fulfilling, event('saga.pivot-passed', { saga: 'fulfil-order', step: 'capture-payment' }));
 
 describe('an order without an unfinished saga', () => {
-  it('leaves an operator nothing to do', () => {
+  it('leaves nothing for an operator to do', () => {
     const order = orderIn('CONFIRMED');
     const none = expect.objectContaining({ status: 409, code: 'NO_SAGA' });
     expect(() => retry(order, undefined)).toThrow(none);
@@ -32,7 +32,7 @@ describe('an order without an unfinished saga', () => {
 });
 
 describe('retrying', () => {
-  it('ends the pause, and is remembered with its note', () => {
+  it('ends the pause, and is an event with its note', () => {
     const waiting = event('saga.waiting', { saga: 'place-order', step: 'x', until: 9e15, round: 1, reason: 'late' });
     const events = retry(after(waiting), 'payment is back');
     expect(events).toEqual([
@@ -43,7 +43,7 @@ describe('retrying', () => {
 });
 
 describe('compensating', () => {
-  it('a placing undoes all that can be, in reverse, for it may just be happening; the order is rejected', () => {
+  it('a placing is undone, every step that may have happened, the last first; the order is rejected', () => {
     const order = following(after(), compensating(after(), 'fraud'));
     expect(order).toMatchObject({
       status: 'REJECTED',

@@ -115,8 +115,8 @@ const always = (check: (lived: { order: Order; events: OrderEvent[] }) => void) 
 
 const states = (events: OrderEvent[]) => events.map((_, i) => rebuild(events.slice(0, i + 1)) as Order);
 
-describe('an order, whatever is wanted of it and whatever becomes of the calls', () => {
-  it('is what its events say, at every moment, and after they were stored', () =>
+describe('an order, after any commands and any outcomes of calls', () => {
+  it('is what its events say, at every moment, and when they are read back', () =>
     always(({ order, events }) => {
       expect(rebuild(JSON.parse(JSON.stringify(events)))).toEqual(order);
       expect(states(events).map(({ version }) => version)).toEqual(events.map((_, i) => i + 1));
@@ -131,7 +131,7 @@ describe('an order, whatever is wanted of it and whatever becomes of the calls',
       }
     }));
 
-  it('is never under way without a saga that sees to it, and never needs attention without one', () =>
+  it('is in a passing status only with a saga, and needs attention only with one', () =>
     always(({ events }) => {
       for (const { status, saga, needsAttention } of states(events)) {
         if (status === 'PENDING') expect(saga?.name).toBe('place-order');

@@ -52,7 +52,7 @@ describe('an order', () => {
     expect(rebuild([placed({ refusedAtOnce: true })])?.saga).toBeUndefined();
   });
 
-  it('stored before it had all the fields of today has them with its next event', () => {
+  it('that was stored with fewer fields has all fields after its next event', () => {
     const { voided: _, needsAttention: __, saga: stored, ...known } = after();
     const { interrupted: ___, rounds: ____, ...begun } = stored as SagaProgress;
     const old = { ...known, saga: begun } as Order;
@@ -95,7 +95,7 @@ describe('an order', () => {
 });
 
 describe('a change of the status', () => {
-  it('ended a saga, and what it needed an operator for, before there was an event for that', () => {
+  it('ends a saga in old histories, which have no event for that', () => {
     const attention = event('saga.needs-attention', { saga, reason: 'late' });
     expect(after(attention)).toMatchObject({ needsAttention: true, saga: { name: saga } });
     const order = after(attention, changedTo('CONFIRMED'));
@@ -103,7 +103,7 @@ describe('a change of the status', () => {
     expect(order.saga).toBeUndefined();
   });
 
-  it('does not end a saga that is to be undone: that goes on until it is', () => {
+  it('does not end a saga that is being undone', () => {
     const rejected = after(undoing('reserve-stock'), changedTo('REJECTED', { failure }));
     expect(rejected).toMatchObject({
       status: 'REJECTED',
@@ -124,7 +124,7 @@ describe('a change of the status', () => {
     expect(apply(first, changedTo('REJECTED', other))).toMatchObject(other);
   });
 
-  it('to waiting for a confirmation sets until when, and every other ends that', () => {
+  it('to AWAITING_CONFIRMATION sets when the hold expires, and every other ends the hold', () => {
     const held = after(changedTo('AWAITING_CONFIRMATION'));
     expect(held.holdUntil).toBe(START + 60_000);
     expect(apply(held, changedTo('CONFIRMED')).holdUntil).toBeUndefined();
@@ -156,7 +156,7 @@ describe('a saga that starts', () => {
     expect(order.failure).toBeUndefined();
   });
 
-  it('takes carrier and address from the wish, or leaves them', () => {
+  it('takes carrier and address from the request, or keeps them', () => {
     const wished = event('saga.started', { saga: 'fulfil-order', carrier: 'EXPRESS', shippingAddress: address });
     const order = after(changedTo('CONFIRMED'), wished);
     expect(order).toMatchObject({ carrier: 'EXPRESS', shippingAddress: address });
@@ -219,7 +219,7 @@ describe('what is known of a saga', () => {
     expect(order.saga).toEqual({ ...before.saga, ...known });
   });
 
-  it('is what the participants said, too', () => {
+  it('includes what the participants answered', () => {
     const done = after(event('saga.step-done', { ...tried, result: { reservation } }));
     expect(done.reservation).toEqual(reservation);
     const released = { reservation: { status: 'RELEASED' } };
@@ -234,7 +234,7 @@ describe('what is known of a saga', () => {
     expect(order.voided).toBe(voided);
   });
 
-  it('and why it is undone, from the decision on', () => {
+  it('includes why it is undone, from the decision on', () => {
     expect(after(undoing('a')).failure).toEqual(failure);
   });
 

@@ -19,37 +19,37 @@ const invalid = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION
 const later = expect.objectContaining({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1 });
 
 describe('an order whose parcel was delivered', () => {
-  it('is delivered, and knows it of its parcel', () => {
+  it('is delivered, and so is its parcel', () => {
     for (const order of [told(shipped, ARRIVED), following(shipped, deliver(shipped, ARRIVED))]) {
       expect(order).toMatchObject({ status: 'DELIVERED', shipment: { id: 'S1', status: 'DELIVERED' } });
     }
   });
 
-  it('is so without knowing its parcel, if an operator settled its fulfilment by hand', () => {
+  it('is delivered without a known parcel if an operator resolved its fulfilment', () => {
     const order = told(orderIn('SHIPPED'), ARRIVED);
     expect([order.status, order.shipment]).toEqual(['DELIVERED', undefined]);
   });
 
-  it('told again is changed by nothing, whoever tells it', () => {
+  it('is not changed when the news come again', () => {
     const delivered = told(shipped, ARRIVED);
     for (const events of [follow(delivered, ARRIVED), deliver(delivered, ARRIVED), deliver(delivered, undefined)])
       expect(events).toEqual([]);
   });
 
-  it('has to be told again when that is quicker than the end of its fulfilment', () => {
+  it('asks for the news again later while its fulfilment is unfinished', () => {
     const fulfilling = orderIn('CONFIRMED', 'fulfil-order');
     expect(() => follow(fulfilling, ARRIVED)).toThrow(later);
     expect(() => deliver(fulfilling, undefined)).toThrow(later);
   });
 
-  it('does not follow if it never left', () => {
+  it('is not delivered if it was never shipped', () => {
     expect(() => follow(orderIn('CONFIRMED'), ARRIVED)).toThrow(invalid);
     expect(() => deliver(orderIn('CONFIRMED'), undefined)).toThrow(invalid);
   });
 });
 
 describe('an order that is to be delivered, and shipped just now', () => {
-  it('waits until shipping has been asked', () => {
+  it('asks for the news again later until shipping has confirmed it', () => {
     expect(() => deliver(shipped, undefined)).toThrow(later);
   });
 });
@@ -62,18 +62,18 @@ describe('an order whose parcel moves', () => {
     });
   });
 
-  it('is not sent back by news that come late, or twice', () => {
+  it('is not changed by news that come late, or twice', () => {
     const order = told(shipped, news('EXCEPTION', 3), news('IN_TRANSIT', 2), news('EXCEPTION', 3));
     expect(order).toMatchObject({ shipment: { status: 'EXCEPTION' }, version: 3 });
   });
 
-  it('does not follow the parcel of another', () => {
+  it('does not follow the parcel of another order', () => {
     expect(() => follow(shipped, { ...news('IN_TRANSIT'), shipmentId: 'S2' })).toThrow(
       expect.objectContaining({ code: 'OTHER_SHIPMENT' }),
     );
   });
 
-  it('does not follow when it was never sent', () => {
+  it('does not follow a parcel before it has shipped', () => {
     expect(() => follow(after(changedTo('CANCELLED', { shipment })), news('IN_TRANSIT'))).toThrow(invalid);
   });
 
@@ -82,7 +82,7 @@ describe('an order whose parcel moves', () => {
     expect(() => follow(cancelling, news(status))).toThrow(later);
   });
 
-  it('has cancelled it itself, and is told nothing new', () => {
+  it('learns nothing new when it has cancelled the parcel itself', () => {
     const cancelled = after(changedTo('CANCELLED', { shipment: { ...shipment, status: 'CANCELLED' } }));
     expect(follow(cancelled, news('CANCELLED'))).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('an order whose parcel is in trouble', () => {
     expect([order.needsAttention, answers.render(order).attentionReason]).toEqual([false, undefined]);
   });
 
-  it('needs it no more once its return is under way', () => {
+  it('needs no operator once its return is under way', () => {
     const order = apply(told(shipped, news('RETURNED')), started('return-order'));
     expect(order.needsAttention).toBe(false);
   });

@@ -21,7 +21,7 @@ const inCurrency = (currency: string | undefined, ...items: ReturnType<typeof it
 describe('without a catalog', () => {
   it('an order stays as the customer wrote it', () => expect(priced(CART, undefined)).toBe(CART));
 
-  it('each item needs a price, and it is said of which it is missing', () => {
+  it('each item needs a price, and the refusal names those without', () => {
     expect(() => mustBePriced(order(item('a', 0)))).not.toThrow();
     expect(() => mustBePriced(order(item('b')))).toThrow('Each item needs a price.');
     expect(() => mustBePriced(order(item('b'), item('a', 0), item('b')))).toThrow(
@@ -32,7 +32,7 @@ describe('without a catalog', () => {
     );
   });
 
-  it('a price has the decimals of the currency, which is dollars when none is named', () => {
+  it('a price has the decimals of its currency, and dollars are the default', () => {
     const fault = 'must have at most 2 decimal places in USD';
     const bad = Array.from({ length: 6 }, () => item('a', 29.999));
     expect(() => mustBePriced(inCurrency(undefined, item('b', 1), ...bad))).toThrow(
@@ -47,7 +47,7 @@ describe('without a catalog', () => {
 });
 
 describe('with a catalog', () => {
-  it('name and price come from it', () =>
+  it('names and prices come from the catalog', () =>
     expect(
       priced(order({ ...item('a'), name: 'Mine' } as never, item('b', 0.3)), listings({ a: at(1099), b: at(30) })),
     ).toEqual({
@@ -58,7 +58,7 @@ describe('with a catalog', () => {
       ],
     }));
 
-  it('a price that differs is refused, and the current one said', () =>
+  it('a price that differs is refused, and the refusal names the current price', () =>
     expect(() =>
       priced(order(item('a', 10), item('b', 9.99), item('c')), listings({ a: at(1000), b: at(1299), c: at(1) })),
     ).toThrow(
@@ -78,7 +78,7 @@ describe('with a catalog', () => {
     expect(priced(inCurrency(currency, item('a', price)), known)).toEqual(expected);
   });
 
-  it('another currency than that of the products is refused, also where the figures agree', () => {
+  it("a currency that is not the products' is refused, even if the figures agree", () => {
     const known = listings({ a: at(2_999), b: at(30) });
     expect(() => priced(inCurrency('VND', item('a'), item('b', 30), item('a')), known)).toThrow(
       expect.objectContaining({
@@ -108,12 +108,12 @@ describe('with a catalog', () => {
     );
   });
 
-  it('a price that the currency of the products cannot have is no price', () =>
+  it('a price with more decimals than the currency has is refused', () =>
     expect(() => priced(inCurrency(undefined, item('a', 29.999)), listings({ a: at(3_000) }))).toThrow(
       expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
     ));
 
-  it('products that it does not have are refused by name, each once, whatever else is wrong', () =>
+  it('unknown products are refused by name, each once, whatever else is wrong', () =>
     expect(() =>
       priced(
         order(item('x'), item('y'), item('x'), item('a', 1), item('b')),
@@ -138,15 +138,15 @@ describe('with a catalog', () => {
   );
 });
 
-describe('while the catalog cannot be asked, an old price', () => {
+describe('while the catalog cannot be reached, an old price', () => {
   const old = listings({ a: at(1000, { isCurrent: false }) });
 
-  it('is good enough for an order that agrees with it, or does not say', () => {
+  it('is enough for an order that agrees with it, or names no price', () => {
     const { items } = priced(order(item('a', 10), item('a')), old);
     expect(items.map(({ price }) => price)).toEqual([10, 10]);
     expect(priced(inCurrency(undefined, item('a')), old)).toMatchObject({ currency: 'USD', items: [{ price: 10 }] });
   });
-  it('does not contradict a customer who may know better', () => {
+  it('is not enough to refuse an order that names another price', () => {
     const unavailable = expect.objectContaining({ code: 'PRODUCTS_UNAVAILABLE' });
     expect(() => priced(order(item('a', 12)), old)).toThrow(unavailable);
     expect(() => priced(inCurrency('EUR', item('a', 10)), old)).toThrow(unavailable);
@@ -162,7 +162,7 @@ describe('what is offered for an order', () => {
     expect(offer(order(item('a')), known)).toEqual({ order: priced(order(item('a')), known) });
   });
 
-  it('is why it is refused, and what was wanted: at the price that was said, or the listed one, or none', () => {
+  it("is the refusal and the refused order, at the customer's price, or the listed one, or none", () => {
     const { order: refused, failure } = offer(wanted, known);
     expect(failure).toMatchObject({ code: 'PRODUCT_NOT_FOUND', details: { products: ['x'] } });
     expect(refused).toEqual({
@@ -176,13 +176,13 @@ describe('what is offered for an order', () => {
     });
   });
 
-  it('is nothing when the request makes no sense', () => {
+  it('is nothing when the request is invalid', () => {
     expect(() => offer(order(item('a', 29.999)), listings({ a: at(3_000) }))).toThrow(
       expect.objectContaining({ status: 400, code: 'VALIDATION_FAILED' }),
     );
   });
 
-  it('without a currency is in that of the first product that is listed, or else in dollars', () => {
+  it('is in the currency of the first listed product, or else in dollars, if the request names none', () => {
     const yen = listings({ x: 'not listed', a: at(1000, { currency: 'JPY' }) });
     expect(offer(inCurrency(undefined, item('x'), item('a')), yen).order).toMatchObject({
       ...{ currency: 'JPY', items: [{ price: undefined }, { price: 1000 }] },
@@ -192,13 +192,13 @@ describe('what is offered for an order', () => {
     });
   });
 
-  it('in another currency than that of its products has no price of theirs', () => {
+  it("has no listed prices in a currency that is not the products'", () => {
     const { order: refused, failure } = offer(inCurrency('VND', item('a'), item('a', 12)), known);
     expect(failure).toMatchObject({ code: 'CURRENCY_MISMATCH', details: { currency: 'VND' } });
     expect(refused).toMatchObject({ currency: 'VND', items: [{ price: undefined }, { price: 12 }] });
   });
 
-  it('of products of two currencies has prices in the first', () => {
+  it('has prices in the first currency if its products have two', () => {
     const two = listings({ a: at(1000), b: at(1000, { currency: 'JPY' }) });
     const { order: refused, failure } = offer(inCurrency(undefined, item('b'), item('a'), item('b', 10.5)), two);
     expect(failure).toMatchObject({ code: 'CURRENCY_MISMATCH' });
@@ -206,7 +206,7 @@ describe('what is offered for an order', () => {
     expect(refused.items.map(({ price }) => price)).toEqual([1000, undefined, undefined]);
   });
 
-  it('is that it may be had later, when nobody can tell its price', () => {
+  it('is a refusal that lasts only while its prices cannot be looked up', () => {
     expect(offer(order(item('b')), listings({ b: 'not known' })).failure).toMatchObject({ unavailable: true });
     expect(offer(order(item('a', 9)), known).failure).not.toHaveProperty('unavailable');
   });

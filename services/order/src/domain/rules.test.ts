@@ -3,7 +3,7 @@ import { OrderStatus } from '@oms/shared/contracts/order';
 import { orderIn } from '../../test/order-history.ts';
 import { isFinal } from './rules.ts';
 
-it('nothing will ever happen to an order any more that is rejected, cancelled or returned, and has no saga', () => {
+it('an order is final when it is rejected, cancelled or returned, and has no saga', () => {
   const final = OrderStatus.options.filter((status) => isFinal(orderIn(status)));
   expect(final.sort()).toEqual(['CANCELLED', 'REJECTED', 'RETURNED']);
   expect(OrderStatus.options.filter((status) => isFinal(orderIn(status, 'cancel-order')))).toEqual([]);

@@ -128,7 +128,7 @@ it('of every status is in the table', () => {
   expect([...new Set(TABLE.map(([, status]) => status))].sort()).toEqual([...OrderStatus.options].sort());
 });
 
-it('says what it is, and why it cannot be told so', async () => {
+it('a refused command names the status of the order and the command', async () => {
   await stuckAt('commit-stock', place, fulfil)();
   const { detail } = (await COMMANDS.cancel()).body;
   expect(detail).toBe(`Order ${id} is CONFIRMED, and its fulfil-order is under way: it cannot be told to cancel.`);

@@ -15,7 +15,7 @@ afterEach(() => world.end());
 const countOf = async (type: string) => (await world.types(id)).filter((one) => one === type).length;
 
 describe('a poisoned order', () => {
-  it('does not stop the others, is tried again after growing pauses, and an operator is told', async () => {
+  it('does not stop others, is tried again with backoff, and needs an operator', async () => {
     let poisoned = true;
     const poison = (call: Call) => {
       if (poisoned && call.orderId === id) throw new Error('poison');
@@ -39,18 +39,21 @@ describe('a poisoned order', () => {
     await world.expectCleanEnd(other);
   });
 
-  it.each([1, 300])('that cannot be read is left alone longer and longer, nor do %i stop others', async (count) => {
-    const broken = Array.from({ length: count }, (_, i) => `broken${i}`);
-    const put = broken.map((one) => ({ id: one, data: {} as OrderDoc, dueAt: 0 }));
-    await world.store.write(broken, undefined, () => ({ put }));
-    world.participants.script = { 'reserve-stock': inTurn(unsent) };
-    await world.process().ask('place-order', id);
-    await world.settled(id);
-    await world.expectCleanEnd(id);
-    await world.pass(32 * POLL_MS);
-    const tries = count * [0, 1, 3, 7, 15, 31].length;
-    expect(world.errors).toEqual(Array(tries).fill(expect.any(TypeError)));
-  });
+  it.each([1, 300])(
+    'that cannot be read is tried again with backoff, and %i of them do not stop others',
+    async (count) => {
+      const broken = Array.from({ length: count }, (_, i) => `broken${i}`);
+      const put = broken.map((one) => ({ id: one, data: {} as OrderDoc, dueAt: 0 }));
+      await world.store.write(broken, undefined, () => ({ put }));
+      world.participants.script = { 'reserve-stock': inTurn(unsent) };
+      await world.process().ask('place-order', id);
+      await world.settled(id);
+      await world.expectCleanEnd(id);
+      await world.pass(32 * POLL_MS);
+      const tries = count * [0, 1, 3, 7, 15, 31].length;
+      expect(world.errors).toEqual(Array(tries).fill(expect.any(TypeError)));
+    },
+  );
 });
 
 describe('an order that was written while a clock was ahead', () => {
@@ -80,7 +83,7 @@ describe('an order that was written while a clock was ahead', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('is no longer among those to be seen to once it was, though it waits again', async () => {
+  it('is taken up once, even if it pauses again', async () => {
     world.process();
     world.participants.script = { 'reserve-stock': inTurn(unsent, unsent) };
     jumps(HOLD_MS);
@@ -145,7 +148,7 @@ describe('an order that waits', () => {
     expect(times.size).toBeLessThanOrEqual(2);
   });
 
-  it('is not kept waiting by whatever else the process is busy with', async () => {
+  it('is not delayed by other work of the process', async () => {
     world.participants.script = { 'reserve-stock': (call) => (call.orderId === id ? inTurn(unsent) : gate.back)(call) };
     const gate = new Gate();
     const { ask } = world.process();
@@ -166,7 +169,7 @@ describe('an order that is held for its confirmation', () => {
     expect((await world.order(id)).status).toBe('AWAITING_CONFIRMATION');
   };
 
-  it('is cancelled when that does not come in time, with money and stock given back', async () => {
+  it('expires when the confirmation does not come in time: it is cancelled, with money and stock given back', async () => {
     await held();
     await world.pass(HOLD_MS - SECOND);
     expect((await world.order(id)).status).toBe('AWAITING_CONFIRMATION');
@@ -188,8 +191,8 @@ describe('an order that is held for its confirmation', () => {
   });
 });
 
-describe('a lease on an order that nothing is to be done for', () => {
-  it('is put away', async () => {
+describe('a lease on an order without a saga', () => {
+  it('is removed', async () => {
     id = await world.bring('CONFIRMED');
     world.process();
     await world.book.decide({ traceId: TRACE }, id, (_doc, now) => ({ lease: { token: 'T', until: now + LEASE_MS } }));
@@ -214,7 +217,7 @@ describe('an order whose events cannot be found', () => {
   });
 });
 
-describe('an order that is not there, or that somebody else has just seen to', () => {
+describe('an order that is gone, or that another process has just taken up', () => {
   it('is left alone', async () => {
     const ended = await world.bring('CONFIRMED');
     const before = await world.doc(ended);

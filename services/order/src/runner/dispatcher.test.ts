@@ -71,7 +71,7 @@ describe('a run that fails unexpectedly', () => {
 });
 
 describe('a run that takes long', () => {
-  it('keeps its lease as long as it lives', async () => {
+  it('renews its lease', async () => {
     const gate = new Gate();
     world.participants.script = { 'reserve-stock': gate.back };
     const answering = world.process().ask('place-order', id, { waitMs: 5 * LEASE_MS });
@@ -85,7 +85,7 @@ describe('a run that takes long', () => {
 });
 
 describe('a process that seldom looks for what is overdue', () => {
-  it('renews its leases all the same, each when a quarter of it is left', async () => {
+  it('renews its leases in time all the same', async () => {
     const gate = new Gate();
     world.participants.script = { 'reserve-stock': gate.back };
     const answering = world.process({ pollMs: 10 * LEASE_MS }).ask('place-order', id, { waitMs: 5 * LEASE_MS });
@@ -102,7 +102,7 @@ describe('a process that seldom looks for what is overdue', () => {
 });
 
 describe('a run that has ended', () => {
-  it('is forgotten: nothing is written for it any more', async () => {
+  it('writes nothing any more', async () => {
     await world.process().ask('place-order', id);
     world.store.failing = 'before';
     await world.pass(2 * LEASE_MS);
@@ -138,8 +138,8 @@ describe('two processes on one store', () => {
   });
 });
 
-describe('a store that cannot be asked for a while', () => {
-  it('keeps nobody from looking again', async () => {
+describe('a store that cannot be reached for a while', () => {
+  it('does not end the looks for overdue orders', async () => {
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     const { ask } = world.process();
     await ask('place-order', id);
@@ -152,7 +152,7 @@ describe('a store that cannot be asked for a while', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('for those that nobody would look after is asked again, and the others are looked after', async () => {
+  it('does not end the looks for stranded orders, nor does it stop other orders', async () => {
     const { list } = world.store;
     world.store.list = () => Promise.reject(new Error('no connection'));
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
@@ -167,7 +167,7 @@ describe('a store that cannot be asked for a while', () => {
 describe('a shutdown', () => {
   const GRACE_MS = 2 * SECOND;
 
-  it('lets what runs here end, begins nothing any more, and leaves no timer behind', async () => {
+  it('lets runs finish, begins none, and leaves no timer behind', async () => {
     const timers = jest.getTimerCount();
     const gate = new Gate();
     const waiting = world.newOrderId();
@@ -187,7 +187,7 @@ describe('a shutdown', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('cuts what hangs when the grace is over; others go on with it when its lease is over', async () => {
+  it('cuts runs that hang when the grace is over; another process goes on when their leases are over', async () => {
     const gate = new Gate();
     world.participants.script = { 'reserve-stock': inTurn(gate.there) };
     const { dispatcher, ask } = world.process();
@@ -206,7 +206,7 @@ describe('a shutdown', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('cuts at once what begins when the grace is over', async () => {
+  it('cuts a run that begins after the grace at once', async () => {
     world.participants.script = { 'reserve-stock': new Gate().there };
     const { dispatcher, ask } = world.process();
     ask('place-order', world.newOrderId());
@@ -218,7 +218,7 @@ describe('a shutdown', () => {
     expect(status).toBe(202);
   });
 
-  it('in the middle of looking for orders finishes what it has just taken up', async () => {
+  it('finishes an order that it is just taking up', async () => {
     const ids = [id, world.newOrderId()];
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     const frozen = world.process({ frozen: true });
@@ -235,7 +235,7 @@ describe('a shutdown', () => {
     expect((await Promise.all(ids.map(world.order))).map(({ status }) => status)).toEqual(['CONFIRMED', 'CONFIRMED']);
   });
 
-  it('while it reads what an overdue order is about leaves that order to others', async () => {
+  it('leaves an overdue order that it is still reading to other processes', async () => {
     world.participants.script = { 'reserve-stock': inTurn(unsent) };
     const { dispatcher, ask } = world.process();
     await ask('place-order', id);

@@ -24,7 +24,7 @@ const script = (steps: Record<string, Behaviour>) => Object.assign(world.partici
 const said = ({ status, headers, body }: Answer) => ({ status, headers, body });
 
 describe('a client that does not want to wait', () => {
-  it('is told that the order was accepted, and that stays the answer', async () => {
+  it('is answered "accepted", and that stays the answer', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back });
     const accepting = place('K', { waitMs: 0 });
@@ -38,7 +38,7 @@ describe('a client that does not want to wait', () => {
     expect(await place('K', { waitMs: 0 })).toEqual({ ...accepted, replayed: true });
   });
 
-  it('is told what came of the order when that was there before its acceptance was written', async () => {
+  it('is answered with what became of the order if that came before the acceptance was written', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back, 'authorize-payment': lost });
     const accepting = place('K', { waitMs: SECOND });
@@ -53,7 +53,7 @@ describe('a client that does not want to wait', () => {
     expect((await accepting).status).toBe(503);
   });
 
-  it('waits as long as it said, and not longer', async () => {
+  it('waits as long as it asked to, and not longer', async () => {
     script({ 'reserve-stock': new Gate().back });
     let answer: Answer | undefined;
     place(undefined, { waitMs: 3 * SECOND }).then((given) => (answer = given));
@@ -65,7 +65,7 @@ describe('a client that does not want to wait', () => {
 });
 
 describe('the same request while the first is still under way', () => {
-  it('is told to come again when its own time is over', async () => {
+  it('is answered REQUEST_IN_PROGRESS when its own time is over', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back });
     const first = place('K');
@@ -79,7 +79,7 @@ describe('the same request while the first is still under way', () => {
     expect(said(await place('K'))).toEqual(said(await first));
   });
 
-  it('looks when there may be news of the order, whoever has them, and by itself', async () => {
+  it('looks at the order after each event of it, and from time to time', async () => {
     const looked = jest.spyOn(world.store, 'read');
     const listen = jest.spyOn(world.store, 'onEvents');
     const looks = async (ms: number) => {
@@ -103,7 +103,7 @@ describe('the same request while the first is still under way', () => {
     expect(await looks(1)).toBe(1);
   });
 
-  it('leaves nothing behind once both are answered: no timer, and nobody who listens', async () => {
+  it('leaves no timer and no listener behind', async () => {
     const [gate, by] = [new Gate(), world.process({ frozen: true })];
     const timers = jest.getTimerCount();
     let listening = 0;
@@ -127,7 +127,7 @@ describe('the same request while the first is still under way', () => {
     expect(jest.getTimerCount()).toBe(timers);
   });
 
-  it('is accepted with the first, once that is', async () => {
+  it('is accepted as soon as the first is', async () => {
     script({ 'reserve-stock': new Gate().back });
     const first = place('K', { waitMs: 2 * SECOND });
     const second = place('K', { waitMs: 5 * SECOND });
@@ -136,7 +136,7 @@ describe('the same request while the first is still under way', () => {
     expect(said(await second)).toEqual(said(await first));
   });
 
-  it('is answered as soon as the saga has to wait', async () => {
+  it('is answered as soon as the saga pauses', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': inTurn(gate.thereAnd(unsent)) });
     const both = [place('K'), place('K', { by: world.process() })];
@@ -147,7 +147,7 @@ describe('the same request while the first is still under way', () => {
     expect(said(second)).toEqual(said(first));
   });
 
-  it('is answered with the very answer of the first when the order is cancelled', async () => {
+  it('has the same answer as the first when the order is cancelled', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.there });
     const first = process.ask('place-order', id, { key: 'K' });
@@ -159,7 +159,7 @@ describe('the same request while the first is still under way', () => {
     expect(said(await second)).toEqual(said(await first));
   });
 
-  it('is answered in the place of a first whose process died', async () => {
+  it('is answered for a first whose process died', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': inTurn(gate.there) });
     place('K', { by: world.process({ frozen: true }), waitMs: 60 * SECOND });
@@ -181,7 +181,7 @@ describe('two cancellations', () => {
     id = await world.bring('CONFIRMED');
   });
 
-  it('at once are one, and both are answered by its end', async () => {
+  it('at once are one saga, which answers both', async () => {
     const gate = new Gate();
     script({ 'release-stock': gate.back });
     const both = [cancel('C1'), cancel('C2', 10 * SECOND, world.process()), cancel(undefined)];
@@ -198,7 +198,7 @@ describe('two cancellations', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('one after the other are answered alike, the second at once', async () => {
+  it('one after the other have the same answer, the second at once', async () => {
     const first = await cancel('C1');
     const second = await process.ask('cancel-order', id, {
       key: 'C2',
@@ -235,7 +235,7 @@ describe('at shutdown', () => {
     expect((await first).status).toBe(202);
   });
 
-  it('a request that comes last is not kept long, either', async () => {
+  it('a request that comes last does not wait for long, either', async () => {
     script({ 'reserve-stock': new Gate().back });
     process.lifecycle.drain();
     const answer = place('K');

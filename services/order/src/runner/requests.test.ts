@@ -22,7 +22,7 @@ const orders = async () => (await world.store.list({ limit: 10 })).items.map((do
 const said = ({ status, headers, body }: Answer) => ({ status, headers, body });
 
 describe('a request with a key', () => {
-  it('that comes twice at once makes one order, and both are answered alike, byte for byte', async () => {
+  it('that comes twice at once makes one order, and both answers are the same, byte for byte', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back });
     const both = [place('K'), place('K', { as: world.newOrderId() })];
@@ -36,7 +36,7 @@ describe('a request with a key', () => {
     expect(world.participants.names).toEqual(['reserve-stock', 'authorize-payment']);
   });
 
-  it('is answered again like the first time, long after', async () => {
+  it('has the same answer long after', async () => {
     const first = await place('K');
     await process.ask('cancel-order', id);
     await world.pass(60 * 60 * SECOND);
@@ -46,7 +46,7 @@ describe('a request with a key', () => {
     expect(await orders()).toEqual([id]);
   });
 
-  it('is answered with its refusal again', async () => {
+  it('has the same refusal again', async () => {
     script({ 'reserve-stock': refused });
     const first = await place('K');
     script({ 'reserve-stock': inTurn() });
@@ -55,7 +55,7 @@ describe('a request with a key', () => {
     expect(await orders()).toEqual([id]);
   });
 
-  it('that could not begin is answered so again, too', async () => {
+  it('that was refused before its saga began has the same refusal again', async () => {
     await place();
     const first = await process.ask('return-order', id, { key: 'K' });
     for (const one of [first, await process.ask('return-order', id)]) {
@@ -73,7 +73,7 @@ describe('a request with a key', () => {
     expect((await place('K')).status).toBe(201);
   });
 
-  it('was accepted while its saga waited, and stays accepted', async () => {
+  it('that was accepted while its saga paused stays accepted', async () => {
     script({ 'reserve-stock': inTurn(unsent) });
     const first = await place('K');
     expect(first).toMatchObject({ status: 202, headers: { Location: `/orders/${id}` } });
@@ -97,7 +97,7 @@ describe('a request with a key', () => {
     expect((await world.order(id)).status).toBe('REJECTED');
   });
 
-  it('is told of a 503 while the undo of its order still takes time, and may try again meanwhile', async () => {
+  it('is answered 503 while its order is still being undone, and may try again meanwhile', async () => {
     script({ 'authorize-payment': lost, 'undo-reserve-stock': inTurn(lost, lost) });
     expect((await place('K')).status).toBe(503);
     const next = world.newOrderId();
@@ -109,7 +109,7 @@ describe('a request with a key', () => {
     for (const one of [id, next]) await world.expectCleanEnd(one);
   });
 
-  it('that waited for an order that came to nothing does not answer for the next one', async () => {
+  it('of an order that was rejected is not answered by the next order', async () => {
     const [authorizing, reserving] = [new Gate(), new Gate()];
     script({ 'authorize-payment': authorizing.thereAnd(lost) });
     const first = place('K');
@@ -146,7 +146,7 @@ describe('an order that is refused at once', () => {
       wish: placing(as, {}, unavailable ? { ...failure, unavailable } : failure),
     });
 
-  it('exists as a rejected one after one write, and nobody was asked for anything', async () => {
+  it('exists as rejected after one write, and no participant was called', async () => {
     const answer = await refuse();
     expect(answer).toMatchObject({ status: 409, headers: { Location: `/orders/${id}` } });
     expect(bodyOf(answer)).toMatchObject({ code: 'PRODUCT_NOT_FOUND', orderId: id });
@@ -165,7 +165,7 @@ describe('an order that is refused at once', () => {
     expect(await orders()).toEqual([id]);
   });
 
-  it('for want of an answer is a 503: the same key tries again with a new order, and this one stays rejected', async () => {
+  it('because a price could not be looked up is a 503: the same key tries again with a new order, and this one stays rejected', async () => {
     expect((await refuse('K', { unavailable: true })).status).toBe(503);
     const next = world.newOrderId();
     expect(bodyOf(await place('K', { as: next })).id).toBe(next);

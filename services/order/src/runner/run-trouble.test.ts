@@ -26,7 +26,7 @@ describe('a participant that cannot be reached', () => {
     return waits.map(({ at, data }) => (data.until ?? 0) - at);
   };
 
-  it('is asked again after pauses that grow up to a limit, the last of them at the end of patience', async () => {
+  it('is called again with backoff, up to a limit, the last time when the step is given up', async () => {
     world.participants.script = { 'reserve-stock': unsent };
     const times = { deadlineMs: 52 * SECOND, holdMs: HOLD_MS };
     await ask('place-order', id, { wish: (_none, now) => ({ events: place(id, CART, now, times) }) });
@@ -49,7 +49,7 @@ describe('a participant that cannot be reached', () => {
     expect(await pauses()).toEqual([pause]);
   });
 
-  it('is asked only for what is not done yet, and the pauses begin anew with each step', async () => {
+  it('is called only for steps that are not done yet, and the backoff begins anew with each step', async () => {
     id = await world.bring('CONFIRMED');
     world.participants.script = { 'book-shipment': inTurn(lost, lost), 'commit-stock': inTurn(lost) };
     expect((await ask('fulfil-order', id)).status).toBe(202);
@@ -66,7 +66,7 @@ describe('a participant that cannot be reached', () => {
     expect(world.participants.names).toEqual(asked);
   });
 
-  it.each(['cancel-order', 'place-order'] as const)('for long, in %s, is shown to an operator, once', async (saga) => {
+  it.each(['cancel-order', 'place-order'] as const)('for long, in %s, needs an operator, once', async (saga) => {
     if (saga === 'cancel-order') id = await world.bring('CONFIRMED');
     world.participants.script = {
       'release-stock': lost,
@@ -102,7 +102,7 @@ describe('before a long pause', () => {
 });
 
 describe('a runner that lost its lease', () => {
-  it('writes nothing any more, even while the next one is still at it', async () => {
+  it('writes nothing any more, even while the next runner is at work', async () => {
     const [sleeper, gate, other] = [world.process({ frozen: true }), new Gate(), new Gate()];
     world.participants.script = { 'reserve-stock': inTurn(gate.back), 'authorize-payment': inTurn(other.there) };
     const answering = sleeper.ask('place-order', id);
@@ -121,7 +121,7 @@ describe('a runner that lost its lease', () => {
 });
 
 describe('a step that is tried again while the lease is renewed', () => {
-  it('is still known to have perhaps happened, and undone when it is refused in the end', async () => {
+  it('stays known as one that may have happened, and is undone when it is refused in the end', async () => {
     const [renewing, renewed] = [new Gate(), new Gate()];
     world.participants.script = { 'authorize-payment': renewing.thereAnd(retried(renewed.thereAnd(refusedAfterAll))) };
     const answering = ask('place-order', id);
@@ -139,7 +139,7 @@ describe('a step that is tried again while the lease is renewed', () => {
 });
 
 describe('a runner whose step hangs', () => {
-  it('gives it up when its lease is taken', async () => {
+  it('gives the step up when its lease is taken', async () => {
     world.participants.script = { 'reserve-stock': new Gate().there };
     const answering = ask('place-order', id);
     await world.pass(SECOND);
@@ -165,7 +165,7 @@ describe('a write that fails', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('is followed by no other of the same run, so that nothing is left out', async () => {
+  it('is the last of its run, so that no event is left out', async () => {
     const gate = new Gate();
     world.participants.script = { 'authorize-payment': inTurn(gate.back) };
     const answering = ask('place-order', id);

@@ -24,7 +24,7 @@ afterEach(() => world.end());
 const eventsOf = async (type: string) => (await world.events(id)).filter((event) => event.type === type);
 
 describe('placing, when all goes well', () => {
-  it('writes twice: before anybody is called, and when everybody has answered', async () => {
+  it('writes twice: before the first call, and after the last answer', async () => {
     const writesAt: Record<string, number> = {};
     const counting: Behaviour = (call) => {
       writesAt[call.name] = world.store.writes.length;
@@ -49,14 +49,14 @@ describe('placing, when all goes well', () => {
     ]);
   });
 
-  it('says that nothing is left of it when nothing had to be undone, too', async () => {
+  it('ends in `saga.undone` also when nothing had to be undone', async () => {
     world.participants.script = { 'reserve-stock': refused };
     await ask('place-order', id);
     expect((await world.types(id)).slice(-2)).toEqual(['order.status-changed', 'saga.undone']);
     await world.expectCleanEnd(id);
   });
 
-  it('keeps what it is told, and how long it took', async () => {
+  it("keeps the participants' answers, and how long they took", async () => {
     const slow = new Gate();
     world.participants.script = { 'authorize-payment': retried(slow.back) };
     const answering = ask('place-order', id);
@@ -87,7 +87,7 @@ describe('placing, when all goes well', () => {
 });
 
 describe('a cancellation', () => {
-  it('says in its last event why it was wanted, as customers are told then', async () => {
+  it('has the reason of the request in its last event', async () => {
     id = await world.bring('CONFIRMED');
     await ask('cancel-order', id);
     const [, cancelled] = (await eventsOf('order.status-changed')).slice(-2);
@@ -108,7 +108,7 @@ describe('a refusal', () => {
     expect((await world.order(id)).failure?.details).toEqual(details);
   });
 
-  it('of what cannot be undone is shown to an operator at once, once, and tried again', async () => {
+  it('of a saga that cannot be undone needs an operator at once, and is tried again', async () => {
     id = await world.bring('DELIVERED');
     world.participants.script = { restock: inTurn(refused, refused) };
     expect((await ask('return-order', id)).status).toBe(202);
@@ -125,7 +125,7 @@ describe('a refusal', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('of an undo is shown to an operator at once, while the other steps are undone', async () => {
+  it('of an undo needs an operator at once, while the other steps are undone', async () => {
     world.participants.script = { 'authorize-payment': retried(refused), 'undo-authorize-payment': inTurn(refused) };
     await ask('place-order', id);
     expect(await world.order(id)).toMatchObject({ needsAttention: true, saga: { toUndo: ['authorize-payment'] } });
@@ -136,7 +136,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a step that fails in a way nobody thought of', () => {
+describe('a step that fails with an unexpected error', () => {
   it('may have happened, and is undone when it is given up', async () => {
     const unforeseen: Behaviour = (call) => {
       call.carryOut();
@@ -160,7 +160,7 @@ describe('a rollback in which two undos fail', () => {
     return { ...wait?.data, needsAttention: (await world.order(id)).needsAttention };
   };
 
-  it('are waited for as for the first', async () => {
+  it('pauses like any other saga', async () => {
     expect(await undoFailing(lost, lost)).toMatchObject({ step: 'authorize-payment', needsAttention: false });
     const failed = { saga: 'place-order', attempts: 1, ms: 0, reason: 'no answer' };
     expect((await eventsOf('saga.undo-failed')).map(({ data }) => data)).toEqual([
@@ -171,7 +171,7 @@ describe('a rollback in which two undos fail', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('are shown to an operator whichever of them was refused', async () => {
+  it('needs an operator, whichever of the two was refused', async () => {
     expect(await undoFailing(lost, refused)).toMatchObject({ step: 'reserve-stock', needsAttention: true });
     id = world.newOrderId();
     expect(await undoFailing(refused, lost)).toMatchObject({ step: 'authorize-payment', needsAttention: true });
@@ -181,7 +181,7 @@ describe('a rollback in which two undos fail', () => {
 });
 
 describe('a fulfilment after one that was undone', () => {
-  it('does not take the shipment that was cancelled for its own', async () => {
+  it('does not take the cancelled shipment for its own', async () => {
     id = await world.bring('CONFIRMED, its fulfilment undone');
     const answer = await ask('fulfil-order', id);
     expect(answer.status).toBe(409);
@@ -193,7 +193,7 @@ describe('a fulfilment after one that was undone', () => {
 });
 
 describe('a pivot', () => {
-  it('is written before it is tried, and once', async () => {
+  it('is written before its first try, and once', async () => {
     id = await world.bring('CONFIRMED');
     world.store.delayMs = 20;
     const seen: string[][] = [];

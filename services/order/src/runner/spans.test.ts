@@ -25,7 +25,7 @@ function request(process = world.process({ tracer: recorder }), wish = placing(i
 }
 
 describe('a saga', () => {
-  it('is recorded with its steps in the trace of the request that it is run for', async () => {
+  it('is recorded with its steps in the trace of its request', async () => {
     await request();
     expect(recorder.tree()).toBe('POST\n  saga place-order\n    reserve-stock\n    authorize-payment');
     expect(recorder.named('saga place-order').attributes).toEqual({
@@ -36,7 +36,7 @@ describe('a saga', () => {
     });
   });
 
-  it('shows what was refused, which is no error, and what is undone for it', async () => {
+  it('shows a refusal, which is no error, and the undos', async () => {
     world.participants.script = {
       'authorize-payment': retried(() => refusal('PAYMENT_DECLINED'), { mayHaveHappened: false }),
     };
@@ -50,7 +50,7 @@ describe('a saga', () => {
     expect(recorder.named('saga place-order').attributes).toMatchObject({ 'order.status': 'REJECTED' });
   });
 
-  it('that waits for better times goes on where it began, a part of the same trace', async () => {
+  it('that pauses goes on in the same trace', async () => {
     world.participants.script = { 'reserve-stock': inTurn(lost, lost) };
     await world.soon(request());
     await world.settled(id);
@@ -94,14 +94,14 @@ describe('a saga', () => {
     expect(new Set(events.map(({ traceId }) => traceId))).toEqual(new Set([asked?.trace.traceId]));
   });
 
-  it('that nobody asked for belongs to the request that placed the order', async () => {
+  it('without a request belongs to the trace of the request that placed the order', async () => {
     await request(undefined, placing(id, { autoConfirm: false }));
     await world.pass(HOLD_MS + SECOND);
     expect((await world.order(id)).status).toBe('CANCELLED');
     expect(recorder.tree()).toContain('\n  take up an overdue order\n    saga cancel-order');
   });
 
-  it('of a later request belongs to the trace of that one', async () => {
+  it('of a later request belongs to the trace of that request', async () => {
     await request();
     const later = recorder.begin(traceOf(undefined, undefined, Math.random), 'PUT', 'server');
     world.participants.script = { 'capture-payment': inTurn(lost) };

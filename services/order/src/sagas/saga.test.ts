@@ -54,7 +54,7 @@ describe('a step that this order does not need', () => {
     expect(decided[1]?.data).toMatchObject({ steps: ['authorize-payment', 'reserve-stock'] });
   });
 
-  it('is told by what no step can change', () => {
+  it('is skipped because of fields that no step changes', () => {
     // @ts-expect-error what the saga does would decide afterwards what it had done
     const changing: Step = { ...skipped, when: ({ reservation }) => reservation !== undefined };
     expect(changing.name).toBe(skipped.name);
@@ -62,7 +62,7 @@ describe('a step that this order does not need', () => {
 });
 
 describe('a saga that leads to no status', () => {
-  it('leaves the order as it was, and says only that it is done', async () => {
+  it('leaves the status as it was, and ends in `saga.done`', async () => {
     id = await world.bring('CONFIRMED');
     const quiet: Saga = { ...sagas['fulfil-order'], reaches: undefined };
     const { ask } = world.process({ sagas: { ...sagas, 'fulfil-order': quiet } });
@@ -73,13 +73,13 @@ describe('a saga that leads to no status', () => {
 });
 
 describe('a step that is given up', () => {
-  it('has something to say to the customer', () => {
+  it('has something to tell the customer', () => {
     // @ts-expect-error when, without what is said then
     const silent: Step = { ...reserve, giveUp: { at: 'first-round' } };
     expect(silent.name).toBe(reserve.name);
   });
 
-  it('waits like any other where there is no way back', async () => {
+  it('pauses like any other when there is no way back', async () => {
     world.participants.script = { 'authorize-payment': unsent };
     process({ ...reserve, pivot: true }, authorize).ask('place-order', id);
     await world.pass(MINUTE);
