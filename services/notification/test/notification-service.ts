@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { Notification as Seen } from '@oms/shared/contracts/notification';
+import { callOf } from '@oms/shared/resilience/call';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { createParts, serve } from '@oms/shared/service/service';
@@ -60,7 +61,9 @@ export class NotificationService {
     const sender = startSender({
       ...this.parts,
       channels: this.channels,
-      contacts: createContacts(this.parts.store, { call: (wanted) => this.orders(wanted.path) as never }),
+      contacts: createContacts(this.parts.store, {
+        ask: (endpoint, given) => this.orders(callOf(endpoint, given).path) as never,
+      }),
       trackingUrl: (trackingNumber) => `https://shop.example/follow/${trackingNumber}`,
       mostRecipients: 5,
       metrics: this.metrics,

@@ -1,4 +1,5 @@
 import type { AxiosError, InternalAxiosRequestConfig } from 'axios';
+import type { Answers, Endpoint } from '../contracts/endpoint.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import type { BreakerState } from './breaker.ts';
 import type { CallSignal } from './cut.ts';
@@ -15,6 +16,24 @@ export interface Arguments<P, B> extends How {
   /** As it stands in the address: what is undefined is left out. */
   query?: Record<string, string | undefined>;
   body?: B;
+}
+
+type Named = Record<string, string>;
+
+export function callOf<P, Q, B, H, A extends Answers>(
+  { method, path }: Endpoint<P, Q, B, H, A>,
+  { params, query, body, key, headers, trace, signal, onRetry }: Arguments<P, B>,
+): Call {
+  const address = params || query ? addressOf(path, params as Named | undefined, query) : path;
+  return { method: METHODS[method], path: address, body, key, headers, trace, signal, onRetry };
+}
+
+const METHODS = { get: 'GET', post: 'POST', put: 'PUT', delete: 'DELETE' } as const;
+
+function addressOf(path: string, params: Named = {}, query: Record<string, string | undefined> = {}): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] as string));
+  const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return pairs.length > 0 ? `${filled}?${new URLSearchParams(pairs)}` : filled;
 }
 
 interface How {

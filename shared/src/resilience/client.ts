@@ -17,7 +17,7 @@ import {
   ONE_REQUEST_FAILED,
 } from './breaker.ts';
 import { RetryBudget } from './budget.ts';
-import { type Arguments, type Call, type Config, Extras, extrasOf } from './call.ts';
+import { type Arguments, type Call, type Config, callOf, Extras, extrasOf } from './call.ts';
 import { Cut } from './cut.ts';
 import { accepted, failed, isWorthRetrying, type Outcome, outcomeOf, reasonOf, received } from './outcome.ts';
 import { neverConnected, type Transport } from './transport.ts';
@@ -93,17 +93,15 @@ export class ServiceClient {
    * the caller needs, if it is there: no other part has to be right, and none costs time.
    */
   async ask<P, Q, B, H, A extends Answers, T = Done<A>>(
-    { method, path, answers }: Endpoint<P, Q, B, H, A>,
+    endpoint: Endpoint<P, Q, B, H, A>,
     given: Arguments<P, B>,
     read?: (data: Done<A>) => T | undefined,
   ): Promise<Outcome<T>> {
-    const { params, query, body, key, headers, trace, signal, onRetry } = given;
-    const address = params || query ? addressOf(path, params as Named, query) : path;
-    const call = { method: METHODS[method], path: address, body, key, headers, trace, signal, onRetry };
+    const call = callOf(endpoint, given);
     const outcome = await this.call<unknown>(call);
     if (outcome.kind !== 'done') return outcome;
     const { status } = outcome;
-    const schema = (answers as Answers)[status]?.schema;
+    const schema = (endpoint.answers as Answers)[status]?.schema;
     const data =
       schema && (read ? isObject(outcome.data) && read(outcome.data as Done<A>) : parsedBy(schema, outcome.data));
     if (data) return { kind: 'done', status, data: data as T };
@@ -203,13 +201,3 @@ const GAUGE = { CLOSED: 0, OPEN: 1, HALF_OPEN: 0.5 } as const;
 
 const isObject = (data: unknown): boolean => typeof data === 'object' && data !== null;
 const parsedBy = (schema: ZodType, data: unknown): unknown => schema.safeParse(data).data;
-
-const METHODS = { get: 'GET', post: 'POST', put: 'PUT', delete: 'DELETE' } as const;
-
-type Named = Record<string, string> | undefined;
-
-function addressOf(path: string, params: Named = {}, query: Record<string, string | undefined> = {}): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] as string));
-  const asked = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return asked.length > 0 ? `${filled}?${new URLSearchParams(asked)}` : filled;
-}

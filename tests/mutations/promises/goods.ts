@@ -23,9 +23,9 @@ export const OF_GOODS: readonly Promised[] = [
   },
   {
     name: 'every call of a saga has a key made of order and step, the same after a crash',
-    file: 'services/order/src/runner/run.ts',
+    file: 'services/order/src/runner/step-calls.ts',
     from: 'return voided === 0 ? `${id}:${name}` :',
-    to: 'if (this.#progress.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
+    to: 'if (this.journal.order.saga?.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
   },
   {
     name: 'money is whole units inside, the smallest of its currency',

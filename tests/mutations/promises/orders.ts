@@ -24,7 +24,7 @@ export const OF_ORDERS: readonly Promised[] = [
   },
   {
     name: 'one order that cannot be worked on keeps no other from it',
-    file: 'services/order/src/runner/run.ts',
+    file: 'services/order/src/runner/step-calls.ts',
     from: "return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };",
     to: 'throw error;',
   },
@@ -44,7 +44,7 @@ export const OF_ORDERS: readonly Promised[] = [
   {
     name: 'the decision to undo is written before the first undo',
     file: 'services/order/src/runner/run.ts',
-    from: 'await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));',
+    from: 'await this.#journal.write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));',
     to: 'for (const event of undoing(this.#order, this.#saga, toUndo.reverse(), failure)) this.#journal.note(event);',
     machines: ['simulation', 'crash'],
   },

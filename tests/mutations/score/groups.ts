@@ -42,7 +42,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   runner: {
     files: [
-      ...inFolder(`${order}/runner`, 'run', 'journal', 'runs', 'requests', 'waiting', 'dispatcher'),
+      ...inFolder(`${order}/runner`, 'run', 'step-calls', 'journal', 'runs', 'requests', 'waiting', 'dispatcher'),
       `${order}/domain/events.ts`,
       ...DUE_WORK,
     ],

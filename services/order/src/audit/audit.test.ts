@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Endpoint } from '@oms/shared/contracts/endpoint';
 import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
 import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
+import { type Arguments, callOf } from '@oms/shared/resilience/call';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import { ADDRESS, OrderWorld, TRACE } from '../../test/order-world.ts';
 import { lost } from '../../test/scripted-participants.ts';
@@ -37,7 +39,8 @@ const stock = (units: number, movements = 1): Partial<StockLevel> => ({
   ...{ onHand: 10, reserved: units, available: 10 - units },
 });
 
-async function call({ path }: { path: string }) {
+async function ask(endpoint: Endpoint, given: Arguments<unknown, unknown>) {
+  const { path } = callOf(endpoint, given);
   await meanwhile[path]?.();
   asked.push(path);
   if (instead[path]) return instead[path];
@@ -53,7 +56,7 @@ async function call({ path }: { path: string }) {
   const nextCursor = at + 1 < items.length ? String(at + 1) : null;
   return { kind: 'done', status: 200, data: { items: items.slice(at, at + 1), nextCursor } };
 }
-const others = { call } as unknown as ServiceClient;
+const others = { ask } as unknown as ServiceClient;
 const audit = () => auditBooks({ book: world.book, clients: { inventory: others, payment: others, shipping: others } });
 const kinds = async () => (await audit()).discrepancies.map((one) => [one.kind, one.id]);
 

@@ -1,9 +1,10 @@
-import type { Reservation, StockLevel } from '@oms/shared/contracts/inventory';
+import { getReservation, listReservations, listStock } from '@oms/shared/contracts/inventory';
 import type { Audit } from '@oms/shared/contracts/operations';
-import type { Payment } from '@oms/shared/contracts/payment';
-import type { Shipment } from '@oms/shared/contracts/shipping';
+import { listPayments } from '@oms/shared/contracts/payment';
+import { listShipments } from '@oms/shared/contracts/shipping';
 import { Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
+import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { OrderBook } from '../book/order-book.ts';
 import type { Order } from '../domain/order.ts';
 import type { Clients } from '../sagas/participants.ts';
@@ -16,23 +17,26 @@ import {
   reservedPerProduct,
 } from './compare.ts';
 
+const PAGE = 200;
+
 interface Parts {
   book: OrderBook;
   clients: Clients;
 }
 
 /**
- * Holds the services' own records against each other while traffic flows. What looks wrong at first sight is looked at
- * again by itself, and only counts if nothing about it changed meanwhile.
+ * Compares the services' own records with each other while orders come in. What looks wrong at first is looked at again by
+ * itself, and only counts if nothing about it changed meanwhile.
  */
 export async function auditBooks(parts: Parts): Promise<Audit> {
-  const { clients } = parts;
+  const { inventory, payment: payments, shipping } = parts.clients;
   const records = new Map<string, Records>();
   const keep = (orderId: string, record: Records) => records.set(orderId, { ...records.get(orderId), ...record });
-  for await (const reservation of pages<Reservation>(clients.inventory, '/inventory/reservations'))
-    keep(reservation.orderId, { reservation });
-  for await (const payment of pages<Payment>(clients.payment, '/payments')) keep(payment.orderId, { payment });
-  for await (const shipment of pages<Shipment>(clients.shipping, '/shipments')) keep(shipment.orderId, { shipment });
+  for await (const reservation of reservationsOf(inventory)) keep(reservation.orderId, { reservation });
+  for await (const payment of pages((query) => payments.ask(listPayments, { query }, asTheyAre)))
+    keep(payment.orderId, { payment });
+  for await (const shipment of pages((query) => shipping.ask(listShipments, { query }, asTheyAre)))
+    keep(shipment.orderId, { shipment });
 
   const discrepancies: Discrepancy[] = [];
   let checkedOrders = 0;
@@ -47,17 +51,18 @@ export async function auditBooks(parts: Parts): Promise<Audit> {
   for (const [orderId, record] of records) {
     if (compareOrphan(orderId, record).length > 0) discrepancies.push(...(await lookAgain(parts, orderId)));
   }
-  discrepancies.push(...(await auditStock(clients.inventory)));
+  discrepancies.push(...(await auditStock(inventory)));
   return { balanced: discrepancies.length === 0, checkedOrders, inFlight, discrepancies };
 }
 
 async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Discrepancy[]> {
   const before = (await book.read(orderId))?.order;
-  const id = encodeURIComponent(orderId);
+  const { inventory, payment, shipping } = clients;
+  const [params, query] = [{ orderId }, { orderId }];
   const record: Records = {
-    reservation: await found<Reservation>(clients.inventory, `/inventory/reservations/${id}`),
-    payment: (await found<{ items: Payment[] }>(clients.payment, `/payments?orderId=${id}`))?.items[0],
-    shipment: (await found<{ items: Shipment[] }>(clients.shipping, `/shipments?orderId=${id}`))?.items[0],
+    reservation: await found(inventory.ask(getReservation, { params }, asTheyAre)),
+    payment: (await found(payment.ask(listPayments, { query }, asTheyAre)))?.items[0],
+    shipment: (await found(shipping.ask(listShipments, { query }, asTheyAre)))?.items[0],
   };
   const after = (await book.read(orderId))?.order;
   if (before?.version !== after?.version || after?.saga) return [];
@@ -66,35 +71,44 @@ async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Dis
 
 /** A product that moved while its reservations were added up is left for the next audit. */
 async function auditStock(inventory: ServiceClient): Promise<Discrepancy[]> {
-  const before = await all(pages<StockLevel>(inventory, '/inventory'));
-  const reserved = reservedPerProduct(
-    await all(pages<Reservation>(inventory, '/inventory/reservations?status=RESERVED')),
-  );
-  const after = new Map(
-    (await all(pages<StockLevel>(inventory, '/inventory'))).map((level) => [level.productId, level]),
-  );
+  const before = await all(stockOf(inventory));
+  const reserved = reservedPerProduct(await all(reservationsOf(inventory, 'RESERVED')));
+  const after = new Map((await all(stockOf(inventory))).map((level) => [level.productId, level]));
   return before
     .filter(({ productId, movements }) => after.get(productId)?.movements === movements)
     .flatMap((level) => compareStock(level, reserved.get(level.productId) ?? 0));
 }
 
+const reservationsOf = (inventory: ServiceClient, status?: 'RESERVED') =>
+  pages((query) => inventory.ask(listReservations, { query: { status, ...query } }, asTheyAre));
+const stockOf = (inventory: ServiceClient) => pages((query) => inventory.ask(listStock, { query }, asTheyAre));
+
+/** The records as they are kept: what breaks its contract is for the audit to find. */
+const asTheyAre = <T>(records: T): T => records;
+
 async function* allOrders({ store }: OrderBook): AsyncGenerator<Order> {
   let after: string | undefined;
   do {
-    const page = await store.list({ limit: 200, after });
+    const page = await store.list({ limit: PAGE, after });
     for (const { data } of page.items) yield data.order;
     after = page.next ?? undefined;
   } while (after !== undefined);
 }
 
-async function* pages<T>(client: ServiceClient, path: string): AsyncGenerator<T> {
-  let cursor: string | null = '';
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+type Ask<T> = (query: { limit: string; cursor?: string | undefined }) => Promise<Outcome<Page<T>>>;
+
+async function* pages<T>(ask: Ask<T>): AsyncGenerator<T> {
+  let cursor: string | undefined;
   do {
-    const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor ? `&cursor=${cursor}` : ''}`;
-    const page: { items: T[]; nextCursor: string | null } | undefined = await found(client, path + query);
+    const page: Page<T> | undefined = await found(ask({ limit: `${PAGE}`, cursor }));
     yield* page?.items ?? [];
-    cursor = page?.nextCursor ?? null;
-  } while (cursor !== null);
+    cursor = page?.nextCursor ?? undefined;
+  } while (cursor !== undefined);
 }
 
 async function all<T>(items: AsyncGenerator<T>): Promise<T[]> {
@@ -103,9 +117,9 @@ async function all<T>(items: AsyncGenerator<T>): Promise<T[]> {
   return list;
 }
 
-/** The document, or undefined where there is none. */
-async function found<T>(client: ServiceClient, path: string): Promise<T | undefined> {
-  const outcome = await client.call<T>({ method: 'GET', path });
+/** The answer, or undefined where there is no such record. */
+async function found<T>(answer: Promise<Outcome<T>>): Promise<T | undefined> {
+  const outcome = await answer;
   if (outcome.kind === 'done') return outcome.data;
   if (outcome.kind === 'refused' && outcome.status === 404) return undefined;
   throw new Unavailable('SERVICE_UNAVAILABLE', `The books cannot be compared now: ${outcome.reason}.`);

@@ -1,3 +1,4 @@
+import { Cut } from '@oms/shared/resilience/cut';
 import type { Answer } from '@oms/shared/store/store';
 import { type Trace, whileRecorded } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
@@ -22,6 +23,8 @@ export class Journal {
   /** Events that are not written yet. */
   #noted: Decided[] = [];
   #writing: Promise<unknown> = Promise.resolve();
+  /** Ends the run, and its call under way. After a write that failed the run does not know where it stands. */
+  readonly cut = new Cut();
 
   constructor(
     private readonly parts: JournalParts,
@@ -54,6 +57,7 @@ export class Journal {
     for (const event of events) this.note(event);
     const written = this.#writing.then(() => this.#writeNow(decide));
     this.#writing = written;
+    written.catch((error) => this.cut.abort(error));
     return written;
   }
 

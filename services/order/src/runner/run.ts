@@ -1,23 +1,17 @@
-import type { Retry } from '@oms/shared/resilience/call';
-import { Cut } from '@oms/shared/resilience/cut';
-import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { Answer } from '@oms/shared/store/store';
-import type { Logger } from '@oms/shared/telemetry/logger';
 import { currentTrace, type Trace } from '@oms/shared/telemetry/trace';
-import { answerWaiting, type Decision, type Lease, type OrderDoc, type WaitingRequest } from '../book/order-book.ts';
-import type { Decided, Facts, Failure, SagaName } from '../domain/events.ts';
+import { answerWaiting, type Lease, type WaitingRequest } from '../book/order-book.ts';
+import type { Decided, Failure, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { done, undoing, undone } from '../domain/saga-end.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
-import type { Participants } from '../sagas/participants.ts';
 import { type Act, type Saga, type Step, stepsFor } from '../sagas/saga.ts';
 import { Journal, type JournalParts, LeaseLost } from './journal.ts';
-import { recordSaga, recordStep } from './spans.ts';
+import { recordSaga } from './spans.ts';
+import { StepCalls, type StepCallsParts } from './step-calls.ts';
 
-export interface RunnerParts extends JournalParts {
+export interface RunnerParts extends JournalParts, StepCallsParts {
   sagas: Record<SagaName, Saga>;
-  participants: Participants;
-  log: Logger;
   settings: JournalParts['settings'] & { undoAlertAfterMs: number };
   /** The answer to the request that started the saga. */
   answerOf: (order: Order, request: WaitingRequest) => Answer;
@@ -27,15 +21,13 @@ export interface RunnerParts extends JournalParts {
 export type Ended = { kind: 'finished' | 'waiting'; order: Order; answer?: Answer | undefined } | { kind: 'lost' };
 
 export const LONGEST_PAUSE_MS = 15_000;
-/** A longer pause between two attempts is written down before it begins. */
-const LONG_MS = 1_000;
 
 /** Executes one saga of one order: steps, undos, pauses. It alone may write while it holds the lease. */
 export class SagaRun {
   readonly #saga: Saga;
   readonly #steps: readonly Step[];
-  readonly #cut = new Cut();
   readonly #journal: Journal;
+  readonly #calls: StepCalls;
   #unrenewed: Error | undefined;
 
   constructor(
@@ -47,6 +39,7 @@ export class SagaRun {
     this.#journal = new Journal(parts, order, lease, trace);
     this.#saga = parts.sagas[this.#progress.name];
     this.#steps = stepsFor(order, this.#saga);
+    this.#calls = new StepCalls(parts, this.#journal);
   }
 
   get orderId(): string {
@@ -83,12 +76,12 @@ export class SagaRun {
 
   /** Ends the run where it stands. The outcome of a call under way is unknown then. */
   cut(): void {
-    this.#cut.abort(new Error('the runner was stopped'));
+    this.#journal.cut.abort(new Error('the runner was stopped'));
   }
 
   /** Keeps the lease while a step takes long. If that fails, the run ends with the error. */
   async renew(): Promise<void> {
-    await this.#write([]).catch((error: Error) => {
+    await this.#journal.write([]).catch((error: Error) => {
       if (!(error instanceof LeaseLost)) this.#unrenewed = error;
     });
   }
@@ -97,10 +90,10 @@ export class SagaRun {
     for (const step of this.#steps) {
       if (this.#progress.done.includes(step.name)) continue;
       if (step.pivot && !this.#progress.pivotPassed) {
-        await this.#write([{ type: 'saga.pivot-passed', data: this.#about(step) }]);
+        await this.#journal.write([{ type: 'saga.pivot-passed', data: this.#calls.about(step) }]);
       }
-      const { outcome, attempts, ms } = await this.#try(step, step.run);
-      const about = { attempts, ms, ...this.#about(step) };
+      const { outcome, attempts, ms } = await this.#calls.try(step, step.run);
+      const about = { attempts, ms, ...this.#calls.about(step) };
       if (outcome.kind === 'done') {
         this.#journal.note({ type: 'saga.step-done', data: { result: outcome.data, ...about } });
         continue;
@@ -125,7 +118,7 @@ export class SagaRun {
     return this.#end(done(this.#order, this.#saga));
   }
 
-  /** A refused step leads to the undo until the saga is past its pivot. */
+  /** A failed step leads to the undo until the saga has passed its pivot. */
   #mayUndo(failed: Step): boolean {
     const before = this.#steps.slice(0, this.#steps.indexOf(failed));
     return this.#saga.steps.some(({ undo }) => undo) && !before.some(({ pivot }) => pivot);
@@ -139,18 +132,18 @@ export class SagaRun {
     const started = steps.filter((step) => interrupted || before.includes(step) || doubtful.includes(step.name));
     const toUndo = started.filter(({ undo }) => undo).map((step) => step.name);
     if (toUndo.length === 0) return this.#end(undone(this.#order, this.#saga, failure));
-    await this.#write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));
+    await this.#journal.write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));
     return this.#undoAll();
   }
 
-  /** Undos do not wait for each other: stock is given back while payment is down. */
+  /** A failed undo does not stop the others: stock is given back while payment is down. */
   async #undoAll(): Promise<Ended> {
     const { toUndo, failure } = this.#progress;
     let trouble: ({ step: Step } & Trouble) | undefined;
     for (const name of toUndo) {
       const step = this.#saga.steps.find((one) => one.name === name) as Step;
-      const { outcome, attempts, ms } = await this.#try(step, step.undo as Act, 'undo-');
-      const about = { ...this.#about(step), attempts, ms };
+      const { outcome, attempts, ms } = await this.#calls.try(step, step.undo as Act, 'undo-');
+      const about = { ...this.#calls.about(step), attempts, ms };
       if (outcome.kind === 'done') {
         this.#journal.note({ type: 'saga.step-undone', data: { ...about, result: outcome.data } });
         continue;
@@ -166,7 +159,7 @@ export class SagaRun {
 
   /** Events, lease and the answer to the request that waits, all in one write. */
   async #end(events: readonly Decided[]): Promise<Ended> {
-    const answer = await this.#write(events, (known) => ({
+    const answer = await this.#journal.write(events, (known) => ({
       lease: null,
       ...answerWaiting(known, this.parts.answerOf),
     }));
@@ -178,61 +171,17 @@ export class SagaRun {
     const pause =
       Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(round - 1, 10)) * (0.8 + 0.4 * this.parts.world.random());
     const until = Math.round(Math.min(this.parts.world.now() + pause, latest));
-    const about = { ...this.#about(step), until, round, reason };
+    const about = { ...this.#calls.about(step), until, round, reason };
     this.#journal.note({ type: 'saga.waiting', data: refused ? { ...about, refused } : about });
     if ((refused || this.#isLate()) && !this.#order.needsAttention) {
       this.#journal.note({ type: 'saga.needs-attention', data: { saga: this.#saga.name, reason } });
     }
-    await this.#write([], () => ({ lease: null }));
+    await this.#journal.write([], () => ({ lease: null }));
     return { kind: 'waiting', order: this.#order };
   }
 
   #isLate(): boolean {
     return this.parts.world.now() - this.#progress.startedAt >= this.parts.settings.undoAlertAfterMs;
-  }
-
-  #try(step: Step, act: Act, prefix = ''): Promise<Tried> {
-    return recordStep(prefix + step.name, () => this.#tryNow(step, act, prefix));
-  }
-
-  async #tryNow(step: Step, act: Act, prefix: string): Promise<Tried> {
-    const { participants, world, log } = this.parts;
-    const startedAt = world.now();
-    let attempts = 1;
-    const how = {
-      key: this.#keyOf(prefix + step.name),
-      signal: this.#cut,
-      trace: this.#journal.trace,
-      onRetry: async (retry: Retry) => {
-        attempts += 1;
-        this.#journal.note({ type: 'saga.step-retried', data: { ...this.#about(step), ...retry } });
-        if (retry.waitMs > LONG_MS) await this.#write([]);
-      },
-    };
-    const outcome = await act(participants)(this.#order, how).catch((error: Error): Outcome<Facts> => {
-      const where = { orderId: this.orderId, step: step.name, traceId: this.#journal.trace?.traceId };
-      log.error('a step failed unexpectedly', { ...where, error });
-      return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };
-    });
-    if (this.#cut.aborted) throw new LeaseLost();
-    return { outcome, attempts, ms: world.now() - startedAt };
-  }
-
-  /** A participant remembers its answer under the key. After an undo or a refusal that answer is void, and the key a new one. */
-  #keyOf(name: string): string {
-    const { id, voided } = this.#order;
-    return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
-  }
-
-  #about(step: Step): { saga: SagaName; step: string } {
-    return { saga: this.#saga.name, step: step.name };
-  }
-
-  /** After a write that failed the run does not know where it stands: it ends. */
-  #write(events: readonly Decided[], decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
-    const written = this.#journal.write(events, decide);
-    written.catch(() => this.cut());
-    return written;
   }
 }
 
@@ -240,12 +189,6 @@ interface Trouble {
   reason: string;
   /** The participant said no: nothing was done. */
   refused?: true;
-}
-
-interface Tried {
-  outcome: Outcome<Facts>;
-  attempts: number;
-  ms: number;
 }
 
 /** What of a problem helps the customer: which items are short. */
