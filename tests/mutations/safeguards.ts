@@ -29,8 +29,8 @@ export const SAFEGUARDS: readonly Mutation[] = [
   {
     name: 'a write is carried out for its key',
     file: 'services/product/src/app.ts',
-    from: 'carryOut(store, [productId], input, ',
-    to: 'carryOut(store, [productId], { ...input, request: undefined }, ',
+    from: 'carryOut(parts, [productId], input, ',
+    to: 'carryOut(parts, [productId], { ...input, request: undefined }, ',
     test: {
       file: 'tests/e2e/bad-input.test.ts',
       title: 'that writes is carried out once for its key, and answered the same',

@@ -11,6 +11,7 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { ChaosControl } from '@oms/shared/service/chaos';
 import { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { ServiceParts } from '@oms/shared/service/parts';
+import { Kind } from '@oms/shared/store/aggregate';
 import { MemoryStore } from '@oms/shared/store/memory';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
@@ -24,6 +25,8 @@ export interface Thing {
   id: string;
   size: number;
 }
+
+const things = new Kind<Thing>('thing/', { key: ({ id }) => id });
 
 const tag = 'Things';
 const fine = { description: 'fine', schema: z.unknown() };
@@ -98,10 +101,10 @@ export async function startTiny({
 export type Tiny = Awaited<ReturnType<typeof startTiny>>;
 
 export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () => {} }) {
-  const { store, world } = parts;
+  const { store } = parts;
   return createServiceApp(parts, (on, app) => {
     on(contract.list, async ({ query, req }, reply) => {
-      const found = await store.list({ prefix: 'thing/', limit: query.limit, after: after(query) });
+      const found = await things.list(store, { limit: query.limit, after: after(query) });
       return reply.page(req, found, (data) => data);
     });
     on(contract.get, async ({ params: { id }, query: { times }, res }, reply) => {
@@ -111,13 +114,11 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
     });
     on(contract.create, async (input, reply) => {
       const { id } = input.body;
-      const doc = `thing/${id}`;
-      const written = await carryOut(store, [doc], input, (docs) => {
-        if (docs.get(doc)) throw new Refusal(409, 'THING_EXISTS', `There is a thing ${id}.`, { id });
-        const event = { stream: doc, type: 'thing.created', at: world.now(), traceId: input.traceId, data: input.body };
-        return { put: [{ id: doc, data: input.body }], events: [event], answer: reply(201, input.body) };
-      });
-      return answered(written);
+      return carryOut(parts, [things.id(id)], input, (docs) => {
+        if (things.in(docs, id)) throw new Refusal(409, 'THING_EXISTS', `There is a thing ${id}.`, { id });
+        const event = { type: 'thing.created', data: input.body };
+        return { put: [things.put(input.body)], events: [event], answer: reply(201, input.body) };
+      }).then(answered);
     });
     on(contract.remove, async ({ params: { id } }, reply) => reply(200, { id }));
     on(contract.shop, async ({ caller }, reply) => reply(200, caller));

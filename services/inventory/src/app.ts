@@ -11,17 +11,21 @@ import type { Handled, Input } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { ChaosInjected } from '@oms/shared/service/chaos';
 import type { ServiceParts } from '@oms/shared/service/parts';
-import type { Docs, Put } from '@oms/shared/store/store';
 import type { Express } from 'express';
+import { products, reservations } from './documents.ts';
+import type { InventoryDoc, Product, Reservation } from './domain/stock.ts';
 import * as stock from './domain/stock.ts';
-import { type InventoryDoc, type Product, productDoc, type Reservation, reservationDoc } from './domain/stock.ts';
 
 type Settling = WriteRequest & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
-type Conditions = { 'if-match'?: string | undefined };
+type Changing = WriteRequest & {
+  params: { productId: string };
+  body: { quantity: number };
+  headers: { 'if-match'?: string | undefined };
+};
 type Decide = (seen: stock.Stock, orderId: string, now: number) => stock.Moved;
 
 export function createApp(parts: ServiceParts<InventoryDoc>): Express {
-  const { store, world } = parts;
+  const { store } = parts;
 
   return createServiceApp(parts, (on, app) => {
     app.use((req, _res, next) => {
@@ -30,8 +34,8 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     });
 
     on(contract.listStock, async ({ query, req }) => {
-      const found = await store.list({ prefix: 'product/', limit: query.limit, after: after(query) });
-      return pageReply(req, found, (data) => levelOf(data as Product));
+      const found = await products.list(store, { limit: query.limit, after: after(query) });
+      return pageReply(req, found, levelOf);
     });
 
     on(contract.checkStock, async ({ query: lines }) => {
@@ -41,21 +45,16 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
 
     on(contract.listReservations, async ({ query: { status, ...query }, req }) => {
       const where: Record<string, string> = status ? { status } : {};
-      const found = await store.list({
-        prefix: 'reservation/',
-        where,
-        newestFirst: true,
-        limit: query.limit,
-        after: after(query),
-      });
-      return pageReply(req, found, (data) => reservationOf(data as Reservation));
+      const { limit } = query;
+      const found = await reservations.list(store, { where, newestFirst: true, limit, after: after(query) });
+      return pageReply(req, found, reservationOf);
     });
 
     on(contract.getReservation, async ({ params: { orderId }, res }) => {
       res.locals.orderId = orderId;
-      const doc = await store.read(reservationDoc(orderId));
-      if (!doc) throw new Refusal(404, 'RESERVATION_NOT_FOUND', `There is no reservation of order ${orderId}.`);
-      return taggedReply(200, reservationOf(doc.data as Reservation));
+      const known = await reservations.read(store, orderId);
+      if (!known) throw new Refusal(404, 'RESERVATION_NOT_FOUND', `There is no reservation of order ${orderId}.`);
+      return taggedReply(200, reservationOf(known));
     });
 
     on(contract.getStock, async ({ params: { productId } }) => taggedReply(200, levelOf(await find(productId))));
@@ -75,37 +74,16 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     on(contract.restockStock, async (input) => settleKnown(input, 'stock.restocked', stock.restock));
 
     on(contract.holdStock, async (input) =>
-      change(input, 'stock.held', (product) => stock.hold(product, input.body.quantity)),
+      change(input, 'stock.held', (known, id, quantity) => stock.hold(existing(known, id), quantity)),
     );
     on(contract.unholdStock, async (input) =>
-      change(input, 'stock.unheld', (product) => stock.unhold(product, input.body.quantity)),
+      change(input, 'stock.unheld', (known, id, quantity) => stock.unhold(existing(known, id), quantity)),
     );
-
-    on(contract.addStock, async (input) => {
-      const { productId } = input.params;
-      const id = productDoc(productId);
-      const written = await carryOut(store, [id], input, (docs) => {
-        const known = productIn(docs, productId);
-        if (known) mustBe(known, input.headers);
-        if (known && input.body.quantity === 0) return { answer: taggedReply(200, levelOf(known)) };
-        const data = stock.add(known ?? stock.newProduct(productId, 0), input.body.quantity);
-        const location: Record<string, string> = known ? {} : { Location: `/inventory/${productId}` };
-        return {
-          put: [{ id, data }],
-          events: [
-            {
-              stream: id,
-              type: 'stock.added',
-              at: world.now(),
-              traceId: input.traceId,
-              data: { productId, ...input.body },
-            },
-          ],
-          answer: taggedReply(known ? 200 : 201, levelOf(data), location),
-        };
-      });
-      return answered(written);
-    });
+    on(contract.addStock, async (input) =>
+      change(input, 'stock.added', (known, id, quantity) =>
+        known && quantity === 0 ? known : stock.add(known ?? stock.newProduct(id, 0), quantity),
+      ),
+    );
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
@@ -113,7 +91,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   /** What is wanted of a reservation that says itself which products it is about. */
   async function settleKnown(input: Settling, type: string, decide: Decide): Promise<Handled> {
     const { orderId } = input.body;
-    const known = (await store.read(reservationDoc(orderId)))?.data as Reservation | undefined;
+    const known = await reservations.read(store, orderId);
     return settle(input, known?.items ?? [], 200, type, decide);
   }
 
@@ -125,54 +103,49 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     decide: Decide,
   ): Promise<Handled> {
     const { orderId } = input.body;
-    const id = reservationDoc(orderId);
     input.res.locals.orderId = orderId;
     const productIds = [...stock.totals(items).keys()];
-    const written = await carryOut(store, [id, ...productIds.map(productDoc)], input, (docs) => {
-      const known = docs.get(id)?.data as Reservation | undefined;
+    const ids = [reservations.id(orderId), ...productIds.map(products.id)];
+    const written = await carryOut(parts, ids, input, (docs, now) => {
+      const known = reservations.in(docs, orderId);
       if (known?.items.some(({ productId }) => !productIds.includes(productId)))
         return { result: 'look again' as const };
-      const products = productIds.flatMap((productId) => productIn(docs, productId) ?? []);
-      const { reservation, products: moved } = decide({ reservation: known, products }, orderId, world.now());
+      const seen = { reservation: known, products: productIds.flatMap((id) => products.in(docs, id) ?? []) };
+      const { reservation, products: moved } = decide(seen, orderId, now);
       const answer = reply(status, reservationOf(reservation));
       if (reservation === known) return { answer };
-      const put: Put<InventoryDoc>[] = moved.map((data) => ({ id: productDoc(data.productId), data }));
-      put.push({ id, data: reservation, tags: { status: reservation.status } });
       const data = { orderId, items: reservation.items };
-      return { put, events: [{ stream: id, type, at: world.now(), traceId: input.traceId, data }], answer };
+      return { put: [...moved.map(products.put), reservations.put(reservation)], events: [{ type, data }], answer };
     });
     if (written.result === 'look again') return settleKnown(input, type, decide);
     return answered(written);
   }
 
-  async function change(
-    input: WriteRequest & { params: { productId: string }; body: { quantity: number }; headers: Conditions },
+  function change(
+    input: Changing,
     type: string,
-    decide: (product: Product) => Product,
+    decide: (known: Product | undefined, productId: string, quantity: number) => Product,
   ): Promise<Handled> {
     const { productId } = input.params;
-    const id = productDoc(productId);
-    const written = await carryOut(store, [id], input, (docs) => {
-      const known = productIn(docs, productId);
-      if (!known) throw notFound(productId);
-      mustBe(known, input.headers);
-      const data = decide(known);
-      const event = { stream: id, type, at: world.now(), traceId: input.traceId, data: { productId, ...input.body } };
-      return { put: [{ id, data }], events: [event], answer: taggedReply(200, levelOf(data)) };
-    });
-    return answered(written);
+    return carryOut(parts, [products.id(productId)], input, (docs) => {
+      const known = products.in(docs, productId);
+      if (known) mustMatch(input.headers, tagOf(levelOf(known)), `The stock of ${productId}`);
+      const product = decide(known, productId, input.body.quantity);
+      const location: Record<string, string> = known ? {} : { Location: `/inventory/${productId}` };
+      const answer = taggedReply(known ? 200 : 201, levelOf(product), location);
+      if (product === known) return { answer };
+      return { put: [products.put(product)], events: [{ type, data: { productId, ...input.body } }], answer };
+    }).then(answered);
   }
 
   async function find(productId: string): Promise<Product> {
-    const doc = await store.read(productDoc(productId));
-    if (!doc) throw notFound(productId);
-    return doc.data as Product;
+    return existing(await products.read(store, productId), productId);
   }
 
   async function availabilityOf({ productId, quantity }: StockLine) {
-    const doc = await store.read(productDoc(productId));
-    const inStock = doc ? stock.available(doc.data as Product) : 0;
-    return { productId, quantity, available: doc !== undefined && inStock >= quantity, inStock };
+    const product = await products.read(store, productId);
+    const inStock = product ? stock.available(product) : 0;
+    return { productId, quantity, available: product !== undefined && inStock >= quantity, inStock };
   }
 }
 
@@ -182,13 +155,10 @@ function everyTotalAvailable(items: readonly (StockLine & { available: boolean; 
   return items.every(({ productId, available, inStock }) => available && (wanted.get(productId) as number) <= inStock);
 }
 
-const productIn = (docs: Docs<InventoryDoc>, productId: string) =>
-  docs.get(productDoc(productId))?.data as Product | undefined;
-
-const notFound = (productId: string) => new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
-
-const mustBe = (known: Product, headers: Conditions) =>
-  mustMatch(headers, tagOf(levelOf(known)), `The stock of ${known.productId}`);
+function existing(known: Product | undefined, productId: string): Product {
+  if (known) return known;
+  throw new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
+}
 
 const levelOf = ({ kind: _, ...product }: Product): contract.StockLevel => ({
   ...product,

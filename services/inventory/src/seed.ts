@@ -1,5 +1,8 @@
 import type { ServiceParts } from '@oms/shared/service/parts';
-import { type InventoryDoc, newProduct, productDoc } from './domain/stock.ts';
+import { decide } from '@oms/shared/store/aggregate';
+import { traceOf } from '@oms/shared/telemetry/trace';
+import { products } from './documents.ts';
+import { type InventoryDoc, newProduct } from './domain/stock.ts';
 
 const INITIAL: Record<string, number> = {
   prod1: 100,
@@ -12,11 +15,11 @@ const INITIAL: Record<string, number> = {
 };
 
 /** The stock that a service starts with which has none yet. */
-export async function seed({ store }: Pick<ServiceParts<InventoryDoc>, 'store'>): Promise<void> {
+export async function seed(parts: Pick<ServiceParts<InventoryDoc>, 'store' | 'world'>): Promise<void> {
+  const { traceId } = traceOf(undefined, undefined, parts.world.random);
   for (const [productId, quantity] of Object.entries(INITIAL)) {
-    const id = productDoc(productId);
-    await store.write([id], undefined, (docs) =>
-      docs.get(id) ? {} : { put: [{ id, data: newProduct(productId, quantity) }] },
+    await decide(parts, [products.id(productId)], { traceId }, (docs) =>
+      products.in(docs, productId) ? {} : { put: [products.put(newProduct(productId, quantity))] },
     );
   }
 }

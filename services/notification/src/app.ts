@@ -7,50 +7,45 @@ import { answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { ServiceParts } from '@oms/shared/service/parts';
-import type { Doc } from '@oms/shared/store/store';
 import type { Express } from 'express';
+import { eventOf, notifications } from './documents.ts';
 import { type Notification, type NotificationDoc, retried } from './domain/notification.ts';
-import { docOf, eventOf, PREFIX, record } from './record.ts';
 
 export function createApp(parts: ServiceParts<NotificationDoc>): Express {
-  const { store, world } = parts;
+  const { store } = parts;
 
   return createServiceApp(parts, (on, app) => {
     on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req }) => {
       const where: Record<string, string> = { ...(orderId ? { orderId } : {}), ...(status ? { status } : {}) };
       const { limit } = query;
-      const found = await store.list({ prefix: PREFIX, where, newestFirst: true, limit, after: after(query) });
-      return pageReply(req, found, (data) => viewOf(data as Notification));
+      const found = await notifications.list(store, { where, newestFirst: true, limit, after: after(query) });
+      return pageReply(req, found, viewOf);
     });
 
     on(contract.getNotification, async ({ params: { id }, res }) => {
-      const known = notificationIn(await store.read(docOf(id)), id);
+      const known = existing(await notifications.read(store, id), id);
       res.locals.orderId = known.orderId;
       return reply(200, viewOf(known));
     });
 
     on(contract.retryNotification, async (input) => {
       const { id } = input.params;
-      const written = await carryOut(store, [docOf(id)], input, (docs) => {
-        const known = notificationIn(docs.get(docOf(id)), id);
-        const now = world.now();
+      return carryOut(parts, [notifications.id(id)], input, (docs, now) => {
+        const known = existing(notifications.in(docs, id), id);
         const changed = retried(known, now);
         const answer = reply(200, viewOf(changed));
         if (changed === known) return { answer };
-        return { put: [record(changed)], events: [eventOf('retried', changed, now)], answer };
-      });
-      return answered(written);
+        return { put: [notifications.put(changed)], events: [eventOf('retried', changed)], answer };
+      }).then(answered);
     });
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 }
 
-function notificationIn(doc: Doc<NotificationDoc> | undefined, id: string): Notification {
-  if (doc?.data.kind !== 'notification') {
-    throw new Refusal(404, 'NOTIFICATION_NOT_FOUND', `There is no notification ${id}.`);
-  }
-  return doc.data;
+function existing(known: Notification | undefined, id: string): Notification {
+  if (known) return known;
+  throw new Refusal(404, 'NOTIFICATION_NOT_FOUND', `There is no notification ${id}.`);
 }
 
 function viewOf(notification: Notification): contract.Notification {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { cloudEventsOf, eventOf } from '@oms/shared/events/render';
 import { inFeed, inKafka, OLD } from '../../../tests/support/old-events.ts';
 import { announced, captured, moved, NotificationService, placed, TRACE } from '../test/notification-service.ts';
-import { idOf } from './record.ts';
+import { idOf } from './documents.ts';
 
 let service: NotificationService;
 beforeEach(async () => {

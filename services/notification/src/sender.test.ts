@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { decide } from '@oms/shared/store/aggregate';
 import { Recorder } from '../../../tests/support/recorder.ts';
 import { until } from '../../../tests/support/until.ts';
 import { captured, moved, NotificationService, placed, recorder, TRACE } from '../test/notification-service.ts';
 import { Refused } from './channels.ts';
+import { notifications } from './documents.ts';
 import { LEASE_MS, type Notification, taken } from './domain/notification.ts';
-import { docOf, record } from './record.ts';
 
 let mails: ReturnType<typeof recorder>;
 let service: NotificationService;
@@ -227,10 +228,10 @@ describe('an attempt', () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     await service.take([placed()]);
-    const id = docOf((await service.one()).id);
-    await service.parts.store.write([id], undefined, (docs) => {
-      const lost = taken(docs.get(id)?.data as Notification, service.clock.now) as Notification;
-      return { put: [record(lost)] };
+    const { id } = await service.one();
+    await decide(service.parts, [notifications.id(id)], { traceId: TRACE }, (docs, now) => {
+      const lost = taken(notifications.in(docs, id), now) as Notification;
+      return { put: [notifications.put(lost)] };
     });
     service.clock.now += LEASE_MS - 1;
     service.sender();

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
+import { decide } from '@oms/shared/store/aggregate';
 import { DueWork } from '@oms/shared/store/due-work';
-import type { Change, Docs } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
 import type { Span } from '@oms/shared/telemetry/trace';
 import { type Trace, traceFrom } from '@oms/shared/telemetry/trace';
 import { masked, Refused } from './channels.ts';
+import { changeTo, notifications } from './documents.ts';
 import { type Notification, type NotificationDoc, type Outcome, settled } from './domain/notification.ts';
 import type { NotificationMetrics } from './notification-metrics.ts';
-import { changeTo } from './record.ts';
 import { createTaking, type Ready, type TakingParts } from './taking.ts';
 
 interface Parts extends TakingParts {
@@ -36,12 +36,12 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     if (seen?.kind !== 'notification') return;
     const cause = traceFrom(seen, world.random);
     await recordJob(tracer, cause, 'send a notification', 'producer', async (span, trace) => {
-      const { ready, turnedAway } = await take(id, seen.orderId, trace);
+      const { ready, turnedAway } = await take(seen, trace);
       if (turnedAway) report(turnedAway);
       if (!ready) return;
       const outcome = await attempt(ready);
       if (span) describe(span, ready, outcome);
-      await conclude(id, ready, outcome, trace);
+      await conclude(ready, outcome, trace);
     });
   }
 
@@ -67,12 +67,13 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     }
   }
 
-  async function conclude(id: string, ready: Ready, outcome: Outcome, trace: Trace): Promise<void> {
-    const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Notification> => {
-      const ended = settled(docs.get(id)?.data as Notification | undefined, ready, outcome, world.now());
-      return ended ? changeTo(ended, world.now()) : {};
-    };
-    const { result } = await store.write<Notification>([id], undefined, decide, trace);
+  async function conclude(ready: Ready, outcome: Outcome, trace: Trace): Promise<void> {
+    const by = { traceId: ready.traceId, trace };
+    const ids = [notifications.id(ready.id)];
+    const { result } = await decide<NotificationDoc, Notification>(parts, ids, by, (docs, now) => {
+      const ended = settled(notifications.in(docs, ready.id), ready, outcome, now);
+      return ended ? changeTo(ended) : {};
+    });
     if (result) report(result);
   }
 

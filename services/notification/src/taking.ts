@@ -1,8 +1,10 @@
-import type { Change, Docs, Store } from '@oms/shared/store/store';
+import { decide } from '@oms/shared/store/aggregate';
+import type { Store } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import { type Channels, channelFor } from './channels.ts';
 import type { Contacts } from './contacts.ts';
+import { changeTo, notifications, recipients } from './documents.ts';
 import {
   concluded,
   type Letter,
@@ -13,9 +15,8 @@ import {
   withheld,
 } from './domain/notification.ts';
 import type { Contact } from './domain/occasion.ts';
-import { type Recipients, withAddress } from './domain/recipients.ts';
+import { withAddress } from './domain/recipients.ts';
 import { type TrackingUrl, textOf } from './domain/templates.ts';
-import { changeTo, recipientsDoc, recipientsRecord } from './record.ts';
 
 export interface TakingParts {
   store: Store<NotificationDoc>;
@@ -38,26 +39,25 @@ const UNKNOWN_ORDER = 'its order is not known here yet';
 const TOO_MANY = 'its customer has had notifications sent to too many addresses today';
 
 /** Takes a notification that is due. That is written before anything is sent: whoever else looks finds it taken. */
-export function createTaking({ store, world, channels, contacts, trackingUrl, mostRecipients }: TakingParts) {
-  return async (id: string, orderId: string, trace: Trace): Promise<Taken> => {
+export function createTaking({ channels, contacts, trackingUrl, mostRecipients, ...parts }: TakingParts) {
+  return async ({ id, orderId, traceId }: Notification, trace: Trace): Promise<Taken> => {
     // It never changes, so it needs no lock.
     const contact = await contacts(orderId, trace);
-    const countedBy = contact && isCounted(contact) ? recipientsDoc(contact.customer.id) : undefined;
-    const decide = (docs: Docs<NotificationDoc>): Change<NotificationDoc, Taken> => {
-      const now = world.now();
-      const mine = taken(docs.get(id)?.data as Notification | undefined, now);
+    const counted = contact && isCounted(contact) ? [recipients.id(contact.customer.id)] : [];
+    const ids = [notifications.id(id), ...counted];
+    const { result } = await decide<NotificationDoc, Taken>(parts, ids, { traceId, trace }, (docs, now) => {
+      const mine = taken(notifications.in(docs, id), now);
       if (!mine) return {};
-      if (!contact) return turnedAway(concluded(mine, { kind: 'failed', reason: UNKNOWN_ORDER }, now), now);
+      if (!contact) return turnedAway(concluded(mine, { kind: 'failed', reason: UNKNOWN_ORDER }, now));
       const ready = { ...mine, letter: letterOf(mine, contact) };
-      const { put, events } = changeTo(ready, now);
-      if (countedBy === undefined) return { put, events, result: { ready } };
-      const known = docs.get(countedBy)?.data as Recipients | undefined;
+      const { put, events } = changeTo(ready);
+      if (counted.length === 0) return { put, events, result: { ready } };
       const { id: customerId, email = '' } = contact.customer;
-      const recipients = withAddress(known, customerId, email, now, mostRecipients);
-      if (!recipients) return turnedAway(withheld({ ...mine, attempts: mine.attempts - 1 }, TOO_MANY), now);
-      return { put: recipients === known ? put : [...put, recipientsRecord(recipients)], events, result: { ready } };
-    };
-    const { result } = await store.write<Taken>(countedBy ? [id, countedBy] : [id], undefined, decide, trace);
+      const known = recipients.in(docs, customerId);
+      const reached = withAddress(known, customerId, email, now, mostRecipients);
+      if (!reached) return turnedAway(withheld({ ...mine, attempts: mine.attempts - 1 }, TOO_MANY));
+      return { put: reached === known ? put : [...put, recipients.put(reached)], events, result: { ready } };
+    });
     return result ?? {};
   };
 
@@ -72,7 +72,7 @@ export function createTaking({ store, world, channels, contacts, trackingUrl, mo
   }
 }
 
-function turnedAway(notification: Notification, now: number): Change<NotificationDoc, Taken> {
-  const { put, events } = changeTo(notification, now);
-  return { put, events, result: { turnedAway: notification } };
-}
+const turnedAway = (notification: Notification) => ({
+  ...changeTo(notification),
+  result: { turnedAway: notification },
+});

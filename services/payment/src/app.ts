@@ -3,14 +3,15 @@ import * as contract from '@oms/shared/contracts/payment';
 import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
 import { taggedReply } from '@oms/shared/http/conditions';
-import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
+import { answered, carryOut } from '@oms/shared/http/idempotent';
 import { after, pageReply } from '@oms/shared/http/paging';
 import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
-import type { Express } from 'express';
-import { authorize, capture, centsIn, notFound, type Payment, paymentDoc, refund, total } from './domain/payment.ts';
-import { type PaymentParts, throughProvider } from './through-provider.ts';
+import type { Express, Response } from 'express';
+import { payments } from './documents.ts';
+import { authorize, capture, centsIn, type Decision, notFound, type Payment, refund, total } from './domain/payment.ts';
+import { type PaymentParts, type PaymentRequest, throughProvider } from './through-provider.ts';
 
 export function createApp(parts: PaymentParts): Express {
   const { store, world } = parts;
@@ -20,93 +21,72 @@ export function createApp(parts: PaymentParts): Express {
       const { orderId, amount, currency, paymentMethod: method } = input.body;
       const decimals = decimalsOf(currency);
       const wish = { orderId, amountCents: toCents(amount, decimals), currency, decimals, method };
-      const now = world.now();
-      const paymentId = world.newId(now);
       return throughProvider(parts, input, {
         orderId,
-        decide: (known) => authorize(known, wish, paymentId, now),
+        decide: (known, now) => authorize(known, wish, world.newId(now), now),
         answer: (payment) => reply(201, paymentOf(payment), { Location: `/payments/${payment.paymentId}` }),
       });
     });
 
-    on(contract.capturePayment, async (input) => {
-      const orderId = await orderIdOf(input.body);
-      if (orderId === undefined) return refuseUnknown(input);
-      const { amount } = input.body;
-      const now = world.now();
-      return throughProvider(parts, input, {
-        orderId,
-        decide: (known) => capture(known, orderId, centsIn(known, amount), now),
-        answer: (payment) => reply(200, paymentOf(payment)),
-      });
-    });
+    on(contract.capturePayment, async (input) =>
+      changeKnown(input, (orderId, known, now) => capture(known, orderId, centsIn(known, input.body.amount), now)),
+    );
 
-    on(contract.refundPayment, async (input) => {
-      const orderId = await orderIdOf(input.body);
-      if (orderId === undefined) return refuseUnknown(input);
-      const { amount, reason } = input.body;
-      const now = world.now();
-      const ids = { paymentId: world.newId(now), refundId: world.newId(now) };
-      return throughProvider(parts, input, {
-        orderId,
-        decide: (known) => refund(known, { orderId, cents: centsIn(known, amount), reason }, ids, now),
-        answer: (payment) => reply(200, paymentOf(payment)),
-      });
-    });
+    on(contract.refundPayment, async (input) =>
+      changeKnown(input, (orderId, known, now) => {
+        const { amount, reason } = input.body;
+        const ids = { paymentId: world.newId(now), refundId: world.newId(now) };
+        return refund(known, { orderId, cents: centsIn(known, amount), reason }, ids, now);
+      }),
+    );
 
     on(contract.listPayments, async ({ query: { orderId, ...query }, req, res }) => {
       if (orderId !== undefined) {
         res.locals.orderId = orderId;
-        const doc = await store.read(paymentDoc(orderId));
+        const doc = await store.read(payments.id(orderId));
         return pageReply(req, { items: doc ? [doc] : [], next: null }, paymentOf);
       }
-      const { limit } = query;
-      return pageReply(
-        req,
-        await store.list({ prefix: 'payment/', newestFirst: true, limit, after: after(query) }),
-        paymentOf,
-      );
+      const found = await payments.list(store, { newestFirst: true, limit: query.limit, after: after(query) });
+      return pageReply(req, found, paymentOf);
     });
 
-    on(contract.getPayment, async ({ params: { id }, res }) => {
-      const payment = await find(id);
-      res.locals.orderId = payment.orderId;
-      return taggedReply(200, paymentOf(payment));
-    });
+    on(contract.getPayment, async ({ params: { id }, res }) => taggedReply(200, paymentOf(await find(id, res))));
 
-    on(contract.listTransactions, async ({ params: { id }, res }) => {
-      const payment = await find(id);
-      res.locals.orderId = payment.orderId;
-      return reply(200, ledgerOf(payment));
-    });
+    on(contract.listTransactions, async ({ params: { id }, res }) => reply(200, ledgerOf(await find(id, res))));
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
   async function byId(paymentId: string): Promise<Payment | undefined> {
-    const { items } = await store.list({ prefix: 'payment/', where: { paymentId }, limit: 1 });
+    const { items } = await payments.list(store, { where: { paymentId }, limit: 1 });
     return items[0]?.data;
   }
 
-  async function find(paymentId: string): Promise<Payment> {
+  async function find(paymentId: string, res: Response): Promise<Payment> {
     const payment = await byId(paymentId);
     if (!payment) throw notFound(paymentId);
+    res.locals.orderId = payment.orderId;
     return payment;
   }
 
-  async function orderIdOf({ orderId, paymentId }: Target): Promise<string | undefined> {
-    return orderId ?? (await byId(paymentId as string))?.orderId;
-  }
-
-  async function refuseUnknown(input: WriteRequest & { body: Target }): Promise<Handled> {
-    const refuse = () => {
-      throw notFound(input.body.paymentId as string);
-    };
-    return answered(await carryOut(store, [], input, refuse));
+  /** A change of a payment that is named by its own id or by its order's. */
+  async function changeKnown(
+    input: PaymentRequest & { body: { orderId?: string | undefined; paymentId?: string | undefined } },
+    decide: (orderId: string, known: Payment | undefined, now: number) => Decision,
+  ): Promise<Handled> {
+    const { orderId = (await byId(input.body.paymentId as string))?.orderId } = input.body;
+    if (orderId === undefined) {
+      return carryOut(parts, [], input, () => {
+        throw notFound(input.body.paymentId as string);
+      }).then(answered);
+    }
+    return throughProvider(parts, input, {
+      orderId,
+      decide: (known, now) => decide(orderId, known, now),
+      answer: (payment) => reply(200, paymentOf(payment)),
+    });
   }
 }
-
-type Target = { orderId?: string | undefined; paymentId?: string | undefined };
 
 const paymentOf = (payment: Payment): contract.Payment => ({
   id: payment.paymentId,

@@ -2,8 +2,8 @@ import type { Store } from '@oms/shared/store/store';
 import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
+import { IN_DOUBT } from './documents.ts';
 import type { Payment } from './domain/payment.ts';
-import { IN_DOUBT } from './through-provider.ts';
 
 /** Where there are more, their number says enough. */
 const LOOKED_AT = 200;

@@ -12,9 +12,9 @@ import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import type { CatalogSearch } from './catalog-search.ts';
-import * as products from './domain/product.ts';
+import { products } from './documents.ts';
+import * as product from './domain/product.ts';
 import { isOnSale, onSale, type Product, type ProductEvent } from './domain/product.ts';
-import { changeBy } from './product-change.ts';
 
 export interface ProductParts extends ServiceParts<Product> {
   search: CatalogSearch;
@@ -39,36 +39,35 @@ export function createApp(parts: ProductParts): Express {
 
     on(contract.createProduct, async (input) => {
       const id = input.body.id ?? world.newId(world.now());
-      const decide = (known: Product | undefined) => products.create(known, id, input.body);
+      const decide = (known: Product | undefined) => product.create(known, id, input.body);
       return change(input, id, decide, (made) => reply(201, render(made), { Location: `/products/${id}` }));
     });
     on(contract.changeProduct, async (input) => {
       const { productId } = input.params;
-      return change(input, productId, (known) => products.change(known, productId, input.body));
+      return change(input, productId, (known) => product.change(known, productId, input.body));
     });
     on(contract.deleteProduct, async (input) => {
       const { productId } = input.params;
-      return change(input, productId, (known) => products.remove(known, productId), shown);
+      return change(input, productId, (known) => product.remove(known, productId), shown);
     });
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
-  async function change(
+  function change(
     input: WriteRequest & { headers?: { 'if-match'?: string | undefined } | undefined },
     productId: string,
     decide: (known: Product | undefined) => ProductEvent | undefined,
-    answerOf = (product: Product): Answer => taggedReply(200, render(product)),
+    answerOf = (changed: Product): Answer => taggedReply(200, render(changed)),
   ): Promise<Handled> {
-    const written = await carryOut(store, [productId], input, (docs) => {
-      const known = docs.get(productId)?.data;
+    return carryOut(parts, [productId], input, (docs, now) => {
+      const known = products.in(docs, productId);
       if (isOnSale(known)) mustMatch(input.headers, tagOf(render(known)), `Product ${productId}`);
       const event = decide(known);
       if (!event) return { answer: answerOf(known as Product) };
-      const { product, put, events } = changeBy(event, known, world.now(), input.traceId);
-      return { put, events, answer: answerOf(product) };
-    });
-    return answered(written);
+      const changed = product.apply(known, event, now);
+      return { put: [products.put(changed)], events: [event], answer: answerOf(changed) };
+    }).then(answered);
   }
 
   async function named(ids: readonly string[]): Promise<Product[]> {

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { decide } from '@oms/shared/store/aggregate';
 import { MemoryStore } from '@oms/shared/store/memory';
 import type { EventQuery, StoredEvent } from '@oms/shared/store/store';
 import { CatalogSearch } from './catalog-search.ts';
-import { change, create, type Product, type ProductEvent } from './domain/product.ts';
-import { changeBy } from './product-change.ts';
+import { products } from './documents.ts';
+import { apply, change, create, type Product, type ProductEvent } from './domain/product.ts';
 
 /** The real store, whose feed counts its readings and is slow or broken when told to. */
 class WatchedFeed extends MemoryStore<Product> {
@@ -30,15 +31,15 @@ beforeEach(() => {
   search = new CatalogSearch(store);
 });
 
-const add = (id: string, name = 'Lamp', description?: string) =>
-  store.write([id], undefined, () =>
-    changeBy(create(undefined, id, { name, description, price: 1 }), undefined, 1, TRACE),
-  );
-const redescribe = (id: string, description: string) =>
-  store.write([id], undefined, (docs) => {
-    const known = docs.get(id)?.data;
-    return changeBy(change(known, id, { description }) as ProductEvent, known, 1, TRACE);
+const happens = (id: string, decided: (known: Product | undefined) => ProductEvent | undefined) =>
+  decide({ store, world: { now: () => 1 } }, [id], { traceId: TRACE }, (docs, now) => {
+    const known = products.in(docs, id);
+    const event = decided(known) as ProductEvent;
+    return { put: [products.put(apply(known, event, now))], events: [event] };
   });
+const add = (id: string, name = 'Lamp', description?: string) =>
+  happens(id, (known) => create(known, id, { name, description, price: 1 }));
+const redescribe = (id: string, description: string) => happens(id, (known) => change(known, id, { description }));
 const found = async (query = 'lamp') => (await search.find(query, 200)).map(({ productId }) => productId);
 
 describe('before a search the feed is read', () => {

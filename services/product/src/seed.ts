@@ -1,8 +1,9 @@
 import type { NewProduct } from '@oms/shared/contracts/product';
 import type { ServiceParts } from '@oms/shared/service/parts';
+import { decide } from '@oms/shared/store/aggregate';
 import { traceOf } from '@oms/shared/telemetry/trace';
-import { create, type Product } from './domain/product.ts';
-import { changeBy } from './product-change.ts';
+import { products } from './documents.ts';
+import { apply, create, type Product } from './domain/product.ts';
 
 const INITIAL: readonly (NewProduct & { id: string })[] = [
   {
@@ -62,13 +63,13 @@ const INITIAL: readonly (NewProduct & { id: string })[] = [
 ];
 
 /** The catalog a service starts with. What was there before stays as it is: changed, or deleted. */
-export async function seed({ store, world }: Pick<ServiceParts<Product>, 'store' | 'world'>): Promise<void> {
-  const { traceId } = traceOf(undefined, undefined, world.random);
+export async function seed(parts: Pick<ServiceParts<Product>, 'store' | 'world'>): Promise<void> {
+  const { traceId } = traceOf(undefined, undefined, parts.world.random);
   for (const product of INITIAL) {
-    await store.write([product.id], undefined, (docs) => {
+    await decide(parts, [product.id], { traceId }, (docs, now) => {
       if (docs.get(product.id)) return {};
-      const { put, events } = changeBy(create(undefined, product.id, product), undefined, world.now(), traceId);
-      return { put, events };
+      const event = create(undefined, product.id, product);
+      return { put: [products.put(apply(undefined, event, now))], events: [event] };
     });
   }
 }

@@ -13,11 +13,12 @@ import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
+import { eventsOf, shipments } from './documents.ts';
 import * as shipment from './domain/shipment.ts';
 import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './domain/shipment.ts';
-import { docOf, eventsOf, PREFIX, record } from './record.ts';
 
 type ShippingRequest = WriteRequest & { res: Response; caller: Caller };
+type Decide<T = ShippingDoc> = (known: ShippingDoc | undefined, now: number) => T;
 
 export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   const { store, world } = parts;
@@ -25,8 +26,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
   return createServiceApp(parts, (on, app) => {
     on(contract.createShipment, async (input) => {
-      const shipmentId = world.newId(world.now());
-      const decide = (known: ShippingDoc | undefined) => shipment.book(known, input.body, shipmentId, world.now());
+      const decide: Decide<Shipment> = (known, now) => shipment.book(known, input.body, world.newId(now), now);
       return change(input, input.body.orderId, decide, (booked) =>
         reply(201, render(booked, input.caller), { Location: `/shipments/${booked.shipmentId}` }),
       );
@@ -36,12 +36,12 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       const renderDoc = (data: ShippingDoc) => render(data as Shipment, caller);
       const { orderId, status, limit } = query;
       if (orderId !== undefined) {
-        const doc = await store.read(docOf(orderId));
+        const doc = await store.read(shipments.id(orderId));
         const items = doc?.data.kind === 'shipment' && (!status || doc.data.status === status) ? [doc] : [];
         return pageReply(req, { items, next: null }, renderDoc);
       }
       const where: Record<string, string> = { kind: 'shipment', ...(status ? { status } : {}) };
-      const found = await store.list({ prefix: PREFIX, where, newestFirst: true, limit, after: after(query) });
+      const found = await shipments.list(store, { where, newestFirst: true, limit, after: after(query) });
       return pageReply(req, found, renderDoc);
     });
 
@@ -65,23 +65,23 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     );
 
     on(contract.changeShipmentStatus, async (input) =>
-      changeKnown(input, (known) => shipment.advance(known, input.body, world.now(), input.traceId)),
+      changeKnown(input, (known, now) => shipment.advance(known, input.body, now, input.traceId)),
     );
     on(contract.cancelShipment, async (input) =>
-      changeKnown(input, (known) => shipment.advance(known, { status: 'CANCELLED' }, world.now(), input.traceId)),
+      changeKnown(input, (known, now) => shipment.advance(known, { status: 'CANCELLED' }, now, input.traceId)),
     );
 
     on(contract.deliverShipmentOfOrder, async (input) => {
       const { orderId } = input.body;
-      const decide = (known: ShippingDoc | undefined) => shipment.deliver(known, orderId, world.now(), input.traceId);
+      const decide: Decide<Shipment> = (known, now) => shipment.deliver(known, orderId, now, input.traceId);
       return change(input, orderId, decide, (delivered) => reply(200, shipmentOf(delivered)));
     });
 
     on(contract.cancelShipmentOfOrder, async (input) => {
       const { orderId } = input.body;
       const byOrder = input.caller.kind === 'service' && input.caller.name === 'order';
-      const decide = (known: ShippingDoc | undefined) =>
-        shipment.cancel(known, orderId, { now: world.now(), traceId: input.traceId, byOrder });
+      const { traceId } = input;
+      const decide: Decide = (known, now) => shipment.cancel(known, orderId, { now, traceId, byOrder });
       return change(input, orderId, decide, () => reply(200, { orderId, status: 'CANCELLED' }));
     });
 
@@ -108,41 +108,36 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   /** A change of a shipment that is named by its own id. */
   async function changeKnown(
     input: ShippingRequest & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
-    decide: (known: Shipment) => Shipment,
+    decide: (known: Shipment, now: number) => Shipment,
   ): Promise<Handled> {
     const { id } = input.params;
     const known = await lookUp({ shipmentId: id });
     if (known) {
-      const decideKnown = (now: ShippingDoc | undefined) => {
-        mustMatch(input.headers, tagOf(shipmentOf(now as Shipment)), `Shipment ${id}`);
-        return decide(now as Shipment);
+      const decideKnown: Decide<Shipment> = (data, now) => {
+        mustMatch(input.headers, tagOf(shipmentOf(data as Shipment)), `Shipment ${id}`);
+        return decide(data as Shipment, now);
       };
       return change(input, known.orderId, decideKnown, (data) => shown(data, input.caller));
     }
-    const refuse = () => {
+    return carryOut(parts, [], input, () => {
       throw notFound(id);
-    };
-    return answered(await carryOut(store, [], input, refuse));
+    }).then(answered);
   }
 
-  async function change<T extends ShippingDoc>(
+  function change<T extends ShippingDoc>(
     input: ShippingRequest,
     orderId: string,
-    decide: (known: ShippingDoc | undefined) => T,
+    decide: Decide<T>,
     render: (changed: T) => Answer,
   ): Promise<Handled> {
     input.res.locals.orderId = orderId;
-    const id = docOf(orderId);
-    const written = await carryOut(store, [id], input, (docs) => {
-      const known = docs.get(id)?.data;
-      const changed = decide(known);
+    return carryOut(parts, [shipments.id(orderId)], input, (docs, now) => {
+      const known = shipments.in(docs, orderId);
+      const changed = decide(known, now);
       const answer = render(changed);
       if ((changed as ShippingDoc) === known) return { answer };
-      const [at, { traceId }] = [world.now(), input];
-      const events = eventsOf(known, changed).map((event) => ({ stream: id, at, traceId, ...event }));
-      return { put: [record(changed)], events, answer };
-    });
-    return answered(written);
+      return { put: [shipments.put(changed)], events: eventsOf(known, changed), answer };
+    }).then(answered);
   }
 
   async function find(tag: 'shipmentId' | 'trackingNumber', value: string, res: Response): Promise<Shipment> {
@@ -153,7 +148,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   }
 
   async function lookUp(where: Record<string, string>): Promise<Shipment | undefined> {
-    const { items } = await store.list({ prefix: PREFIX, where, limit: 1 });
+    const { items } = await shipments.list(store, { where, limit: 1 });
     return items[0]?.data as Shipment | undefined;
   }
 }

@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ShipmentStatus } from '@oms/shared/contracts/shipping';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { createParts } from '@oms/shared/service/service';
+import { decide } from '@oms/shared/store/aggregate';
 import { traceFrom, withTrace } from '@oms/shared/telemetry/trace';
 import { clientFor, held, inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
 import { until } from '../../../tests/support/until.ts';
 import { readConfig } from './config.ts';
 import { startDeliveryNotices } from './delivery-notices.ts';
+import { shipments } from './documents.ts';
 import { advance, book, type Shipment, type ShippingDoc } from './domain/shipment.ts';
-import { docOf, record } from './record.ts';
 
 const TRACE = 'a'.repeat(32);
 const config = readConfig({ LOG_LEVEL: 'silent' });
@@ -45,17 +46,19 @@ async function moved(orderId: string, ...statuses: ShipmentStatus[]): Promise<Sh
   const booking = { orderId, carrier: 'STANDARD', shippingAddress, items: [] } as const;
   const booked = book(undefined, booking, parts.world.newId(clock), clock);
   const shipment = statuses.reduce((known, status) => advance(known, { status }, clock, TRACE), booked);
-  const event = { stream: docOf(orderId), type: 'shipment.status-changed', at: clock, traceId: TRACE, data: {} };
   const report = traceFrom({ traceId: TRACE, spanId: 'b'.repeat(16) }, parts.world.random);
   await withTrace(report, () =>
-    parts.store.write([docOf(orderId)], undefined, () => ({ put: [record(shipment)], events: [event] })),
+    decide(parts, [shipments.id(orderId)], { traceId: TRACE }, () => ({
+      put: [shipments.put(shipment)],
+      events: [{ type: 'shipment.status-changed', data: {} }],
+    })),
   );
   return shipment;
 }
 
 const noticeOf = async (orderId: string) => {
-  const doc = await parts.store.read(docOf(orderId));
-  return (doc?.data as Shipment | undefined)?.notice;
+  const known = await shipments.read(parts.store, orderId);
+  return (known as Shipment | undefined)?.notice;
 };
 const stillDue = () => parts.store.due(Number.MAX_SAFE_INTEGER, 100);
 
@@ -185,9 +188,9 @@ describe('a delivery', () => {
 
 describe('a shipment that moves again while that is told', () => {
   const moveOn = async (orderId: string, status: 'EXCEPTION' | 'IN_TRANSIT') =>
-    parts.store.write([docOf(orderId)], undefined, (docs) => {
-      const known = docs.get(docOf(orderId))?.data as Shipment;
-      return { put: [record(advance(known, { status }, clock, TRACE))] };
+    decide(parts, [shipments.id(orderId)], { traceId: TRACE }, (docs, now) => {
+      const known = shipments.in(docs, orderId) as Shipment;
+      return { put: [shipments.put(advance(known, { status }, now, TRACE))] };
     });
 
   it('is told of again, as it is then', async () => {

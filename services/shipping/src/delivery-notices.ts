@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
+import { decide } from '@oms/shared/store/aggregate';
 import { DueWork } from '@oms/shared/store/due-work';
 import type { Store } from '@oms/shared/store/store';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
 import { traceFrom } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
+import { shipments } from './documents.ts';
 import { heard, type Notice, type Shipment, type ShippingDoc, unheard } from './domain/shipment.ts';
-import { record } from './record.ts';
 
 interface Parts {
   store: Store<ShippingDoc>;
@@ -36,7 +37,8 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
     const due = found?.data;
     if (!isDue(due)) return;
     const [moved] = await store.events({ stream: id, after: String((found?.version ?? 1) - 1), limit: 1 });
-    const cause = traceFrom({ traceId: due.notice.traceId, spanId: moved?.spanId }, world.random);
+    const by = { traceId: due.notice.traceId };
+    const cause = traceFrom({ ...by, spanId: moved?.spanId }, world.random);
     const hasMovedOn = await recordJob(tracer, cause, 'tell of a parcel', 'internal', async (span, trace) => {
       span?.set({ 'order.id': due.orderId, attempt: due.notice.attempts + 1 });
       const outcome = await orders.call({
@@ -50,12 +52,12 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
       const settled = isSettled(outcome);
       if (stopping.signal.aborted && !settled) return false;
       report(due, outcome);
-      const { result } = await store.write<boolean>([id], undefined, (docs) => {
+      const { result } = await decide<ShippingDoc, boolean>(parts, [id], by, (docs, now) => {
         const known = docs.get(id)?.data;
         // Another replica told as well; the order service hears the same key only once.
         if (!isDue(known) || known.notice.attempts !== due.notice.attempts) return {};
         if (known.history.length !== due.history.length) return { result: settled };
-        return { put: [record(settled ? heard(known) : unheard(known, known.notice, world.now()))] };
+        return { put: [shipments.put(settled ? heard(known) : unheard(known, known.notice, now))] };
       });
       return result;
     });

@@ -111,7 +111,7 @@ describe('what carries a request out', () => {
   const asking = { instance: '/x', traceId: 't', request: undefined };
 
   it('lets an error through that is no refusal', async () => {
-    const failing = carryOut(tiny.store, [], asking, () => {
+    const failing = carryOut(tiny, [], asking, () => {
       throw new RangeError('not today');
     });
     await expect(failing).rejects.toThrow(RangeError);

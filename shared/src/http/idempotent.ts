@@ -1,28 +1,28 @@
 import { Refusal } from '../errors.ts';
-import type { Change, Docs, Store, Written } from '../store/store.ts';
+import { type By, type Decision, decide, type StoreAndClock } from '../store/aggregate.ts';
+import type { Docs, Written } from '../store/store.ts';
 import { type RequestContext, refusalAnswer } from './answer.ts';
-import type { Handled, Input } from './route.ts';
+import type { Handled } from './route.ts';
 
 /** What carrying out needs to know of a request. */
-type AnyInput = Input<unknown, unknown, unknown, unknown>;
-export type WriteRequest = RequestContext & Pick<AnyInput, 'request'> & Partial<Pick<AnyInput, 'trace'>>;
+export type WriteRequest = RequestContext & By;
 
-/** Carries a request out in one write. A refusal is remembered for the request's key like any other answer. */
+/** Carries a request out in one decision. A refusal is remembered for the request's key like any other answer. */
 export function carryOut<D, R = undefined>(
-  store: Store<D>,
+  parts: StoreAndClock<D>,
   ids: readonly string[],
   input: WriteRequest,
-  change: (docs: Docs<D>) => Change<D, R>,
+  decider: (docs: Docs<D>, now: number) => Decision<D, R>,
 ): Promise<Written<R>> {
-  const refusing = (docs: Docs<D>) => {
+  const refusing = (docs: Docs<D>, now: number) => {
     try {
-      return change(docs);
+      return decider(docs, now);
     } catch (error) {
       if (error instanceof Refusal) return { answer: refusalAnswer(input, error) };
       throw error;
     }
   };
-  return store.write<R>(ids, input.request, refusing, input.trace);
+  return decide<D, R>(parts, ids, input, refusing);
 }
 
 /** The answer of a write that always gives one. */

@@ -59,7 +59,8 @@ function defineLamps<D>(on: On, { lifecycle, store }: ServiceParts<D>): void {
   });
 }
 
-function defineChaos<D>(on: On, { chaos, chaosApi, store }: ServiceParts<D>): void {
+function defineChaos<D>(on: On, parts: ServiceParts<D>): void {
+  const { chaos, chaosApi } = parts;
   const only = () => {
     if (!chaosApi) throw new Refusal(404, 'ROUTE_NOT_FOUND', 'Chaos is not open to requests: set CHAOS_API=true.');
   };
@@ -69,6 +70,6 @@ function defineChaos<D>(on: On, { chaos, chaosApi, store }: ServiceParts<D>): vo
   });
   on(putChaos, async (input, reply) => {
     only();
-    return answered(await carryOut(store, [], input, () => ({ answer: reply(200, chaos.change(input.body)) })));
+    return answered(await carryOut(parts, [], input, () => ({ answer: reply(200, chaos.change(input.body)) })));
   });
 }

@@ -60,7 +60,7 @@ export interface Docs<D> {
 
 export interface Change<D, R = undefined> {
   put?: readonly Put<D>[];
-  events?: readonly NewEvent[];
+  events?: readonly NewEvent[] | undefined;
   /** What the request is answered, now and whenever its key comes again. */
   answer?: Answer;
   /** Instead of an answer: the request goes on, and this document shows how far it is. */
@@ -76,7 +76,7 @@ export interface Put<D> {
   /** When somebody has to look after this document; absent: never. */
   dueAt?: number | undefined;
   /** What the document can be listed by. */
-  tags?: Readonly<Record<string, string>>;
+  tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface NewEvent {

@@ -5,8 +5,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: 'the answer is stored in the write that does what was asked',
     file: 'shared/src/http/idempotent.ts',
-    from: 'return store.write<R>(ids, input.request, refusing, input.trace);',
-    to: 'return store.write<R>(ids, undefined, refusing, input.trace);',
+    from: 'return decide<D, R>(parts, ids, input, refusing);',
+    to: 'return decide<D, R>(parts, ids, { ...input, request: undefined }, refusing);',
     machines: ['simulation', 'crash'],
   },
   {
@@ -55,7 +55,7 @@ export const OF_EVENTS: readonly Promised[] = [
   },
   {
     name: "the id of a notification follows from its event's",
-    file: 'services/notification/src/record.ts',
+    file: 'services/notification/src/documents.ts',
     from: '`${source}\\n${id}`',
     to: '`${source}\\n${id}${Math.random()}`',
     machines: ['simulation'],

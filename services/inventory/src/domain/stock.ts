@@ -28,9 +28,6 @@ export interface Reservation {
 
 export type InventoryDoc = Product | Reservation;
 
-export const productDoc = (productId: string): string => `product/${productId}`;
-export const reservationDoc = (orderId: string): string => `reservation/${orderId}`;
-
 /** A reservation with the stock of its products: what one decision looks at and what it leaves behind. */
 export interface Stock {
   reservation: Reservation | undefined;

@@ -21,15 +21,15 @@ export function defineOperations(on: On, parts: OrderParts): void {
   on(contract.getAudit, async (_, reply) => reply(200, await parts.audit()));
 }
 
-function defineBreakers(on: On, { clients, store }: OrderParts): void {
-  const breakers = Object.values(clients).map(({ breaker }) => breaker);
+function defineBreakers(on: On, parts: OrderParts): void {
+  const breakers = Object.values(parts.clients).map(({ breaker }) => breaker);
   const status = () => ({ breakers: breakers.map((breaker) => breaker.snapshot()) });
 
   on(contract.getBreakers, async (_, reply) => reply(200, status()));
   on(contract.resetBreakers, async (input, reply) => {
     const { name } = input.body;
     const chosen = breakers.filter((breaker) => name === undefined || breaker.name === name);
-    const written = await carryOut(store, [], input, () => {
+    const written = await carryOut(parts, [], input, () => {
       if (chosen.length === 0) throw new Refusal(404, 'BREAKER_NOT_FOUND', `There is no breaker ${name}.`);
       for (const breaker of chosen) breaker.reset();
       return { answer: reply(200, status()) };

@@ -1,7 +1,7 @@
 import { Refusal } from '@oms/shared/errors';
 import { carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
+import * as aggregate from '@oms/shared/store/aggregate';
 import type { Answer, Change, Docs, Put, Store, Written } from '@oms/shared/store/store';
-import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import type { Decided, OrderEvent, SagaName } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
@@ -28,7 +28,7 @@ export interface WaitingRequest {
 }
 
 /** The request that a decision is made for; or only its trace, where the runner decides. */
-export type By = WriteRequest | { traceId: string; trace?: Trace | undefined; instance?: undefined };
+export type By = WriteRequest | (Omit<aggregate.By, 'request'> & { instance?: undefined });
 
 /** What was decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
 export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
@@ -47,7 +47,7 @@ export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pend
 export class OrderBook {
   constructor(
     readonly store: Store<OrderDoc>,
-    private readonly world: Pick<World, 'now'>,
+    readonly world: Pick<World, 'now'>,
     private readonly metrics: { happened(events: readonly OrderEvent[], order: Order | undefined): void },
   ) {}
 
@@ -70,14 +70,11 @@ export class OrderBook {
     besideId?: string,
   ): Promise<Written<R> & { doc?: OrderDoc | undefined }> {
     let written: { doc?: OrderDoc | undefined; events: readonly OrderEvent[] } = { events: [] };
-    const change = (docs: Docs<OrderDoc>): Change<OrderDoc, R> => {
+    const change = (docs: Docs<OrderDoc>, now: number): aggregate.Decision<OrderDoc, R> => {
       written = { events: [] };
-      const now = this.world.now();
       const before = docs.get(id)?.data;
       const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
-      const events = decided.map(({ type, data, at = now }) => {
-        return { stream: id, type, data, at, traceId: by.traceId } as OrderEvent & { stream: string };
-      });
+      const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId: by.traceId }) as OrderEvent);
       const order = events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
         pending,
@@ -94,8 +91,8 @@ export class OrderBook {
     const ids = besideId === undefined ? [id] : [id, besideId];
     const outcome =
       by.instance === undefined
-        ? await this.store.write<R>(ids, undefined, change, by.trace)
-        : await carryOut<OrderDoc, R>(this.store, ids, by, change);
+        ? await aggregate.decide<OrderDoc, R>(this, ids, by, change)
+        : await carryOut<OrderDoc, R>(this, ids, by, change);
     if (!outcome.replayed) this.metrics.happened(written.events, written.doc?.order);
     return { doc: written.doc, ...outcome };
   }

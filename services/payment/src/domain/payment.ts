@@ -55,7 +55,6 @@ export interface Wish {
   method: string;
 }
 
-export const paymentDoc = (orderId: string): string => `payment/${orderId}`;
 export const authorizationOf = (orderId: string): string => `${orderId}:authorize`;
 
 export function authorize(known: Payment | undefined, wish: Wish, paymentId: string, now: number): Decision {
