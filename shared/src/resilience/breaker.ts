@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
 
 export interface BreakerSettings {
@@ -18,41 +19,39 @@ export interface BreakerSettings {
   capacity: number;
 }
 
-export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+type HalfOpen = { kind: 'HALF_OPEN'; succeeded: number; probing: boolean };
+type State = { kind: 'CLOSED' } | { kind: 'OPEN' } | HalfOpen;
+export type BreakerState = State['kind'];
 
 /** The codes of errors that are no failure of the target. */
 export const CALLER_GAVE_UP = 'ERR_CANCELED';
 export const BULKHEAD_FULL = 'ESEMLOCKED';
 export const ONE_REQUEST_FAILED = 'EONEREQUEST';
+const SAYS_NOTHING = new Set([CALLER_GAVE_UP, BULKHEAD_FULL, ONE_REQUEST_FAILED]);
+/** The code of a call that was refused. */
+export const BREAKER_OPEN = 'EOPENBREAKER';
 
 const SUCCESSES_TO_CLOSE = 2;
-const BUCKETS = 10;
+/** The parts of the window. With each that turns, the oldest is forgotten. */
+const SLICES = 10;
 
 /**
- * opossum's breaker, which closes after two successful probes, one at a time, and forgets old failures when it closes.
- * A call that its caller ended, that found no room, or that failed for reasons of its own says nothing about the target: it
- * counts neither as a failure nor as a success.
+ * opossum counts the calls in a window, opens, and says when it is time to probe. Alone it would close after any success, also
+ * of a call from before. Here it takes two probes that succeed, one at a time. A call that its caller ended, that found no
+ * room, or that failed for reasons of its own says nothing about the target: it counts neither as a failure nor as a success.
  */
-export class Breaker<A, R> extends CircuitBreaker<[A], R> {
-  #probing = false;
-  #successes = 0;
+export class Breaker<A, R> {
+  #state: State = { kind: 'CLOSED' };
+  readonly #opossum: CircuitBreaker<[A], R>;
+  readonly #turns = new EventEmitter();
+  readonly #turning: NodeJS.Timeout;
 
   constructor(
     action: (argument: A) => Promise<R>,
     readonly settings: BreakerSettings,
-    onState: (state: BreakerState) => void,
+    private readonly onState: (state: BreakerState) => void,
   ) {
-    const probe = async (argument: A): Promise<R> => {
-      this.#probing = true;
-      try {
-        const result = await action(argument);
-        this.#successes++;
-        return result;
-      } finally {
-        this.#probing = false;
-      }
-    };
-    super((argument) => (this.halfOpen ? probe(argument) : action(argument)), {
+    const opossum = new CircuitBreaker(action, {
       name: settings.name,
       timeout: false,
       resetTimeout: settings.resetMs,
@@ -60,59 +59,53 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
       // opossum opens above its threshold; this one opens at it.
       errorThresholdPercentage: settings.errorPercent - 0.01,
       volumeThreshold: settings.volume,
-      rollingCountTimeout: settings.windowMs,
-      rollingCountBuckets: BUCKETS,
+      rollingCountBuckets: SLICES,
+      rotateBucketController: this.#turns,
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
-      errorFilter: ({ code }: { code?: string }) => code === CALLER_GAVE_UP || code === ONE_REQUEST_FAILED,
+      errorFilter: ({ code }: { code: string }) => {
+        const saysNothing = SAYS_NOTHING.has(code);
+        // opossum counts it as a success then.
+        if (saysNothing) this.#count('successes', -1);
+        return saysNothing;
+      },
     });
-    // opossum takes an error that was filtered for a success.
-    const listeners = this.listeners('success');
-    this.removeAllListeners('success');
-    this.on('success', (result, ms) => {
-      if (result instanceof Error) return;
-      for (const listener of listeners) listener(result, ms);
+    opossum.on('open', () => this.#enter({ kind: 'OPEN' }));
+    opossum.on('halfOpen', () => this.#enter({ kind: 'HALF_OPEN', succeeded: 0, probing: false }));
+    opossum.on('failure', () => {
+      if (this.#state.kind === 'HALF_OPEN') opossum.open();
     });
-    for (const event of ['open', 'halfOpen', 'close'] as const) {
-      this.on(event as 'open', () => {
-        this.#successes = 0;
-        onState(this.state);
-      });
-    }
+    opossum.on('semaphoreLocked', () => this.#count('fires', -1));
+    this.#opossum = opossum;
+    this.#turning = setInterval(() => this.#turns.emit('rotate'), Math.floor(settings.windowMs / SLICES)).unref();
   }
 
   get state(): BreakerState {
-    if (this.opened) return 'OPEN';
-    return this.halfOpen ? 'HALF_OPEN' : 'CLOSED';
+    return this.#state.kind;
   }
 
-  /** opossum asks this whether a half-open breaker lets one more through. */
-  // @ts-expect-error the type says property, the library has an accessor
-  override get pendingClose(): boolean {
-    return this.halfOpen && !this.#probing;
+  fire(argument: A): Promise<R> {
+    return this.#state.kind === 'HALF_OPEN' ? this.#probe(this.#state, argument) : this.#opossum.fire(argument);
   }
 
-  /** A full bulkhead is refused before opossum would count it as a failure. */
-  override fire(argument: A): Promise<R> {
-    const { count: room } = (this as unknown as { semaphore: { count: number } }).semaphore;
-    if (room > 0 || this.opened) return super.fire(argument);
-    return Promise.reject(Object.assign(new Error('too many calls under way'), { code: BULKHEAD_FULL }));
+  open(): void {
+    this.#opossum.open();
   }
 
-  /** Called by opossum after whatever it takes for a success while the breaker is half-open. */
-  override close(): void {
-    if (this.#successes < SUCCESSES_TO_CLOSE) return;
-    this.reset();
-  }
-
+  /** Closes, and forgets old failures. */
   reset(): void {
-    super.close();
-    const { rotateBucket } = this.status as unknown as { rotateBucket(): void };
-    for (let i = 0; i < BUCKETS; i++) rotateBucket();
+    this.#opossum.close();
+    for (let i = 0; i < SLICES; i++) this.#turns.emit('rotate');
+    if (this.#state.kind !== 'CLOSED') this.#enter({ kind: 'CLOSED' });
+  }
+
+  shutdown(): void {
+    clearInterval(this.#turning);
+    this.#opossum.shutdown();
   }
 
   snapshot() {
-    const { fires, successes, failures, rejects } = this.status.stats;
+    const { fires, successes, failures, rejects } = this.#opossum.stats;
     const { name, timeoutMs, resetMs, capacity, errorPercent, volume, windowMs } = this.settings;
     return {
       name,
@@ -123,5 +116,33 @@ export class Breaker<A, R> extends CircuitBreaker<[A], R> {
         ...{ errorThresholdPercentage: errorPercent, volumeThreshold: volume, windowMs },
       },
     };
+  }
+
+  /** opossum is closed from the first success on, so that the second probe gets through. */
+  async #probe(state: HalfOpen, argument: A): Promise<R> {
+    if (state.probing) {
+      this.#count('fires', 1);
+      this.#count('rejects', 1);
+      throw Object.assign(new Error('a probe is under way'), { code: BREAKER_OPEN });
+    }
+    state.probing = true;
+    try {
+      const result = await this.#opossum.fire(argument);
+      if (++state.succeeded === SUCCESSES_TO_CLOSE && state === this.#state) this.reset();
+      return result;
+    } finally {
+      state.probing = false;
+    }
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.onState(state.kind);
+  }
+
+  /** opossum counts in the first slice of its window. */
+  #count(what: 'fires' | 'successes' | 'rejects', more: 1 | -1): void {
+    const [slice] = this.#opossum.status.window;
+    if (slice) slice[what] += more;
   }
 }

@@ -135,7 +135,7 @@ export class ServiceClient {
     const { random, metrics, settings } = this.parts;
     const { requestInterceptorId } = axiosRetry(this.#axios, {
       retries: CEILINGS_MS.length,
-      retryCondition: (error) => !this.breaker.opened && isWorthRetrying(error) && this.#mayRepeat(error),
+      retryCondition: (error) => this.breaker.state !== 'OPEN' && isWorthRetrying(error) && this.#mayRepeat(error),
       retryDelay: (attempt, error) => {
         const jittered = random() * (CEILINGS_MS[attempt - 1] as number);
         const paused = Math.round(Math.max(jittered, Math.min(retryAfter(error), LONGEST_RETRY_AFTER_MS)));

@@ -1,5 +1,5 @@
 import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios';
-import { BULKHEAD_FULL, CALLER_GAVE_UP, ONE_REQUEST_FAILED } from './breaker.ts';
+import { BREAKER_OPEN, BULKHEAD_FULL, CALLER_GAVE_UP, ONE_REQUEST_FAILED } from './breaker.ts';
 import type { Config } from './call.ts';
 import { type HttpResponse, neverConnected } from './transport.ts';
 
@@ -71,7 +71,7 @@ export function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
 /** Customers read it too, in the history of their orders: so it never says where another service is. */
 export function reasonOf(error: unknown): string {
   const { code, response, message, cause } = error as AxiosError;
-  if (code === 'EOPENBREAKER') return 'the circuit breaker is open';
+  if (code === BREAKER_OPEN) return 'the circuit breaker is open';
   if (code === BULKHEAD_FULL) return 'too many calls under way';
   if (code === CALLER_GAVE_UP) return 'the caller gave up';
   const problem = response?.data as { code?: string } | undefined;

@@ -51,7 +51,7 @@ export class Peers {
 
   /** What /health says of them. */
   readonly dependencies = () => {
-    const states = this.#clients.map(({ breaker }) => [breaker.name, breaker.state]);
+    const states = this.#clients.map(({ breaker }) => [breaker.settings.name, breaker.state]);
     const none = this.#absent.map((name) => [name, 'NONE']);
     return {
       degraded: states.some(([, state]) => state !== 'CLOSED'),

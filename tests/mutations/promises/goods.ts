@@ -95,8 +95,8 @@ export const OF_GOODS: readonly Promised[] = [
   {
     name: 'a payment that fails alone opens no breaker, and takes no retries from others',
     file: 'shared/src/resilience/breaker.ts',
-    from: 'code === CALLER_GAVE_UP || code === ONE_REQUEST_FAILED',
-    to: 'code === CALLER_GAVE_UP',
+    from: '[CALLER_GAVE_UP, BULKHEAD_FULL, ONE_REQUEST_FAILED]',
+    to: '[CALLER_GAVE_UP, BULKHEAD_FULL]',
   },
   {
     name: 'whether the provider is there is asked of the provider, not concluded from payments',

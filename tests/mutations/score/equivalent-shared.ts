@@ -9,13 +9,6 @@ const TYPE_ONLY = 'only the compiler needs to be told: ';
 export const EQUIVALENT_IN_SHARED: readonly Equivalent[] = [
   {
     file: inResilience('breaker'),
-    at: '#successes = 0;',
-    from: '0',
-    to: '1',
-    why: 'they are counted from zero whenever the breaker changes its state, and asked for only after it did',
-  },
-  {
-    file: inResilience('breaker'),
     at: 'rollingPercentilesEnabled: false,',
     from: 'false',
     to: 'true',
@@ -30,7 +23,7 @@ export const EQUIVALENT_IN_SHARED: readonly Equivalent[] = [
   },
   {
     file: inResilience('breaker'),
-    at: 'for (let i = 0; i < BUCKETS; i++) rotateBucket();',
+    at: "for (let i = 0; i < SLICES; i++) this.#turns.emit('rotate');",
     from: '<',
     to: '<=',
     why: 'what is empty is emptied once more',

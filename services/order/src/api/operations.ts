@@ -28,7 +28,7 @@ function defineBreakers(on: On, parts: OrderParts): void {
   on(contract.getBreakers, async (_, reply) => reply(200, status()));
   on(contract.resetBreakers, async (input, reply) => {
     const { name } = input.body;
-    const chosen = breakers.filter((breaker) => name === undefined || breaker.name === name);
+    const chosen = breakers.filter((breaker) => name === undefined || breaker.settings.name === name);
     const written = await carryOut(parts, [], input, () => {
       if (chosen.length === 0) throw new Refusal(404, 'BREAKER_NOT_FOUND', `There is no breaker ${name}.`);
       for (const breaker of chosen) breaker.reset();
