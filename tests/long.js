@@ -10,6 +10,7 @@ export const LONG = {
   'tests/replicas/': 'many processes',
   'tests/simulation/simulate.test.ts': 'simulated worlds',
   'tests/simulation/exhaustive/': 'simulated worlds',
+  'tests/extending/': 'a build of its own',
   'tests/e2e/chaos.test.ts': '500 orders under failures',
   'tests/start/start.test.ts': 'npm start',
   'tests/start/durable-start.test.ts': 'npm start',

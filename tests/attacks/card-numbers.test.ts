@@ -46,7 +46,7 @@ describeDurable('a card number in the place of a payment token', () => {
     };
     const seen = { LOG_LEVEL: 'debug', ZIPKIN_URL: collector.url };
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/${database}`;
-    services = await processesOf(NAMES, { ...guarded, ...seen, DATABASE_URL }, logs);
+    services = await processesOf(NAMES, { ...guarded, ...seen, DATABASE_URL }, { logs });
     await Promise.all(services.map((one) => one.start()));
     url = (name) => services[NAMES.indexOf(name)]?.url as string;
     const issued = await post(`${url('gateway')}/auth/token`, { userId: 'ada', roles: ['customer'] });

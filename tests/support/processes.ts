@@ -1,14 +1,13 @@
 import { freePort } from './free-port.ts';
-import { ServiceProcess } from './service-process.ts';
+import { type Replica, ServiceProcess } from './service-process.ts';
 
 /**
- * Services as they are run for real, each of which knows the addresses of all. Replicas have names such as order-2. `logs`
- * is the folder for what they say, if anybody wants to read it.
+ * Services as they are run for real, each of which knows the addresses of all. Replicas have names such as order-2.
  */
 export async function processesOf(
   names: readonly string[],
   env: Record<string, string>,
-  logs?: string,
+  where: Pick<Replica, 'logs' | 'project'> = {},
 ): Promise<ServiceProcess[]> {
   const replicas = [];
   const urls: Record<string, string[]> = {};
@@ -20,5 +19,5 @@ export async function processesOf(
   }
   const addresses = Object.fromEntries(Object.entries(urls).map(([variable, all]) => [variable, all.join()]));
   addresses.PRODUCT_SERVICE_URL ??= 'none';
-  return replicas.map((replica) => new ServiceProcess({ ...replica, env: { ...addresses, ...env }, logs }));
+  return replicas.map((replica) => new ServiceProcess({ ...replica, env: { ...addresses, ...env }, ...where }));
 }

@@ -15,6 +15,8 @@ export interface Replica {
   env: Record<string, string>;
   /** The folder for what it says. */
   logs?: string | undefined;
+  /** The project it is run from, if it is a copy. */
+  project?: string;
 }
 
 /** One process of a service, as it is run for real; started again whenever it was killed. */
@@ -81,8 +83,8 @@ export class ServiceProcess {
 
   /** The channel ends it should we be killed ourselves. */
   async #started(): Promise<boolean> {
-    const { service, name, port, env, logs } = this.replica;
-    const child = fork(join(PROJECT, 'services', service, 'dist/main.js'), {
+    const { service, name, port, env, logs, project = PROJECT } = this.replica;
+    const child = fork(join(project, 'services', service, 'dist/main.js'), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
