@@ -146,6 +146,7 @@ describe('a reader of a feed', () => {
     const { handled, logged } = await follow();
     await until(() => handled.length === 1);
     expect(target.requests[1]?.path).toBe('/events?after=kept&limit=200');
-    expect(logged.warn).toHaveBeenCalledTimes(1);
+    const wrong = { cause: { name: 'ZodError' } };
+    expect(logged.warn.mock.calls).toMatchObject([['reading events is interrupted', { error: wrong }]]);
   });
 });

@@ -62,7 +62,10 @@ function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts) {
     const trace = unrecorded(parts.world.random);
     const outcome = await client.ask(getEventFeed, { query, headers, signal, trace });
     if (signal.aborted) return place;
-    if (outcome.kind !== 'done') throw new Error(`the feed of ${service} cannot be read: ${outcome.reason}`);
+    if (outcome.kind !== 'done') {
+      const because = outcome.kind === 'unknown' ? outcome : undefined;
+      throw new Error(`the feed of ${service} cannot be read: ${outcome.reason}`, because);
+    }
 
     const page = outcome.data;
     if (hasBegunAnew(position, feed, page)) {

@@ -84,7 +84,7 @@ export class ServiceClient {
     } catch (error) {
       if ((error as AxiosError).code === BULKHEAD_FULL) this.#rejected();
       const { mayHaveHappened } = extras;
-      return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened };
+      return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened, cause: error };
     }
   }
 
@@ -106,7 +106,7 @@ export class ServiceClient {
       schema && (read ? isObject(outcome.data) && read(outcome.data as Done<A>) : parsedBy(schema, outcome.data));
     if (data) return { kind: 'done', status, data: data as T };
     const reason = `${call.method} ${call.path}: answered ${status} with something else than it should`;
-    return { kind: 'unknown', reason, mayHaveHappened: true };
+    return { kind: 'unknown', reason, mayHaveHappened: true, cause: schema?.safeParse(outcome.data).error };
   }
 
   #rejected(): void {

@@ -29,14 +29,22 @@ describe('the timeout of a call that is not answered', () => {
   it('ends as unknown, and so does the request: the target sees the connection close', async () => {
     target.answer = () => {};
     const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
-    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 1000 ms', mayHaveHappened: true });
+    expect(outcome).toMatchObject({
+      kind: 'unknown',
+      reason: 'POST /slow: no answer within 1000 ms',
+      mayHaveHappened: true,
+    });
     await until(() => target.abandoned === 1);
   });
 
   it('ends too when the answer begins and never ends', async () => {
     target.answer = (_req, res) => void res.writeHead(200).write('{');
     const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
-    expect(outcome).toEqual({ kind: 'unknown', reason: 'POST /slow: no answer within 1000 ms', mayHaveHappened: true });
+    expect(outcome).toMatchObject({
+      kind: 'unknown',
+      reason: 'POST /slow: no answer within 1000 ms',
+      mayHaveHappened: true,
+    });
     await until(() => target.abandoned === 1);
   });
 
@@ -75,7 +83,7 @@ describe('a call that its caller ends', () => {
       const call = client.call({ method: 'GET', path: '/', signal: caller.signal });
       await until(() => target.requests.length === i);
       caller.abort();
-      expect(await call).toEqual({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: true });
+      expect(await call).toMatchObject({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: true });
     }
     await until(() => target.abandoned === 6);
     expect(target.requests).toHaveLength(6);
@@ -85,7 +93,7 @@ describe('a call that its caller ends', () => {
 
   it('is never sent when the caller has given up before', async () => {
     const outcome = await clientOf({}).call({ method: 'GET', path: '/', signal: AbortSignal.abort() });
-    expect(outcome).toEqual({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: false });
+    expect(outcome).toMatchObject({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: false });
     expect(target.requests).toHaveLength(0);
   });
 
@@ -163,7 +171,7 @@ describe('a full bulkhead', () => {
     const calls = [client.call({ method: 'GET', path: '/' }), client.call({ method: 'GET', path: '/' })];
     await until(() => waiting.length === 2);
     const reason = 'GET /: too many calls under way';
-    expect(await client.call({ method: 'GET', path: '/' })).toEqual({
+    expect(await client.call({ method: 'GET', path: '/' })).toMatchObject({
       kind: 'unknown',
       reason,
       mayHaveHappened: false,

@@ -4,13 +4,14 @@ import type { Config } from './call.ts';
 import { type HttpResponse, neverConnected } from './transport.ts';
 
 /**
- * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have
- * happened only if no attempt reached the target: an open breaker, a refused connection.
+ * How a call can end. There is no fourth way, and `unknown` is never taken for one of the others. It cannot have happened
+ * only if no attempt reached the target: an open breaker, a refused connection. Customers may read the reason; the cause, with
+ * addresses and what exactly is wrong with an answer, is for the log.
  */
 export type Outcome<T> =
   | { kind: 'done'; status: number; data: T }
   | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
-  | { kind: 'unknown'; reason: string; mayHaveHappened: boolean };
+  | { kind: 'unknown'; reason: string; mayHaveHappened: boolean; cause?: unknown };
 
 /** Only a refusal's headers are asked for: Retry-After. */
 const NOTHING_SAID = new AxiosHeaders();
