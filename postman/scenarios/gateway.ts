@@ -2,7 +2,8 @@ import { getLive, getSystemAudit, getSystemHealth, issueToken } from '@oms/share
 import { getStock } from '@oms/shared/contracts/inventory';
 import { listNotifications } from '@oms/shared/contracts/notification';
 import { getBreakers } from '@oms/shared/contracts/operations';
-import { cancelOrder, getOrderEvents, placeOrder } from '@oms/shared/contracts/order-endpoints';
+import { cancelOrder } from '@oms/shared/contracts/order-commands';
+import { getOrderEvents, placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { listPayments } from '@oms/shared/contracts/payment';
 import { getProduct, listProducts } from '@oms/shared/contracts/product';
 import { listShipments } from '@oms/shared/contracts/shipping';

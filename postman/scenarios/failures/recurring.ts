@@ -1,6 +1,7 @@
 import { getStock } from '@oms/shared/contracts/inventory';
 import { listSagas, resetBreakers } from '@oms/shared/contracts/operations';
-import { deleteOrder, getOrder, placeOrder } from '@oms/shared/contracts/order-endpoints';
+import { deleteOrder } from '@oms/shared/contracts/order-commands';
+import { getOrder, placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { putChaos } from '@oms/shared/contracts/service';
 import { every, NumberOf } from '../../matcher.ts';
 import { breakerIs, hasNoSaga } from '../../scripts.ts';

@@ -1,4 +1,5 @@
-import { cancelOrder, listOrders, placeOrder } from '@oms/shared/contracts/order-endpoints';
+import { cancelOrder } from '@oms/shared/contracts/order-commands';
+import { listOrders, placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { absent } from '../../matcher.ts';
 import { isFirstAnswer } from '../../scripts.ts';
 import { folder, refuses, says, step } from '../../step.ts';

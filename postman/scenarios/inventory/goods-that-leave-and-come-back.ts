@@ -1,5 +1,6 @@
 import { commitStock, getStock, releaseStock, restockStock } from '@oms/shared/contracts/inventory';
-import { changeOrderStatus, fulfillOrder, placeOrder, returnOrder } from '@oms/shared/contracts/order-endpoints';
+import { changeOrderStatus, fulfillOrder, returnOrder } from '@oms/shared/contracts/order-commands';
+import { placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { differs, rememberLevel } from '../../scripts.ts';
 import { folder, refuses, says, step, using } from '../../step.ts';
 import { orderOf } from '../bodies.ts';

@@ -1,11 +1,5 @@
-import {
-  cancelOrder,
-  changeOrderStatus,
-  confirmOrder,
-  fulfillOrder,
-  getOrder,
-  placeOrder,
-} from '@oms/shared/contracts/order-endpoints';
+import { cancelOrder, changeOrderStatus, confirmOrder, fulfillOrder } from '@oms/shared/contracts/order-commands';
+import { getOrder, placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { NumberOf } from '../../matcher.ts';
 import { folder, refuses, says, step } from '../../step.ts';
 import { address, cancelled, orderOf } from '../bodies.ts';

@@ -1,6 +1,6 @@
+import { deleteOrder } from '@oms/shared/contracts/order-commands';
 import {
   checkAvailability,
-  deleteOrder,
   getOrder,
   getOrderEvents,
   listOrders,

@@ -4,12 +4,11 @@ import {
   deleteOrder,
   followParcel,
   fulfillOrder,
-  getOrder,
   processOrder,
   returnOrder,
-  trackOrder,
   updateOrder,
-} from '@oms/shared/contracts/order-endpoints';
+} from '@oms/shared/contracts/order-commands';
+import { getOrder, trackOrder } from '@oms/shared/contracts/order-endpoints';
 import { absent, matching } from '../../matcher.ts';
 import { folder, refuses, says, step } from '../../step.ts';
 import { address } from '../bodies.ts';

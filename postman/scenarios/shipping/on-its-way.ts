@@ -1,4 +1,5 @@
-import { fulfillOrder, getOrder, placeOrder, trackOrder } from '@oms/shared/contracts/order-endpoints';
+import { fulfillOrder } from '@oms/shared/contracts/order-commands';
+import { getOrder, placeOrder, trackOrder } from '@oms/shared/contracts/order-endpoints';
 import {
   cancelShipment,
   cancelShipmentOfOrder,

@@ -3,13 +3,13 @@ import { Address, AnyCurrency, AnyMoney, Id, Name, Quantity, Reason, Time } from
 import { OrderStatus } from './order.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
-/** What the services tell the world: CloudEvents 1.0 on one topic per service. Whatever has no schema here stays inside. */
+/** The public events: CloudEvents 1.0 on one topic per service. An event without a schema here is not published. */
 
 const Customer = z.object({ id: Id, name: Name.optional(), email: z.string().optional() });
 const RefusedAtOnce = z
   .literal(true)
   .optional()
-  .meta({ description: 'The order could not be had, as was known before anybody was asked: nothing was held for it' });
+  .meta({ description: 'The order was refused before any other service was called: nothing was held for it' });
 
 const OrderPlaced = z
   .object({
@@ -20,7 +20,7 @@ const OrderPlaced = z
     currency: AnyCurrency,
     shippingAddress: Address.optional(),
     refusedAtOnce: RefusedAtOnce,
-    waitMs: z.int().min(0).optional().meta({ description: 'How long whoever placed it waits for the answer' }),
+    waitMs: z.int().min(0).optional().meta({ description: 'How long the client that placed it waits for the answer' }),
   })
   .meta({ id: 'OrderPlaced' });
 
@@ -48,7 +48,7 @@ const PaymentMoved = z
     transactionId: z.string(),
     amount: AnyMoney,
     currency: AnyCurrency.optional().meta({
-      description: 'Absent only in events of version 1: it is that of the order',
+      description: 'Absent only in events of version 1: the currency of the order',
     }),
     reason: z.string().optional(),
   })
@@ -129,16 +129,18 @@ export type Announcer = keyof typeof TOPICS;
 export const CloudEvent = z
   .object({
     specversion: z.literal('1.0'),
-    id: z.string().meta({ description: 'With `source`, what an event is known by when it comes again' }),
+    id: z
+      .string()
+      .meta({ description: 'Unique together with `source`: an event that is delivered again has the same' }),
     source: z.string().meta({ description: 'The service', example: '/order' }),
     type: z.string().meta({ example: 'order.placed' }),
-    subject: z.string().meta({ description: 'The order, or the product, it is about; the key of the message' }),
+    subject: z.string().meta({ description: 'The order or the product; also the key of the message' }),
     time: Time,
     datacontenttype: z.literal('application/json'),
-    /** Its number among the events of its document: 1, 2, 3, … */
+    /** The number of the event within its document: 1, 2, 3, … */
     sequence: z.string(),
     dataversion: z.string().optional().meta({
-      description: 'Of the form of the data. 2: amounts are decimals, with their currency beside them; absent: 1',
+      description: 'The version of the form of `data`. 2: amounts are decimals with a currency; absent: 1',
       example: '2',
     }),
     traceparent: z.string().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amountFault, CURRENCIES, hasDecimals, MOST_CENTS, MOST_DECIMALS } from '../money.ts';
 
-/** For the documents: what is trimmed must leave something. */
+/** For OpenAPI: a text that is not empty once it is trimmed. */
 export const NOT_BLANK = { pattern: '\\S' };
 
 export const Id = z
@@ -10,7 +10,7 @@ export const Id = z
   .meta({ description: 'An identifier', example: 'PROD001' });
 
 const PLACES = 'A decimal number with as many places as its currency has';
-/** Of some currency: `mustFit` says whether of this one. */
+/** Valid in some currency; `mustFit` checks it against the currency given. */
 const money = (mostCents: number) =>
   z
     .number()
@@ -26,14 +26,14 @@ export const Quantity = z.int().min(1).max(100_000).meta({ example: 2 });
 export const Count = z.int().min(0);
 export const Time = z.iso
   .datetime({ offset: true })
-  .meta({ description: 'A moment, RFC 3339', example: '2026-01-31T12:00:00Z' });
+  .meta({ description: 'A point in time, RFC 3339', example: '2026-01-31T12:00:00Z' });
 export const Currency = z
   .enum(CURRENCIES as [string, ...string[]], { error: 'must be a currency of ISO 4217, such as USD' })
   .meta({ id: 'Currency', description: 'ISO 4217', example: 'USD' });
-/** Orders once named any three letters. */
+/** Old orders may have any three letters. */
 export const AnyCurrency = z.string().meta({ description: 'ISO 4217', example: 'USD' });
 
-/** Refuses an amount with more places than its currency has, or beyond what sums can hold. */
+/** Refuses an amount with more decimal places than its currency has, or too large for sums. */
 export function mustFit(
   context: z.core.$RefinementCtx,
   path: (string | number)[],
@@ -76,7 +76,7 @@ const wholeNumber = (min: number, max: number) =>
 
 export const QuantityInQuery = wholeNumber(1, 100_000);
 export const VersionInQuery = wholeNumber(1, 1_000_000);
-/** The version of the last event that is known; 0: none is. */
+/** The version of the last event that the client knows; 0: none. */
 export const AfterVersion = wholeNumber(0, 999_999_999);
 export const PageSize = wholeNumber(1, 200);
 export const Limit = PageSize.default(50);
@@ -84,13 +84,13 @@ export const Limit = PageSize.default(50);
 export const Cursor = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,200}$/, 'must be a cursor from an earlier answer')
-  .meta({ description: 'From `nextCursor` of the page before' });
+  .meta({ description: '`nextCursor` of the previous page' });
 export const PageQuery = z.object({ limit: Limit, cursor: Cursor.optional() });
 
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
-/** Further members, such as `items` of what is out of stock, depend on the code. */
+/** Further members depend on the code, such as `items` for OUT_OF_STOCK. */
 export const Problem = z
   .looseObject({
     type: z.string(),
@@ -98,7 +98,7 @@ export const Problem = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    code: z.string().meta({ description: 'Stable; what a client may decide by' }),
+    code: z.string().meta({ description: 'Stable: clients may depend on it' }),
     traceId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })

@@ -2,25 +2,25 @@ import type { z } from 'zod';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
-/** Whom a route is for, beside operators and services, whom every route is for. */
+/** Who may use a route, besides operators and services, who may use every route. */
 export type Access = 'everybody' | 'customers';
 
-/** One route of a service: what its requests are parsed with, and what its OpenAPI document says of it. */
+/** A route of a service: the schemas that parse its requests, and what OpenAPI says about it. */
 export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown, A extends Answers = Answers> {
   method: Method;
   /** In OpenAPI's notation: `/orders/{id}`. */
   path: string;
-  /** Other paths that lead to the same. */
+  /** Other paths of the same route. */
   aliases?: readonly string[];
   summary: string;
   tag: string;
-  /** Absent: operators and services alone. */
+  /** Absent: only operators and services. */
   access?: Access;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
   headers?: z.ZodType<H>;
-  /** Status codes with what they carry; what every endpoint can answer need not be said. */
+  /** The answers by status; those that every endpoint can give are left out. */
   answers: A;
 }
 
@@ -50,7 +50,7 @@ export type Done<A extends Answers> = {
 
 type Refusals = AnswerContract & { codes: string[] };
 
-/** Keeps the types of the parts, so that a route's handler sees exactly what was parsed, and a test what is answered. */
+/** Keeps the types of the schemas, for the handler of the route, its replies, and whoever calls it. */
 export function endpoint<P = undefined, Q = undefined, B = undefined, H = undefined, A extends Answers = Answers>(
   contract: Endpoint<P, Q, B, H, A>,
 ): Endpoint<P, Q, B, H, A> {

@@ -11,7 +11,7 @@ export const Event = z
     dataVersion: z
       .int()
       .default(1)
-      .meta({ description: 'Of the form of `data`. 2: amounts are decimals, with their currency beside them' }),
+      .meta({ description: 'The version of the form of `data`. 2: amounts are decimals with a currency' }),
     traceId: z.string(),
   })
   .meta({ id: 'Event' });
@@ -19,16 +19,16 @@ export const Event = z
 export const FeedEvent = Event.extend({
   stream: z.string(),
   position: z.string(),
-  spanId: z.string().optional().meta({ description: 'What wrote it, if its trace is to be recorded' }),
+  spanId: z.string().optional().meta({ description: 'The span that wrote it, if its trace is recorded' }),
 }).meta({ id: 'FeedEvent' });
 export type FeedEvent = z.infer<typeof FeedEvent>;
 
 export const FeedPage = z.object({
   events: z.array(FeedEvent),
-  next: z.string().meta({ description: 'Where to go on; 0 when that position lies beyond the end of the feed' }),
+  next: z.string().meta({ description: '`after` of the next request; 0 if `after` was beyond the end of the feed' }),
   feed: z.string().nullable().meta({
     description:
-      'Another one than before: the service has begun anew, and its positions too; null while there is no event',
+      'The id of the feed; null while it has no event. Another id than before: the feed is a new one, and its positions start again',
   }),
 });
 export type FeedPage = z.infer<typeof FeedPage>;
@@ -36,4 +36,4 @@ export type FeedPage = z.infer<typeof FeedPage>;
 export const EventPosition = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a position from an earlier answer')
-  .meta({ description: 'From `next` of the answer before' });
+  .meta({ description: '`next` of the previous answer' });

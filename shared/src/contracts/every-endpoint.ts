@@ -3,7 +3,8 @@ import * as gateway from './gateway.ts';
 import * as inventory from './inventory.ts';
 import * as notification from './notification.ts';
 import * as operations from './operations.ts';
-import * as order from './order-endpoints.ts';
+import * as orderCommands from './order-commands.ts';
+import * as orders from './order-endpoints.ts';
 import * as payment from './payment.ts';
 import * as product from './product.ts';
 import * as service from './service.ts';
@@ -13,7 +14,7 @@ const general = endpointsOf(service);
 
 /** Every route of every process. */
 export const EVERY_ENDPOINT = {
-  order: [...endpointsOf(order), ...endpointsOf(operations), ...general],
+  order: [...[orders, orderCommands, operations].flatMap(endpointsOf), ...general],
   inventory: [...endpointsOf(inventory), ...general],
   payment: [...endpointsOf(payment), ...general],
   shipping: [...endpointsOf(shipping), ...general],

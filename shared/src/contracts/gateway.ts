@@ -10,7 +10,7 @@ const tag = 'Gateway';
 export const ROLES = ['customer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** A client whose token is missing or wrong, may not do this, or asks too often. */
+/** The token is missing or wrong, does not allow this, or has sent too many requests. */
 export const guarded = {
   ...problems(401, 'UNAUTHENTICATED'),
   ...problems(403, 'FORBIDDEN'),
@@ -29,7 +29,7 @@ export const SystemHealth = z
       z.object({
         status: z
           .enum(['UP', 'DEGRADED', 'DOWN', 'NONE'])
-          .meta({ description: 'NONE: the system was told to do without this service' }),
+          .meta({ description: 'NONE: the system is configured to run without this service' }),
         addresses: z.array(Address),
       }),
     ),
@@ -43,7 +43,7 @@ export const getSystemHealth = endpoint({
   tag,
   access: 'everybody',
   summary: 'The health of every service',
-  answers: { 200: { description: 'What each of them says', schema: SystemHealth } },
+  answers: { 200: { description: 'The status of each service and of its addresses', schema: SystemHealth } },
 });
 
 export const issueToken = endpoint({
@@ -51,12 +51,12 @@ export const issueToken = endpoint({
   path: '/auth/token',
   tag,
   access: 'everybody',
-  summary: 'A token for whoever one wants to be; in development only',
+  summary: 'Issues a token for any user and role; only in development',
   body: z
     .object({
       userId: Id,
       roles: z.array(z.enum(ROLES)).max(10).default(['customer']),
-      email: Email.optional().meta({ description: 'Where the mails of orders go' }),
+      email: Email.optional().meta({ description: 'Where mails about orders are sent' }),
     })
     .meta({ id: 'TokenRequest', example: { userId: 'ada', roles: ['customer'] } }),
   answers: {
@@ -75,9 +75,9 @@ export const getSystemAudit = endpoint({
   method: 'get',
   path: '/audit',
   tag,
-  summary: 'The books of all services held against each other',
+  summary: 'Compares the books of all services',
   answers: {
-    200: { description: 'Balanced, or what is not', schema: Audit },
+    200: { description: 'Whether the books balance, and every discrepancy', schema: Audit },
     ...guarded,
     ...problems(503, 'SERVICE_UNAVAILABLE'),
   },
@@ -86,18 +86,18 @@ export const getSystemAudit = endpoint({
 const Rate = z.number().min(0);
 const LiveService = z.object({
   status: z.enum(['UP', 'DEGRADED', 'DOWN']),
-  requests: Rate.meta({ description: 'Answered requests a second' }),
-  errors: Rate.meta({ description: 'Of these, how many failed' }),
+  requests: Rate.meta({ description: 'Answered requests per second' }),
+  errors: Rate.meta({ description: 'Failed requests per second' }),
   breakers: z.record(z.string(), z.enum(['CLOSED', 'OPEN', 'HALF_OPEN'])),
   chaos: Chaos.nullable().meta({ description: 'The faults it injects; null where CHAOS_API is not true' }),
 });
 export type LiveService = z.infer<typeof LiveService>;
 
-/** How the whole system is doing, as `event: system` of the live stream tells it about once a second. */
+/** The state of the whole system: `event: system` of the live stream, about once a second. */
 export const LiveSystem = z
   .object({
     at: Time,
-    seconds: z.number().meta({ description: 'How long the time is that rates and counts are about' }),
+    seconds: z.number().meta({ description: 'The length of the period that the rates cover' }),
     services: z.record(z.string(), LiveService),
     orders: z.partialRecord(OrderStatus, z.int()).meta({ description: 'How many orders have reached which status' }),
     sagas: z.object({ running: z.int(), stuck: z.int() }),
@@ -105,27 +105,27 @@ export const LiveSystem = z
   .meta({ id: 'LiveSystem' });
 export type LiveSystem = z.infer<typeof LiveSystem>;
 
-/** `event: past`: what a watcher who has just come can still be told. */
+/** `event: past`: the last minutes, for a client that has just connected. */
 export type LivePast = Pick<LiveSystem, 'at' | 'seconds' | 'orders'>[];
 
 export const getLive = endpoint({
   method: 'get',
   path: '/live',
   tag,
-  summary: 'What happens in the whole system, as Server-Sent Events',
+  summary: 'Everything that happens in the system, as Server-Sent Events',
   headers: z.object({
     'last-event-id': z
       .string()
       .max(200)
       .optional()
-      .meta({ description: 'Goes on behind this event; without it, the stream begins with what happens from now on' }),
+      .meta({ description: 'Continues after this event; without it, the stream begins now' }),
   }),
   answers: {
     200: {
       description: [
-        '`order`: an event of an order, as in the feed of the order service; its id is where to go on.',
-        '`place`: nothing but such an id. `anew`: the feed has begun anew, so that what was known of orders is out of date.',
-        '`system`: see the schema LiveSystem. `past`: the orders of the last minutes, as far as somebody watched.',
+        '`order`: an event of an order, as in the feed of the order service; its id is the `Last-Event-ID` to continue with.',
+        '`place`: only such an id. `anew`: the feed is a new one, so that what the client knows of orders is out of date.',
+        '`system`: see the schema LiveSystem. `past`: the orders of the last minutes, as far as the stream had clients.',
       ].join(' '),
       contentTypes: ['text/event-stream'],
     },

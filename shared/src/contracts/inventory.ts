@@ -20,7 +20,7 @@ export const StockLevel = z
     shipped: Count,
     restocked: Count,
     movements: Count.meta({ description: 'How often the level has changed' }),
-    held: Count.meta({ description: 'The part of `reserved` that no order asked for' }),
+    held: Count.meta({ description: 'The part of `reserved` that is held without an order' }),
   })
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof StockLevel>;
@@ -75,7 +75,7 @@ export const listStock = endpoint({
   access: 'customers',
   summary: 'Stock levels of all products',
   query: PageQuery,
-  answers: { 200: { description: 'A page of stock levels', schema: page(StockLevel) } },
+  answers: { 200: { description: 'A page of stock levels', schema: page(StockLevel), headers: ['Link'] } },
 });
 
 export const checkStock = endpoint({
@@ -83,9 +83,11 @@ export const checkStock = endpoint({
   path: '/inventory/check',
   tag,
   access: 'customers',
-  summary: 'Whether these items are there right now',
+  summary: 'Whether these items are available right now',
   query: CheckQuery,
-  answers: { 200: { description: 'Each item and all together', schema: AvailabilityOfAll } },
+  answers: {
+    200: { description: 'Whether each item, and all items together, are available', schema: AvailabilityOfAll },
+  },
 });
 
 export const listReservations = endpoint({
@@ -94,7 +96,7 @@ export const listReservations = endpoint({
   tag,
   summary: 'All reservations, the newest order first',
   query: z.object({ limit: Limit, cursor: PageQuery.shape.cursor, status: Reservation.shape.status.optional() }),
-  answers: { 200: { description: 'A page of reservations', schema: page(Reservation) } },
+  answers: { 200: { description: 'A page of reservations', schema: page(Reservation), headers: ['Link'] } },
 });
 
 export const getReservation = endpoint({
@@ -131,10 +133,13 @@ export const getAvailability = endpoint({
   path: '/inventory/{productId}/availability',
   tag,
   access: 'customers',
-  summary: 'Whether so many are there right now',
+  summary: 'Whether this quantity is available right now',
   params: OfProduct,
   query: z.object({ quantity: QuantityInQuery.default(1) }),
-  answers: { 200: { description: 'The answer', schema: Availability }, ...problems(404, 'PRODUCT_NOT_FOUND') },
+  answers: {
+    200: { description: 'Whether it is available', schema: Availability },
+    ...problems(404, 'PRODUCT_NOT_FOUND'),
+  },
 });
 
 export const reserveStock = endpoint({
@@ -146,7 +151,7 @@ export const reserveStock = endpoint({
     .object({ orderId: Id, items: Lines })
     .meta({ id: 'ReserveStock', example: { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 2 }] } }),
   answers: {
-    201: { description: 'Reserved, now or before', schema: Reservation },
+    201: { description: 'Reserved, by this request or an earlier one', schema: Reservation },
     ...problems(409, 'OUT_OF_STOCK', 'PRODUCT_NOT_FOUND', 'RESERVATION_CLOSED'),
   },
 });
@@ -161,16 +166,20 @@ const settling = (path: string, summary: string, ...codes: string[]) =>
     answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
   });
 
-export const releaseStock = settling('/inventory/release', "Gives an order's reservation back", 'RESERVATION_CLOSED');
+export const releaseStock = settling(
+  '/inventory/release',
+  'Releases the reservation of an order',
+  'RESERVATION_CLOSED',
+);
 export const commitStock = settling(
   '/inventory/commit',
-  "An order's goods have left",
+  'Takes the reserved goods of an order out of stock: they have left',
   'RESERVATION_CLOSED',
   'RESERVATION_NOT_FOUND',
 );
 export const restockStock = settling(
   '/inventory/restock',
-  "A returned order's goods are back",
+  'Puts the goods of a returned order back into stock',
   'RESERVATION_CLOSED',
   'RESERVATION_NOT_FOUND',
 );
@@ -193,7 +202,11 @@ const holding = (path: string, summary: string, code: string) =>
   });
 
 export const holdStock = holding('/inventory/{productId}/reserve', 'Holds stock without an order', 'OUT_OF_STOCK');
-export const unholdStock = holding('/inventory/{productId}/release', 'Ends such a hold', 'NOT_RESERVED');
+export const unholdStock = holding(
+  '/inventory/{productId}/release',
+  'Releases stock that was held without an order',
+  'NOT_RESERVED',
+);
 
 export const addStock = endpoint({
   method: 'put',

@@ -7,7 +7,7 @@ const tag = 'Notifications';
 export const NotificationStatus = z.enum(['PENDING', 'SENT', 'DEAD', 'WITHHELD']);
 export type NotificationStatus = z.infer<typeof NotificationStatus>;
 
-/** One for every thing that happens to an order and means something to its customer. */
+/** One for each event of an order that matters to its customer. */
 export const NotificationKind = z.enum([
   'order-received',
   'order-awaiting-confirmation',
@@ -28,20 +28,20 @@ export type NotificationKind = z.infer<typeof NotificationKind>;
 export const NotificationChannel = z.enum(['log', 'smtp', 'webhook']);
 export type NotificationChannel = z.infer<typeof NotificationChannel>;
 
-/** `channel`, `to`, `subject` and `body` are absent until the order is known that the event was about. */
+/** `channel`, `to`, `subject` and `body` are absent until the order of the event is known. */
 export const Notification = z
   .object({
     id: Id,
     orderId: Id,
     kind: NotificationKind,
     channel: NotificationChannel.optional(),
-    to: z.string().optional().meta({ description: 'An e-mail address, or the id of a customer who gave none' }),
+    to: z.string().optional().meta({ description: 'An e-mail address, or the id of a customer without one' }),
     subject: z.string().optional(),
     body: z.string().optional(),
     status: NotificationStatus,
     attempts: z.int(),
-    at: Time.meta({ description: 'When that happened which it tells of' }),
-    reason: z.string().optional().meta({ description: 'Why the last attempt failed, or nobody is to get it' }),
+    at: Time.meta({ description: 'When the event happened' }),
+    reason: z.string().optional().meta({ description: 'Why the last attempt failed, or why it is withheld' }),
     nextAttemptAt: Time.optional(),
   })
   .meta({ id: 'Notification' });
@@ -54,8 +54,7 @@ export const listNotifications = endpoint({
   method: 'get',
   path: '/notifications',
   tag,
-  summary:
-    'Notifications, newest first; those that were given up have the status DEAD, those that nobody is to get WITHHELD',
+  summary: 'Notifications, newest first; DEAD: given up after too many attempts; WITHHELD: not to be sent',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: NotificationStatus.optional() }),
   answers: { 200: { description: 'A page of notifications', schema: page(Notification), headers: ['Link'] } },
 });
@@ -73,7 +72,7 @@ export const retryNotification = endpoint({
   method: 'post',
   path: '/notifications/{id}/retry',
   tag,
-  summary: 'Sends a notification that was given up or withheld after all; one that was sent is not sent twice',
+  summary: 'Sends a notification that is DEAD or WITHHELD after all; one that was sent is not sent twice',
   params: OfNotification,
   answers: {
     200: { description: 'The notification now', schema: Notification },

@@ -45,7 +45,7 @@ export const Saga = z
     phase: z.enum(['forward', 'undoing']),
     state: z.enum(['running', 'stuck']),
     startedAt: Time,
-    rounds: z.int().meta({ description: 'How often it has been tried' }),
+    rounds: z.int().meta({ description: 'How many rounds have failed, each with its retries' }),
     nextAttemptAt: Time.nullable(),
     reason: z.string().optional(),
     orderStatus: z.string(),
@@ -59,7 +59,7 @@ export const listSagas = endpoint({
   tag,
   summary: 'Unfinished sagas',
   query: z.object({ ...PageQuery.shape, state: z.enum(['running', 'stuck']).optional() }),
-  answers: { 200: { description: 'A page of sagas', schema: page(Saga) } },
+  answers: { 200: { description: 'A page of sagas', schema: page(Saga), headers: ['Link'] } },
 });
 
 const OfOrder = z.object({ orderId: Id });
@@ -75,7 +75,7 @@ export const retrySaga = endpoint({
   method: 'post',
   path: '/sagas/{orderId}/retry',
   tag,
-  summary: 'Tries an unfinished saga again at once',
+  summary: 'Retries an unfinished saga at once',
   params: OfOrder,
   headers: IfMatch,
   body: OptionalNote,
@@ -118,6 +118,9 @@ export const getAudit = endpoint({
   method: 'get',
   path: '/audit',
   tag,
-  summary: 'The books of all services held against each other',
-  answers: { 200: { description: 'Balanced, or what is not', schema: Audit }, ...problems(503, 'SERVICE_UNAVAILABLE') },
+  summary: 'Compares the books of all services',
+  answers: {
+    200: { description: 'Whether the books balance, and every discrepancy', schema: Audit },
+    ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
 });

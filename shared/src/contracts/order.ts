@@ -25,14 +25,14 @@ const Customer = z.object({ id: Id, name: Name.optional(), email: Email.optional
 const SagaUnderWay = z
   .object({
     name: z.string(),
-    step: z.string().meta({ description: 'What it is at: the next that is neither done nor undone' }),
+    step: z.string().meta({ description: 'The current step: the next that is neither done nor undone' }),
     phase: z.enum(['forward', 'undoing']),
     since: Time,
-    attempts: z.int().meta({ description: 'How often that step was tried in vain, each time with its retries' }),
+    attempts: z.int().meta({ description: 'How many rounds of that step have failed, each with its retries' }),
     nextTryAt: Time.optional(),
-    reason: z.string().optional().meta({ description: 'Why the last try was in vain' }),
+    reason: z.string().optional().meta({ description: 'Why the last round failed' }),
   })
-  .meta({ id: 'SagaUnderWay', description: 'What is still being carried out; absent: nothing' });
+  .meta({ id: 'SagaUnderWay', description: 'The saga that is under way; absent: none' });
 
 export const Order = z
   .object({
@@ -44,7 +44,7 @@ export const Order = z
         productId: Id,
         name: Name.optional(),
         quantity: Quantity,
-        price: AnyMoney.optional().meta({ description: 'Absent in a rejected order if nobody said what it costs' }),
+        price: AnyMoney.optional().meta({ description: 'Absent in a rejected order whose price was not known' }),
         lineTotal: AnyMoney.optional(),
       }),
     ),
@@ -71,7 +71,7 @@ export type Order = z.infer<typeof Order>;
 const NewItem = z.object({
   productId: Id,
   quantity: Quantity,
-  price: Price.optional().meta({ description: 'Where there is a catalog, its price counts, and must be the same' }),
+  price: Price.optional().meta({ description: 'Where there is a catalog, it must be the price of the catalog' }),
   name: Name.optional(),
 });
 
@@ -83,7 +83,7 @@ export const PlaceOrder = z
     shippingAddress: Address.optional(),
     paymentMethod: PaymentMethod.default('tok_visa'),
     currency: Currency.optional().meta({
-      description: 'That of the products; where there is no catalog, USD if absent',
+      description: 'The currency of the products; where there is no catalog, USD if absent',
     }),
     autoConfirm: z.boolean().default(true),
   })
@@ -106,7 +106,7 @@ export const PlaceOrder = z
   });
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
 
-/** While inventory cannot be asked nobody knows how many there are. */
+/** `inStock` is absent while inventory cannot be reached. */
 export const CartAvailability = z
   .object({
     available: z.boolean(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const LONGEST = 64;
 
-/** Never a card's number: what is no token of a provider is stored and told to nobody, not even to the log. */
+/** Never the number of a card: only a token of a provider is stored, sent on or logged. */
 export const PaymentMethod = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a payment token: 1 to 64 characters of A-Z a-z 0-9 _ -')
@@ -19,7 +19,7 @@ const RUNS = /\d(?:[ _-]*\d){11,}/g;
 /** How the numbers of the card networks begin. */
 const NETWORK = /[2-6]/;
 
-/** Digits, perhaps in groups, that could be a card's: all of those in a row, or what begins like a card among more digits. */
+/** Whether digits, perhaps in groups, could be a card number: a whole row of them, or a part that begins like one. */
 function holdsCardNumber(text: string): boolean {
   return (text.match(RUNS) ?? []).some((run) => {
     const digits = run.replace(/\D/g, '');

@@ -22,7 +22,7 @@ export const Payment = z
   .object({
     id: Id,
     orderId: Id,
-    status: PaymentStatus.meta({ description: '`PENDING`: asked of the provider, and the outcome not known yet' }),
+    status: PaymentStatus.meta({ description: '`PENDING`: sent to the provider, the outcome is not known yet' }),
     amount: AnyMoney,
     captured: AnyMoney,
     refunded: AnyMoney,
@@ -43,7 +43,7 @@ export const Transaction = z
     type: TransactionType,
     amount: AnyMoney,
     at: Time,
-    reference: z.string().optional().meta({ description: "The provider's own number for it" }),
+    reference: z.string().optional().meta({ description: "The provider's reference" }),
     reason: z.string().optional(),
   })
   .meta({ id: 'Transaction' });
@@ -68,21 +68,21 @@ const needsTarget = {
 const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; paymentId?: string | undefined }) =>
   (orderId === undefined) !== (paymentId === undefined);
 
-/** The same, for the documents. */
+/** The same, for OpenAPI. */
 const oneOfThem = { oneOf: [{ required: ['orderId'] }, { required: ['paymentId'] }] };
 
-/** Which places it may have the payment's currency says. */
+/** How many decimal places it may have depends on the currency of the payment. */
 const SomeMoney = Amount.positive();
 
 const declined = problems(402, 'PAYMENT_DECLINED');
-/** 502: the provider failed for this payment; 503: it cannot be reached for any. Either way it may have been carried out. */
+/** 502: the provider failed for this payment; 503: it cannot be reached at all. In both cases the payment may have been made. */
 const unknown = { ...problems(502, 'PROVIDER_ERROR'), ...problems(503, 'PROVIDER_UNAVAILABLE') };
 
 export const authorizePayment = endpoint({
   method: 'post',
   path: '/payments/authorize',
   tag,
-  summary: "Authorizes the payment of an order; repeated, the order's payment again",
+  summary: 'Authorizes the payment of an order; repeated, it answers with the same payment',
   body: z
     .object({
       orderId: Id,
@@ -106,13 +106,13 @@ export const capturePayment = endpoint({
   method: 'post',
   path: '/payments/capture',
   tag,
-  summary: 'Takes the money that was authorized, all of it or `amount`, once',
+  summary: 'Captures the authorized money, once: all of it, or `amount`',
   body: z
     .object({ ...target, amount: SomeMoney.optional() })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'CapturePayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
-    200: { description: 'Captured, now or before', schema: Payment },
+    200: { description: 'Captured, by this request or an earlier one', schema: Payment },
     ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
     ...problems(409, 'PAYMENT_CLOSED', 'PAYMENT_MISMATCH', 'AMOUNT_TOO_HIGH'),
@@ -124,14 +124,16 @@ export const refundPayment = endpoint({
   method: 'post',
   path: '/payments/refund',
   tag,
-  summary:
-    'Gives money back: voids what is authorized as a whole, refunds what is captured, all that is left of it or `amount`',
+  summary: 'Gives money back: voids an authorization as a whole; refunds captured money, all that is left or `amount`',
   body: z
     .object({ ...target, amount: SomeMoney.optional(), reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'RefundPayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
-    200: { description: 'Given back, now or before; an order never seen is remembered as closed', schema: Payment },
+    200: {
+      description: 'Given back, by this request or an earlier one; an unknown order stays closed',
+      schema: Payment,
+    },
     ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
     ...problems(409, 'AMOUNT_TOO_HIGH'),
@@ -145,7 +147,7 @@ export const listPayments = endpoint({
   tag,
   summary: 'Payments, newest order first',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
-  answers: { 200: { description: 'A page of payments', schema: page(Payment) } },
+  answers: { 200: { description: 'A page of payments', schema: page(Payment), headers: ['Link'] } },
 });
 
 const OfPayment = z.object({ id: Id });

@@ -60,7 +60,7 @@ const Ids = z
   .meta({
     type: 'string',
     pattern: `^${ONE_ID}(,${ONE_ID}){0,${MOST_IDS - 1}}$`,
-    description: 'Only these products, comma-separated; all that exist on one page',
+    description: 'Only these products, comma-separated; those that exist come on one page',
     example: 'PROD001,PROD002',
   });
 
@@ -79,11 +79,11 @@ export const searchProducts = endpoint({
   path: '/products/search/{query}',
   tag,
   access: 'customers',
-  summary: 'Products that have every word of the query, or a word that begins with it; the best first',
+  summary: 'Products with every word of the query, or a word that begins with it; best match first',
   params: z.object({ query: z.string().trim().min(1).max(200).meta(NOT_BLANK) }),
   query: PageQuery.pick({ limit: true }),
   answers: {
-    200: { description: 'What was found, the best first', schema: page(Product) },
+    200: { description: 'The products found, best match first', schema: page(Product) },
   },
 });
 
@@ -102,7 +102,7 @@ export const createProduct = endpoint({
   method: 'post',
   path: '/products',
   tag,
-  summary: 'Adds a product to the catalog; without an id it is given one',
+  summary: 'Adds a product to the catalog; without an id it gets one',
   body: NewProduct,
   answers: {
     201: { description: 'Added', schema: Product, headers: ['Location'] },
@@ -114,7 +114,7 @@ export const changeProduct = endpoint({
   method: 'put',
   path: '/products/{productId}',
   tag,
-  summary: 'Changes what is given, the currency together with the price; orders keep what they were placed with',
+  summary: 'Changes the fields given, the currency only together with the price; existing orders do not change',
   params: OfProduct,
   headers: IfMatch,
   body: ProductChange,
@@ -125,8 +125,8 @@ export const deleteProduct = endpoint({
   method: 'delete',
   path: '/products/{productId}',
   tag,
-  summary: 'Takes a product out of the catalog; orders of it stay as they are',
+  summary: 'Removes a product from the catalog; existing orders do not change',
   params: OfProduct,
   headers: IfMatch,
-  answers: { 200: { description: 'The product as it was', schema: Product }, ...notFound, ...stale },
+  answers: { 200: { description: 'The removed product', schema: Product }, ...notFound, ...stale },
 });

@@ -3,7 +3,7 @@ import { Limit } from './common.ts';
 import { endpoint, problems } from './endpoint.ts';
 import { EventPosition, FeedPage } from './events.ts';
 
-/** What every service answers. */
+/** The endpoints of every service. */
 
 const tag = 'Service';
 
@@ -47,8 +47,10 @@ export const getHealth = endpoint({
   path: '/health',
   tag,
   access: 'everybody',
-  summary: 'Whether the service works, and how it finds those it depends on',
-  answers: { 200: { description: 'It works, perhaps without all its dependencies', schema: Health } },
+  summary: 'The state of the service and of the services it depends on',
+  answers: {
+    200: { description: 'The service works; `DEGRADED`: not all that it needs is available', schema: Health },
+  },
 });
 
 export const getLivez = endpoint({
@@ -56,8 +58,8 @@ export const getLivez = endpoint({
   path: '/livez',
   tag,
   access: 'everybody',
-  summary: 'Whether the process should be kept',
-  answers: { 200: { description: 'It lives', schema: Lamp } },
+  summary: 'Liveness: whether the process should keep running',
+  answers: { 200: { description: 'The process is alive', schema: Lamp } },
 });
 
 export const getReadyz = endpoint({
@@ -65,8 +67,11 @@ export const getReadyz = endpoint({
   path: '/readyz',
   tag,
   access: 'everybody',
-  summary: 'Whether requests should be sent here',
-  answers: { 200: { description: 'Send', schema: Lamp }, ...problems(503, 'SERVICE_UNAVAILABLE') },
+  summary: 'Readiness: whether requests should be sent to this process',
+  answers: {
+    200: { description: 'The process takes requests', schema: Lamp },
+    ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
 });
 
 export const getMetrics = endpoint({
@@ -90,7 +95,7 @@ export const putChaos = endpoint({
   method: 'put',
   path: '/chaos',
   tag,
-  summary: 'Injects faults for a while',
+  summary: 'Injects faults for a limited time',
   body: ChaosChange,
   answers: { 200: { description: 'The setting now', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
 });
@@ -99,17 +104,17 @@ export const getEventFeed = endpoint({
   method: 'get',
   path: '/events',
   tag,
-  summary: 'Every event of the service in one order that never skips one; live with `Accept: text/event-stream`',
+  summary: 'All events of the service, in an order that never skips one; `Accept: text/event-stream`: live',
   query: z.object({
     after: z
       .union([EventPosition, z.enum(['end', 'kept'])])
       .default('0')
       .meta({
-        description: '`end`: only what happens from now on. `kept`: from where this service had come, see `keep`',
+        description: '`end`: only events from now on. `kept`: continues where the calling service stopped, see `keep`',
       }),
     keep: z.string().max(400).optional().meta({
       description:
-        '`feed` of an earlier answer: the service that asks has seen to all up to `after` in it, which is kept',
+        '`feed` of an earlier answer: the calling service has processed that feed up to `after`, which is kept',
     }),
     limit: Limit,
   }),
@@ -118,7 +123,7 @@ export const getEventFeed = endpoint({
       .string()
       .max(200)
       .optional()
-      .meta({ description: '`wait=N`: waits up to 30 s for an event', example: 'wait=20' }),
+      .meta({ description: '`wait=N`: waits up to N seconds for an event, 30 at most', example: 'wait=20' }),
   }),
   answers: {
     200: {

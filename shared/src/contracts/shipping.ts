@@ -38,15 +38,15 @@ export const Shipment = z
     status: ShipmentStatus,
     shippingAddress: Address,
     items: z.array(Parcel),
-    labelUrl: z.string().meta({ description: 'Opens without a token for some days' }),
+    labelUrl: z.string().meta({ description: 'Can be opened without a token for some days' }),
     estimatedDeliveryDays: z.int(),
     history: z.array(HistoryEntry),
-    orderTold: z.boolean().meta({ description: 'Whether the order has heard of this status' }),
+    orderTold: z.boolean().meta({ description: 'Whether the order service has received this status' }),
   })
   .meta({ id: 'Shipment' });
 export type Shipment = z.infer<typeof Shipment>;
 
-/** What anybody may see who was given a link. */
+/** What a link shows to anybody who has it. */
 export const Tracking = Shipment.pick({
   trackingNumber: true,
   carrier: true,
@@ -55,7 +55,7 @@ export const Tracking = Shipment.pick({
   history: true,
 }).meta({ id: 'Tracking' });
 
-/** What opens a link to those who could not open it otherwise. */
+/** Opens a link for readers without a token. */
 const Signature = z.object({ expires: z.string().max(100).optional(), signature: z.string().max(100).optional() });
 const notOpen = problems(403, 'LINK_INVALID', 'LINK_EXPIRED');
 
@@ -69,7 +69,7 @@ export const createShipment = endpoint({
   path: '/shipments',
   aliases: ['/shipping'],
   tag,
-  summary: 'Books the shipment of an order and makes its label; repeated, the same shipment again',
+  summary: 'Books the shipment of an order and makes its label; repeated, it answers with the same shipment',
   body: z
     .object({
       orderId: Id,
@@ -82,7 +82,7 @@ export const createShipment = endpoint({
       example: { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 2 }], shippingAddress: address },
     }),
   answers: {
-    201: { description: 'Booked, now or before', schema: Shipment, headers: ['Location'] },
+    201: { description: 'Booked, by this request or an earlier one', schema: Shipment, headers: ['Location'] },
     ...problems(409, 'SHIPMENT_CLOSED'),
   },
 });
@@ -103,7 +103,7 @@ export const trackShipment = endpoint({
   aliases: ['/shipping/track/{trackingNumber}'],
   tag,
   access: 'everybody',
-  summary: 'The shipment with this tracking number; by a link in a mail, only how far it is',
+  summary: 'The shipment with this tracking number; through a link in a mail, only its progress',
   params: OfTracking,
   query: Signature,
   headers: IfNoneMatch,
@@ -143,7 +143,7 @@ export const changeShipmentStatus = endpoint({
   path: '/shipments/{id}/status',
   aliases: ['/shipping/{id}/status'],
   tag,
-  summary: 'What the carrier says of the shipment; the order follows',
+  summary: 'Records what the carrier reports; the order follows',
   params: OfShipment,
   headers: IfMatch,
   body: z
@@ -162,7 +162,7 @@ export const cancelShipment = endpoint({
   path: '/shipments/{id}',
   aliases: ['/shipping/{id}'],
   tag,
-  summary: 'Cancels a shipment that has not left',
+  summary: 'Cancels a shipment that is not in transit yet',
   params: OfShipment,
   headers: IfMatch,
   answers: {
@@ -177,10 +177,10 @@ export const deliverShipmentOfOrder = endpoint({
   method: 'post',
   path: '/shipments/deliver',
   tag,
-  summary: "An order's shipment was delivered; what had to come before that is added to its history",
+  summary: 'Records that the shipment of an order was delivered; missing earlier states are added to its history',
   body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
   answers: {
-    200: { description: 'Delivered, now or before', schema: Shipment },
+    200: { description: 'Delivered, by this request or an earlier one', schema: Shipment },
     ...notFound,
     ...problems(409, 'INVALID_TRANSITION'),
   },
@@ -195,7 +195,7 @@ export const cancelShipmentOfOrder = endpoint({
   path: '/shipments/cancel',
   aliases: ['/shipping/cancel'],
   tag,
-  summary: "Cancels an order's shipment, or sees to it that it is never booked",
+  summary: 'Cancels the shipment of an order; one that does not exist yet can then never be booked',
   body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Cancelled, now or before', schema: CancelledShipment },

@@ -1,5 +1,6 @@
 import type { Order as ApiOrder } from '@oms/shared/contracts/order';
-import { cancelOrder, placeOrder } from '@oms/shared/contracts/order-endpoints';
+import { cancelOrder } from '@oms/shared/contracts/order-commands';
+import { placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { problem } from '@oms/shared/http/answer';
 import { replyOf } from '@oms/shared/http/reply';
 import type { ShipmentLinks } from '@oms/shared/http/shipment-links';

@@ -1,6 +1,7 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as operations from '@oms/shared/contracts/operations';
-import * as contract from '@oms/shared/contracts/order-endpoints';
+import * as orderCommands from '@oms/shared/contracts/order-commands';
+import * as orders from '@oms/shared/contracts/order-endpoints';
 import { createServiceApp } from '@oms/shared/http/app';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
@@ -22,6 +23,6 @@ export function createApp(parts: OrderParts): Express {
     defineReading(on, parts);
     defineHistory(on, parts);
     defineOperations(on, parts);
-    defineServiceRoutes(on, app, parts, [...endpointsOf(contract), ...endpointsOf(operations)]);
+    defineServiceRoutes(on, app, parts, [orders, orderCommands, operations].flatMap(endpointsOf));
   });
 }

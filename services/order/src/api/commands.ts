@@ -1,5 +1,5 @@
 import type { Caller } from '@oms/shared/contracts/caller';
-import * as contract from '@oms/shared/contracts/order-endpoints';
+import * as contract from '@oms/shared/contracts/order-commands';
 import { Refusal } from '@oms/shared/errors';
 import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { answered, type WriteRequest } from '@oms/shared/http/idempotent';

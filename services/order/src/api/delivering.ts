@@ -1,4 +1,4 @@
-import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
+import type { ParcelNews } from '@oms/shared/contracts/order-commands';
 import { deliverShipmentOfOrder } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';

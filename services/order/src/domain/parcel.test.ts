@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
+import type { ParcelNews } from '@oms/shared/contracts/order-commands';
 import { ShipmentStatus } from '@oms/shared/contracts/shipping';
 import { answers } from '../../test/bare-answers.ts';
 import { after, changedTo, event, orderIn, shipment, started } from '../../test/order-history.ts';

@@ -1,4 +1,4 @@
-import type { ParcelNews } from '@oms/shared/contracts/order-endpoints';
+import type { ParcelNews } from '@oms/shared/contracts/order-commands';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { statusChange } from './commands.ts';
 import type { Decided } from './events.ts';

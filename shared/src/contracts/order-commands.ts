@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { Address, Id, Reason } from './common.ts';
+import { IfMatch, stale } from './conditions.ts';
+import { type Access, endpoint, problems } from './endpoint.ts';
+import { Order, OrderStatus } from './order.ts';
+import { accepted, notFound, OfOrder, Prefer, tag } from './order-endpoints.ts';
+import { Carrier, ShipmentStatus } from './shipping.ts';
+
+const badMoment = problems(409, 'INVALID_TRANSITION');
+const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] }, ...stale };
+const Command = Prefer.extend(IfMatch.shape);
+const WithReason = z.object({ reason: Reason.optional() }).default({});
+
+export const updateOrder = endpoint({
+  method: 'put',
+  path: '/orders/{id}',
+  tag,
+  access: 'customers',
+  summary: 'Changes the shipping address',
+  params: OfOrder,
+  headers: IfMatch,
+  body: z.object({ shippingAddress: Address }).meta({ id: 'UpdateOrder' }),
+  answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGED_TOO_OFTEN') },
+});
+
+const command = (path: string, summary: string, access?: Access) =>
+  endpoint({
+    method: 'post',
+    path,
+    tag,
+    ...(access ? { access } : {}),
+    summary,
+    params: OfOrder,
+    headers: IfMatch,
+    answers: { ...done, ...notFound, ...badMoment },
+  });
+
+export const confirmOrder = command(
+  '/orders/{id}/confirm',
+  'Confirms an order that was placed with `autoConfirm: false`',
+  'customers',
+);
+export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
+
+export const fulfillOrder = endpoint({
+  method: 'post',
+  path: '/orders/{id}/fulfill',
+  tag,
+  summary: 'Ships the order: books the shipment, captures the payment, commits the stock',
+  params: OfOrder,
+  headers: Command,
+  body: z
+    .object({ carrier: Carrier.optional(), shippingAddress: Address.optional() })
+    .default({})
+    .meta({ id: 'FulfillOrder', example: { carrier: 'EXPRESS' } }),
+  answers: {
+    ...done,
+    ...accepted,
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION', 'ADDRESS_REQUIRED', 'SHIPMENT_CLOSED', 'PAYMENT_CLOSED'),
+  },
+});
+
+const CancelOrder = WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
+
+const cancelling = (method: 'post' | 'delete', path: string) =>
+  endpoint({
+    method,
+    path,
+    tag,
+    access: 'customers',
+    summary: 'Cancels the order: gives the money and the stock back',
+    params: OfOrder,
+    headers: Command,
+    body: CancelOrder,
+    answers: { ...done, ...accepted, ...notFound, ...badMoment },
+  });
+
+export const cancelOrder = cancelling('post', '/orders/{id}/cancel');
+export const deleteOrder = cancelling('delete', '/orders/{id}');
+
+export const returnOrder = endpoint({
+  method: 'post',
+  path: '/orders/{id}/return',
+  tag,
+  access: 'customers',
+  summary: 'Takes a delivered order back: refunds and restocks',
+  params: OfOrder,
+  headers: Command,
+  body: WithReason.meta({ id: 'ReturnOrder', example: { reason: 'does not fit' } }),
+  answers: { ...done, ...accepted, ...notFound, ...badMoment },
+});
+
+export const changeOrderStatus = endpoint({
+  method: 'put',
+  path: '/orders/{id}/status',
+  tag,
+  summary:
+    'Carries out the command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
+  params: OfOrder,
+  headers: Command,
+  body: z.object({ status: OrderStatus }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
+  answers: {
+    ...done,
+    ...accepted,
+    ...notFound,
+    ...problems(
+      409,
+      'INVALID_TRANSITION',
+      'ADDRESS_REQUIRED',
+      'SHIPMENT_CLOSED',
+      'PAYMENT_CLOSED',
+      'SHIPMENT_NOT_FOUND',
+    ),
+    ...problems(503, 'SERVICE_UNAVAILABLE', 'SHIPPING_UNAVAILABLE'),
+  },
+});
+
+export const ParcelNews = z
+  .object({
+    shipmentId: Id,
+    status: ShipmentStatus,
+    sequence: z
+      .int()
+      .min(1)
+      .meta({ description: 'How many entries the history of the parcel has; older news changes nothing' }),
+  })
+  .meta({ id: 'ParcelNews', example: { shipmentId: 'SHIPMENT1', status: 'IN_TRANSIT', sequence: 2 } });
+export type ParcelNews = z.infer<typeof ParcelNews>;
+
+export const followParcel = endpoint({
+  method: 'put',
+  path: '/orders/{id}/shipment',
+  tag,
+  summary: 'The state of the parcel; only for the shipping service, which reports every change',
+  params: OfOrder,
+  body: ParcelNews,
+  answers: {
+    ...done,
+    ...notFound,
+    ...problems(403, 'FORBIDDEN'),
+    ...problems(409, 'INVALID_TRANSITION', 'OTHER_SHIPMENT'),
+    ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
+});
