@@ -27,16 +27,14 @@ const { commit, machine } = await import('./report/machine.js');
 const { summarised } = await import('./report/profile.js');
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-const sections = [
-  `## Settings\n\n${machine()}\n- ${options.rounds} rounds of ${options.ms / 1000} s; median (smallest–largest)`,
-];
+const sections = [];
 const groups = [];
 const rig = new Rig({ ...options, folder });
 try {
   await rig.start();
   for (const name of options.parts) {
     const { title, text, results, clients } = await parts[name](rig);
-    const section = `## ${title}\n\n${text}\n\nAt commit ${commit()}.`;
+    const section = `## ${title}, at commit ${commit()}\n\n${text}`;
     console.log(`\n${section}`);
     sections.push(section);
     if (results) groups.push({ name, title, results, clients });
@@ -61,8 +59,9 @@ async function save() {
   await mkdir(DOCS, { recursive: true });
   const file = join(DOCS, 'results.md');
   const saved = existsSync(file) ? (await readFile(file, 'utf8')).split(/^(?=## )/m).slice(1) : [];
-  const all = new Map([...saved, ...sections].map((section) => [section.split('\n')[0], section.trim()]));
-  const intro = '# Results\n\nMade by `npm run bench -- --save`.';
+  const all = new Map([...saved, ...sections].map((section) => [section.split(', at commit')[0], section.trim()]));
+  const rounds = `${options.rounds} rounds of ${options.ms / 1000} s: median (smallest–largest)`;
+  const intro = `# Results\n\nMade by \`npm run bench -- --save\` on ${machine()}. ${rounds}.`;
   await writeFile(file, `${[intro, ...all.values()].join('\n\n')}\n`);
   for (const { name, ...group } of groups) await writeFile(join(DOCS, `${name}.svg`), chart([group]));
 }

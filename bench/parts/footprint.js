@@ -1,4 +1,4 @@
-import { number, table } from '../report/table.js';
+import { number } from '../report/table.js';
 import { orders, participantsAt, startService } from '../rig/contenders.js';
 import { median } from '../rig/statistics.js';
 import { memoryMiBOf } from '../rig/usage.js';
@@ -9,23 +9,19 @@ const ORDERS = 30_000;
 export async function footprint(rig) {
   rig.say('memory');
   const running = await orders.start(rig);
-  let rows;
+  let text;
   try {
     const fresh = memoryMiBOf(running.pid);
     const heapBefore = await heap(running.port);
     await rig.load.run({ kind: 'placing', what: {}, port: running.port, connections: 32, ms: 120_000, most: ORDERS });
-    const heapAfter = await heap(running.port);
-    rows = [
-      ['memory at the start', `${number(fresh)} MiB`],
-      ['heap for 100,000 orders kept in memory', `${number(((heapAfter - heapBefore) / ORDERS) * 100_000)} MiB`],
-    ];
+    const grown = (((await heap(running.port)) - heapBefore) / ORDERS) * 100_000;
+    text = `The order service has ${number(fresh)} MiB at the start, and ${number(grown)} MiB of heap more with 100,000 orders in memory.`;
   } finally {
     await running.stop();
   }
-  rows.push(['start until ready, in memory', await startUp(rig, {})]);
   await rig.postgres.empty('oms_order');
-  rows.push(['start until ready, on PostgreSQL', await startUp(rig, { DATABASE_URL: `${rig.postgres.url}/oms` })]);
-  return { title: 'Memory and start-up', text: table(['', ''], rows) };
+  const [alone, durable] = [await startUp(rig, {}), await startUp(rig, { DATABASE_URL: `${rig.postgres.url}/oms` })];
+  return { title: 'Memory and start', text: `${text} It is ready ${alone} after its start, on PostgreSQL ${durable}.` };
 }
 
 async function startUp(rig, env) {

@@ -1,25 +1,25 @@
 import pg from 'pg';
-import { shown, table } from '../report/table.js';
+import { spreadRows, table } from '../report/table.js';
 import { durableOrders, orders, replicatedOrders } from '../rig/contenders.js';
 import { interleaved, measured } from '../rig/rounds.js';
-import { ratios, spread } from '../rig/statistics.js';
 import { wholeSystem } from '../rig/system.js';
 
 const CLIENTS = 32;
 const MANY = 256;
 const STEP = 50_000;
-const COLUMNS = ['CPU ms/order', 'database CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms'];
+const FIGURES = ['cpu', 'databaseCpu', 'perSecond', 'p99'];
 
 /** How what an order costs grows with whatever there may be more of. */
 export async function growth(rig) {
-  const tables = [];
-  for (const grown of [withStored, withLines, withProducts, withReplicas]) tables.push(await grown(rig));
-  return { title: 'How the cost grows', text: `${CLIENTS} clients.\n\n${tables.join('\n\n')}` };
+  const rows = [];
+  for (const grown of [withStored, withLines, withProducts, withReplicas]) rows.push(...(await grown(rig)));
+  const columns = ['with', 'clients', 'CPU ms/order', 'database CPU ms/order', 'orders/s', 'p99 ms'];
+  return { title: 'How the cost grows', text: table(columns, rows) };
 }
 
 /** A service and a database for each number, measured in turn. Those that start with none have some by the end. */
 async function withStored(rig) {
-  const sizes = [0, rig.stored / 10, rig.stored];
+  const sizes = [0, rig.stored];
   const load = { kind: 'placing', what: {}, connections: CLIENTS };
   const all = [];
   try {
@@ -39,15 +39,11 @@ async function withStored(rig) {
   } finally {
     for (const { running } of all) await running.stop();
   }
-  const [{ rounds: none }] = all;
-  const of = (rounds, what) => rounds.map((round) => round[what]);
-  const total = (rounds) => rounds.map(({ cpu, databaseCpu }) => cpu + databaseCpu);
-  const rows = all.map(({ size, rounds }) => [
-    size.toLocaleString('en'),
-    ...['cpu', 'databaseCpu', 'perSecond', 'p50', 'p99'].map((what) => shown(spread(of(rounds, what)))),
-    shown(ratios(total(rounds), total(none))),
+  const results = all.map(({ size, rounds }) => [
+    `${count(size)} stored orders`,
+    rounds.map((round) => ({ [CLIENTS]: round })),
   ]);
-  return table(['stored orders', ...COLUMNS, 'CPU × none stored'], rows);
+  return spreadRows(Object.fromEntries(results), CLIENTS, FIGURES);
 }
 
 async function store(rig, database, count) {
@@ -97,28 +93,26 @@ async function seed(client, from, count) {
 const withLines = (rig) =>
   inTurn(
     rig,
-    'lines of an order',
-    [1, 10, 100].map((lines) => ({ ...orders, name: String(lines), requests: { what: { lines } } })),
+    [1, 100].map((lines) => ({ ...orders, name: `${lines} lines`, requests: { what: { lines } } })),
   );
 
 const withProducts = (rig) =>
   inTurn(
     rig,
-    'products (all four services)',
-    [1, 1_000, 10_000].map((products) =>
-      wholeSystem(products.toLocaleString('en'), { products, requests: { what: { products } } }),
+    [1, 10_000].map((products) =>
+      wholeSystem(`${count(products)} products, all four services`, { products, requests: { what: { products } } }),
     ),
   );
 
 const withReplicas = (rig) =>
-  inTurn(rig, `replicas on one PostgreSQL, ${MANY} clients`, [1, 2, 4].map(replicatedOrders), MANY);
+  inTurn(
+    rig,
+    [1, 2, 4].map((replicas) => replicatedOrders(replicas, `${replicas} replicas on one PostgreSQL`)),
+    MANY,
+  );
 
-async function inTurn(rig, what, contenders, clients = CLIENTS) {
-  const results = await interleaved(rig, contenders, { connections: [clients] });
-  const rows = Object.entries(results).map(([name, rounds]) => {
-    const cell = (figure) => shown(spread(rounds.map((round) => round[clients][figure])));
-    const database = rounds[0][clients].databaseCpu === undefined ? '' : cell('databaseCpu');
-    return [name, cell('cpu'), database, ...['perSecond', 'p50', 'p99'].map(cell)];
-  });
-  return table([what, ...COLUMNS], rows);
+async function inTurn(rig, contenders, clients = CLIENTS) {
+  return spreadRows(await interleaved(rig, contenders, { connections: [clients] }), clients, FIGURES);
 }
+
+const count = (number) => number.toLocaleString('en');

@@ -1,8 +1,8 @@
-import { comparison } from '../report/table.js';
+import { comparison, spreadRows, table } from '../report/table.js';
 import { dbos, durableFloor, durableOrders, floor, orders, replicatedOrders } from '../rig/contenders.js';
 import { restate } from '../rig/restate.js';
 import { interleaved } from '../rig/rounds.js';
-import { floorWithParticipants, wholeSystem } from '../rig/system.js';
+import { wholeSystem } from '../rig/system.js';
 import { temporal } from '../rig/temporal.js';
 
 /** Placing orders, against the same hops with nothing around them and against the engines that somebody might choose instead. */
@@ -17,43 +17,28 @@ export async function memory(rig) {
 }
 
 export async function durable(rig) {
-  const temporals = (await temporal(rig)).map((contender) => ({ ...contender, connections: [32] }));
   const contenders = [
     durableFloor,
     durableOrders(),
     replicatedOrders(2, 'order service, 2 replicas'),
     dbos('DBOS Transact'),
-    dbos('DBOS, orders in a table', { writes: 'along' }),
-    dbos('DBOS, orders written as steps', { writes: 'as steps' }),
+    dbos('DBOS, orders in a table', { keepsOrders: true }),
     restate('Restate'),
-    restate('Restate, 4 partitions', { partitions: 4 }),
-    restate('4 partitions, orders in a table', { partitions: 4, writes: 'along' }),
-    restate('4 partitions, orders written as steps', { partitions: 4, writes: 'as steps' }),
-    ...temporals,
+    restate('Restate, orders in a table', { keepsOrders: true }),
+    ...(await temporal(rig)).map((contender) => ({ ...contender, connections: [32] })),
   ];
   const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
   const text =
-    'The same participants. The floor commits twice for each order; replicas share the clients; DBOS uses the same PostgreSQL, Restate a log of its own, and what its server and its handler need is counted together. By itself an engine keeps the course of a workflow and its result; with orders in a table they can be read and listed from the start, as the floor’s and the order service’s can: written along with the calls, which is the cheapest way, or as two more steps, as in DBOS’s own example of a checkout.';
-  const withTemporal =
-    ' Temporal uses the same PostgreSQL, too, with 4 history shards; its workflows start eagerly in its one worker, which is counted together with its server.';
-  const about = temporals.length > 0 ? text + withTemporal : text;
-  return { title: 'Placing, durably', text: `${about}\n\n${comparison(results)}`, results, clients: 32 };
+    'The same participants. The floor commits twice for each order. DBOS and Temporal use the same PostgreSQL; Restate has a log of its own, with 4 partitions, and Temporal 4 history shards. An engine by itself keeps a workflow and its result. With orders in a table, written in two more steps, orders can be listed, as the floor’s and the order service’s can. Servers of engines and their handlers are counted together.';
+  return { title: 'Placing, on PostgreSQL', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
 }
-
-const pool = (rig) => ({ DATABASE_URL: `${rig.postgres.url}/floor`, POOL: '10' });
 
 export async function system(rig) {
-  const results = await interleaved(rig, [floorWithParticipants('floor-memory'), wholeSystem('four services')], {
-    connections: CONNECTIONS,
-  });
-  const text =
-    'Order, inventory, payment and shipping, each a process with its own store; the processor time of all of them, and of the floor’s participants.';
-  return { title: 'The whole system, in memory', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
-}
-
-export async function durableSystem(rig) {
-  const contenders = [floorWithParticipants('floor-durable', pool), wholeSystem('four services', { durable: true })];
+  const contenders = [wholeSystem('in memory'), wholeSystem('on PostgreSQL', { durable: true })];
   const results = await interleaved(rig, contenders, { connections: CONNECTIONS });
-  const text = 'Each service has a database of its own on the one PostgreSQL; the floor’s participants store nothing.';
-  return { title: 'The whole system, on PostgreSQL', text: `${text}\n\n${comparison(results)}`, results, clients: 32 };
+  const figures = ['cpu', 'perSecond', 'p50', 'p99', 'commits', 'databaseCpu'];
+  const columns = ['CPU ms/order', 'orders/s', 'p50 ms', 'p99 ms', 'commits/order', 'database CPU ms/order'];
+  const rows = CONNECTIONS.flatMap((count) => spreadRows(results, count, figures));
+  const text = 'Order, inventory, payment and shipping, each a process with a store of its own.';
+  return { title: 'All four services', text: `${text}\n\n${table(['', 'clients', ...columns], rows)}` };
 }

@@ -8,7 +8,7 @@ const CLIENTS = 32;
 
 /** Reading orders, their lists, their histories and the feed; and what the gateway adds. */
 export async function reading(rig) {
-  const rows = [];
+  const rows = new Map();
   for (const [stores, contender] of [
     ['memory', orders],
     ['PostgreSQL', durableOrders()],
@@ -17,21 +17,30 @@ export async function reading(rig) {
     const running = await contender.start(rig);
     try {
       const ids = await placed(rig, running.port);
-      for (const [what, paths] of pathsOf(ids)) rows.push([what, stores, ...(await row(rig, running, paths))]);
-      if (stores === 'memory') rows.push(...(await throughGateway(rig, running, ids)));
+      for (const [what, paths] of pathsOf(ids))
+        rows.set(what, [...(rows.get(what) ?? []), ...(await row(rig, running, paths))]);
+      if (stores === 'memory')
+        rows.set('`GET /orders/:id`: what the gateway adds', await throughGateway(rig, running, ids));
     } finally {
       await running.stop();
     }
   }
-  const columns = ['request', 'stores', 'CPU ms/request', 'requests/s', 'p50 ms', 'p99 ms'];
-  return { title: 'Reading', text: `${ORDERS} orders, ${CLIENTS} clients.\n\n${table(columns, rows)}` };
+  const figures = (stores) => ['CPU ms', 'requests/s', 'p99 ms'].map((figure) => `${figure}, ${stores}`);
+  const columns = ['request', ...figures('memory'), ...figures('PostgreSQL')];
+  const text = `${ORDERS} orders, ${CLIENTS} clients.`;
+  return {
+    title: 'Reading',
+    text: `${text}\n\n${table(
+      columns,
+      [...rows].map(([what, cells]) => [what, ...cells]),
+    )}`,
+  };
 }
 
 const pathsOf = (ids) => [
   ['`GET /orders/:id`', ids.map((id) => `/orders/${id}`)],
   ['`GET /orders/:id/events`', ids.map((id) => `/orders/${id}/events`)],
   ['`GET /orders?limit=50`', ['/orders?limit=50']],
-  ['`GET /orders?customerId=`', ['/orders?customerId=CUST7']],
   ['`GET /events?limit=200`', Array.from({ length: 20 }, (_, i) => `/events?after=${i * 100}&limit=200`)],
 ];
 
@@ -44,8 +53,8 @@ async function placed(rig, port) {
 async function row(rig, running, paths) {
   const load = { kind: 'reading', what: { paths }, port: running.port, connections: CLIENTS, expected: ['200'] };
   await rig.load.run({ ...load, ms: 1_500 });
-  const { cpu, perSecond, p50, p99 } = await measured(rig, { cpuMs: running.cpuMs }, { ...load, ms: 2_000 });
-  return [cpu, perSecond, p50, p99].map(number);
+  const { cpu, perSecond, p99 } = await measured(rig, { cpuMs: running.cpuMs }, { ...load, ms: 2_000 });
+  return [cpu, perSecond, p99].map(number);
 }
 
 /** What the gateway alone needs, and how long requests take through it. */
@@ -54,8 +63,7 @@ async function throughGateway(rig, running, ids) {
   const gateway = await startService(rig, 'gateway', env);
   try {
     const paths = ids.map((id) => `/orders/${id}`);
-    const shown = await row(rig, { port: gateway.port, cpuMs: () => cpuMsOf(gateway.pid) }, paths);
-    return [['the same through the gateway; the gateway’s CPU', 'memory', ...shown]];
+    return [...(await row(rig, { port: gateway.port, cpuMs: () => cpuMsOf(gateway.pid) }, paths)), '', '', ''];
   } finally {
     await gateway.stop();
   }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { number, table } from '../report/table.js';
+import { number } from '../report/table.js';
 import { participantsAt, startService, startTarget } from '../rig/contenders.js';
 
 const UNFINISHED = 10_000;
@@ -42,23 +42,19 @@ export async function recovery(rig) {
     isOver = true;
     const during = await load;
     const answers = during.reduce((sum, one) => sum + one.answers, 0);
-    const rows = [
-      ['unfinished when it started again', String(left)],
-      ['ready after', `${number(ready / 1000)} s`],
-      [
-        'all of them finished after',
-        tookMs < LIMIT_MS ? `${number(tookMs / 1000)} s` : `more than ${LIMIT_MS / 1000} s`,
-      ],
-      ['new orders placed meanwhile', `${answers}, p99 ${number(Math.max(...during.map(({ p99 }) => p99)))} ms`],
+    const finished = tookMs < LIMIT_MS ? `after ${seconds(tookMs)}` : `not even after ${seconds(LIMIT_MS)}`;
+    const p99 = number(Math.max(...during.map((one) => one.p99)));
+    const text = [
+      `On PostgreSQL, ${left} orders were unfinished when the order service was started again. It was ready after ${seconds(ready)};`,
+      `all of them were finished ${finished}. Meanwhile ${CLIENTS} clients placed ${answers} new ones, p99 ${p99} ms.`,
     ];
-    return {
-      title: 'Recovery',
-      text: `On PostgreSQL, ${CLIENTS} clients placing new orders meanwhile.\n\n${table(['', ''], rows)}`,
-    };
+    return { title: 'Recovery', text: text.join(' ') };
   } finally {
     await second.stop();
   }
 }
+
+const seconds = (ms) => `${number(ms / 1000)} s`;
 
 const urlOf = ({ port }) => `http://127.0.0.1:${port}`;
 

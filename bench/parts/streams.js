@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import { shown, table } from '../report/table.js';
+import { shown } from '../report/table.js';
 import { durableOrders } from '../rig/contenders.js';
 import { measured } from '../rig/rounds.js';
-import { ratios, spread } from '../rig/statistics.js';
+import { ratios } from '../rig/statistics.js';
 
 const IDLE = 1_000;
 const CLIENTS = 32;
@@ -31,16 +31,11 @@ export async function streams(rig) {
   } finally {
     await running.stop();
   }
-  const row = (name, rounds) => {
-    const of = (what, whose = rounds) => whose.map((round) => round[what]);
-    const cells = ['cpu', 'databaseCpu', 'commits', 'perSecond'].map((what) => shown(spread(of(what))));
-    return [name, ...cells.slice(0, 1), shown(ratios(of('cpu'), of('cpu', none))), ...cells.slice(1)];
-  };
-  const columns = ['idle streams', 'CPU ms/order', '× none', 'database CPU ms/order', 'commits/order', 'orders/s'];
-  const text = `The order service on PostgreSQL, ${CLIENTS} clients, while nobody follows anything and while ${IDLE} streams follow one order.`;
+  const of = (what, rounds) => rounds.map((round) => round[what]);
+  const ratio = (what) => shown(ratios(of(what, many), of(what, none)));
   return {
     title: 'Idle streams',
-    text: `${text}\n\n${table(columns, [row('0', none), row(String(IDLE), many)])}`,
+    text: `On PostgreSQL, ${CLIENTS} clients. While ${IDLE} streams follow an order to which nothing happens, placing others costs ${ratio('cpu')} times the processor time of the order service, and ${ratio('databaseCpu')} times that of PostgreSQL.`,
   };
 }
 

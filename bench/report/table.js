@@ -12,6 +12,16 @@ export const number = (value) => value.toFixed(digits(value));
 /** The median over the rounds, with the smallest and the largest. */
 export const shown = ({ median, min, max }) => `${number(median)} (${number(min)}–${number(max)})`;
 
+/** Each contender with what its rounds have shown at that number of connections. */
+export const spreadRows = (results, count, figures) =>
+  Object.entries(results).map(([name, rounds]) => {
+    const cell = (figure) => {
+      const values = rounds.map((round) => round[count][figure]);
+      return values[0] === undefined ? '' : shown(spread(values));
+    };
+    return [name, count, ...figures.map(cell)];
+  });
+
 /** How contenders compare with the first of them, at each number of connections. */
 export function comparison(results) {
   const names = Object.keys(results);

@@ -65,7 +65,7 @@ export const durableOrders = (database = 'oms', more = {}) => ({
 });
 
 /** Several of them on one database; the clients are shared out among them. */
-export const replicatedOrders = (count, name = String(count)) => ({
+export const replicatedOrders = (count, name) => ({
   name,
   async start(rig) {
     const first = await durableOrders().start(rig);
@@ -83,19 +83,19 @@ export const replicatedOrders = (count, name = String(count)) => ({
   },
 });
 
-/** Where an engine's contender keeps its orders beside what the engine keeps, and how: `along` with its calls, or `as steps`. */
-export async function ordersDatabase(rig, writes) {
-  if (writes === undefined) return {};
+/** Where an engine's contender keeps orders in a table, beside what the engine keeps. */
+export async function ordersDatabase(rig, keepsOrders) {
+  if (!keepsOrders) return {};
   await rig.postgres.empty('orders');
-  return { ORDERS_URL: `${rig.postgres.url}/orders`, WRITES: writes, POOL };
+  return { ORDERS_URL: `${rig.postgres.url}/orders`, POOL };
 }
 
-export const dbos = (name, { writes } = {}) => ({
+export const dbos = (name, { keepsOrders = false } = {}) => ({
   name,
   async start(rig) {
     await rig.postgres.empty('dbos');
     const env = { PARTICIPANTS_URL: rig.participantsUrl, DATABASE_URL: `${rig.postgres.url}/dbos`, POOL };
-    const kept = await ordersDatabase(rig, writes);
-    return alone(await startTarget('dbos', { ...env, ...kept }), { usesPostgres: true });
+    const orders = await ordersDatabase(rig, keepsOrders);
+    return alone(await startTarget('dbos', { ...env, ...orders }), { usesPostgres: true });
   },
 });

@@ -1,4 +1,4 @@
-import { startService, startTarget } from './contenders.js';
+import { startService } from './contenders.js';
 import { productId } from './requests.js';
 import { cpuMsOf } from './usage.js';
 
@@ -48,23 +48,3 @@ async function fill(port, products, quantity) {
     await Promise.all(Array.from({ length: Math.min(50, products - n) }, (_, i) => put(n + i)));
   }
 }
-
-/** The floor's own "whole system": its one process, and the participants that it has in common with nobody. */
-export const floorWithParticipants = (target, env = () => ({})) => ({
-  name: 'floor',
-  async start(rig) {
-    if (target === 'floor-durable') await rig.postgres.empty('floor');
-    const participants = await startTarget('participants');
-    const url = `http://127.0.0.1:${participants.port}`;
-    const process = await startTarget(target, { PARTICIPANTS_URL: url, ...env(rig) });
-    return {
-      port: process.port,
-      usesPostgres: target === 'floor-durable',
-      cpuMs: () => cpuMsOf(process.pid) + cpuMsOf(participants.pid),
-      async stop() {
-        await process.stop();
-        await participants.stop();
-      },
-    };
-  },
-});

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { confirmed, hops, ordered } from './hops.js';
 import { answer, listen, read } from './listen.js';
-import { stepsOf } from './orders-table.js';
+import { writesOf } from './orders-table.js';
 
 /** The same work as a workflow of DBOS Transact: two steps, the request's key as the workflow's id. */
-const { reserve, authorize, insert, update } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed);
+const { reserve, authorize } = hops(process.env.PARTICIPANTS_URL);
+const { insert, update } = await writesOf();
 DBOS.setConfig({
   name: 'bench',
   systemDatabaseUrl: process.env.DATABASE_URL,
@@ -18,7 +19,7 @@ const place = DBOS.registerWorkflow(
     const order = ordered(id, wish);
     if (insert) await DBOS.runStep(() => insert(order), { name: 'create-order' });
     const reservation = await DBOS.runStep(() => reserve(order), { name: 'reserve-stock' });
-    const payment = await DBOS.runStep(() => authorize(order, reservation), { name: 'authorize-payment' });
+    const payment = await DBOS.runStep(() => authorize(order), { name: 'authorize-payment' });
     const done = confirmed(order, reservation, payment);
     if (update) await DBOS.runStep(() => update(done), { name: 'confirm-order' });
     return done;

@@ -16,26 +16,12 @@ export async function ordersTable(url) {
   };
 }
 
-/**
- * The steps of an engine's workflow: the two calls. Told to, they keep the order in a table as well, as the floor does: before
- * the first call, and after the last. `along` with them is the cheapest way that survives being run again; `as steps` these are
- * two more.
- */
-export async function stepsOf({ reserve, authorize }, confirmed, { ORDERS_URL, WRITES } = process.env) {
-  if (ORDERS_URL === undefined) return { reserve, authorize };
+/** What an engine's workflow does beside its two calls if it keeps orders: before the first call, and after the last. */
+export async function writesOf({ ORDERS_URL } = process.env) {
+  if (ORDERS_URL === undefined) return {};
   const table = await ordersTable(ORDERS_URL);
-  const insert = async (order) => void (await table.insert(order.id, JSON.stringify(order)));
-  const update = async (order) => void (await table.update(order.id, JSON.stringify(order)));
-  if (WRITES === 'as steps') return { reserve, authorize, insert, update };
   return {
-    async reserve(order) {
-      await insert(order);
-      return reserve(order);
-    },
-    async authorize(order, reservation) {
-      const payment = await authorize(order);
-      await update(confirmed(order, reservation, payment));
-      return payment;
-    },
+    insert: async (order) => void (await table.insert(order.id, JSON.stringify(order))),
+    update: async (order) => void (await table.update(order.id, JSON.stringify(order))),
   };
 }

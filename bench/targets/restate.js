@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import { confirmed, hops, ordered } from './hops.js';
-import { stepsOf } from './orders-table.js';
+import { writesOf } from './orders-table.js';
 
 // Restate's SDK wants a newer Node than the rest.
 Promise.withResolvers ??= () => {
@@ -12,7 +12,8 @@ Promise.withResolvers ??= () => {
 };
 
 /** The same work as a durable handler of Restate, called by its server. */
-const { reserve, authorize, insert, update } = await stepsOf(hops(process.env.PARTICIPANTS_URL), confirmed);
+const { reserve, authorize } = hops(process.env.PARTICIPANTS_URL);
+const { insert, update } = await writesOf();
 
 const orders = restate.service({
   name: 'orders',
@@ -22,7 +23,7 @@ const orders = restate.service({
       const order = ordered(id, wish);
       if (insert) await ctx.run('create-order', () => insert(order));
       const reservation = await ctx.run('reserve-stock', () => reserve(order));
-      const payment = await ctx.run('authorize-payment', () => authorize(order, reservation));
+      const payment = await ctx.run('authorize-payment', () => authorize(order));
       const done = confirmed(order, reservation, payment);
       if (update) await ctx.run('confirm-order', () => update(done));
       return done;

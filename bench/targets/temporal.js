@@ -5,7 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { hops } from './hops.js';
 import { answer, listen, read } from './listen.js';
 
-/** The same work as a workflow of Temporal: two activities, the request's key as the workflow's id. */
+/** The same work as a workflow of Temporal: two local activities, the request's key as the workflow's id. */
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
 await connection.workflowService.registerNamespace({
@@ -36,7 +36,7 @@ async function placed(workflowId, text) {
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     requestEagerStart: true,
   };
-  const order = await workflow.execute(process.env.WORKFLOW, options).catch((error) => {
+  const order = await workflow.execute('place', options).catch((error) => {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return workflow.getHandle(workflowId).result();
     throw error;
   });
