@@ -2,15 +2,16 @@ import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import type { StockLine } from '@oms/shared/contracts/inventory';
 import * as contract from '@oms/shared/contracts/inventory';
 import { Refusal } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
-import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
+import { mustMatch, tagOf } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
+import { replyOf } from '@oms/shared/http/reply';
 import type { Handled, Input } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { ChaosInjected } from '@oms/shared/service/chaos';
 import type { ServiceParts } from '@oms/shared/service/parts';
+import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import { products, reservations } from './documents.ts';
 import type { InventoryDoc, Product, Reservation } from './domain/stock.ts';
@@ -33,33 +34,35 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       next();
     });
 
-    on(contract.listStock, async ({ query, req }) => {
+    on(contract.listStock, async ({ query, req }, reply) => {
       const found = await products.list(store, { limit: query.limit, after: after(query) });
-      return pageReply(req, found, levelOf);
+      return reply.page(req, found, levelOf);
     });
 
-    on(contract.checkStock, async ({ query: lines }) => {
+    on(contract.checkStock, async ({ query: lines }, reply) => {
       const items = await Promise.all(lines.map((line) => availabilityOf(line)));
       return reply(200, { available: everyTotalAvailable(items), items });
     });
 
-    on(contract.listReservations, async ({ query: { status, ...query }, req }) => {
+    on(contract.listReservations, async ({ query: { status, ...query }, req }, reply) => {
       const where: Record<string, string> = status ? { status } : {};
       const { limit } = query;
       const found = await reservations.list(store, { where, newestFirst: true, limit, after: after(query) });
-      return pageReply(req, found, reservationOf);
+      return reply.page(req, found, reservationOf);
     });
 
-    on(contract.getReservation, async ({ params: { orderId }, res }) => {
+    on(contract.getReservation, async ({ params: { orderId }, res }, reply) => {
       res.locals.orderId = orderId;
       const known = await reservations.read(store, orderId);
       if (!known) throw new Refusal(404, 'RESERVATION_NOT_FOUND', `There is no reservation of order ${orderId}.`);
-      return taggedReply(200, reservationOf(known));
+      return reply.tagged(200, reservationOf(known));
     });
 
-    on(contract.getStock, async ({ params: { productId } }) => taggedReply(200, levelOf(await find(productId))));
+    on(contract.getStock, async ({ params: { productId } }, reply) =>
+      reply.tagged(200, levelOf(await find(productId))),
+    );
 
-    on(contract.getAvailability, async ({ params: { productId }, query: { quantity } }) => {
+    on(contract.getAvailability, async ({ params: { productId }, query: { quantity } }, reply) => {
       await find(productId);
       return reply(200, await availabilityOf({ productId, quantity }));
     });
@@ -67,7 +70,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     on(contract.reserveStock, async (input) => {
       const { items } = input.body;
       const decide: Decide = (seen, id, now) => stock.reserve(seen, id, items, now);
-      return settle(input, items, 201, 'stock.reserved', decide);
+      return settle(input, items, reserved, 'stock.reserved', decide);
     });
     on(contract.releaseStock, async (input) => settleKnown(input, 'stock.released', stock.release));
     on(contract.commitStock, async (input) => settleKnown(input, 'stock.committed', stock.commit));
@@ -92,13 +95,13 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   async function settleKnown(input: Settling, type: string, decide: Decide): Promise<Handled> {
     const { orderId } = input.body;
     const known = await reservations.read(store, orderId);
-    return settle(input, known?.items ?? [], 200, type, decide);
+    return settle(input, known?.items ?? [], settled, type, decide);
   }
 
   async function settle(
     input: Settling,
     items: readonly StockLine[],
-    status: number,
+    answerOf: (reservation: Reservation) => Answer,
     type: string,
     decide: Decide,
   ): Promise<Handled> {
@@ -112,7 +115,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
         return { result: 'look again' as const };
       const seen = { reservation: known, products: productIds.flatMap((id) => products.in(docs, id) ?? []) };
       const { reservation, products: moved } = decide(seen, orderId, now);
-      const answer = reply(status, reservationOf(reservation));
+      const answer = answerOf(reservation);
       if (reservation === known) return { answer };
       const data = { orderId, items: reservation.items };
       return { put: [...moved.map(products.put), reservations.put(reservation)], events: [{ type, data }], answer };
@@ -132,7 +135,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
       if (known) mustMatch(input.headers, tagOf(levelOf(known)), `The stock of ${productId}`);
       const product = decide(known, productId, input.body.quantity);
       const location: Record<string, string> = known ? {} : { Location: `/inventory/${productId}` };
-      const answer = taggedReply(known ? 200 : 201, levelOf(product), location);
+      const answer = replyLevel.tagged(known ? 200 : 201, levelOf(product), location);
       if (product === known) return { answer };
       return { put: [products.put(product)], events: [{ type, data: { productId, ...input.body } }], answer };
     }).then(answered);
@@ -148,6 +151,13 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     return { productId, quantity, available: product !== undefined && inStock >= quantity, inStock };
   }
 }
+
+/** Of all that change a level, only adding stock can make a new one. */
+const replyLevel = replyOf(contract.addStock);
+const replyReserved = replyOf(contract.reserveStock);
+const replySettled = replyOf(contract.releaseStock);
+const reserved = (reservation: Reservation): Answer => replyReserved(201, reservationOf(reservation));
+const settled = (reservation: Reservation): Answer => replySettled(200, reservationOf(reservation));
 
 /** Lines of one product count together here too. */
 function everyTotalAvailable(items: readonly (StockLine & { available: boolean; inStock: number })[]): boolean {

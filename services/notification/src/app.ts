@@ -1,10 +1,9 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/notification';
 import { Refusal } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
 import { answered, carryOut } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
@@ -15,20 +14,20 @@ export function createApp(parts: ServiceParts<NotificationDoc>): Express {
   const { store } = parts;
 
   return createServiceApp(parts, (on, app) => {
-    on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req }) => {
+    on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req }, reply) => {
       const where: Record<string, string> = { ...(orderId ? { orderId } : {}), ...(status ? { status } : {}) };
       const { limit } = query;
       const found = await notifications.list(store, { where, newestFirst: true, limit, after: after(query) });
-      return pageReply(req, found, viewOf);
+      return reply.page(req, found, viewOf);
     });
 
-    on(contract.getNotification, async ({ params: { id }, res }) => {
+    on(contract.getNotification, async ({ params: { id }, res }, reply) => {
       const known = existing(await notifications.read(store, id), id);
       res.locals.orderId = known.orderId;
       return reply(200, viewOf(known));
     });
 
-    on(contract.retryNotification, async (input) => {
+    on(contract.retryNotification, async (input, reply) => {
       const { id } = input.params;
       return carryOut(parts, [notifications.id(id)], input, (docs, now) => {
         const known = existing(notifications.in(docs, id), id);

@@ -1,10 +1,9 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/payment';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
-import { taggedReply } from '@oms/shared/http/conditions';
 import { answered, carryOut } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
+import { replyOf } from '@oms/shared/http/reply';
 import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
@@ -17,7 +16,7 @@ export function createApp(parts: PaymentParts): Express {
   const { store, world } = parts;
 
   return createServiceApp(parts, (on, app) => {
-    on(contract.authorizePayment, async (input) => {
+    on(contract.authorizePayment, async (input, reply) => {
       const { orderId, amount, currency, paymentMethod: method } = input.body;
       const decimals = decimalsOf(currency);
       const wish = { orderId, amountCents: toCents(amount, decimals), currency, decimals, method };
@@ -40,19 +39,21 @@ export function createApp(parts: PaymentParts): Express {
       }),
     );
 
-    on(contract.listPayments, async ({ query: { orderId, ...query }, req, res }) => {
+    on(contract.listPayments, async ({ query: { orderId, ...query }, req, res }, reply) => {
       if (orderId !== undefined) {
         res.locals.orderId = orderId;
         const doc = await store.read(payments.id(orderId));
-        return pageReply(req, { items: doc ? [doc] : [], next: null }, paymentOf);
+        return reply.page(req, { items: doc ? [doc] : [], next: null }, paymentOf);
       }
       const found = await payments.list(store, { newestFirst: true, limit: query.limit, after: after(query) });
-      return pageReply(req, found, paymentOf);
+      return reply.page(req, found, paymentOf);
     });
 
-    on(contract.getPayment, async ({ params: { id }, res }) => taggedReply(200, paymentOf(await find(id, res))));
+    on(contract.getPayment, async ({ params: { id }, res }, reply) =>
+      reply.tagged(200, paymentOf(await find(id, res))),
+    );
 
-    on(contract.listTransactions, async ({ params: { id }, res }) => reply(200, ledgerOf(await find(id, res))));
+    on(contract.listTransactions, async ({ params: { id }, res }, reply) => reply(200, ledgerOf(await find(id, res))));
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
@@ -83,10 +84,13 @@ export function createApp(parts: PaymentParts): Express {
     return throughProvider(parts, input, {
       orderId,
       decide: (known, now) => decide(orderId, known, now),
-      answer: (payment) => reply(200, paymentOf(payment)),
+      answer: (payment) => replyChanged(200, paymentOf(payment)),
     });
   }
 }
+
+/** A refund is answered alike. */
+const replyChanged = replyOf(contract.capturePayment);
 
 const paymentOf = (payment: Payment): contract.Payment => ({
   id: payment.paymentId,

@@ -1,5 +1,5 @@
-import { refusalAnswer } from '@oms/shared/http/answer';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
+import { refusalAnswer } from '@oms/shared/http/problem';
 import type { Handled } from '@oms/shared/http/route';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { decide } from '@oms/shared/store/aggregate';

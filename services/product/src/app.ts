@@ -1,10 +1,10 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/product';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
-import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
+import { mustMatch, tagOf } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
+import { replyOf } from '@oms/shared/http/reply';
 import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { toAmount, USUAL_CURRENCY } from '@oms/shared/money';
@@ -24,20 +24,25 @@ export function createApp(parts: ProductParts): Express {
   const { store, world, search } = parts;
 
   return createServiceApp(parts, (on, app) => {
-    on(contract.listProducts, async ({ query: { category, ids, ...query }, req }) => {
-      if (ids) return allOf((await named(ids)).filter((one) => category === undefined || one.category === category));
+    on(contract.listProducts, async ({ query: { category, ids, ...query }, req }, reply) => {
+      if (ids) {
+        const found = await named(ids);
+        return reply(200, allOf(found.filter((one) => category === undefined || one.category === category)));
+      }
       const where: Record<string, string> = category === undefined ? { onSale: 'yes' } : { category };
       const found = await store.list({ where, limit: query.limit, after: after(query) });
-      return pageReply(req, found, render);
+      return reply.page(req, found, render);
     });
 
-    on(contract.searchProducts, async ({ params, query }) => allOf(await search.find(params.query, query.limit)));
-
-    on(contract.getProduct, async ({ params: { productId } }) =>
-      taggedReply(200, render(onSale((await store.read(productId))?.data, productId))),
+    on(contract.searchProducts, async ({ params, query }, reply) =>
+      reply(200, allOf(await search.find(params.query, query.limit))),
     );
 
-    on(contract.createProduct, async (input) => {
+    on(contract.getProduct, async ({ params: { productId } }, reply) =>
+      reply.tagged(200, render(onSale((await store.read(productId))?.data, productId))),
+    );
+
+    on(contract.createProduct, async (input, reply) => {
       const id = input.body.id ?? world.newId(world.now());
       const decide = (known: Product | undefined) => product.create(known, id, input.body);
       return change(input, id, decide, (made) => reply(201, render(made), { Location: `/products/${id}` }));
@@ -46,9 +51,14 @@ export function createApp(parts: ProductParts): Express {
       const { productId } = input.params;
       return change(input, productId, (known) => product.change(known, productId, input.body));
     });
-    on(contract.deleteProduct, async (input) => {
+    on(contract.deleteProduct, async (input, reply) => {
       const { productId } = input.params;
-      return change(input, productId, (known) => product.remove(known, productId), shown);
+      return change(
+        input,
+        productId,
+        (known) => product.remove(known, productId),
+        (gone) => reply(200, render(gone)),
+      );
     });
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
@@ -58,7 +68,7 @@ export function createApp(parts: ProductParts): Express {
     input: WriteRequest & { headers?: { 'if-match'?: string | undefined } | undefined },
     productId: string,
     decide: (known: Product | undefined) => ProductEvent | undefined,
-    answerOf = (changed: Product): Answer => taggedReply(200, render(changed)),
+    answerOf = (changed: Product): Answer => replyChanged.tagged(200, render(changed)),
   ): Promise<Handled> {
     return carryOut(parts, [productId], input, (docs, now) => {
       const known = products.in(docs, productId);
@@ -76,9 +86,9 @@ export function createApp(parts: ProductParts): Express {
   }
 }
 
-const shown = (product: Product): Answer => reply(200, render(product));
+const replyChanged = replyOf(contract.changeProduct);
 
-const allOf = (found: readonly Product[]): Answer => reply(200, { items: found.map(render), nextCursor: null });
+const allOf = (found: readonly Product[]) => ({ items: found.map(render), nextCursor: null });
 
 const render = ({ productId, name, description, category, sku, ...product }: Product): contract.Product => ({
   id: productId,

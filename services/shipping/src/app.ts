@@ -2,11 +2,11 @@ import type { Caller } from '@oms/shared/contracts/caller';
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
-import { reply } from '@oms/shared/http/answer';
 import { createServiceApp } from '@oms/shared/http/app';
-import { mustMatch, taggedReply, tagOf } from '@oms/shared/http/conditions';
+import { mustMatch, tagOf } from '@oms/shared/http/conditions';
 import { answered, carryOut, type WriteRequest } from '@oms/shared/http/idempotent';
-import { after, pageReply } from '@oms/shared/http/paging';
+import { after } from '@oms/shared/http/paging';
+import { replyOf } from '@oms/shared/http/reply';
 import type { Handled } from '@oms/shared/http/route';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared/http/shipment-links';
@@ -25,30 +25,30 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   const links = new ShipmentLinks(parts.internalToken, world);
 
   return createServiceApp(parts, (on, app) => {
-    on(contract.createShipment, async (input) => {
+    on(contract.createShipment, async (input, reply) => {
       const decide: Decide<Shipment> = (known, now) => shipment.book(known, input.body, world.newId(now), now);
       return change(input, input.body.orderId, decide, (booked) =>
         reply(201, render(booked, input.caller), { Location: `/shipments/${booked.shipmentId}` }),
       );
     });
 
-    on(contract.listShipments, async ({ query, req, caller }) => {
+    on(contract.listShipments, async ({ query, req, caller }, reply) => {
       const renderDoc = (data: ShippingDoc) => render(data as Shipment, caller);
       const { orderId, status, limit } = query;
       if (orderId !== undefined) {
         const doc = await store.read(shipments.id(orderId));
         const items = doc?.data.kind === 'shipment' && (!status || doc.data.status === status) ? [doc] : [];
-        return pageReply(req, { items, next: null }, renderDoc);
+        return reply.page(req, { items, next: null }, renderDoc);
       }
       const where: Record<string, string> = { kind: 'shipment', ...(status ? { status } : {}) };
       const found = await shipments.list(store, { where, newestFirst: true, limit, after: after(query) });
-      return pageReply(req, found, renderDoc);
+      return reply.page(req, found, renderDoc);
     });
 
-    on(contract.trackShipment, async ({ params: { trackingNumber }, query, caller, res }) => {
+    on(contract.trackShipment, async ({ params: { trackingNumber }, query, caller, res }, reply) => {
       const isInside = mustBeOpen('tracking', trackingNumber, query, caller);
       const found = await find('trackingNumber', trackingNumber, res);
-      return isInside ? shown(found, caller) : taggedReply(200, trackingOf(shipmentOf(found)));
+      return isInside ? shown(found, caller) : reply.tagged(200, trackingOf(shipmentOf(found)));
     });
 
     on(contract.getLabel, async ({ params: { trackingNumber }, query, caller, res }) => {
@@ -71,13 +71,13 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       changeKnown(input, (known, now) => shipment.advance(known, { status: 'CANCELLED' }, now, input.traceId)),
     );
 
-    on(contract.deliverShipmentOfOrder, async (input) => {
+    on(contract.deliverShipmentOfOrder, async (input, reply) => {
       const { orderId } = input.body;
       const decide: Decide<Shipment> = (known, now) => shipment.deliver(known, orderId, now, input.traceId);
       return change(input, orderId, decide, (delivered) => reply(200, shipmentOf(delivered)));
     });
 
-    on(contract.cancelShipmentOfOrder, async (input) => {
+    on(contract.cancelShipmentOfOrder, async (input, reply) => {
       const { orderId } = input.body;
       const byOrder = input.caller.kind === 'service' && input.caller.name === 'order';
       const { traceId } = input;
@@ -102,7 +102,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
   /** Tomorrow it is the same shipment, with another link. */
   function shown(data: Shipment, caller: Caller): Answer {
-    return reply(200, render(data, caller), { ETag: links.tag(tagOf(shipmentOf(data))) });
+    return replyShown(200, render(data, caller), { ETag: links.tag(tagOf(shipmentOf(data))) });
   }
 
   /** A change of a shipment that is named by its own id. */
@@ -152,6 +152,9 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     return items[0]?.data as Shipment | undefined;
   }
 }
+
+/** Tracking, and changes by the shipment's own id, are answered alike. */
+const replyShown = replyOf(contract.getShipment);
 
 const notFound = (name: string) => new Refusal(404, 'SHIPMENT_NOT_FOUND', `There is no shipment ${name}.`);
 

@@ -7,12 +7,12 @@ import express, {
 } from 'express';
 import { Refusal } from '../errors.ts';
 import type { ServiceParts } from '../service/parts.ts';
-import type { RequestContext } from './answer.ts';
 import { callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { errorAnswer } from './error-answer.ts';
 import { EventStreams } from './event-streams.ts';
 import { injectFaults } from './inject-faults.ts';
 import { observeRequest, traceIn } from './observe-request.ts';
+import type { RequestContext } from './problem.ts';
 import { onlyText, queryReader } from './query.ts';
 import { replyOf } from './reply.ts';
 import { bodyOf, parsed, parseJson, requestKeyOf } from './request.ts';

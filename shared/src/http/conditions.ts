@@ -1,13 +1,8 @@
 import { hash } from 'node:crypto';
 import { Refusal } from '../errors.ts';
-import type { Answer } from '../store/store.ts';
-import { reply } from './answer.ts';
 
 /** The tag of a document that has no version of its own: another one whenever it looks different. */
 export const tagOf = (document: unknown): string => `"${hash('sha1', JSON.stringify(document), 'base64url')}"`;
-
-export const taggedReply = (status: number, document: unknown, headers: Record<string, string> = {}): Answer =>
-  reply(status, document, { ETag: tagOf(document), ...headers });
 
 /** The tag of what shows something that holds for a while, such as a link: the same document, and yet to be sent anew. */
 export const datedTag = (etag: string, day: number): string => etag.replace(/"$/, `.${day}"`);

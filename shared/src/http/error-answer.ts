@@ -1,7 +1,7 @@
 import { NoAnswer, Refusal, Unavailable } from '../errors.ts';
 import { ChaosInjected } from '../service/chaos.ts';
 import { type Answer, IdempotencyKeyReused } from '../store/store.ts';
-import { problem, type RequestContext, refusalAnswer, unavailableAnswer } from './answer.ts';
+import { problem, type RequestContext, refusalAnswer, unavailableAnswer } from './problem.ts';
 import { invalid } from './request.ts';
 
 /** The problem document for what a route, or the code before it, has thrown. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { type By, type Decision, decide, type StoreAndClock } from '../store/aggregate.ts';
 import type { Docs, Written } from '../store/store.ts';
-import { type RequestContext, refusalAnswer } from './answer.ts';
+import { type RequestContext, refusalAnswer } from './problem.ts';
 import type { Handled } from './route.ts';
 
 /** What carrying out needs to know of a request. */

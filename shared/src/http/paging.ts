@@ -1,9 +1,7 @@
 import type { Request } from 'express';
-import type { Answer, Page } from '../store/store.ts';
-import { reply } from './answer.ts';
 import { invalid } from './request.ts';
 
-/** The id that a cursor stands for. */
+/** The id in a cursor. */
 export function after({ cursor }: { cursor?: string | undefined }): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, 'base64url').toString();
@@ -12,13 +10,7 @@ export function after({ cursor }: { cursor?: string | undefined }): string | und
   return id;
 }
 
-/** A page of documents, with the way to the next one. */
-export function pageReply<D>(req: Request, { items, next }: Page<D>, render: (data: D) => unknown): Answer {
-  const nextCursor = next === null ? null : Buffer.from(next).toString('base64url');
-  return reply(200, { items: items.map(({ data }) => render(data)), nextCursor }, linkTo(req, 'cursor', nextCursor));
-}
-
-/** The way to the next page, for whom headers show it. */
+/** The Link header that leads to the next page, if there is one. */
 export function linkTo(req: Request, name: string, value: string | number | null): Record<string, string> {
   if (value === null) return {};
   const url = new URL(req.originalUrl, 'http://any');

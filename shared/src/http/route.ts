@@ -3,8 +3,8 @@ import type { Caller } from '../contracts/caller.ts';
 import type { Answers, Endpoint } from '../contracts/endpoint.ts';
 import type { RequestKey } from '../store/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
-import type { RequestContext } from './answer.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { RequestContext } from './problem.ts';
 import type { Reply } from './reply.ts';
 import type { Sendable } from './send.ts';
 

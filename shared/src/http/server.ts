@@ -2,7 +2,7 @@ import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODE
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Lifecycle } from '../service/lifecycle.ts';
-import { problem } from './answer.ts';
+import { problem } from './problem.ts';
 
 /** Longer than any client of ours keeps an idle connection, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000;

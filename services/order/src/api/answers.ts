@@ -1,7 +1,7 @@
 import type { Order as ApiOrder } from '@oms/shared/contracts/order';
 import { cancelOrder } from '@oms/shared/contracts/order-commands';
 import { placeOrder } from '@oms/shared/contracts/order-endpoints';
-import { problem } from '@oms/shared/http/answer';
+import { problem } from '@oms/shared/http/problem';
 import { replyOf } from '@oms/shared/http/reply';
 import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';

@@ -1,5 +1,5 @@
-import { problem } from '@oms/shared/http/answer';
 import type { WriteRequest } from '@oms/shared/http/idempotent';
+import { problem } from '@oms/shared/http/problem';
 import type { Handled } from '@oms/shared/http/route';
 import type { Answer, Docs } from '@oms/shared/store/store';
 import type { Answers } from '../api/answers.ts';

@@ -1,14 +1,7 @@
 import type { Refusal, Unavailable } from '../errors.ts';
 import type { Answer } from '../store/store.ts';
 
-const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 const PROBLEM_TYPE = { 'Content-Type': 'application/problem+json; charset=utf-8' };
-
-type Headers = Record<string, string>;
-
-export function reply(status: number, data: unknown, headers: Headers = {}): Answer {
-  return { status, headers: Object.assign({}, JSON_TYPE, headers), body: JSON.stringify(data) };
-}
 
 /** What a problem document says about the request it answers. */
 export interface RequestContext {
@@ -22,7 +15,7 @@ export function problem(
   code: string,
   detail: string,
   details: Record<string, unknown> = {},
-  headers: Headers = {},
+  headers: Record<string, string> = {},
 ): Answer {
   const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
