@@ -134,7 +134,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     to: 'keep()',
     test: {
       file: 'shared/src/events/bookmarked-reader.test.ts',
-      title: 'moves it only forward, though keeping it takes so long that the next step is done meanwhile',
+      title: 'moves the bookmark only forward, even when a write takes longer than the next step',
     },
   },
 ];

@@ -22,7 +22,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('resilience/client.test.ts'),
-      title: 'the one at which a call failed is left out, so that no other call has to be tried again',
+      title: 'the one at which a call failed is left out, so that no other call needs a retry',
     },
   },
   {
@@ -32,7 +32,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('resilience/client.test.ts'),
-      title: 'the one where fewer calls are under way gets the next: one that is over is under way no more',
+      title: 'the one with fewer calls under way gets the next, and a call that is over does not count',
     },
   },
   {
@@ -42,7 +42,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('resilience/addresses.test.ts'),
-      title: 'is asked no more once it is back, and again when it fails again',
+      title: 'is not probed once it is back, and again after its next failure',
     },
   },
   {
@@ -52,7 +52,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('resilience/deadline.test.ts'),
-      title: 'is never sent when he gives up while it waits for a connection',
+      title: 'is never sent when it is aborted while it waits for a connection',
     },
   },
   {
@@ -62,7 +62,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('resilience/deadline.test.ts'),
-      title: 'leaves nothing behind on the signal, whether it succeeds or fails',
+      title: 'leaves no listener behind on the signal, whether it succeeds or fails',
     },
   },
   {
@@ -72,7 +72,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '  onResponseEnd(): void {\n',
     test: {
       file: inShared('resilience/deadline.test.ts'),
-      title: 'leaves nothing behind on the signal, whether it succeeds or fails',
+      title: 'leaves no listener behind on the signal, whether it succeeds or fails',
     },
   },
   {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type Announcer, CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import { ATTRIBUTES } from './render.ts';
 
-/** What a reader may rely on: there may be more in an event than is said here. */
+/** What readers may rely on. An event may carry more than is described. */
 const DIALECT = { target: 'draft-07', io: 'input' } as const;
 const services = Object.keys(TOPICS) as Announcer[];
 
-/** The AsyncAPI 3.0 document of what the services tell: made from the schemas that events are held against. */
+/** The AsyncAPI 3.0 document of the services' events, made from the schemas that the events are checked with. */
 export function asyncApiOf(version: string): object {
   return {
     asyncapi: '3.0.0',
@@ -61,7 +61,7 @@ function headers() {
   return z.toJSONSchema(schema, DIALECT);
 }
 
-/** All at once, so that what several of them contain is there once. */
+/** All schemas at once, so that a part that several of them share is described once. */
 function schemas() {
   const all = services.flatMap((service) => typesOf(service).map(([, schema]) => [idOf(schema), schema]));
   const { definitions } = z.toJSONSchema(z.object(Object.fromEntries(all)), DIALECT);

@@ -33,7 +33,7 @@ const aborted = (signal: AbortSignal) =>
   });
 
 describe('a reader with a bookmark', () => {
-  it('takes one step after the other, and keeps where it stands', async () => {
+  it('takes one step after the other, and keeps its place', async () => {
     const places: string[] = [];
     const { reader } = read(async (place, signal) => {
       places.push(place);
@@ -46,7 +46,7 @@ describe('a reader with a bookmark', () => {
     expect(await store.bookmarks.look('numbers')).toBe('3');
   });
 
-  it('lets go of it when it stops, so that another need not wait', async () => {
+  it('releases the bookmark when it stops, so that no other replica has to wait for its lease', async () => {
     const { reader } = read(async (place, signal) => {
       await aborted(signal);
       return place;
@@ -57,7 +57,7 @@ describe('a reader with a bookmark', () => {
     expect(await store.bookmarks.take('numbers', 'other', Date.now(), later)).toBe('');
   });
 
-  it('lets another replica try while it is in trouble itself, and stands by as long as that one reads', async () => {
+  it('lets another replica try when its step fails, and stands by while that one reads', async () => {
     const trouble = read(async () => {
       throw new Error('no way out');
     });
@@ -76,7 +76,7 @@ describe('a reader with a bookmark', () => {
     ]);
   });
 
-  it('goes on when its store is there again', async () => {
+  it('goes on when its store answers again', async () => {
     const { take } = store.bookmarks;
     let failures = 0;
     store.bookmarks.take = async () => {
@@ -95,7 +95,7 @@ describe('a reader with a bookmark', () => {
     expect(logged.warn).toHaveBeenCalledTimes(1);
   });
 
-  it('does not wait for better times when it has to stop', async () => {
+  it('stops without waiting for its backoff to end', async () => {
     stopTime();
     const { reader, logged } = read(async () => {
       throw new Error('no way out');
@@ -105,7 +105,7 @@ describe('a reader with a bookmark', () => {
     expect(logged.warn).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps it during a step that takes longer than the bookmark is held for', async () => {
+  it('renews the bookmark during a step that takes longer than its lease', async () => {
     stopTime();
     let release = () => {};
     read(async (place, signal) => {
@@ -121,7 +121,7 @@ describe('a reader with a bookmark', () => {
     expect(await store.bookmarks.look('numbers')).toBe('1');
   });
 
-  it('moves it only forward, though keeping it takes so long that the next step is done meanwhile', async () => {
+  it('moves the bookmark only forward, even when a write takes longer than the next step', async () => {
     jest.useFakeTimers();
     try {
       const { move } = store.bookmarks;
@@ -151,7 +151,7 @@ describe('a reader with a bookmark', () => {
     }
   });
 
-  it('is told to end its step when it has lost the bookmark', async () => {
+  it('aborts its step when it has lost the bookmark', async () => {
     stopTime();
     let told = false;
     read(async (place, signal) => {

@@ -1,8 +1,8 @@
 import type { ServiceParts } from '../service/parts.ts';
 
-/** A reader that gives no sign of life for so long is replaced by that of another replica. */
+/** A reader that shows no sign of life for so long is replaced by the reader of another replica. */
 const LEASE_MS = 10_000;
-/** How often a replica that stands by looks whether it is needed. */
+/** How often a replica that stands by checks whether it is needed. */
 const STAND_BY_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -10,14 +10,14 @@ const LONGEST_PAUSE_MS = 5_000;
 export type ReaderParts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log'>;
 
 /**
- * Reads what comes after that place and sees it through; resolves to the place behind it, or to the same when there was
- * nothing. May wait for something to come until the signal aborts.
+ * Reads the events after a place and handles them. Resolves to the place after them, or to the same place when there were
+ * none. May wait for events until the signal aborts.
  */
 export type Step = (place: string, signal: AbortSignal) => Promise<string>;
 
 /**
- * Reads on from a bookmark, for as long as it holds it: of several replicas one reads, the others stand by. A step that fails
- * is tried again after a growing pause, by whichever replica is first, for ever.
+ * Reads from its bookmark on, for as long as it holds the bookmark: one of several replicas reads, the others stand by. A step
+ * that fails is tried again after a growing pause, without end, by whichever replica comes first.
  */
 export class BookmarkedReader {
   readonly #holder: string;
@@ -40,7 +40,7 @@ export class BookmarkedReader {
     this.#running = this.#run();
   }
 
-  /** Reads what there still is if that takes no waiting, and lets another replica go on. */
+  /** Reads what can be read without waiting, then releases the bookmark to another replica. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -78,7 +78,7 @@ export class BookmarkedReader {
     }
   }
 
-  /** Until somebody else holds the bookmark, or, when it has to stop, until nothing is left. */
+  /** Reads until another replica holds the bookmark or, when it has to stop, until no event is left. */
   async #read(over: AbortSignal): Promise<void> {
     for (;;) {
       const next = await this.step(this.#place, over);
@@ -92,7 +92,7 @@ export class BookmarkedReader {
     }
   }
 
-  /** One after the other, so that none brings an older place back. */
+  /** One write after the other, so that none restores an older place. */
   #keep(leaseMs: number): Promise<boolean> {
     const { store, world } = this.parts;
     const keep = () => store.bookmarks.move(this.name, this.#holder, this.#place, world.now() + leaseMs);
@@ -106,7 +106,7 @@ export class BookmarkedReader {
     await this.#pause(STAND_BY_MS);
   }
 
-  /** Lets go meanwhile: another replica may have better luck. */
+  /** The bookmark is free meanwhile: another replica may succeed. */
   async #recover(error: unknown): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     if (this.#pauseMs === 0) this.parts.log.warn('reading events is interrupted', { reader: this.name, error });
@@ -134,5 +134,5 @@ export class BookmarkedReader {
   }
 }
 
-/** Whoever needs the bookmark next learns of lasting trouble. */
+/** If the trouble lasts, the next use of the bookmark fails too. */
 const ignore = (): void => {};

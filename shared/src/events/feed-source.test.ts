@@ -9,7 +9,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { realWorld } from '../world.ts';
 import { FeedSource } from './feed-source.ts';
 
-/** What the service that is read from says, page by page; then nothing more. */
+/** The pages of the feed that is read; after them it is empty. */
 let pages: unknown[];
 let target: Target;
 let end: () => Promise<void>;
@@ -60,19 +60,19 @@ async function follow(tracer?: Recorder, last = false) {
   return { store, places, logged, metrics, handled, causes };
 }
 
-const asked = () => target.requests.map(({ path, headers }) => [path.slice('/events?after='.length), headers.prefer]);
+const queries = () => target.requests.map(({ path, headers }) => [path.slice('/events?after='.length), headers.prefer]);
 
-describe('a reader whose own bookmarks outlive it', () => {
-  it('has nobody else keep its place', async () => {
+describe('a reader whose bookmarks outlast a restart', () => {
+  it('does not have its place kept by the feed', async () => {
     pages = [{ events: [event(1)], next: '1', feed: 'one' }];
     await follow(undefined, true);
     await until(() => target.requests.length === 3);
-    expect(asked().map(([query]) => query)).toEqual(['kept&limit=200', '1&limit=200', '1&limit=200']);
+    expect(queries().map(([query]) => query)).toEqual(['kept&limit=200', '1&limit=200', '1&limit=200']);
   });
 });
 
 describe('a reader of a feed', () => {
-  it('asks for page after page, and is prepared to wait once there is nothing more', async () => {
+  it('reads page after page, and waits for events once it has caught up', async () => {
     pages = [
       { events: [event(1), event(2)], next: '2', feed: 'one' },
       { events: [event(3)], next: '3', feed: 'one' },
@@ -80,7 +80,7 @@ describe('a reader of a feed', () => {
     const { handled, store } = await follow();
     await until(() => target.requests.length === 4);
     expect(handled).toEqual([['product/A:1', 'product/A:2'], ['product/A:3']]);
-    expect(asked()).toEqual([
+    expect(queries()).toEqual([
       ['kept&limit=200', undefined],
       ['2&limit=200&keep=one', undefined],
       ['3&limit=200&keep=one', undefined],
@@ -89,7 +89,7 @@ describe('a reader of a feed', () => {
     expect(await store.bookmarks.look('feed:inventory')).toBe('3 one');
   });
 
-  it('hands an event over in the trace of what wrote it, as what follows from it will take for its cause', async () => {
+  it('hands an event over in the trace of its writer, with its own span as the cause of what follows', async () => {
     const recorder = new Recorder();
     const [traceId, spanId] = ['c'.repeat(32), 'd'.repeat(16)];
     pages = [{ events: [{ ...event(1), traceId, spanId }, event(2)], next: '2', feed: 'one' }];
@@ -101,14 +101,14 @@ describe('a reader of a feed', () => {
     expect(causes).toEqual([`00-${traceId}-${consumed.trace.spanId}-01`, expect.stringMatching(/-00$/)]);
   });
 
-  it('asks in the name of nobody, so that asking is recorded nowhere', async () => {
+  it('polls in a trace that nobody records', async () => {
     pages = [];
     await follow(new Recorder());
     await until(() => target.requests.length === 2);
     for (const { headers } of target.requests) expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it('goes past events that are for insiders, without troubling its handler', async () => {
+  it('skips events without a contract, and does not call its handler', async () => {
     pages = [{ events: [event(1, {}, 'secret')], next: '1', feed: 'one' }];
     const { handled, store } = await follow();
     await until(async () => (await store.bookmarks.look('feed:inventory')) === '1 one');
@@ -129,7 +129,7 @@ describe('a reader of a feed', () => {
     ['another feed', { events: [event(9)], next: '9', feed: 'two' }, '0 two'],
     ['an empty feed', { events: [], next: '0', feed: null }, ''],
     ['the same feed that ends earlier', { events: [], next: '0', feed: 'one' }, '0 one'],
-  ])('begins anew where it is shown %s, and takes nothing from the middle of it', async (_what, page, place) => {
+  ])('begins anew when it gets %s, and takes no event from the middle of it', async (_what, page, place) => {
     pages = [{ events: [event(1)], next: '1', feed: 'one' }, page];
     const { handled, places } = await follow();
     await until(() => target.requests.length > 2);

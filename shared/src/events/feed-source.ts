@@ -8,7 +8,7 @@ import { unrecorded } from '../telemetry/trace.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
 import { type EventSource, type Handle, handOverFeed } from './hand-over.ts';
 
-/** How long a service is asked to wait for its next event; its client has to be more patient. */
+/** How long a feed may wait for its next event. The timeout of the client has to be longer. */
 const WAIT_S = 20;
 const PAGE = 200;
 
@@ -44,7 +44,7 @@ export class FeedSource implements EventSource {
     for (const reader of this.#readers) reader.start();
   }
 
-  /** Waits for what is being handled, and for nothing else. */
+  /** Waits for the events that are being handled, and for nothing else. */
   async stop(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.stop()));
   }

@@ -1,21 +1,21 @@
 import { Admin, findErrorBy } from '@platformatic/kafka';
 
-/** How to reach the brokers, and how long an answer is waited for: whoever asked tries again anyway. */
+/** How to reach the brokers. The timeouts are short: the caller tries again anyway. */
 export const clientOptions = (clientId: string, brokers: readonly string[]) => ({
   clientId,
   bootstrapBrokers: [...brokers],
   connectTimeout: 3_000,
   requestTimeout: 5_000,
-  // Two, because an idempotent producer takes fewer for "without end".
+  // An idempotent producer takes fewer than two for "without end".
   retries: 2,
   retryDelay: 200,
 });
 
-/** More than there will be replicas of one service, since a partition is read by one of them at a time. */
+/** More than one service will have replicas: a partition is read by one of them at a time. */
 const PARTITIONS = 6;
 const FAREWELL_LIMIT_MS = 3_000;
 
-/** Makes the topics that are missing. How often they are kept is the brokers' to decide. */
+/** Creates the topics that are missing. The brokers decide how many copies they keep. */
 export async function ensureTopics(clientId: string, brokers: readonly string[], topics: readonly string[]) {
   const admin = new Admin(clientOptions(clientId, brokers));
   try {
@@ -33,10 +33,10 @@ async function ensureTopic(admin: Admin, topic: string): Promise<void> {
   }
 }
 
-/** However the brokers are: nobody waits for long, or fails, because of a connection that is not needed any more. */
+/** Closing a connection that is no longer needed delays nobody for long, and never fails. */
 export const farewell = (closed: Promise<void>): Promise<void> => within(FAREWELL_LIMIT_MS, closed).catch(() => {});
 
-/** The client's errors hold further ones, and the innermost says what it was. */
+/** The client's errors contain others. The innermost says what happened. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
   return (error as Error).message;

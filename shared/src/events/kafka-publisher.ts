@@ -5,7 +5,7 @@ import type { Publisher } from './relay.ts';
 import { type KafkaMessage, messageOf } from './render.ts';
 
 const PUBLISH_LIMIT_MS = 15_000;
-/** Brokers refuse more than a megabyte at once for one partition, and would refuse it forever. */
+/** Brokers refuse more than a megabyte at once for one partition, however often it is sent. */
 const PORTION_BYTES = 500_000;
 
 type StringProducer = Producer<string, string, string, string>;
@@ -26,7 +26,7 @@ export class KafkaPublisher implements Publisher {
       await within(PUBLISH_LIMIT_MS, this.#send(topic, events));
     } catch (error) {
       this.#topics.delete(topic);
-      // Whatever the producer still holds must not be sent later, and a new one knows nothing of a broker's past.
+      // What the producer still holds must not be sent later. A new producer starts without it.
       await this.#drop();
       throw new Error(`Kafka did not take ${events.length} events for ${topic}: ${reasonOf(error)}`, { cause: error });
     }
@@ -54,13 +54,13 @@ export class KafkaPublisher implements Publisher {
   }
 }
 
-/** Acknowledged by every replica in sync; a request that has to be sent again counts once. */
+/** Every replica in sync acknowledges; a request that is sent again counts once. */
 function openProducer(clientId: string, brokers: readonly string[]): StringProducer {
   return new Producer({
     ...clientOptions(clientId, brokers),
     idempotent: true,
     serializers: stringSerializers,
-    // As clients in other languages choose it, so that theirs find the partition of a key.
+    // As clients in other languages choose partitions: they find the same one for a key.
     partitioner: compatibilityPartitioner,
   });
 }

@@ -10,11 +10,11 @@ import { type EventSource, type Handle, handOver } from './hand-over.ts';
 import { clientOptions, ensureTopics, farewell, reasonOf, within } from './kafka-client.ts';
 import { eventOf } from './render.ts';
 
-/** A member that is not heard of for so long has left. */
+/** A member that sends no heartbeat for so long has left the group. */
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 const REBALANCE_TIMEOUT_MS = 15_000;
-/** Long enough for the group to form anew in between. */
+/** Long enough for the group to rebalance meanwhile. */
 const COMMIT_LIMIT_MS = 15_000;
 const FETCH_WAIT_MS = 1_000;
 const MOST_AT_ONCE = 100;
@@ -41,7 +41,7 @@ export class KafkaSource implements EventSource {
   readonly #topics: string[];
   #reading: Promise<void> | undefined;
   #stream: Stream | undefined;
-  /** Since events could last be read. */
+  /** Attempts that failed since events were last read. */
   #failures = 0;
 
   constructor(private readonly parts: KafkaSourceParts) {
@@ -52,7 +52,7 @@ export class KafkaSource implements EventSource {
     this.#reading = this.#read(handle);
   }
 
-  /** Waits for what is being handled, and leaves the group so that others need not wait for us. */
+  /** Waits for the events that are being handled, and leaves the group, so that others need not wait for this member. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#stream?.destroy();
@@ -66,13 +66,13 @@ export class KafkaSource implements EventSource {
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#failures++;
-        this.parts.log.warn('events cannot be read from Kafka; trying on', { reason: reasonOf(error) });
+        this.parts.log.warn('events cannot be read from Kafka and are tried again', { reason: reasonOf(error) });
         await this.#pause(this.#failures).catch(() => {});
       }
     }
   }
 
-  /** One membership, until it breaks or we stop. */
+  /** One membership, until it breaks or this source stops. */
   async #belong(handle: Handle): Promise<void> {
     const { brokers, group, log } = this.parts;
     const consumer = openConsumer(brokers, group);
@@ -105,7 +105,7 @@ export class KafkaSource implements EventSource {
       try {
         return await handOver(events, 'consume', handle, this.parts);
       } catch (error) {
-        this.parts.log.warn('events were not handled; they come again', { error, failures, events: events.length });
+        this.parts.log.warn('events were not handled and come again', { error, failures, events: events.length });
         await this.#pause(failures);
       }
     }
@@ -132,7 +132,7 @@ export class KafkaSource implements EventSource {
     }
   }
 
-  /** Rejects when we stop. */
+  /** Rejects when this source stops. */
   async #pause(failures: number): Promise<void> {
     const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
     await pause(ms, undefined, { signal: this.#stopping.signal });
@@ -156,7 +156,7 @@ function openConsumer(brokers: readonly string[], group: string): StringConsumer
   });
 }
 
-/** What has been fetched already. */
+/** The messages that are fetched already. */
 function* waiting(stream: Stream): Generator<StringMessage> {
   for (let read = 1; read < MOST_AT_ONCE; read++) {
     const message: StringMessage | null = stream.read();
@@ -165,7 +165,7 @@ function* waiting(stream: Stream): Generator<StringMessage> {
   }
 }
 
-/** Where each partition is to be read on. */
+/** The next offset of each partition. */
 function offsetsAfter(messages: readonly StringMessage[]) {
   const last = new Map(messages.map((message) => [`${message.topic}:${message.partition}`, message]));
   return [...last.values()].map(({ topic, partition, offset, leaderEpoch }) => ({

@@ -15,7 +15,7 @@ describe('Kafka’s client', () => {
 (canRunKafka(process.version) ? describe.skip : describe)('on a Node that is too old', () => {
   const brokers = ['localhost:9092'];
 
-  it('neither a publisher nor a source can be opened, and one line says why', async () => {
+  it('neither a publisher nor a source can be opened, and the error says why', async () => {
     const complaint = new ConfigError(`KAFKA_BROKERS needs Node 22.22 or newer; this is ${process.version}`);
     await expect(openKafkaPublisher('order', brokers)).rejects.toEqual(complaint);
     await expect(openKafkaSource({ brokers, group: 'notification', services: ['order'] } as never)).rejects.toEqual(

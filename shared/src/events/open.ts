@@ -9,7 +9,7 @@ import { Relay, showOutboxLag } from './relay.ts';
 type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
 type Brokers = readonly string[] | undefined;
 
-/** What publishes the events of a service; undefined when it has no topic, or nobody to publish to. */
+/** The relay of a service; undefined when the service has no topic or there are no brokers. */
 export async function openRelay(parts: Parts & { service: string }, kafkaBrokers: Brokers): Promise<Relay | undefined> {
   const { service } = parts;
   if (!isAnnouncer(service)) return undefined;
@@ -24,12 +24,12 @@ const isAnnouncer = (service: string): service is Announcer => Object.hasOwn(TOP
 
 export interface EventSourceParts extends Parts {
   kafkaBrokers?: Brokers;
-  /** Who reads: all replicas of one service share the events among them. */
+  /** All replicas of the service that reads share the events among them. */
   group: string;
-  /** Whose events, and where their feeds are. */
+  /** The services whose events are read, with the addresses of their feeds. */
   services: Partial<Record<Announcer, readonly string[]>>;
   peers: Peers;
-  /** Of the breaker before each feed. */
+  /** Settings of the breaker before each feed. */
   breaker: BreakerSettings;
 }
 

@@ -42,7 +42,7 @@ function startRelay(tracer?: Recorder) {
 const place = () => store.bookmarks.look('relay');
 
 describe('a relay', () => {
-  it('publishes on the topic of its service what happened before it started, and what happens from then on', async () => {
+  it('publishes on the topic of its service the events from before it started, and every later one', async () => {
     await happen(store, added('A'), added('B'));
     const { metric } = startRelay();
     await until(() => topic.received.length === 2);
@@ -54,7 +54,7 @@ describe('a relay', () => {
     expect(await metric('events_published_total')).toMatchObject([{ labels: { type: 'stock.added' }, value: 3 }]);
   });
 
-  it('tells what the contract names as a CloudEvent, and nothing else', async () => {
+  it('publishes only what the contract names, as CloudEvents', async () => {
     await happen(store, { ...added('A'), type: 'secret' }, added('A', 5, Date.parse('2026-01-31T12:00:00Z')));
     startRelay();
     await until(() => topic.received.length === 1);
@@ -75,7 +75,7 @@ describe('a relay', () => {
     ]);
   });
 
-  it('publishes each event in the trace of what wrote it, as what its readers take for its cause', async () => {
+  it('publishes each event in the trace of its writer, with its own span as the cause for readers', async () => {
     const recorder = new Recorder();
     const cause = recorder.begin(traceOf(undefined, undefined, Math.random), 'POST', 'server');
     await withTrace(cause, () => happen(store, { ...added('A'), traceId: cause.traceId }));
@@ -93,7 +93,7 @@ describe('a relay', () => {
     ]);
   });
 
-  it('goes on where the one before it stood', async () => {
+  it('goes on from the bookmark of the relay before it', async () => {
     await happen(store, added('A'));
     const { relay } = startRelay();
     await until(async () => (await place()) === '1');
@@ -104,7 +104,7 @@ describe('a relay', () => {
     expect(topic.received.map(({ sequence }) => sequence)).toEqual(['1', '2']);
   });
 
-  it('publishes many in batches, one after the other', async () => {
+  it('publishes many events in batches, one after the other', async () => {
     await happen(store, ...upTo(1_234).map((i) => added(`P${i % 7}`)));
     startRelay();
     await until(async () => (await place()) === '1234');
@@ -112,7 +112,7 @@ describe('a relay', () => {
     expect(topic.attempts.map(({ events }) => events)).toEqual([500, 500, 234]);
   });
 
-  it('leaves the store alone while nothing happens', async () => {
+  it('does not poll the store while nothing happens', async () => {
     stopTime();
     await happen(store, added('A'));
     startRelay();
@@ -124,7 +124,7 @@ describe('a relay', () => {
     await until(() => topic.received.length === 2);
   });
 
-  it('keeps nobody waiting who writes, however long the broker takes', async () => {
+  it('makes no writer wait, however long the broker takes', async () => {
     let release = () => {};
     topic.ready = new Promise((resolve) => (release = resolve));
     startRelay();
@@ -136,7 +136,7 @@ describe('a relay', () => {
 });
 
 describe('while the broker is in trouble', () => {
-  it('a relay tries again after growing pauses, and says so when it begins and when it is over', async () => {
+  it('a relay tries again with a growing backoff, and logs the beginning and the end of the trouble', async () => {
     stopTime();
     topic.troubles = ['away', 'away', 'away', 'away'];
     await happen(store, added('A'));
@@ -151,7 +151,7 @@ describe('while the broker is in trouble', () => {
     expect(logged.info.mock.calls).toEqual([['reading events goes on', { reader: 'relay' }]]);
   });
 
-  it('nothing is lost and nothing overtakes another of its subject, though something may come twice', async () => {
+  it('no event is lost, and none overtakes another of its subject, though some may come twice', async () => {
     topic.troubles = ['answer lost', 'half taken', 'away', 'half taken'];
     await happen(store, ...upTo(30).map((i) => added(`P${i % 3}`)));
     const { relay } = startRelay();
@@ -161,7 +161,7 @@ describe('while the broker is in trouble', () => {
     expect(topic.received.length).toBeGreaterThan(30);
   });
 
-  it('the place is kept until everything before it is acknowledged', async () => {
+  it('the bookmark does not move before everything before it is acknowledged', async () => {
     let release = () => {};
     topic.ready = new Promise((resolve) => (release = resolve));
     await happen(store, added('A'));
@@ -174,7 +174,7 @@ describe('while the broker is in trouble', () => {
 });
 
 describe('an event that does not fit its contract', () => {
-  it('is passed over, logged and counted once, and keeps none back', async () => {
+  it('is passed over, logged and counted once, and delays no other', async () => {
     topic.troubles = ['away'];
     await happen(store, added('A'), added('A', 'many'), added('A'));
     const { logged, metric } = startRelay();
@@ -188,7 +188,7 @@ describe('an event that does not fit its contract', () => {
 });
 
 describe('of several relays', () => {
-  it('one publishes, and another goes on when it stops', async () => {
+  it('one publishes, and another takes over when it stops', async () => {
     const { relay } = startRelay();
     await happen(store, added('A'));
     await until(() => topic.received.length === 1);
@@ -202,7 +202,7 @@ describe('of several relays', () => {
     expect(logged.warn).not.toHaveBeenCalled();
   });
 
-  it('one goes on once the time of another that died is over', async () => {
+  it('one takes over when the lease of another that died expires', async () => {
     stopTime();
     const now = Date.now();
     await store.bookmarks.take('relay', 'dead', now, now + 5_000);
@@ -213,7 +213,7 @@ describe('of several relays', () => {
     await passUntil(() => topic.received.length === 1);
   });
 
-  it('one that lost its bookmark while it published does not move it', async () => {
+  it('one that lost its bookmark while publishing does not move it', async () => {
     let release = () => {};
     topic.ready = new Promise((resolve) => (release = resolve));
     await happen(store, added('A'));
@@ -231,7 +231,7 @@ describe('of several relays', () => {
 });
 
 describe('a relay that stops', () => {
-  it('publishes what is left first', async () => {
+  it('publishes what is left before its shutdown', async () => {
     const { relay } = startRelay();
     await happen(store, added('A'));
     await until(() => topic.received.length === 1);
@@ -241,7 +241,7 @@ describe('a relay that stops', () => {
     expect(topic.closed).toBe(true);
   });
 
-  it('does not wait for a broker that does not answer', async () => {
+  it('does not hold the shutdown up for a broker that does not answer', async () => {
     topic.ready = new Promise(() => {});
     await happen(store, added('A'));
     const { relay } = startRelay();
@@ -271,7 +271,7 @@ describe('outbox_lag_seconds', () => {
     expect(await lag()).toBe(0);
   });
 
-  it('falls back to 0 when the broker is there again', async () => {
+  it('falls to 0 when the broker answers again', async () => {
     stopTime();
     topic.troubles = ['away', 'away', 'away'];
     await happen(store, added('A', 1, Date.now() - 5_000));
@@ -282,12 +282,12 @@ describe('outbox_lag_seconds', () => {
     expect(topic.received).toHaveLength(1);
   });
 
-  it('is 0 where there is nobody to publish to', async () => {
+  it('is 0 where there are no brokers', async () => {
     await happen(store, added('A', 1, Date.now() - 5_000));
     expect(await lagSeen(false)()).toBe(0);
   });
 
-  it('is not shown while the store cannot be reached', async () => {
+  it('is left out while the store cannot be reached', async () => {
     const at = Date.now();
     await happen(store, added('A', 1, at));
     const lag = lagSeen(true, () => at + 7_000);

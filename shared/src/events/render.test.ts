@@ -16,7 +16,7 @@ describe('an event that was stored', () => {
     ['JPY', 0, 2999, 5998],
     ['KWD', 3, 2.999, 5.998],
   ])(
-    'says amounts in %s outside as the API does, with the currency beside them',
+    'has amounts in %s outside as the API has them, with the currency beside them',
     (currency, decimals, price, total) => {
       const all: string[] = [];
       const outside = (type: string, data: object) => {
@@ -41,26 +41,26 @@ describe('an event that was stored', () => {
     },
   );
 
-  it('is of version 2 also when it tells of no money', () =>
+  it('has data version 2 even without an amount', () =>
     expect(renderFeedEvent(stored('stock.reserved', { orderId: 'O1' }))).toMatchObject({
       dataVersion: 2,
       data: { orderId: 'O1' },
     }));
 
-  it('before currencies had decimals was counted in hundredths, whatever they were of', () => {
+  it('from before currencies had decimals is counted in hundredths of any currency', () => {
     const [inEuro, inYen] = OLD.order.map((event) => renderFeedEvent(event));
     expect(inEuro?.data).toMatchObject({ items: [{ price: 29.99 }], total: 59.98, currency: 'EUR' });
     expect(inYen?.data).toMatchObject({ items: [{ price: 1000 }], total: 1000, currency: 'JPY' });
   });
 
-  it('before products had a currency was of one in dollars', () =>
+  it('of a product from before products had a currency is in dollars', () =>
     expect(renderFeedEvent(OLD.product[0])).toMatchObject({ dataVersion: 2, data: { price: 29.99, currency: 'USD' } }));
 
-  it('of a payment from before it named its currency says that it is of version 1', () =>
+  it('of a payment from before payments named a currency keeps data version 1', () =>
     expect(renderFeedEvent(OLD.payment[0])).toMatchObject({ dataVersion: 1, data: { amount: 59.98 } }));
 });
 
-describe('an event of a service from before', () => {
+describe('an event of an older service', () => {
   const all = (Object.keys(OLD) as (keyof typeof OLD)[]).flatMap((service) =>
     OLD[service].map((event) => [service, event.type, event] as const),
   );

@@ -4,14 +4,14 @@ import { Addresses } from './addresses.ts';
 const PROBED_EVERY_MS = 500;
 
 let ready: Set<string>;
-let asked: string[];
+let probed: string[];
 let addresses: Addresses;
 
 function balance(...origins: string[]): Addresses {
   ready = new Set();
-  asked = [];
+  probed = [];
   addresses = new Addresses(origins, async (origin) => {
-    asked.push(origin);
+    probed.push(origin);
     if (origin === 'gone') throw new Error('nobody answers');
     return ready.has(origin);
   });
@@ -31,7 +31,7 @@ const isOut = (...origins: string[]) => origins.map((origin) => addresses.isOut(
 const probe = () => jest.advanceTimersByTimeAsync(PROBED_EVERY_MS);
 
 describe('two addresses', () => {
-  it('are those that were named', () => {
+  it('are those of the settings', () => {
     expect(balance('a', 'b').origins).toEqual(['a', 'b']);
   });
 
@@ -73,32 +73,32 @@ describe('an address at which a call failed', () => {
     expect(takeTimes(3)).toEqual(['b', 'b', 'b']);
   });
 
-  it('is asked, alone, every half second whether it is ready, and is back when it is', async () => {
+  it('is the only one probed, every half second, and is back when it is ready', async () => {
     await jest.advanceTimersByTimeAsync(PROBED_EVERY_MS - 1);
-    expect(asked).toEqual([]);
+    expect(probed).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     await probe();
-    expect([asked, isOut('a')]).toEqual([['a', 'a'], [true]]);
+    expect([probed, isOut('a')]).toEqual([['a', 'a'], [true]]);
     ready.add('a');
     await probe();
-    expect([asked, isOut('a'), takeTimes(1)]).toEqual([['a', 'a', 'a'], [false], ['a']]);
+    expect([probed, isOut('a'), takeTimes(1)]).toEqual([['a', 'a', 'a'], [false], ['a']]);
   });
 
-  it('is asked no more once it is back, and again when it fails again', async () => {
+  it('is not probed once it is back, and again after its next failure', async () => {
     ready.add('a');
     await probe();
-    expect([asked, jest.getTimerCount()]).toEqual([['a'], 0]);
+    expect([probed, jest.getTimerCount()]).toEqual([['a'], 0]);
     addresses.failed('a');
     await probe();
-    expect([asked, isOut('a')]).toEqual([['a', 'a'], [false]]);
+    expect([probed, isOut('a')]).toEqual([['a', 'a'], [false]]);
   });
 
-  it('is better than none when the other failed, too; both are asked until both are back', async () => {
+  it('is used when the other failed, too; both are probed until both are back', async () => {
     addresses.failed('b');
     expect([takeTimes(2).sort(), jest.getTimerCount()]).toEqual([['a', 'b'], 1]);
     ready.add('b');
     await probe();
-    expect([asked, isOut('a', 'b')]).toEqual([
+    expect([probed, isOut('a', 'b')]).toEqual([
       ['a', 'b'],
       [true, false],
     ]);
@@ -108,14 +108,14 @@ describe('an address at which a call failed', () => {
   });
 });
 
-it('an address that does not even answer is not ready', async () => {
+it('an address that does not answer its probe is not ready', async () => {
   balance('gone', 'b');
   addresses.failed('gone');
   await probe();
-  expect([asked, isOut('gone')]).toEqual([['gone'], [true]]);
+  expect([probed, isOut('gone')]).toEqual([['gone'], [true]]);
 });
 
-it('a lone address is never left out', () => {
+it('a single address is never left out', () => {
   balance('a');
   addresses.failed('a');
   expect([addresses.isOut('a'), addresses.take(), jest.getTimerCount()]).toEqual([false, 'a', 0]);
@@ -130,28 +130,28 @@ describe('an address that answers', () => {
     balance('a', 'b');
   });
 
-  it('with five failures of its own in a row is asked whether it is ready, and left out when it is not', async () => {
+  it('with five failures in a row is probed, and left out when it is not ready', async () => {
     await answer(500, 503, 599, 500);
-    expect(asked).toEqual([]);
+    expect(probed).toEqual([]);
     await answer(500);
-    expect([asked, isOut('a', 'b')]).toEqual([['a'], [true, false]]);
+    expect([probed, isOut('a', 'b')]).toEqual([['a'], [true, false]]);
   });
 
-  it('with five failures stays when it says that it is ready, and is asked after five more', async () => {
+  it('with five failures stays when it says that it is ready, and is probed after five more', async () => {
     ready.add('a');
     await answer(500, 500, 500, 500, 500, 500, 500, 500, 500);
-    expect([asked, isOut('a')]).toEqual([['a'], [false]]);
+    expect([probed, isOut('a')]).toEqual([['a'], [false]]);
     await answer(500);
-    expect(asked).toEqual(['a', 'a']);
+    expect(probed).toEqual(['a', 'a']);
   });
 
-  it.each([200, 404, 499])('in between with %i begins a new row', async (status) => {
+  it.each([200, 404, 499])('in between with %i begins a new count', async (status) => {
     await answer(500, 500, 500, 500, status, 500, 500, 500, 500);
-    expect(asked).toEqual([]);
+    expect(probed).toEqual([]);
   });
 
-  it('with nothing but successes is never asked', async () => {
+  it('without failures is never probed', async () => {
     await answer(...Array.from({ length: 10 }, () => 200));
-    expect(asked).toEqual([]);
+    expect(probed).toEqual([]);
   });
 });

@@ -1,17 +1,17 @@
 const PROBE_EVERY_MS = 500;
-/** So many failures in a row are no accident of single requests. */
+/** So many failures in a row are not the fault of single requests. */
 const SUSPICIOUS_FAILURES = 5;
 
 interface Replica {
   origin: string;
   underWay: number;
-  /** Left out since a call of it failed, until it answers that it is ready. */
+  /** Left out after a failed call, until it answers that it is ready. */
   out: boolean;
-  /** Answers of 500 and above since the last other one. */
+  /** Answers of 500 and above in a row. */
   failures: number;
 }
 
-/** The addresses of one service. Calls go where the fewest are under way; one that fails is left out until it answers again. */
+/** The addresses of one service. A call goes where the fewest are under way; an address that fails is left out until it is ready again. */
 export class Addresses {
   readonly #replicas: Replica[];
   readonly #isReady: (origin: string) => Promise<boolean>;
@@ -31,7 +31,7 @@ export class Addresses {
     return this.#find(origin).out;
   }
 
-  /** Where to send the next call; `release` when it is over. When all are left out, any is as good as another. */
+  /** The address for the next call, to be released afterwards. When all are left out, any is as good as another. */
   take(tried: readonly string[] = []): string | undefined {
     const untried = this.#replicas.filter(({ origin }) => !tried.includes(origin));
     const healthy = untried.filter(({ out }) => !out);
@@ -47,14 +47,14 @@ export class Addresses {
     this.#find(origin).underWay--;
   }
 
-  /** A call could not be delivered, or nobody answered. Alone, an address has nobody to stand in for it. */
+  /** A call did not get through, or had no answer. A single address is never left out: no other could take its calls. */
   failed(origin: string): void {
     if (this.#replicas.length === 1) return;
     this.#find(origin).out = true;
     this.#probing ??= setInterval(() => void this.#probe(), PROBE_EVERY_MS).unref();
   }
 
-  /** An answer came. One that fails again and again is left out, unless it says that it is ready. */
+  /** An answer came. An address that fails again and again is left out, unless it says that it is ready. */
   answered(origin: string, status: number): void {
     const replica = this.#find(origin);
     replica.failures = status >= 500 ? replica.failures + 1 : 0;
@@ -66,16 +66,15 @@ export class Addresses {
     this.#probing = undefined;
   }
 
-  /** Of those that were given. */
   #find(origin: string): Replica {
     return this.#replicas.find((replica) => replica.origin === origin) as Replica;
   }
 
   async #suspect(replica: Replica): Promise<void> {
-    if (!(await this.#asked(replica))) this.failed(replica.origin);
+    if (!(await this.#saysReady(replica))) this.failed(replica.origin);
   }
 
-  #asked({ origin }: Replica): Promise<boolean> {
+  #saysReady({ origin }: Replica): Promise<boolean> {
     return this.#isReady(origin).catch(() => false);
   }
 
@@ -83,7 +82,7 @@ export class Addresses {
     const out = this.#replicas.filter((replica) => replica.out);
     await Promise.all(
       out.map(async (replica) => {
-        if (await this.#asked(replica)) replica.out = false;
+        if (await this.#saysReady(replica)) replica.out = false;
       }),
     );
     if (this.#replicas.every((replica) => !replica.out)) this.close();

@@ -29,7 +29,7 @@ async function calls(times: number, how: Partial<BreakerSettings> = {}) {
 }
 
 describe('each attempt of a call', () => {
-  it('is recorded, and is what the target takes for its caller', async () => {
+  it('is recorded, and the parent of what the target records', async () => {
     target.answer = inTurn(503, 503, 200);
     const attempts = await calls(1);
     const sent = target.requests.map(({ headers }) => headers.traceparent);
@@ -44,7 +44,7 @@ describe('each attempt of a call', () => {
     expect(JSON.stringify(attempts.map(({ name, attributes }) => [name, attributes]))).not.toContain('secret');
   });
 
-  it('names the service that is asked, whatever its client is called', async () => {
+  it('names the service that is called, whatever its client is called', async () => {
     const [attempt] = await calls(1, { service: 'order' });
     expect(attempt).toMatchObject({ name: 'GET target', attributes: { 'peer.service': 'order' } });
   });
@@ -55,7 +55,7 @@ describe('each attempt of a call', () => {
     expect(attempt).toMatchObject({ failure: undefined, attributes: { 'http.response.status_code': 409 } });
   });
 
-  it('that an open breaker stops says so, and goes nowhere', async () => {
+  it('that an open breaker refuses says so, and is not sent', async () => {
     target.answer = inTurn(500);
     const attempts = await calls(3, { resetMs: 60_000 });
     expect(target.requests).toHaveLength(5);
@@ -63,7 +63,7 @@ describe('each attempt of a call', () => {
     expect(attempts.at(-1)).toMatchObject({ failure: 'the circuit breaker is open', attributes: { breaker: 'OPEN' } });
   });
 
-  it('whose answer never comes ends all the same', async () => {
+  it('ends at its timeout', async () => {
     target.answer = () => {};
     const [attempt] = await calls(1, { timeoutMs: 20 });
     expect(attempt).toMatchObject({ ends: 1, failure: expect.stringContaining('no answer within 20 ms') });

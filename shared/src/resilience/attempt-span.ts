@@ -4,7 +4,7 @@ interface Answer {
   status: number;
 }
 
-/** Records one attempt to call another service; one that an open breaker stopped goes nowhere. */
+/** Records one attempt to call another service, also one that the open breaker refuses. */
 export async function recordAttempt<A extends Answer>(
   span: Span,
   about: Attributes,

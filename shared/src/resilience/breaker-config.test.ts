@@ -7,7 +7,7 @@ const settingsIn = (env: Record<string, string>) =>
   breakerSettings('payment', parseEnv(breakerVariables('payment', usual), env));
 
 describe('the breaker before a target', () => {
-  it('has the usual numbers where nothing is said', () => {
+  it('has the default numbers where the environment says nothing', () => {
     expect(settingsIn({})).toEqual({
       ...{ name: 'payment', timeoutMs: 5_000, resetMs: 30_000 },
       ...{ errorPercent: 50, volume: 5, windowMs: 10_000, capacity: 512 },
@@ -44,7 +44,7 @@ describe('the breaker before a target', () => {
     expect([first, last]).toEqual([expect.arrayContaining([least]), expect.arrayContaining([most])]);
   });
 
-  it('is given the time that its target says it needs at least', () => {
+  it('has at least the timeout that its target needs', () => {
     const variables = breakerVariables('payment', usual, 4_000);
     expect(() => parseEnv(variables, { BREAKER_PAYMENT_TIMEOUT_MS: '3999' })).toThrow('BREAKER_PAYMENT_TIMEOUT_MS: ');
     expect(parseEnv(variables, { BREAKER_PAYMENT_TIMEOUT_MS: '4000' }).BREAKER_PAYMENT_TIMEOUT_MS).toBe(4_000);

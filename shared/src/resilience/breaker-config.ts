@@ -4,7 +4,7 @@ import type { BreakerSettings } from './breaker.ts';
 const { wholeNumber } = variable;
 const LONGEST_MS = 600_000;
 
-/** What holds for every target where nobody says otherwise. */
+/** The defaults for every target. */
 export const USUAL = { errorPercent: 50, volume: 5, windowMs: 10_000, capacity: 512 };
 type Usual = Omit<BreakerSettings, 'name'>;
 
@@ -24,7 +24,7 @@ type Name<T extends string, N extends keyof Numbers> = `BREAKER_${Uppercase<T>}_
 const nameOf = <T extends string, N extends keyof Numbers>(target: T, number: N) =>
   `BREAKER_${target.toUpperCase()}_${number}` as Name<T, N>;
 
-/** What one can be told about the breaker before this target. */
+/** The variables of the breaker before this target. */
 export function breakerVariables<T extends string>(
   target: T,
   usual: Pick<Usual, 'timeoutMs' | 'resetMs'> & Partial<Usual>,
@@ -38,14 +38,14 @@ export function breakerVariables<T extends string>(
 export type BreakersOf<T extends string> = { [N in keyof Numbers as Name<T, N>]: number };
 
 export function breakerSettings<T extends string>(target: T, config: BreakersOf<T>): BreakerSettings {
-  const told = (number: keyof Numbers) => (config as Record<string, number>)[nameOf(target, number)] as number;
+  const value = (number: keyof Numbers) => (config as Record<string, number>)[nameOf(target, number)] as number;
   return {
     name: target,
-    timeoutMs: told('TIMEOUT_MS'),
-    resetMs: told('RESET_MS'),
-    errorPercent: told('ERROR_PERCENT'),
-    volume: told('VOLUME'),
-    windowMs: told('WINDOW_MS'),
-    capacity: told('CAPACITY'),
+    timeoutMs: value('TIMEOUT_MS'),
+    resetMs: value('RESET_MS'),
+    errorPercent: value('ERROR_PERCENT'),
+    volume: value('VOLUME'),
+    windowMs: value('WINDOW_MS'),
+    capacity: value('CAPACITY'),
   };
 }

@@ -43,7 +43,7 @@ async function halfOpened(settings: Partial<BreakerSettings> = {}) {
 }
 
 describe('a closed circuit breaker', () => {
-  it('stays closed below five calls, whatever they end in', async () => {
+  it('stays closed below five calls, whatever their outcomes', async () => {
     const { client } = clientOf();
     await answered(client, 500, 500, 500, 500);
     expect(client.breaker.state).toBe('CLOSED');
@@ -55,7 +55,7 @@ describe('a closed circuit breaker', () => {
     expect(states).toEqual(['OPEN']);
   });
 
-  it('stays closed below half, and opens at exactly half', async () => {
+  it('stays closed below half of failures, and opens at exactly half', async () => {
     const { client } = clientOf();
     await answered(client, ...Array(51).fill(200), ...Array(50).fill(500));
     expect(client.breaker.state).toBe('CLOSED');
@@ -83,7 +83,7 @@ describe('a closed circuit breaker', () => {
     expect(breaker.state).toBe(state);
   });
 
-  it('opens at the share of failures, after the number of calls and within the time that its settings say', async () => {
+  it('opens at the share of failures, the number of calls and within the window that its settings say', async () => {
     const { client } = clientOf({ errorPercent: 75, volume: 8, windowMs: 60_000 });
     await answered(client, 200, 200, ...Array(5).fill(500));
     expect(client.breaker.state).toBe('CLOSED');
@@ -102,7 +102,7 @@ describe('a closed circuit breaker', () => {
     expect(client.breaker.snapshot().stats).toMatchObject({ fires: 10, successes: 10, failures: 0 });
   });
 
-  it('takes an answer that one request failed for no failure of the target, and for no success', async () => {
+  it('counts an answer that says this one request failed neither as a failure of the target nor as a success', async () => {
     const { client } = clientOf();
     target.answer = (_req, res) => json(res, 502, { code: 'PROVIDER_ERROR' });
     await answered(client, ...Array(10).fill(502));
@@ -139,7 +139,7 @@ describe('a closed circuit breaker', () => {
 });
 
 describe('an open circuit breaker', () => {
-  it('refuses calls without sending them, and is not tried again', async () => {
+  it('refuses calls without sending them, and they are not retried', async () => {
     const { client } = await opened({ resetMs: 60_000 });
     const retries: unknown[] = [];
     const outcome = await client.call({ method: 'GET', path: '/200', onRetry: (retry) => void retries.push(retry) });
@@ -149,7 +149,7 @@ describe('an open circuit breaker', () => {
     expect(target.requests).toHaveLength(5);
   });
 
-  it('says so even when there is no room for a call either', async () => {
+  it('refuses as open even when its bulkhead is full, too', async () => {
     const { client } = clientOf({ capacity: 1, resetMs: 60_000 });
     const { answer, waiting, release } = held();
     target.answer = answer;
@@ -167,28 +167,44 @@ describe('an open circuit breaker', () => {
     expect(client.breaker.state).toBe('HALF_OPEN');
   });
 
-  it('can be closed by hand, and then starts afresh', async () => {
+  it('can be closed by hand, and then forgets its failures', async () => {
     const { client, states } = await opened({ resetMs: 60_000 });
     for (let i = 0; i < 2; i++) client.breaker.reset();
     expect(client.breaker.state).toBe('CLOSED');
     expect(states).toEqual(['OPEN', 'CLOSED']);
     await answered(client, 500, 500, 500, 500);
     expect(client.breaker.state).toBe('CLOSED');
+    expect(target.requests).toHaveLength(9);
   });
 });
 
 describe('a half-open circuit breaker', () => {
   it('lets one call through at a time', async () => {
     const { client } = await halfOpened();
+    for (const probes of [1, 2]) {
+      const { answer, waiting, release } = held();
+      target.answer = answer;
+      const probe = client.call({ method: 'POST', path: '/' });
+      await until(() => waiting.length === 1);
+      expect(await client.call({ method: 'POST', path: '/' })).toMatchObject({ kind: 'unknown' });
+      expect(target.requests).toHaveLength(5 + probes);
+      expect(client.breaker.snapshot().stats).toMatchObject({ fires: 5 + 2 * probes, rejects: probes });
+      release();
+      expect((await probe).kind).toBe('done');
+    }
+  });
+
+  it('is not closed by a probe that succeeds after it has opened again', async () => {
+    const { client } = await halfOpened();
+    await answered(client, 200);
     const { answer, waiting, release } = held();
     target.answer = answer;
     const probe = client.call({ method: 'POST', path: '/' });
     await until(() => waiting.length === 1);
-    expect(await client.call({ method: 'POST', path: '/' })).toMatchObject({ kind: 'unknown' });
-    expect(target.requests).toHaveLength(6);
-    expect(client.breaker.snapshot().stats).toMatchObject({ fires: 7, rejects: 1 });
+    client.breaker.open();
     release();
     expect((await probe).kind).toBe('done');
+    expect(client.breaker.state).not.toBe('CLOSED');
   });
 
   it('closes after two successes, not after one', async () => {
@@ -200,7 +216,7 @@ describe('a half-open circuit breaker', () => {
     expect(states).toEqual(['OPEN', 'HALF_OPEN', 'CLOSED']);
   });
 
-  it('takes the answer to a call from before it opened for no probe', async () => {
+  it('does not count the answer to a call from before it opened as a probe', async () => {
     const { client } = clientOf();
     const { answer: hold, waiting, release } = held();
     const { answer } = target;
@@ -218,7 +234,9 @@ describe('a half-open circuit breaker', () => {
   });
 
   it('opens again when a probe fails, even after one success', async () => {
-    const { client } = await halfOpened();
+    const { client } = clientOf();
+    client.breaker.open();
+    await until(() => client.breaker.state === 'HALF_OPEN');
     await answered(client, 200, 500);
     expect(client.breaker.state).toBe('OPEN');
     await until(() => client.breaker.state === 'HALF_OPEN');
@@ -235,7 +253,7 @@ describe('a half-open circuit breaker', () => {
     expect(client.breaker.state).toBe('OPEN');
   });
 
-  it('is not wedged by a probe that hangs', async () => {
+  it('opens again when a probe hangs until its timeout', async () => {
     const { client } = await halfOpened({ timeoutMs: 1_000 });
     const answer = target.answer;
     target.answer = () => {};
@@ -247,7 +265,7 @@ describe('a half-open circuit breaker', () => {
     expect(client.breaker.state).toBe('CLOSED');
   });
 
-  it('is neither closed nor opened by probes whose one request failed', async () => {
+  it('is neither closed nor opened by probes that failed for reasons of their own', async () => {
     const { client, states } = await halfOpened();
     const { answer } = target;
     target.answer = (_req, res) => json(res, 502, { code: 'PROVIDER_ERROR' });
@@ -258,7 +276,7 @@ describe('a half-open circuit breaker', () => {
     expect(client.breaker.state).toBe('CLOSED');
   });
 
-  it('is not closed by probes that their caller ended', async () => {
+  it('is not closed by probes that their caller aborted', async () => {
     const { client } = await halfOpened();
     const { answer, waiting } = held();
     target.answer = answer;

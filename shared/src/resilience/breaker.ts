@@ -3,9 +3,9 @@ import CircuitBreaker from 'opossum';
 
 export interface BreakerSettings {
   name: string;
-  /** The service behind it; absent: it has the same name. */
+  /** The service behind it, where that has another name. */
   service?: string;
-  /** How long a request may take; the caller enforces it, request by request. */
+  /** How long a request may take. The client enforces it for each attempt. */
   timeoutMs: number;
   /** How long the breaker stays open before it lets a probe through. */
   resetMs: number;
@@ -142,7 +142,6 @@ export class Breaker<A, R> {
 
   /** opossum counts in the first slice of its window. */
   #count(what: 'fires' | 'successes' | 'rejects', more: 1 | -1): void {
-    const [slice] = this.#opossum.status.window;
-    if (slice) slice[what] += more;
+    (this.#opossum.status.window[0] as CircuitBreaker.Bucket)[what] += more;
   }
 }

@@ -13,7 +13,7 @@ export interface Call extends How {
 /** What a call of an endpoint carries. */
 export interface Arguments<P, B> extends How {
   params?: P;
-  /** As it stands in the address: what is undefined is left out. */
+  /** What is undefined is left out. */
   query?: Record<string, string | undefined>;
   body?: B;
 }
@@ -37,13 +37,13 @@ function addressOf(path: string, params: Named = {}, query: Record<string, strin
 }
 
 interface How {
-  /** The Idempotency-Key; without one only a GET is tried again. */
+  /** The Idempotency-Key. Without one only a GET is retried. */
   key?: string | undefined;
   headers?: Record<string, string> | undefined;
   trace?: Trace | undefined;
   /** Ends the call, whether it is under way or between two attempts. */
   signal?: CallSignal | undefined;
-  /** Told of every retry before its pause begins. */
+  /** Called before the pause of every retry. */
   onRetry?: ((retry: Retry) => Promise<void> | void) | undefined;
 }
 
@@ -57,14 +57,14 @@ export interface Retry {
 }
 
 /**
- * What axios carries along for us. It copies plain objects at every attempt, and leaves others alone: headers and body, which
- * it need not know, are here.
+ * What axios carries along for the client. It copies plain objects at every attempt, but no instances of classes: so headers
+ * and body, which axios does not need, are here.
  */
 export class Extras {
   attempts = 0;
   waitMs = 0;
   mayHaveHappened = false;
-  /** Whether it failed before though the target was well. */
+  /** Whether an attempt failed before for reasons of its own. */
   failedAlone = false;
 
   constructor(

@@ -42,7 +42,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('uses connections again', async () => {
+  it('reuses connections', async () => {
     const client = clientOf();
     for (let i = 0; i < 20; i++) await client.call({ method: 'GET', path: '/' });
     expect(target.requests).toHaveLength(20);
@@ -50,7 +50,7 @@ describe('a call', () => {
   });
 });
 
-describe('what a call says', () => {
+describe('what a call sends', () => {
   let sent: HttpRequest[];
   beforeEach(() => {
     sent = [];
@@ -90,19 +90,19 @@ describe('what a call says', () => {
     'X-Request-Id': trace?.requestId,
   });
 
-  it('is who calls, and what he takes for an answer; no more when there is no more to say', async () => {
+  it('is the caller and the kind of answer that it accepts, and nothing more without need', async () => {
     expect(await said({})).toStrictEqual(always);
     expect(sent[0]).toMatchObject({ method: 'GET', body: undefined });
   });
 
-  it('is the token among services, the key, and what the call itself says', async () => {
+  it('is the internal token, the key, and the headers of the call', async () => {
     expect(await said({}, 'let me in')).toStrictEqual({ ...always, 'X-Internal-Token': 'let me in' });
     expect(await said({ key: 'k' })).toStrictEqual({ ...always, 'Idempotency-Key': 'k' });
     expect(await said({ body: null })).toStrictEqual({ ...always, 'Content-Type': 'application/json' });
     expect(await said({ headers: { Accept: 'text/plain' } })).toStrictEqual({ ...always, Accept: 'text/plain' });
   });
 
-  it('is the trace and the request id of whoever calls, and else those of the call', async () => {
+  it('is the trace and the request id of the work under way, or else those of the call', async () => {
     expect(await said({ trace: others })).toStrictEqual({ ...always, ...carried(others) });
     expect(await withTrace(own as NonNullable<typeof own>, () => said({ trace: others }))).toStrictEqual({
       ...always,
@@ -110,7 +110,7 @@ describe('what a call says', () => {
     });
   });
 
-  it('is all: no timer is left behind', async () => {
+  it('leaves no timer behind', async () => {
     stopTime();
     const client = clientWith();
     const before = jest.getTimerCount();
@@ -151,7 +151,7 @@ describe('the outcome of a call', () => {
     expect(outcome).toMatchObject({ kind: 'refused', status: 404, code: 'HTTP_404', reason: 'answered 404' });
   });
 
-  it('is unknown after a 5xx, and says which', async () => {
+  it('is unknown after a 5xx, and the reason says which', async () => {
     target.answer = (_req, res) => json(res, 503, { code: 'PROVIDER_UNAVAILABLE' });
     expect(await clientOf().call({ method: 'POST', path: '/pay' })).toMatchObject({
       kind: 'unknown',
@@ -178,7 +178,7 @@ describe('the outcome of a call', () => {
     });
   });
 
-  it('is unknown when nobody listens, and then it cannot have happened; the reason never says at which address', async () => {
+  it('is unknown when the connection is refused, and then it cannot have happened; the reason names no address', async () => {
     await target.close();
     const outcome = await clientOf().call({ method: 'POST', path: '/' });
     expect(outcome).toMatchObject({
@@ -211,7 +211,7 @@ describe('a call of an endpoint', () => {
   });
   const wanted = { params: { id: 'a/b', part: 'é' }, query: { dry: 'yes & no', none: undefined }, body: { count: 2 } };
 
-  it('goes to its path, with what it takes', async () => {
+  it('goes to its path, with its parameters, query, body and key', async () => {
     target.answer = (_req, res) => json(res, 200, { count: 2, more: true });
     const outcome = await clientOf().ask(thing, { ...wanted, key: 'K' });
     expect(outcome).toEqual({ kind: 'done', status: 200, data: { count: 2 } });
@@ -220,7 +220,7 @@ describe('a call of an endpoint', () => {
     expect(headers['idempotency-key']).toBe('K');
   });
 
-  it('of whose answer only a part is needed fails by no other part', async () => {
+  it('that needs a part of the answer does not fail because of another part', async () => {
     target.answer = (_req, res) => json(res, 200, { count: 'two', name: 'lamp' });
     const named = (data: object) => ('name' in data ? { name: data.name } : undefined);
     const outcome = await clientOf().ask(thing, wanted, named);
@@ -231,7 +231,7 @@ describe('a call of an endpoint', () => {
     expect((await clientOf().ask(thing, wanted, named)).kind).toBe('unknown');
   });
 
-  it('is refused as any other', async () => {
+  it('is refused like any other', async () => {
     target.answer = (_req, res) => json(res, 409, { code: 'NO_SUCH_PART', detail: 'There is none.' });
     expect(await clientOf().ask(thing, wanted)).toMatchObject({ kind: 'refused', code: 'NO_SUCH_PART' });
   });
@@ -242,7 +242,7 @@ describe('a call of an endpoint', () => {
   ])('whose answer is %s may have happened, and what is wrong is kept', async (_what, status, body, wrong) => {
     target.answer = (_req, res) => json(res, status, body);
     const path = '/things/a%2Fb/parts/%C3%A9?dry=yes+%26+no';
-    const reason = `PUT ${path}: answered ${status} with something else than it should`;
+    const reason = `PUT ${path}: answered ${status}, but not what its contract says`;
     const outcome = await clientOf().ask(thing, wanted);
     expect(outcome).toMatchObject({ kind: 'unknown', reason, mayHaveHappened: true });
     expect(String((outcome as { cause?: unknown }).cause)).toContain(wrong);
@@ -257,7 +257,7 @@ describe('of two addresses', () => {
   });
   const counts = () => [target.requests.length, other.requests.length];
 
-  it('the one at which a call failed is left out, so that no other call has to be tried again', async () => {
+  it('the one at which a call failed is left out, so that no other call needs a retry', async () => {
     target.answer = (req) => req.socket.destroy();
     const client = clientOf([target.url, other.url]);
     for (let i = 0; i < 6; i++) await client.call({ method: 'GET', path: '/' });
@@ -271,7 +271,7 @@ describe('of two addresses', () => {
     expect(counts()).toEqual([2, 2]);
   });
 
-  it('the one where fewer calls are under way gets the next: one that is over is under way no more', async () => {
+  it('the one with fewer calls under way gets the next, and a call that is over does not count', async () => {
     const { answer, waiting, release } = held();
     target.answer = answer;
     const client = clientOf([target.url, other.url]);

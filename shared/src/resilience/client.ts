@@ -53,11 +53,11 @@ export class ServiceClient {
       onBreaker(target, state);
     });
     metrics.breakerState.set({ target }, GAUGE.CLOSED);
-    // A counter that is not there before its first event hides that event.
+    // A counter that appears with its first event hides that event.
     metrics.retryCount.inc({ target }, 0);
     metrics.bulkheadRejections.inc({ target }, 0);
     const adapter = (async (config: Config) => accepted(await this.#attempt(config))) as AxiosAdapter;
-    // Without the defaults of `axios.create`: they are for its own adapters, and merged into every request.
+    // Without the defaults of `axios.create`: they are for axios's own adapters, and would be merged into every request.
     const plain = new Axios({ adapter });
     this.#axios = Object.assign((config: Config) => plain.request(config), plain) as unknown as AxiosInstance;
     this.#retry();
@@ -68,7 +68,7 @@ export class ServiceClient {
     const { method, path, body, key } = call;
     const { internalToken } = this.parts;
     const trace = currentTrace() ?? call.trace;
-    // Field by field: an object that others are spread into costs more than all else that is done here.
+    // Field by field: spreading objects into one costs more than everything else here.
     const headers: Record<string, string> = { 'X-Caller': this.#caller, Accept: 'application/json' };
     if (internalToken !== undefined) headers['X-Internal-Token'] = internalToken;
     Object.assign(headers, call.headers);
@@ -89,8 +89,8 @@ export class ServiceClient {
   }
 
   /**
-   * Calls an endpoint. Of an answer that is not what its contract says nobody knows what it means. `read` takes from it what
-   * the caller needs, if it is there: no other part has to be right, and none costs time.
+   * Calls an endpoint. An answer that does not fit its contract leaves the outcome unknown. With `read` only the part that the
+   * caller needs has to be there, and the rest is not parsed.
    */
   async ask<P, Q, B, H, A extends Answers, T = Done<A>>(
     endpoint: Endpoint<P, Q, B, H, A>,
@@ -105,7 +105,7 @@ export class ServiceClient {
     const data =
       schema && (read ? isObject(outcome.data) && read(outcome.data as Done<A>) : parsedBy(schema, outcome.data));
     if (data) return { kind: 'done', status, data: data as T };
-    const reason = `${call.method} ${call.path}: answered ${status} with something else than it should`;
+    const reason = `${call.method} ${call.path}: answered ${status}, but not what its contract says`;
     return { kind: 'unknown', reason, mayHaveHappened: true, cause: schema?.safeParse(outcome.data).error };
   }
 
@@ -150,13 +150,13 @@ export class ServiceClient {
         await call.onRetry?.({ attempt, waitMs, reason: reasonOf(error), breaker, mayHaveHappened });
       },
     });
-    // It notes when a request was sent, for a timeout that all attempts share; ours have one each.
+    // It notes when a request was sent, for a timeout that all attempts share. Here each attempt has its own.
     this.#axios.interceptors.request.eject(requestInterceptorId);
   }
 
   /**
-   * The budget is for failures of the target. A request that fails alone is sent once more at the most and costs no other call
-   * anything, so that whoever sends many of those takes no retries from others.
+   * The budget is for failures of the target. A request that fails for reasons of its own is sent once more at most, outside
+   * the budget: so callers with many of those take no retries from others.
    */
   #mayRepeat(error: AxiosError): boolean {
     if (error.code !== ONE_REQUEST_FAILED) return this.#budget.spend();
@@ -166,7 +166,7 @@ export class ServiceClient {
     return isFirst;
   }
 
-  /** One attempt, with a deadline of its own: opossum's would abandon the request without ending it. */
+  /** One attempt, with its own timeout: that of opossum would leave the request running. */
   readonly #transmit = async (config: Config): Promise<AxiosResponse> => {
     const { settings, addresses, transport } = this.parts;
     const origin = addresses.take() as string;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Cut } from './cut.ts';
 
-it('a cut tells everyone who listens once, with the first reason, and nobody who no longer does', () => {
+it('a cut calls every listener once, with the first reason, and none that was removed', () => {
   const cut = new Cut();
   const told: string[] = [];
   const gone = () => void told.push('gone');

@@ -6,7 +6,7 @@ export interface CallSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Ends calls. Node's AbortController does it too, and costs more than all else that a call is made of. */
+/** Ends calls, like Node's AbortController, which costs more than everything else in a call. */
 export class Cut implements CallSignal {
   aborted = false;
   reason: unknown;

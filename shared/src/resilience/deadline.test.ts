@@ -26,7 +26,7 @@ function clientOf(settings: Partial<BreakerSettings>) {
 }
 
 describe('the timeout of a call that is not answered', () => {
-  it('ends as unknown, and so does the request: the target sees the connection close', async () => {
+  it('makes the outcome unknown and ends the request: the target sees the connection close', async () => {
     target.answer = () => {};
     const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
     expect(outcome).toMatchObject({
@@ -37,7 +37,7 @@ describe('the timeout of a call that is not answered', () => {
     await until(() => target.abandoned === 1);
   });
 
-  it('ends too when the answer begins and never ends', async () => {
+  it('also ends an answer that begins and never ends', async () => {
     target.answer = (_req, res) => void res.writeHead(200).write('{');
     const outcome = await clientOf({ timeoutMs: 1_000 }).call({ method: 'POST', path: '/slow' });
     expect(outcome).toMatchObject({
@@ -48,7 +48,7 @@ describe('the timeout of a call that is not answered', () => {
     await until(() => target.abandoned === 1);
   });
 
-  it('has a new deadline for each attempt', async () => {
+  it('is a new one for each attempt', async () => {
     target.answer = (_req, res) => {
       if (target.requests.length === 3) json(res, 200, {});
     };
@@ -57,7 +57,7 @@ describe('the timeout of a call that is not answered', () => {
     expect(target.requests).toHaveLength(3);
   });
 
-  it('leaves its neighbours alone', async () => {
+  it('ends no other call', async () => {
     stopTime();
     const { answer, release } = held();
     target.answer = answer;
@@ -74,8 +74,8 @@ describe('the timeout of a call that is not answered', () => {
   });
 });
 
-describe('a call that its caller ends', () => {
-  it('ends at once, is not tried again, and is no failure of the target', async () => {
+describe('a call that its caller aborts', () => {
+  it('ends at once, is not retried, and is no failure of the target', async () => {
     target.answer = () => {};
     const client = clientOf({});
     for (let i = 1; i <= 6; i++) {
@@ -91,13 +91,13 @@ describe('a call that its caller ends', () => {
     expect(client.breaker.snapshot().stats.failures).toBe(0);
   });
 
-  it('is never sent when the caller has given up before', async () => {
+  it('is never sent when it is aborted before', async () => {
     const outcome = await clientOf({}).call({ method: 'GET', path: '/', signal: AbortSignal.abort() });
     expect(outcome).toMatchObject({ kind: 'unknown', reason: 'GET /: the caller gave up', mayHaveHappened: false });
     expect(target.requests).toHaveLength(0);
   });
 
-  it('is never sent when he gives up while it waits for a connection', async () => {
+  it('is never sent when it is aborted while it waits for a connection', async () => {
     const { answer, waiting, release } = held();
     target.answer = answer;
     const transport = undiciTransport(new Agent({ connections: 1 }));
@@ -119,7 +119,7 @@ describe('a call that its caller ends', () => {
     expect(target.requests.map(({ path }) => path)).toEqual(['/first', '/third']);
   });
 
-  it('makes no connection when he has given up before', async () => {
+  it('opens no connection when it is aborted before', async () => {
     const transport = undiciTransport();
     closing.push(() => transport.close());
     const signal = AbortSignal.abort(new Error('no more'));
@@ -128,7 +128,7 @@ describe('a call that its caller ends', () => {
     expect(target.connections).toBe(0);
   });
 
-  it('leaves nothing behind on the signal, whether it succeeds or fails', async () => {
+  it('leaves no listener behind on the signal, whether it succeeds or fails', async () => {
     const { signal } = new AbortController();
     const client = clientOf({});
     await client.call({ method: 'GET', path: '/', signal });
@@ -195,7 +195,7 @@ describe('a full bulkhead', () => {
     await call;
   });
 
-  it('frees the place of a call at its deadline', async () => {
+  it('frees the place of a call at its timeout', async () => {
     target.answer = () => {};
     const client = clientOf({ capacity: 1, timeoutMs: 1_000 });
     await client.call({ method: 'POST', path: '/' });

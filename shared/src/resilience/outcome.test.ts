@@ -21,7 +21,7 @@ const thrownBy = (run: () => unknown) => {
 };
 
 describe('an answer that was received', () => {
-  it('has its data, and is remembered by the call it belongs to', () => {
+  it('has its data and the configuration of its call', () => {
     expect(got(200, '{"a":1}')).toMatchObject({ status: 200, statusText: '', data: { a: 1 }, config });
   });
 
@@ -33,7 +33,7 @@ describe('an answer that was received', () => {
     expect(got(200, body).data).toEqual(data);
   });
 
-  it('has its headers when it is a refusal, and none that anybody could ask for when it is not', () => {
+  it('keeps its headers when it is a refusal, and none otherwise', () => {
     const said = (status: number) => got(status, '', { 'retry-after': '3' }).headers['retry-after'];
     expect([said(399), said(400), said(429)]).toEqual([undefined, '3', '3']);
   });
@@ -49,7 +49,7 @@ describe('an answer that was received', () => {
     expect(error.config).toBe(config);
   });
 
-  it('with 499 is none', () => expect(got(499).status).toBe(499));
+  it('with 499 is no failure of the target', () => expect(got(499).status).toBe(499));
 
   it.each([
     [502, '{"code":"PROVIDER_ERROR"}', 'EONEREQUEST'],
@@ -61,7 +61,7 @@ describe('an answer that was received', () => {
   });
 });
 
-describe('an answer that says later', () => {
+describe('an answer that says "later"', () => {
   it.each([
     [401, undefined],
     [403, undefined],
@@ -85,12 +85,12 @@ describe('an answer that says later', () => {
   });
 });
 
-describe('what is worth a second try', () => {
+describe('what is worth a retry', () => {
   const worth = (of: Config | undefined) => isWorthRetrying(new AxiosError('x', 'X', of));
   const givenUp = new Cut();
   givenUp.abort('no more');
 
-  it('is what changes nothing, or carries a key', () => {
+  it('is a GET, or a request with a key', () => {
     expect([worth(configOf('GET')), worth(configOf('POST', 'k')), worth(configOf('POST'))]).toEqual([
       true,
       true,
@@ -98,7 +98,7 @@ describe('what is worth a second try', () => {
     ]);
   });
 
-  it('is not what its caller has given up, or what never became a call', () => {
+  it('is no request that its caller aborted, and none that never became a call', () => {
     expect([worth(configOf('GET', 'k', givenUp)), worth(configOf('GET', 'k', new Cut())), worth(undefined)]).toEqual([
       false,
       true,
@@ -135,16 +135,16 @@ describe('the reason of a failure', () => {
     ['EOPENBREAKER', 'the circuit breaker is open'],
     ['ESEMLOCKED', 'too many calls under way'],
     ['ERR_CANCELED', 'the caller gave up'],
-  ])('%s is said in words', (code, reason) => {
+  ])('has words for %s', (code, reason) => {
     expect(reasonOf(Object.assign(new Error('something else'), { code }))).toBe(reason);
   });
 
-  it('is what was answered', () => {
+  it('is the status, with the code of the problem', () => {
     expect(reasonOf(refused(503, { code: 'DOWN' }))).toBe('answered 503 DOWN');
     expect([reasonOf(refused(503, undefined)), reasonOf(refused(503, {}))]).toEqual(['answered 503', 'answered 503']);
   });
 
-  it('never says at which address, whatever the system says', () => {
+  it('never names an address, whatever the system says', () => {
     const at = 'connect ECONNREFUSED 10.1.2.3:80';
     expect(reasonOf(broken(at, { code: 'ECONNREFUSED', syscall: 'connect' }))).toBe('no connection (ECONNREFUSED)');
     expect(reasonOf(broken('read ECONNRESET 10.1.2.3', { code: 'ECONNRESET', syscall: 'read' }))).toBe(
@@ -152,7 +152,7 @@ describe('the reason of a failure', () => {
     );
   });
 
-  it('is what the error says, with its code if that is not said yet', () => {
+  it('is the message of the error, with its code if the message lacks it', () => {
     expect(reasonOf(broken('other side closed', { code: 'UND_ERR_SOCKET' }))).toBe(
       'other side closed (UND_ERR_SOCKET)',
     );
@@ -162,7 +162,7 @@ describe('the reason of a failure', () => {
     expect(reasonOf(new Error('no code at all'))).toBe('no code at all');
   });
 
-  it('keeps what caused it', () => {
+  it('is kept with its cause', () => {
     const cause = new Error('deep');
     expect(failed(config, cause)).toMatchObject({ message: 'deep', code: 'ENETWORK', cause, config });
   });

@@ -13,7 +13,7 @@ export type Outcome<T> =
   | { kind: 'refused'; status: number; code: string; reason: string; problem: Record<string, unknown> }
   | { kind: 'unknown'; reason: string; mayHaveHappened: boolean; cause?: unknown };
 
-/** Only a refusal's headers are asked for: Retry-After. */
+/** Only the headers of refusals are read: Retry-After. */
 const NOTHING_SAID = new AxiosHeaders();
 
 /** A 5xx is a failure of the target, for the breaker and for the retries, unless it is about this one request. */
@@ -25,15 +25,15 @@ export function received(config: Config, { status, headers, body }: HttpResponse
   throw new AxiosError(`answered ${status}`, code, config, null, response);
 }
 
-/** The target is well and answers; whom it asked in turn failed for this request, and what came of it is not known. */
+/** The target is well, but the provider that it called failed for this request, with an unknown outcome. */
 function isAboutOneRequest({ status, data }: AxiosResponse): boolean {
   return status === 502 && (data as { code?: string } | undefined)?.code === 'PROVIDER_ERROR';
 }
 
-/** Too many requests, or a caller whose INTERNAL_TOKEN is not the target's: that says nothing about what was asked. */
+/** Too many requests, or an INTERNAL_TOKEN that is not the target's: that says nothing about the request itself. */
 const NOT_NOW = new Set([401, 403, 429]);
 
-/** An answer that says "later" is no failure of the target and no refusal, but worth a retry. */
+/** An answer that says "later" is neither a failure of the target nor a refusal, but worth a retry. */
 export function accepted(response: AxiosResponse): AxiosResponse {
   const { status, data, config } = response;
   const firstStillRuns = status === 409 && (data as { code?: string } | undefined)?.code === 'REQUEST_IN_PROGRESS';
@@ -69,7 +69,7 @@ export function outcomeOf<T>({ status, data }: AxiosResponse): Outcome<T> {
   return { kind: 'refused', status, code, reason: String(problem.detail ?? `answered ${status}`), problem };
 }
 
-/** Customers read it too, in the history of their orders: so it never says where another service is. */
+/** Customers read it too, in the history of their orders: so it never names an address. */
 export function reasonOf(error: unknown): string {
   const { code, response, message, cause } = error as AxiosError;
   if (code === BREAKER_OPEN) return 'the circuit breaker is open';

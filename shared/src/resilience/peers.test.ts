@@ -43,26 +43,26 @@ async function failing(name: string, ...origins: string[]): Promise<void> {
 }
 
 describe('the services that a process calls', () => {
-  it('are told who calls, and its token', async () => {
+  it('get the name of the caller and the internal token', async () => {
     expect(await clientOf('payment', 'http://pay').call(A_POST)).toMatchObject({ kind: 'done' });
     expect(sent).toMatchObject([{ headers: { 'X-Caller': 'service:order', 'X-Internal-Token': 'let me in' } }]);
   });
 
-  it('are well as long as all their breakers are closed, whatever it does without', () => {
+  it('are well while all their breakers are closed, whatever the settings leave out', () => {
     for (const name of ['payment', 'shipping']) clientOf(name, 'http://any');
     peers.without('notification');
     const details = { payment: 'CLOSED', shipping: 'CLOSED', notification: 'NONE' };
     expect(peers.dependencies()).toEqual({ degraded: false, details });
   });
 
-  it('are not well as soon as one breaker is open, which is logged', async () => {
+  it('are degraded as soon as one breaker is open, and the log says so', async () => {
     await failing('payment', 'http://pay');
     clientOf('shipping', 'http://ship');
     expect(peers.dependencies()).toEqual({ degraded: true, details: { payment: 'OPEN', shipping: 'CLOSED' } });
     expect(warnings).toEqual([['circuit breaker', { target: 'payment', state: 'OPEN' }]]);
   });
 
-  it('are asked whether they are ready, one address by one, until they are', async () => {
+  it('are probed, one address after the other, until they are ready', async () => {
     await failing('payment', 'http://one', 'http://two');
     down.delete('http://one');
     sent = [];
@@ -72,7 +72,7 @@ describe('the services that a process calls', () => {
     expect(asked).toEqual([one, two, two]);
   });
 
-  it('leave nothing running once they are closed', async () => {
+  it('leave no timer running after their shutdown', async () => {
     await failing('payment', 'http://one', 'http://two');
     expect([isClosed, jest.getTimerCount()]).toEqual([false, expect.any(Number)]);
     await peers.close();

@@ -44,7 +44,7 @@ export class Peers {
     return Object.fromEntries(services.map((service) => [service, clientOf(service)])) as Record<S, ServiceClient>;
   }
 
-  /** One that this process was told to do without. */
+  /** A service that the settings leave out. */
   without(name: string): undefined {
     this.#absent.push(name);
   }

@@ -26,7 +26,7 @@ function clientOf(how: Partial<BreakerSettings & { random(): number }> = {}) {
 
 const keyed: Call = { method: 'POST', path: '/keyed', body: { a: 1 }, key: 'k1' };
 
-describe('what is tried again', () => {
+describe('what is retried', () => {
   it.each([
     ['a GET', { method: 'GET', path: '/' }],
     ['a POST with a key', keyed],
@@ -56,7 +56,7 @@ describe('what is tried again', () => {
     expect(target.requests).toHaveLength(3);
   });
 
-  it('a request whose first attempt still runs at the target, which is no refusal', async () => {
+  it('a request whose first attempt still runs at the target: a 409 that is no refusal', async () => {
     target.answer = (_req, res) =>
       target.requests.length < 2 ? json(res, 409, { code: 'REQUEST_IN_PROGRESS' }) : json(res, 201, {});
     expect(await clientOf().client.call(keyed)).toMatchObject({ kind: 'done', status: 201 });
@@ -96,16 +96,16 @@ describe('the backoff between attempts', () => {
     return retries.map(({ waitMs }) => waitMs);
   }
 
-  it('fall anywhere below one, two and three seconds', async () => {
+  it('is anywhere below one, two and three seconds', async () => {
     expect(await pausesOf(0)).toEqual([0, 0, 0]);
     expect(await pausesOf(0.01)).toEqual([10, 20, 30]);
   });
 
-  it('are as long as Retry-After says, if that is longer', async () => {
+  it('is as long as Retry-After says, if that is longer', async () => {
     expect(await pausesOf(0, '0.05')).toEqual([50, 50, 50]);
   });
 
-  it('are waited for before the next attempt is sent', async () => {
+  it('is over before the next attempt is sent', async () => {
     stopTime();
     target.answer = (_req, res) => json(res, 503, {}, { 'Retry-After': '5' });
     const retries: Retry[] = [];
@@ -120,7 +120,7 @@ describe('the backoff between attempts', () => {
     expect((await calling).kind).toBe('unknown');
   });
 
-  it('are ten seconds at most, whatever Retry-After says, and end when the caller gives up', async () => {
+  it('is ten seconds at most, whatever Retry-After says, and ends when the caller aborts', async () => {
     target.answer = (_req, res) => json(res, 503, {}, { 'Retry-After': '3600' });
     const caller = new AbortController();
     stopTime();
@@ -135,7 +135,7 @@ describe('the backoff between attempts', () => {
     expect(target.requests).toHaveLength(1);
   });
 
-  it('understand a date in Retry-After', async () => {
+  it('understands a date in Retry-After', async () => {
     stopTime();
     jest.setSystemTime(Date.UTC(2026, 0, 1));
     const caller = new AbortController();
@@ -150,7 +150,7 @@ describe('the backoff between attempts', () => {
   });
 });
 
-describe('a request that the target could not get done, though it is well', () => {
+describe('a request that fails alone, while the target is well', () => {
   const fails = (_req: unknown, res: ServerResponse) => json(res, 502, { code: 'PROVIDER_ERROR' });
 
   it('is sent once more at once, with the same key', async () => {
@@ -176,7 +176,7 @@ describe('a request that the target could not get done, though it is well', () =
     expect(target.requests).toHaveLength(1);
   });
 
-  it('spends nothing of what all calls together may retry', async () => {
+  it('spends nothing of the retry budget of all calls', async () => {
     target.answer = fails;
     const { client } = clientOf();
     for (let i = 0; i < 100; i++) await client.call(keyed);
@@ -186,7 +186,7 @@ describe('a request that the target could not get done, though it is well', () =
 });
 
 describe('onRetry', () => {
-  it('is told what failed, how long the pause is and how the breaker stands', async () => {
+  it('gets the reason, the length of the backoff and the state of the breaker', async () => {
     target.answer = inTurn(503, 500, 200);
     const retries: Retry[] = [];
     const { client, metrics } = clientOf();
@@ -213,7 +213,7 @@ describe('onRetry', () => {
 
 describe('the retries of all calls together', () => {
   it('are limited, so that an outage is not multiplied', async () => {
-    // 429 keeps the breaker out of it.
+    // A 429 does not count for the breaker.
     target.answer = inTurn(429);
     const { client } = clientOf();
     const calls = 40;

@@ -12,7 +12,7 @@ let target: Target;
 let transport: Transport;
 let closing: (() => unknown)[];
 
-// Once and for all: undici's timers stay with the clock that they found.
+// Once for all tests: undici's timers keep the clock that they started with.
 stopTime();
 beforeEach(async () => {
   target = await startTarget();
@@ -47,7 +47,7 @@ describe('an answer', () => {
     },
   );
 
-  it('may begin, and end, as late as whoever waits for it lets it', async () => {
+  it('may begin and end as late as its caller allows', async () => {
     const { answer, waiting } = held();
     target.answer = answer;
     const answered = send();
@@ -61,9 +61,9 @@ describe('an answer', () => {
 });
 
 describe('a connection', () => {
-  it('that is not made within two seconds is given up', async () => {
+  it('has a timeout of two seconds until it is made', async () => {
     const sockets: { destroy(): void }[] = [];
-    // It takes connections, and never says what encryption wants to hear.
+    // It accepts connections, and never answers the handshake of TLS.
     const mute = await listening(createServer((socket) => void sockets.push(socket)));
     let failure: unknown;
     void send(`https://${mute}`).catch((error) => (failure = error));
@@ -76,7 +76,7 @@ describe('a connection', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('that is idle is kept for half a minute, even if the other side would keep it longer', async () => {
+  it('is kept for half a minute when idle, even if the other side would keep it longer', async () => {
     let [open, made] = [0, 0];
     const server = createHttpServer((_req, res) => res.end());
     server.keepAliveTimeout = 100_000;
@@ -94,7 +94,7 @@ describe('a connection', () => {
     await until(() => open === 0);
   });
 
-  it('is closed with the transport, and so is what was sent over it', async () => {
+  it('is closed with the transport, and its requests end', async () => {
     const { answer, waiting } = held();
     target.answer = answer;
     const answered = send();

@@ -23,11 +23,11 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Shorter than our servers keep an idle connection, so that no request meets a closing socket. */
+/** Shorter than the servers keep an idle connection, so that no request meets a closing socket. */
 const IDLE_MS = 30_000;
 const CONNECT_MS = 2_000;
 
-/** The connections to other processes. How long an answer may take is said by whoever asks. */
+/** The connections to other processes. The caller sets the timeout of an answer. */
 export const connections = (): Agent =>
   new Agent({
     keepAliveTimeout: IDLE_MS,
@@ -49,7 +49,7 @@ export function undiciTransport(agent: Agent = connections()): Transport {
   };
 }
 
-/** One request and its answer, taken as it comes: whoever wants all of it anyway needs no stream for it. */
+/** One request and its answer. The callers need the answer as a whole, so there is no stream. */
 class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;

@@ -17,15 +17,15 @@ function gauges(look: Parameters<typeof gaugeFromStore<'state'>>[2], labelNames:
 }
 const shown = async () => (await registry.metrics()).match(/^\w.*$/gm);
 
-describe('a gauge that is looked up in the store', () => {
-  it('shows what the store says at that moment', async () => {
+describe('a gauge that is read from the store', () => {
+  it('shows the value at that moment', async () => {
     let value = 1;
     gauges(async () => [{ value: value++ }]);
     expect(await shown()).toEqual(['looked_up 1', 'known 0']);
     expect(await shown()).toEqual(['looked_up 2', 'known 0']);
   });
 
-  it('forgets a label that the store does not name any more', async () => {
+  it('forgets a label that the store no longer names', async () => {
     let state = 'old';
     gauges(async () => [{ labels: { state }, value: 1 }], ['state']);
     await shown();
@@ -33,7 +33,7 @@ describe('a gauge that is looked up in the store', () => {
     expect(await shown()).toEqual(['looked_up{state="new"} 1', 'known 0']);
   });
 
-  it('is left out while the store fails, and the others are shown', async () => {
+  it('is left out while the store fails, and the other metrics are shown', async () => {
     let fails = false;
     gauges(async () => {
       if (fails) throw new Error('unreachable');
@@ -44,11 +44,11 @@ describe('a gauge that is looked up in the store', () => {
     expect(await shown()).toEqual(['known 0']);
   });
 
-  it('is left out when the store does not answer in time', async () => {
+  it('is left out at the timeout of the store', async () => {
     jest.useFakeTimers();
     gauges(() => new Promise(() => {}));
-    const asked = shown();
+    const scraped = shown();
     await jest.advanceTimersByTimeAsync(2_000);
-    expect(await asked).toEqual(['known 0']);
+    expect(await scraped).toEqual(['known 0']);
   });
 });

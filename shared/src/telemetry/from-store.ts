@@ -10,12 +10,12 @@ interface Sample<L extends string> {
   value: number;
 }
 
-/** Well within the time that Prometheus waits for all metrics together. */
+/** Much shorter than the timeout of a scrape. */
 const LIMIT_MS = 2_000;
 
 /**
- * A gauge that is looked up in the store at every scrape, so that it is right on every replica. While the store does not
- * answer nothing is known, and nothing is shown; the other metrics come all the same, since then they are needed most.
+ * A gauge that is read from the store at every scrape, so that it is right on every replica. While the store does not answer,
+ * the gauge is left out; the other metrics are still shown, since they are needed most then.
  */
 export function gaugeFromStore<L extends string>(
   { registry }: { registry: Registry },
@@ -35,7 +35,7 @@ export function gaugeFromStore<L extends string>(
   });
 }
 
-/** What the store is asked for a scrape; it fails when the answer would come too late. */
+/** Rejects when the store answers too late for the scrape. */
 export async function inTime<T>(promised: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -38,8 +38,8 @@ const listen = async () => {
   return collector;
 };
 
-describe('when nobody takes the traces', () => {
-  it('a line says so, once, and another one that they are taken again, and how many were lost', async () => {
+describe('while traces cannot be exported', () => {
+  it('one line of the log says so, and another when they are exported again, with how many were lost', async () => {
     const gone = await listen();
     gone.answer = (_req, res) => void res.writeHead(500).end();
     record(3);
@@ -55,13 +55,13 @@ describe('when nobody takes the traces', () => {
     expect(logged.info.mock.calls).toEqual([['traces are handed over again', { to, lost: 5 }]]);
   });
 
-  it('the line names the trouble where nobody listens', async () => {
+  it('the line says that the connection was refused', async () => {
     record();
     await until(() => logged.warn.mock.calls.length > 0);
     expect(JSON.stringify(logged.warn.mock.calls)).toContain('ECONNREFUSED');
   });
 
-  it('what is recorded beyond measure is dropped, and what comes after the outage is not', async () => {
+  it('spans beyond the limit are dropped, and those after the outage are exported', async () => {
     record(20_000);
     const back = await listen();
     await until(() => back.spans.length > 0);
@@ -69,7 +69,7 @@ describe('when nobody takes the traces', () => {
     expect(back.spans.length).toBeLessThan(10_000);
   });
 
-  it('a stop is not held up, even by whoever takes them and never answers', async () => {
+  it('the shutdown is not held up, even by a receiver that never answers', async () => {
     const silent = await listen();
     silent.answer = () => {};
     record();
@@ -82,8 +82,8 @@ describe('when nobody takes the traces', () => {
   });
 });
 
-describe('whoever takes traces and never answers', () => {
-  it('is waited for ten seconds, and gets nothing more before it has answered some of what waits', () => {
+describe('a receiver that never answers', () => {
+  it('has a timeout of ten seconds, and gets nothing more before it has answered some requests', () => {
     stopTime();
     const answers: (() => void)[] = [];
     const silent = { export: (_: unknown, done: Done) => void answers.push(() => done({ code: 0 })) };
@@ -105,7 +105,7 @@ describe('whoever takes traces and never answers', () => {
   });
 });
 
-it('a stop hands over what is left', async () => {
+it('the shutdown exports what is left', async () => {
   const { bodies } = await listen();
   record(1_200);
   await tracer.close(5_000);

@@ -4,10 +4,10 @@ import type { Logger } from './logger.ts';
 type Done = Parameters<SpanExporter['export']>[1];
 
 const ANSWER_LIMIT_MS = 10_000;
-/** Whoever never answers gets no more than so many requests that wait. */
+/** So many requests without an answer may wait; further spans are dropped. */
 const MOST_UNANSWERED = 8;
 
-/** Hands spans over, and outlives whoever does not take them: the log says so once, and once that it goes on. */
+/** Exports spans. When the receiver fails, spans are dropped, and the log says so once, and once that exports work again. */
 export class LastingExporter implements SpanExporter {
   #unanswered = 0;
   #lost = 0;
@@ -18,7 +18,7 @@ export class LastingExporter implements SpanExporter {
     private readonly log: Logger,
   ) {}
 
-  /** Always ends well, for who else could do anything about it? */
+  /** Never reports a failure: nobody else could do anything about it. */
   export(spans: ReadableSpan[], done: Done): void {
     if (this.#unanswered >= MOST_UNANSWERED) {
       this.#end(spans, done, new Error('earlier requests have no answer'));
@@ -56,5 +56,5 @@ export class LastingExporter implements SpanExporter {
   }
 }
 
-/** Of several addresses of one host, each has an error of its own, and the one around them has no message. */
+/** When a host has several addresses, each has its own error, and the error around them has no message. */
 const reasonOf = (error: Error & { code?: string }): string => error.message || String(error.code);

@@ -29,13 +29,13 @@ describe('a log line', () => {
     expect(lines.map(({ traceId }) => traceId)).toEqual(['a'.repeat(32), 'b']);
   });
 
-  it('shows what an error says, where it was thrown and what caused it', () => {
+  it('shows the message, the stack and the cause of an error', () => {
     const error = new TypeError('outer', { cause: new Error('inner') });
     loggerOf('order', 'info').error('failed', { error });
     expect(lines[0]?.error).toMatch(/^TypeError: outer\n\s+at .*logger\.test[\s\S]*caused by Error: inner\n\s+at /);
   });
 
-  it('shows nothing else an error carries, such as the request that failed', () => {
+  it('shows nothing else of an error, such as the request that failed', () => {
     const error = Object.assign(new Error('failed'), { config: { headers: { Authorization: 'secret' } } });
     loggerOf('order', 'info').error('failed', { error });
     expect(JSON.stringify(lines)).not.toContain('secret');

@@ -6,10 +6,10 @@ import { currentTrace } from './trace.ts';
 
 export type { Logger };
 
-/** Where winston's transports look for the text of a line. */
+/** The member in which winston's transports look for the text of a line. */
 const MESSAGE = Symbol.for('message');
 
-/** All that is done to a line, in one step: winston's formats would take it apart and put it together once for each. */
+/** Everything in one step: each of winston's own formats would copy the line. */
 const formatted = (render: (info: Record<string, unknown>) => string) =>
   format((info) => {
     info.timestamp = new Date().toISOString();
@@ -20,13 +20,13 @@ const formatted = (render: (info: Record<string, unknown>) => string) =>
   })();
 const asText = (info: Record<string, unknown>) => readable(info, !process.env.NO_COLOR);
 
-/** As JSON an Error would be `{}`, or all it carries, a request's body among it; the stack says what went wrong. */
+/** As JSON an Error would be `{}`, or everything it carries, such as the body of a request. The stack says what went wrong. */
 function stackOf({ stack, message, cause }: Error): string {
   const own = stack ?? message;
   return cause instanceof Error ? `${own}\ncaused by ${stackOf(cause)}` : own;
 }
 
-/** Winston wants a stream; what it writes is passed on as it is. */
+/** Winston needs a stream. The text is passed on as it is. */
 class Lines extends Writable {
   constructor(private readonly take: (text: string) => void) {
     super();
@@ -38,7 +38,7 @@ class Lines extends Writable {
   }
 }
 
-/** On standard output, one JSON object a line; on a terminal for people to read. Unless somebody else takes the lines. */
+/** Writes JSON lines to standard output, or readable lines to a terminal. `take` gets the lines instead. */
 export function createLogger(service: string, level: string, take = writeText): Logger {
   return createWinston({
     level,

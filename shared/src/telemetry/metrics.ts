@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** A registry of its own for every service, since several may live in one process. */
+/** Every service has its own registry, since several may run in one process. */
 export function createMetrics(service: string) {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
@@ -26,7 +26,7 @@ export function createMetrics(service: string) {
     }),
     retryCount: new Counter({
       name: 'retry_count',
-      help: 'Requests to other services that were tried again',
+      help: 'Retries of requests to other services',
       labelNames: ['target'] as const,
       registers,
     }),
@@ -44,7 +44,7 @@ export function createMetrics(service: string) {
     }),
     eventsPassedOver: new Counter({
       name: 'events_passed_over_total',
-      help: 'Events that do not fit their contract, so that nobody was told of them',
+      help: 'Events that do not fit their contract and were not handed over',
       labelNames: ['type'] as const,
       registers,
     }),

@@ -7,14 +7,14 @@ import { openTracer } from './open-tracer.ts';
 const log = createLogger('order', 'silent');
 const about = { service: 'order', version: '1', instance: 'I1', random: Math.random, log };
 
-it('without anybody who wants traces there is nothing that would record them', async () => {
+it('without an endpoint there is no tracer', async () => {
   expect(await openTracer(about, { TRACE_SAMPLE: 1 })).toBeUndefined();
 });
 
 it.each([
   ['', false],
   ["ZIPKIN_URL: 'http://127.0.0.1:9'", true],
-])('what records them is loaded only where somebody does: %s', async (wanted, loaded) => {
+])('the libraries of a tracer are loaded only with an endpoint: %s', async (wanted, loaded) => {
   const built = new URL('../../dist/', import.meta.url);
   const script = `
     const { default: { _cache } } = await import('node:module');

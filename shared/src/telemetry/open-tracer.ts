@@ -15,7 +15,7 @@ export interface Recorded {
   log: Logger;
 }
 
-/** What records the traces of a service; undefined, and nothing of it is even loaded, where nobody wants them. */
+/** The tracer of a service. Without an endpoint there is none, and its libraries are not even loaded. */
 export async function openTracer(
   { service, version, instance, random, log }: Recorded,
   { OTEL_EXPORTER_OTLP_ENDPOINT: otlp, ZIPKIN_URL: zipkin, TRACE_SAMPLE: sample }: TraceConfig,

@@ -31,7 +31,7 @@ const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const end = ({ span }: Trace) => span?.end();
 
 describe('a span', () => {
-  it('has the ids that the trace has anyway, and the caller as its parent', async () => {
+  it('has the ids of its trace, and the caller as its parent', async () => {
     const tracer = await open();
     const trace = tracer.begin(arriving(`00-${ids.traceId}-${ids.spanId}-01`), 'GET', 'server');
     trace.span?.rename('GET /orders');
@@ -52,7 +52,7 @@ describe('a span', () => {
     ]);
   });
 
-  it('has as its parts what is done in it, and in its parts', async () => {
+  it('is the parent of the work done in it', async () => {
     const tracer = await open();
     const trace = tracer.begin(arriving(), 'outer', 'server');
     await withTrace(trace, () =>
@@ -66,7 +66,7 @@ describe('a span', () => {
     expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(new Set([trace.traceId]));
   });
 
-  it('shows of an error only its kind, which is thrown on', async () => {
+  it('shows only the kind of an error, and the error is thrown on', async () => {
     const tracer = await open();
     const failing = Object.assign(new Error('of ada@example.org'), { code: 'EENVELOPE' });
     await withTrace(tracer.begin(arriving(), 'outer', 'server'), async () => {
@@ -77,7 +77,7 @@ describe('a span', () => {
     expect(collector.spans).toMatchObject([{ name: 'failing', tags: { error: 'EENVELOPE' } }]);
   });
 
-  it('reaches who wants it within moments, also by the protocol of OpenTelemetry', async () => {
+  it('is exported within moments, also over OTLP', async () => {
     const tracer = await open(1, { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`, ZIPKIN_URL: collector.url });
     end(tracer.begin(arriving(), 'GET', 'server'));
     await until(() => collector.bodies.length === 2);
@@ -88,7 +88,7 @@ describe('a span', () => {
 });
 
 describe('whether a trace is recorded', () => {
-  it('its caller has decided', async () => {
+  it('is decided by its caller', async () => {
     const tracer = await open(0);
     end(tracer.begin(arriving(`00-${ids.traceId}-${ids.spanId}-01`), 'wanted', 'server'));
     const unwanted = tracer.begin(arriving(`00-${ids.traceId}-${ids.spanId}-00`), 'unwanted', 'server');
@@ -97,7 +97,7 @@ describe('whether a trace is recorded', () => {
     expect(collector.spans.map(({ name }) => name)).toEqual(['wanted']);
   });
 
-  it('is decided where it begins, for a share of them, and what is called is told', async () => {
+  it('is decided where it begins, for a share of the traces, and passed on to the services called', async () => {
     const tracer = await open(0.25);
     const chance = new Chance(1, 'ids');
     const random = () => chance.next();
@@ -113,7 +113,7 @@ describe('whether a trace is recorded', () => {
     expect(collector.spans).toHaveLength(recorded.length);
   });
 
-  it('is decided by what caused it, where that was long ago', async () => {
+  it('is decided by its cause, even long afterwards', async () => {
     const tracer = await open();
     expect(tracer.begin(traceFrom({ traceId: ids.traceId }, Math.random), 'job', 'internal')).not.toHaveProperty(
       'span',

@@ -19,7 +19,7 @@ import type { Tracer } from './span.ts';
 import type { Attributes, Span, SpanKind } from './trace.ts';
 import { hex, type Trace } from './trace.ts';
 
-/** Spans wait no longer than this to be handed over, and no more than so many: further ones are dropped. */
+/** Spans wait so long at most to be exported, and so many at most: further ones are dropped. */
 const GATHER_MS = 1_000;
 const MOST_WAITING = 8_192;
 
@@ -36,13 +36,13 @@ export interface OtelSettings {
   version: string;
   /** Tells replicas from each other. */
   instance: string;
-  /** The share of the traces beginning here that are recorded; those that come in bring the decision with them. */
+  /** The share of recorded traces among those that begin here. For other traces the caller has decided. */
   sample: number;
   random: () => number;
   exporters: readonly SpanExporter[];
 }
 
-/** Records with OpenTelemetry, whose ids are those that trace contexts and log lines have anyway. */
+/** Records with OpenTelemetry, under the ids that trace contexts and log lines already have. */
 export class OtelTracer implements Tracer {
   readonly #provider: TracerProvider;
   readonly #tracer: ApiTracer;

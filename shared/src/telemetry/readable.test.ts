@@ -9,18 +9,18 @@ const time = (() => {
 const line = { timestamp, service: 'order', level: 'info', message: 'request' };
 
 describe('a line of the log at a terminal', () => {
-  it('says when, who, how bad, what, and the rest', () => {
+  it('has time, service, level, message and the other fields', () => {
     expect(readable({ ...line, method: 'POST', path: '/orders', status: 201, ms: 12.3, orderId: undefined })).toBe(
       `${time} order        info  request method=POST path=/orders status=201 ms=12.3`,
     );
   });
 
-  it('leaves out who, where that is said already', () => {
+  it('leaves the service out when the line names none', () => {
     const { service: _who, ...rest } = line;
     expect(readable({ ...rest, level: 'warn' })).toBe(`${time} warn  request`);
   });
 
-  it('quotes what would run into the next, and shows what is no text', () => {
+  it('quotes values with spaces, and shows values that are no text', () => {
     expect(readable({ ...line, reason: 'a = "b"', empty: '', list: [1, { a: 2 }], no: null })).toMatch(
       / reason="a = \\"b\\"" empty="" list=\[1,\{"a":2\}\] no=null$/,
     );
@@ -33,7 +33,7 @@ describe('a line of the log at a terminal', () => {
     );
   });
 
-  it('commands no terminal, whatever a client has sent', () => {
+  it('escapes control characters, whatever a client has sent', () => {
     const evil = '\u001b[2J\u009b31m\rred\n\u2028';
     const text = readable({ ...line, message: evil, path: evil, [evil]: 1, error: evil });
     expect(text.split('\n')).toHaveLength(3);
@@ -41,7 +41,7 @@ describe('a line of the log at a terminal', () => {
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]/);
   });
 
-  it('is coloured by how bad it is, where that is wanted', () => {
+  it('is coloured by its level where colours are on', () => {
     expect(readable({ ...line, level: 'error' }, true)).toContain('\u001b[31merror\u001b[0m');
     expect(readable(line, true)).not.toContain('\u001b');
   });

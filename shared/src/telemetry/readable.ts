@@ -1,4 +1,4 @@
-/** Every character that a terminal could take for a command; line breaks stay. */
+/** Every character that could control a terminal, but line breaks. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
 const escaped = (text: string) =>

@@ -1,17 +1,17 @@
 import { currentTrace, type Span, type SpanKind, type Trace, withTrace } from './trace.ts';
 
-/** Records traces. Where nobody wants to see them there is none, and nothing is done for it. */
+/** Records traces. Where traces are off there is no tracer, and recording costs nothing. */
 export interface Tracer {
-  /** The same trace with a span that has begun, or without one where it is not to be recorded. */
+  /** The same trace with a new span, or without one where the trace is not recorded. */
   begin(trace: Trace, name: string, kind: SpanKind): Trace;
-  /** Hands over what is recorded, for so long at the most. */
+  /** Exports what is recorded, and takes so long at most. */
   close(limitMs: number): Promise<void>;
 }
 
-/** Begins a part of the work under way, if that is recorded. */
+/** Begins a span below the one of the work under way, if that is recorded. */
 export const startSpan = (name: string, kind: SpanKind): Span | undefined => currentTrace()?.span?.child(name, kind);
 
-/** Does the work of a span, if there is one. Only the kind of an error is recorded, since nobody knows what its message tells. */
+/** Does the work of a span, if there is one. Only the kind of an error is recorded, since its message may hold personal data. */
 export function during<T>(span: Span | undefined, work: () => Promise<T>): Promise<T> {
   return span ? recorded(span, work) : work();
 }
@@ -27,7 +27,7 @@ async function recorded<T>(span: Span, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Does what goes on in a trace although nobody waits for it: a span of its own, where that is recorded. */
+/** Does work in a trace that no request waits for, in its own span where the trace is recorded. */
 export function recordJob<T>(
   tracer: Tracer | undefined,
   cause: Trace,

@@ -1,16 +1,16 @@
 import { write, writeSync } from 'node:fs';
 
 const STDOUT = 1;
-/** Lines that come so soon after one another are written together. */
+/** Lines within this time are written together. */
 const GATHER_MS = 10;
-/** When so many characters wait because nobody reads them, whoever logs waits, too. */
+/** When so many characters wait because nobody reads them, logging waits, too. */
 const MOST_WAITING = 1_000_000;
 
 let waiting = '';
 let writing = false;
 let gathering = false;
 
-/** Node would write each line by itself, and let everything else wait until that is done. */
+/** Node would write each line by itself, and block everything else meanwhile. */
 export function writeText(text: string): void {
   waiting += text;
   if (waiting.length > MOST_WAITING) flush();
@@ -34,7 +34,7 @@ function writeOn(): void {
 function writeRest(bytes: Buffer): void {
   write(STDOUT, bytes, (error, written) => {
     if (error?.code === 'EAGAIN') return void setTimeout(writeRest, GATHER_MS, bytes);
-    // Nobody is there to read them any more.
+    // The reader is gone.
     if (error) process.removeListener('exit', flush);
     else if (written < bytes.length) return writeRest(bytes.subarray(written));
     writing = false;

@@ -17,7 +17,7 @@ let seed = 0;
 const random = () => ((seed = (seed * 16_807 + 1) % 2_147_483_647) / 2_147_483_647) % 1;
 
 describe('the trace of a request', () => {
-  it('goes on with the trace it came with, in a span of its own', () => {
+  it('continues the trace of its header, in its own span', () => {
     const trace = traceOf(`00-${traceId}-${parent}-01`, undefined, random);
     expect(trace.traceId).toBe(traceId);
     expect(trace.spanId).toMatch(/^[0-9a-f]{16}$/);
@@ -49,31 +49,31 @@ describe('the trace of a request', () => {
     ['00', false],
     ['03', true],
     ['02', false],
-  ])('is recorded as its caller says: with %s %s', (flags, sampled) => {
+  ])('is recorded as its caller decided: with %s %s', (flags, sampled) => {
     const trace = traceOf(`00-${traceId}-${parent}-${flags}`, undefined, random);
     expect(trace).toMatchObject({ parentId: parent, sampled });
     expect(traceparentOf(trace)).toBe(`00-${traceId}-${trace.spanId}-${sampled ? '01' : '00'}`);
   });
 
-  it('may be recorded when it begins here, unless nobody asked for it', () => {
+  it('may be recorded when it begins here, unless it is unrecorded work', () => {
     expect(traceOf(undefined, undefined, random)).toMatchObject({ sampled: true, parentId: undefined });
     expect(traceparentOf(unrecorded(random))).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it('keeps the request id it came with, and makes one otherwise', () => {
+  it('keeps the request id of its header, and makes one otherwise', () => {
     expect(traceOf(undefined, 'mine', random).requestId).toBe('mine');
     const { requestId, traceId: id, spanId } = traceOf(undefined, 'not mine', random);
     expect(requestId).toBe(`${id}-${spanId}`);
   });
 
-  it('is carried on as a traceparent that is understood', () => {
+  it('is passed on as a valid traceparent', () => {
     const trace = traceFrom({ traceId, spanId: parent }, random);
     expect(traceOf(traceparentOf(trace), undefined, random).traceId).toBe(traceId);
   });
 });
 
 describe('the current trace', () => {
-  it('is that of the work under way, across everything it awaits, and of none other', async () => {
+  it('is that of the work under way, across everything it awaits, and of no other work', async () => {
     const [a, b] = [traceFrom({ traceId: 'a'.repeat(32) }, random), traceFrom({ traceId: 'b'.repeat(32) }, random)];
     const seen = await Promise.all(
       [a, b].map((trace) =>
@@ -88,11 +88,11 @@ describe('the current trace', () => {
   });
 });
 
-describe('what goes on later', () => {
-  const asked = () => traceOf(`00-${traceId}-${parent}-01`, undefined, random);
+describe('work that goes on later', () => {
+  const request = () => traceOf(`00-${traceId}-${parent}-01`, undefined, random);
 
-  it('names as its parent what it was caused by, through an event and its header', () => {
-    const trace = asked();
+  it('has its cause as its parent, through an event and its header', () => {
+    const trace = request();
     const cause = causeOf(traceId, trace);
     expect(cause).toEqual({ traceId, spanId: trace.spanId });
     expect(causeIn(traceparentFrom(cause), random)).toEqual(cause);
@@ -100,7 +100,7 @@ describe('what goes on later', () => {
   });
 
   it.each([
-    ['its trace is not to be recorded', { ...asked(), sampled: false }],
+    ['its trace is not to be recorded', { ...request(), sampled: false }],
     ['it was caused in another trace', traceOf(undefined, undefined, random)],
     ['nobody knows what caused it', undefined],
   ])('goes on in the same trace unrecorded when %s', (_why, work) => {

@@ -1,25 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Which request is being served; carried through every hop (W3C Trace Context), event and log line. */
+/** The request that is being served, on every hop (W3C Trace Context), event and log line. */
 export interface Trace {
   traceId: string;
   /** The work under way here. */
   spanId: string;
-  /** What caused it; absent where the trace begins. */
+  /** The cause of that work; absent where the trace begins. */
   parentId?: string | undefined;
   requestId: string;
-  /** False: whoever began the trace has decided that nobody records it. */
+  /** False: the trace is not recorded. Where it began that was decided. */
   sampled: boolean;
-  /** Where this work is recorded, if it is. */
+  /** The span that records this work, if it is recorded. */
   span?: Span;
 }
 
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** A piece of work as it is recorded. Nothing personal and no token of a payment goes into one. */
+/** The record of a piece of work. No personal data and no payment token may go into it. */
 export interface Span {
-  /** What runs in this work, and what it causes elsewhere, belongs to this. */
+  /** For the work below this span, here and in other services. */
   readonly trace: Trace;
   /** Begins a part of this work. */
   child(name: string, kind: SpanKind): Span;
@@ -29,22 +29,22 @@ export interface Span {
   end(): void;
 }
 
-/** What is kept of a trace that goes on later. Without a span it goes on, but is not recorded. */
+/** What is kept of a trace that goes on later. Without a span the trace goes on unrecorded. */
 export interface Cause {
   traceId: string;
   spanId?: string | undefined;
 }
 
 /**
- * Where spans are recorded they find each other here. Once it is used, node does more for every promise, a fifth of what an
- * order costs: so where nothing is recorded it is not, and the trace is passed on as an argument.
+ * Spans find their parent here. Once it is used, Node does more for every promise, a fifth of the cost of an order. So where
+ * nothing is recorded it is not used, and the trace is passed on as an argument.
  */
 const current = new AsyncLocalStorage<Trace | undefined>();
 
 export const currentTrace = (): Trace | undefined => current.getStore();
 export const withTrace = <T>(trace: Trace | undefined, run: () => T): T => current.run(trace, run);
 
-/** Only what is recorded needs to be found by others. */
+/** Only work that is recorded has to be found here. */
 export const whileRecorded = <T>(trace: Trace | undefined, run: () => T): T =>
   trace?.span ? withTrace(trace, run) : run();
 
@@ -59,32 +59,32 @@ export function traceOf(traceparent: string | undefined, requestId: string | und
   return { traceId, spanId, parentId, requestId: own, sampled };
 }
 
-/** Work that nobody asked for and nobody wants to see recorded. */
+/** The trace of work without a request, which is not recorded. */
 export const unrecorded = (random: () => number): Trace => ({
   ...traceOf(undefined, undefined, random),
   sampled: false,
 });
 
-/** A background job continues the trace of what caused it. */
+/** A background job continues the trace of its cause. */
 export function traceFrom({ traceId, spanId: parentId }: Cause, random: () => number): Trace {
   const spanId = hex(random, 16);
   return { traceId, spanId, parentId, requestId: `${traceId}-${spanId}`, sampled: parentId !== undefined };
 }
 
-/** What an event says of its cause. */
+/** The cause that an event names. */
 export function causeIn(traceparent: string | undefined, random: () => number): Cause {
   const { traceId, parentId, sampled } = traceOf(traceparent, undefined, random);
   return { traceId, spanId: sampled ? parentId : undefined };
 }
 
-/** The cause of an event of this trace that the work of that one brings about. */
+/** The cause of an event in this trace that this work writes. */
 export const causeOf = (traceId: string, work: Trace | undefined): Cause =>
   work?.sampled && work.traceId === traceId ? { traceId, spanId: work.spanId } : { traceId };
 
 export const traceparentOf = ({ traceId, spanId, sampled }: Trace): string =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 
-/** The header has to name a span, also where none is known. */
+/** The header needs a span, also where none is known. */
 export const traceparentFrom = ({ traceId, spanId }: Cause): string =>
   `00-${traceId}-${spanId ?? traceId.slice(16)}-${spanId === undefined ? '00' : '01'}`;
 
