@@ -39,15 +39,15 @@ export const CART: PlaceOrder = {
   autoConfirm: true,
 };
 
-export type Wish = (order: Order | undefined, now: number) => Start;
+export type Command = (order: Order | undefined, now: number) => Start;
 export const placing =
-  (id: string, change: Partial<PlaceOrder> = {}, failure?: Failure): Wish =>
+  (id: string, change: Partial<PlaceOrder> = {}, failure?: Failure): Command =>
   (_none, now) => ({
     events: commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS }, failure),
   });
 type Sagas = Record<SagaName, Saga>;
 /** What makes an order begin each saga. */
-const WISHES: Record<SagaName, (id: string) => Wish> = {
+const COMMANDS: Record<SagaName, (id: string) => Command> = {
   'place-order': placing,
   'fulfil-order': () => (order) => ({ events: commands.startFulfilling(order as Order, {}) }),
   'cancel-order': () => (order) => ({ events: commands.startCancelling(order as Order, 'changed my mind') }),
@@ -118,8 +118,9 @@ export class OrderWorld {
     const ask = (
       saga: SagaName,
       id: string,
-      { key, traceId, waitMs = 10 * SECOND, wish = WISHES[saga](id) }: Options = {},
-    ) => requests.start(asking(key, traceId), id, saga, waitMs, wish) as Promise<Answer & { replayed?: boolean }>;
+      { key, traceId, waitMs = 10 * SECOND, command = COMMANDS[saga](id) }: Options = {},
+    ) =>
+      requests.start(requestWith(key, traceId), id, saga, waitMs, command) as Promise<Answer & { replayed?: boolean }>;
     return { dispatcher, lifecycle, ask };
   }
 
@@ -207,10 +208,10 @@ interface Options {
   key?: string | undefined;
   traceId?: string | undefined;
   waitMs?: number;
-  wish?: Wish;
+  command?: Command;
 }
 
-export const asking = (key?: string, traceId = TRACE) => ({
+export const requestWith = (key?: string, traceId = TRACE) => ({
   instance: '/orders',
   traceId,
   request: key === undefined ? undefined : { key, fingerprint: 'the same' },

@@ -85,7 +85,7 @@ export class ScriptedParticipants {
         {},
         {
           get: (__, operation: string) => (order: Order, how: CallOptions) =>
-            this.#asked(service, operation, order, how),
+            this.#called(service, operation, order, how),
         },
       ),
   });
@@ -105,7 +105,7 @@ export class ScriptedParticipants {
     return Object.fromEntries([...this.#of(orderId)].filter(([, holding]) => holding !== 'closed'));
   }
 
-  async #asked(service: string, operation: string, order: Order, options: CallOptions): Promise<Outcome<Facts>> {
+  async #called(service: string, operation: string, order: Order, options: CallOptions): Promise<Outcome<Facts>> {
     const { id: orderId } = order;
     const { key } = options;
     const name = key.slice(orderId.length + 1).replace(/:\d+$/, '');

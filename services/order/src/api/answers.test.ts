@@ -12,8 +12,9 @@ const links = {
 };
 const { render, order: orderAnswer, accepted: acceptedAnswer, settled: settledAnswer } = new Answers(links);
 
-const asked = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });
-const problemOf = (failure: Failure) => settledAnswer(after(changedTo('REJECTED', { failure })), asked('place-order'));
+const waiting = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' });
+const problemOf = (failure: Failure) =>
+  settledAnswer(after(changedTo('REJECTED', { failure })), waiting('place-order'));
 
 describe('an order, seen from outside', () => {
   it('has prices in decimals, and nothing of what is only ours', () => {
@@ -111,16 +112,16 @@ describe('an order whose saga is under way, seen from outside', () => {
 
 describe('the answer at the end of a saga', () => {
   it('is the order: created by the placing, and else changed', () => {
-    expect(settledAnswer(orderIn('CONFIRMED'), asked('place-order'))).toMatchObject({
+    expect(settledAnswer(orderIn('CONFIRMED'), waiting('place-order'))).toMatchObject({
       status: 201,
       headers: { Location: '/orders/O1', ETag: '"2"' },
     });
-    expect(settledAnswer(orderIn('SHIPPED'), asked('fulfil-order')).status).toBe(200);
-    expect(settledAnswer(orderIn('CANCELLED'), asked('cancel-order')).status).toBe(200);
+    expect(settledAnswer(orderIn('SHIPPED'), waiting('fulfil-order')).status).toBe(200);
+    expect(settledAnswer(orderIn('CANCELLED'), waiting('cancel-order')).status).toBe(200);
   });
 
   it.each(['CANCELLING', 'CANCELLED'] as const)('tells others than who cancelled it that it is %s', (status) => {
-    const answer = settledAnswer(orderIn(status), asked('place-order'));
+    const answer = settledAnswer(orderIn(status), waiting('place-order'));
     expect(answer).toMatchObject({ status: 409, headers: { Location: '/orders/O1' } });
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'ORDER_CANCELLED', orderId: 'O1', instance: '/orders' });
   });

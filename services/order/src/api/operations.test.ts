@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { served } from '../../test/order-service.ts';
-import { asking, bodyOf, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { bodyOf, OrderWorld, requestWith, SECOND } from '../../test/order-world.ts';
 import { type Behaviour, Gate, inTurn, lost, refused, retried, unsent } from '../../test/scripted-participants.ts';
 
 let world: OrderWorld;
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const script = (steps: Record<string, Behaviour>) => Object.assign(world.participants.script, steps);
 const operator = (action: string, note?: string) => http.post(`/sagas/${id}/${action}`, { note });
-const remembered = async (key: string) => (await world.store.write([], asking(key).request, () => ({}))).answer;
+const remembered = async (key: string) => (await world.store.write([], requestWith(key).request, () => ({}))).answer;
 const interventions = async () =>
   (await world.events(id)).flatMap((event) => (event.type === 'saga.intervened' ? event.data : []));
 

@@ -72,7 +72,7 @@ it('the value of orders is added up by the statuses they reach', async () => {
   const { ask } = world.process();
   for (const currency of ['EUR', 'EUR', 'USD', 'QQQ']) {
     const id = world.newOrderId();
-    await ask('place-order', id, { wish: placing(id, { currency }) });
+    await ask('place-order', id, { command: placing(id, { currency }) });
   }
   expect((await lines('orders_value_total')).filter((line) => line.includes('CONFIRMED'))).toEqual([
     'orders_value_total{status="CONFIRMED",currency="EUR"} 40',
@@ -96,7 +96,7 @@ it('rejected orders are counted by the code in the answer', async () => {
 it('an order that is refused at once is counted as any other', async () => {
   const id = world.newOrderId();
   const failure = { code: 'PRICE_CHANGED', reason: 'It costs more.' };
-  await world.process().ask('place-order', id, { wish: placing(id, {}, failure) });
+  await world.process().ask('place-order', id, { command: placing(id, {}, failure) });
   expect(await lines('orders_total')).toEqual([
     'orders_total{status="PENDING"} 1',
     'orders_total{status="REJECTED"} 1',

@@ -58,7 +58,7 @@ describe('an order in the book', () => {
 
     world.participants.script = {};
     const held = world.newOrderId();
-    await ask('place-order', held, { wish: placing(held, { autoConfirm: false }) });
+    await ask('place-order', held, { command: placing(held, { autoConfirm: false }) });
     await ask('place-order', world.newOrderId());
     await world.pass(HOLD_MS - 1);
     expect(await due()).toEqual([id]);

@@ -128,9 +128,9 @@ describe('fulfilling', () => {
   const addressed = after(event('order.address-changed', { shippingAddress: address }), changedTo('CONFIRMED'));
 
   it('uses the carrier and the address that the request names', () => {
-    const wish = { carrier: 'EXPRESS' as const, shippingAddress: { ...address, city: 'Shelbyville' } };
-    expect(following(addressed, commands.startFulfilling(addressed, wish))).toMatchObject({
-      ...wish,
+    const command = { carrier: 'EXPRESS' as const, shippingAddress: { ...address, city: 'Shelbyville' } };
+    expect(following(addressed, commands.startFulfilling(addressed, command))).toMatchObject({
+      ...command,
       status: 'CONFIRMED',
       saga: { name: 'fulfil-order' },
     });

@@ -87,7 +87,7 @@ async function live({ autoConfirm, wishes, script }: Life) {
           if (!(error instanceof Refusal || error instanceof Unavailable)) throw error;
         }),
       );
-    ask((processes[0] as (typeof processes)[0]).ask('place-order', id, { wish: placing(id, { autoConfirm }) }));
+    ask((processes[0] as (typeof processes)[0]).ask('place-order', id, { command: placing(id, { autoConfirm }) }));
     await world.pass(0);
     for (const { command, process, beforeMs } of wishes) {
       await world.pass(beforeMs);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { asking, bodyOf, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { bodyOf, OrderWorld, requestWith, SECOND } from '../../test/order-world.ts';
 import { type Behaviour, done, Gate, inTurn, lost, unanswered, unsent } from '../../test/scripted-participants.ts';
 
 /** A customer changes their mind while the order is being placed: whenever that is, nothing is left of it. */
@@ -79,7 +79,7 @@ describe.each(['the same process', 'another process'])('a cancellation by %s', (
 async function expectToldOfIt(placed: Awaited<ReturnType<ReturnType<OrderWorld['process']>['ask']>>): Promise<void> {
   expect(placed.status).toBe(409);
   expect(bodyOf(placed)).toMatchObject({ code: 'ORDER_CANCELLED', orderId: id });
-  expect((await world.store.write([], asking('P').request, () => ({}))).answer).toEqual(placed);
+  expect((await world.store.write([], requestWith('P').request, () => ({}))).answer).toEqual(placed);
   expect((await world.order(id)).status).toBe('CANCELLED');
   expect(world.errors).toEqual([]);
   await world.expectCleanEnd(id);

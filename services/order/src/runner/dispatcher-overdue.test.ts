@@ -164,7 +164,7 @@ describe('an order that waits', () => {
 describe('an order that is held for its confirmation', () => {
   const held = async () => {
     const { ask } = world.process();
-    const answer = await ask('place-order', id, { wish: placing(id, { autoConfirm: false }) });
+    const answer = await ask('place-order', id, { command: placing(id, { autoConfirm: false }) });
     expect(answer.status).toBe(201);
     expect((await world.order(id)).status).toBe('AWAITING_CONFIRMATION');
   };

@@ -174,7 +174,7 @@ describe('two cancellations', () => {
   const cancel = (key: string | undefined, waitMs = 10 * SECOND, by = process) =>
     by.ask('cancel-order', id, {
       ...{ key, waitMs },
-      wish: (order) =>
+      command: (order) =>
         order?.saga?.name === 'cancel-order' ? 'join' : { events: startCancelling(order as Order, undefined) },
     });
   beforeEach(async () => {
@@ -202,7 +202,7 @@ describe('two cancellations', () => {
     const first = await cancel('C1');
     const second = await process.ask('cancel-order', id, {
       key: 'C2',
-      wish: (order) => ({ answer: answers.order(order as Order) }),
+      command: (order) => ({ answer: answers.order(order as Order) }),
     });
     expect(said(second)).toEqual(said(first));
     expect(await cancel('C2')).toEqual({ ...second, replayed: true });

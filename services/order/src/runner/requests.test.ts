@@ -66,10 +66,10 @@ describe('a request with a key', () => {
   });
 
   it('that fails unexpectedly is not remembered', async () => {
-    const wish = () => {
+    const command = () => {
       throw new Error('a bug');
     };
-    await expect(process.ask('place-order', id, { key: 'K', wish })).rejects.toThrow('a bug');
+    await expect(process.ask('place-order', id, { key: 'K', command })).rejects.toThrow('a bug');
     expect((await place('K')).status).toBe(201);
   });
 
@@ -143,7 +143,7 @@ describe('an order that is refused at once', () => {
   const refuse = (key?: string, { as = id, unavailable = false } = {}) =>
     process.ask('place-order', as, {
       key,
-      wish: placing(as, {}, unavailable ? { ...failure, unavailable } : failure),
+      command: placing(as, {}, unavailable ? { ...failure, unavailable } : failure),
     });
 
   it('exists as rejected after one write, and no participant was called', async () => {

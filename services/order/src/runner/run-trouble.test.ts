@@ -29,7 +29,7 @@ describe('a participant that cannot be reached', () => {
   it('is called again with backoff, up to a limit, the last time when the step is given up', async () => {
     world.participants.script = { 'reserve-stock': unsent };
     const times = { deadlineMs: 52 * SECOND, holdMs: HOLD_MS };
-    await ask('place-order', id, { wish: (_none, now) => ({ events: place(id, CART, now, times) }) });
+    await ask('place-order', id, { command: (_none, now) => ({ events: place(id, CART, now, times) }) });
     await world.settled(id);
     expect(await pauses()).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 7_000]);
     expect(await world.order(id)).toMatchObject({

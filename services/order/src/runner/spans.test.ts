@@ -17,11 +17,11 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 /** A request in whose trace the order is placed. */
-function request(process = world.process({ tracer: recorder }), wish = placing(id)) {
+function request(process = world.process({ tracer: recorder }), command = placing(id)) {
   const trace = recorder.begin(traceOf(undefined, undefined, Math.random), 'POST', 'server');
   trace.span?.end();
   const { traceId } = trace;
-  return withTrace(trace, () => process.ask('place-order', id, { traceId, wish }));
+  return withTrace(trace, () => process.ask('place-order', id, { traceId, command }));
 }
 
 describe('a saga', () => {

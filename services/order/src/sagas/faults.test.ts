@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import { asking, bodyOf, MINUTE, OrderWorld, SECOND } from '../../test/order-world.ts';
+import { bodyOf, MINUTE, OrderWorld, requestWith, SECOND } from '../../test/order-world.ts';
 import {
   type Behaviour,
   done,
@@ -223,7 +223,7 @@ async function endsWell(
   expect([...saga.steps.map(({ name }) => name), ...undoable]).toEqual(expect.arrayContaining(called));
 
   expect(store.writes.filter(({ settles }) => settles === 'K')).toHaveLength(1);
-  const again = await store.write([], asking('K').request, () => ({}));
+  const again = await store.write([], requestWith('K').request, () => ({}));
   if (answer.status >= 500) expect(again.replayed).toBe(false);
   else expect({ ...again.answer }).toEqual(answer);
 }
