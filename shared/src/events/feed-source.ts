@@ -12,7 +12,7 @@ import { type EventSource, type Handle, handOverFeed } from './hand-over.ts';
 const WAIT_S = 20;
 const PAGE = 200;
 
-/** The settings of whoever reads feeds. A call waits there for the next event, so it may take long. */
+/** The settings of a reader of feeds. A call waits for the next event, so it may take long. */
 export const feedVariables = breakerVariables(
   'feeds',
   { timeoutMs: (WAIT_S + 5) * 1000, resetMs: 5_000, capacity: 4 },

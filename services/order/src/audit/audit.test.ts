@@ -11,19 +11,19 @@ import { auditBooks } from './audit.ts';
 
 let world: OrderWorld;
 let id: string;
-/** What the others have on record, which they tell one item at a time. */
+/** The records of the participants, which come in pages of one item. */
 let books: Record<'reservations' | 'payments' | 'shipments' | 'inventory', { [key: string]: unknown }[]>;
-/** What happens just before the others are asked for this. */
+/** What happens just before a path is called. */
 let meanwhile: Record<string, () => unknown>;
-/** What they answer instead. */
+/** Other answers, by path. */
 let instead: Record<string, unknown>;
-let asked: string[];
+let called: string[];
 beforeEach(async () => {
   world = new OrderWorld();
   id = await world.bring('CONFIRMED');
   books = { reservations: [reserved(id)], payments: [paid(id)], shipments: [], inventory: [stock(2)] };
   [meanwhile, instead] = [{}, {}];
-  asked = [];
+  called = [];
 });
 afterEach(() => world.end());
 
@@ -42,7 +42,7 @@ const stock = (units: number, movements = 1): Partial<StockLevel> => ({
 async function ask(endpoint: Endpoint, given: Arguments<unknown, unknown>) {
   const { path } = callOf(endpoint, given);
   await meanwhile[path]?.();
-  asked.push(path);
+  called.push(path);
   if (instead[path]) return instead[path];
   const { pathname, searchParams } = new URL(path, 'http://others');
   const [name, one] = pathname.split('/').slice(pathname.startsWith('/inventory/') ? 2 : 1);
@@ -67,7 +67,7 @@ const changed = () =>
 const paymentAgain = () => `/payments?orderId=${id}`;
 
 describe('books that balance', () => {
-  it('are said to, with every order looked at', async () => {
+  it('are reported so, with every order checked', async () => {
     const second = await world.bring('CONFIRMED');
     books.reservations.push(reserved(second));
     books.payments.push(paid(second));
@@ -75,7 +75,7 @@ describe('books that balance', () => {
     expect(await audit()).toEqual({ balanced: true, checkedOrders: 2, inFlight: 0, discrepancies: [] });
   });
 
-  it('of more orders than a page holds are compared whole', async () => {
+  it('of more orders than a page holds are compared page by page', async () => {
     const list = world.store.list.bind(world.store);
     world.store.list = (query) => list({ ...query, limit: 1 });
     const second = await world.bring('CONFIRMED');
@@ -86,8 +86,8 @@ describe('books that balance', () => {
   });
 });
 
-describe('what is wrong, and stays wrong when it is looked at again', () => {
-  it('is named: with an order, without one, and in the stock', async () => {
+describe('a discrepancy that is still there at the second look', () => {
+  it('is reported: of an order, of a record without an order, and of the stock', async () => {
     books.payments = [];
     books.shipments = [shipped('ghost')];
     books.inventory = [stock(1)];
@@ -99,14 +99,14 @@ describe('what is wrong, and stays wrong when it is looked at again', () => {
     expect((await audit()).balanced).toBe(false);
   });
 
-  it('is not wrong when the others have it by then', async () => {
+  it('is not reported when the missing record is there by then', async () => {
     books.payments = [];
     meanwhile[paymentAgain()] = () => (books.payments = [paid(id)]);
     expect(await kinds()).toEqual([]);
   });
 });
 
-describe('an order that moves while it is compared raises no alarm', () => {
+describe('an order that changes while it is compared is not reported', () => {
   beforeEach(() => {
     books.payments = [];
   });
@@ -127,15 +127,15 @@ describe('an order that moves while it is compared raises no alarm', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  it('when a saga works on it all the time: it is only counted', async () => {
+  it('when a saga works on it all the time: it only counts as in flight', async () => {
     world.participants.script = { 'release-stock': lost };
     await world.process({ frozen: true }).ask('cancel-order', id);
     expect(await audit()).toMatchObject({ balanced: true, checkedOrders: 1, inFlight: 1 });
-    expect(asked).not.toContain(paymentAgain());
+    expect(called).not.toContain(paymentAgain());
   });
 });
 
-describe('a product that moves while its reservations are added up raises no alarm', () => {
+describe('a product whose stock changes while its reservations are added up is not reported', () => {
   it.each([
     ['moves', () => [stock(2, 2)]],
     ['is taken away', () => []],
@@ -146,11 +146,11 @@ describe('a product that moves while its reservations are added up raises no ala
   });
 });
 
-describe('books that cannot be had', () => {
+describe('records that cannot be read', () => {
   it.each([
     { kind: 'unknown', reason: 'no connection' },
     { kind: 'refused', status: 403, reason: 'no connection' },
-  ])('are not taken for empty ones when the answer is %j', async (outcome) => {
+  ])('make the audit unavailable when the answer is %j', async (outcome) => {
     books.payments = [];
     instead['/shipments?limit=200'] = outcome;
     const detail = 'The books cannot be compared now: no connection.';

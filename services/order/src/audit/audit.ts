@@ -69,7 +69,7 @@ async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Dis
   return after ? compareOrder(after, record) : compareOrphan(orderId, record);
 }
 
-/** A product that moved while its reservations were added up is left for the next audit. */
+/** A product whose stock changed while its reservations were added up is left for the next audit. */
 async function auditStock(inventory: ServiceClient): Promise<Discrepancy[]> {
   const before = await all(stockOf(inventory));
   const reserved = reservedPerProduct(await all(reservationsOf(inventory, 'RESERVED')));
@@ -83,7 +83,7 @@ const reservationsOf = (inventory: ServiceClient, status?: 'RESERVED') =>
   pages((query) => inventory.ask(listReservations, { query: { status, ...query } }, asTheyAre));
 const stockOf = (inventory: ServiceClient) => pages((query) => inventory.ask(listStock, { query }, asTheyAre));
 
-/** The records as they are kept: what breaks its contract is for the audit to find. */
+/** The records are not parsed: one that breaks its contract is for the audit to find. */
 const asTheyAre = <T>(records: T): T => records;
 
 async function* allOrders({ store }: OrderBook): AsyncGenerator<Order> {

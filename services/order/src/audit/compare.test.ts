@@ -29,7 +29,7 @@ const nothing = { ...reservation('RELEASED', []), ...payment('VOIDED', 0, 0, 0),
 const kinds = (status: Order['status'], records: Records) =>
   compareOrder(orderIn(status), records).map(({ kind, detail }) => [kind, detail]);
 
-describe('an order and the books of the others', () => {
+describe('an order and the records of the participants', () => {
   it.each<[Order['status'], Records]>([
     ['CONFIRMED', held],
     ['AWAITING_CONFIRMATION', held],
@@ -93,7 +93,7 @@ describe('an order and the books of the others', () => {
     expect(kinds(status, records)).toEqual([[kind, `the order is ${status}, but its ${is}`]]);
   });
 
-  it.each(['PENDING', 'CANCELLING'] as const)('do not matter when it is %s and nobody works on it', (status) => {
+  it.each(['PENDING', 'CANCELLING'] as const)('name the missing saga when it is %s', (status) => {
     expect(compareOrder(orderIn(status), nothing)).toEqual([
       { kind: 'SAGA_MISSING', id: 'O1', detail: `the order is ${status}, and no saga works on it` },
     ]);
@@ -110,11 +110,11 @@ describe('an order and its parcel', () => {
   const sent = (known: Order['shipment'], is: Partial<Shipment>) =>
     compareOrder(after(changedTo('SHIPPED', { shipment: known })), { ...gone, shipment: is as Shipment });
 
-  it('agree when the order knows where it is', () => {
+  it('agree when the order knows its status', () => {
     expect(sent({ ...parcel, status: 'EXCEPTION' }, { id: 'S1', status: 'EXCEPTION' })).toEqual([]);
   });
 
-  it('agree when it will never be sent, whatever the order knew of it', () => {
+  it('agree when it is never sent, whatever the order knew of it', () => {
     const order = after(changedTo('CANCELLED', { shipment: parcel }));
     expect(compareOrder(order, { ...nothing, shipment: { id: 'S1', status: 'CANCELLED' } as Shipment })).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('an order and its parcel', () => {
   });
 
   it.each(['IN_TRANSIT', 'DELIVERED', 'CANCELLED'] as const)(
-    'are given the time to agree: news that it is %s are under way',
+    'are not reported while the news that it is %s is under way',
     (status) => {
       expect(sent(parcel, { id: 'S1', status, orderTold: false })).toEqual([]);
     },
@@ -142,7 +142,7 @@ describe('records of an order that does not exist', () => {
     expect(compareOrphan('O9', reservation('RESTOCKED'))).toEqual([]);
   });
 
-  it('are complained of', () => {
+  it('are reported when they hold something', () => {
     expect(compareOrphan('O9', gone)).toEqual([
       { kind: 'ORPHAN_RESERVATION', id: 'O9', detail: 'there is no such order, but its reservation is COMMITTED' },
       { kind: 'ORPHAN_PAYMENT', id: 'O9', detail: 'there is no such order, but its payment is CAPTURED' },
@@ -175,7 +175,7 @@ describe('the stock of a product', () => {
     expect(compareStock({ ...level, ...change }, reservedByOrders).map((one) => one.kind)).toEqual([kind]);
   });
 
-  it('is reserved by the live reservations, all lines together', () => {
+  it('is reserved by the reservations in force, all lines together', () => {
     const all = [reservation('RESERVED'), reservation('RESERVED'), reservation('RELEASED'), reservation('COMMITTED')];
     const sums = reservedPerProduct(all.map((one) => one.reservation as Reservation));
     expect([...sums].sort()).toEqual([

@@ -24,7 +24,7 @@ const GONE = { reservation: ['COMMITTED'], payment: ['CAPTURED'] };
 const NOTHING = { reservation: [NONE, 'RELEASED'], payment: [NONE, 'VOIDED', 'DECLINED', 'REFUNDED'] };
 const BACK = { reservation: ['RESTOCKED'], payment: ['REFUNDED'] };
 
-/** What an order whose saga has ended must look like in the books of the others. */
+/** What the records of the participants must say of an order whose saga has ended. */
 const WANTED: Partial<Record<OrderStatus, typeof HELD | typeof GONE>> = {
   AWAITING_CONFIRMATION: HELD,
   CONFIRMED: HELD,
@@ -37,7 +37,7 @@ const WANTED: Partial<Record<OrderStatus, typeof HELD | typeof GONE>> = {
 };
 
 const UNSENT = [NONE, 'CANCELLED'];
-/** Where its parcel may be. One that came back leaves the order SHIPPED, in need of attention, until it is returned. */
+/** The states that the shipment may have. One that came back leaves the order SHIPPED, in need of attention, until it is returned. */
 const PARCEL: Partial<Record<OrderStatus, readonly string[]>> = {
   SHIPPED: ['LABEL_GENERATED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'RETURNED'],
   DELIVERED: ['DELIVERED'],
@@ -72,7 +72,7 @@ export function compareOrder(order: Order, { reservation, payment, shipment }: R
   return found;
 }
 
-/** What is wrong with the parcel of an order; an order that has not heard of it yet will follow, and cannot be blamed. */
+/** What is wrong with the shipment of an order. Until the order has heard of its last change, nothing is: it will follow. */
 function parcelFault({ status, shipment: known }: Order, shipment: Shipment | undefined): string | undefined {
   if (shipment?.orderTold === false) return undefined;
   const sent = shipment?.status ?? NONE;
@@ -94,7 +94,7 @@ export function compareOrphan(id: string, { reservation, payment, shipment }: Re
   return found;
 }
 
-/** A product's own books, and the sum of its live reservations. */
+/** The stock of a product, and the sum of its reservations. */
 export function compareStock(level: StockLevel, reservedByOrders: number): Discrepancy[] {
   const { productId: id, initial, added, restocked, shipped, onHand, reserved, held, available } = level;
   const found: Discrepancy[] = [];

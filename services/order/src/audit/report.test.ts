@@ -20,7 +20,7 @@ function reporting() {
   return { report, samples, warnings };
 }
 
-it('before the first audit nothing is said but how often there are any', async () => {
+it('before the first audit only the interval is shown', async () => {
   const { samples } = reporting();
   expect(await samples()).toEqual([INTERVAL]);
 });

@@ -8,11 +8,11 @@ interface Parts {
   metrics: Metrics;
   log: Logger;
   world: Pick<World, 'now'>;
-  /** How often the books are compared; 0: only when somebody asks. */
+  /** How often the books are compared; 0: only on request. */
   everyMs: number;
 }
 
-/** Tells whoever watches what an audit has found. */
+/** Shows in metrics and in the log what an audit has found. */
 export function createAuditReport({ metrics, log, world, everyMs }: Parts): (audit: Audit) => void {
   const registers = [metrics.registry];
   const found = new Gauge({
@@ -37,7 +37,7 @@ export function createAuditReport({ metrics, log, world, everyMs }: Parts): (aud
     registers,
   });
   interval.set(everyMs / 1000);
-  // Nobody knows before the first audit.
+  // Unknown before the first audit.
   balance.remove();
   finished.remove();
 

@@ -20,7 +20,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A replica that audits like this. Counts the audits. */
+/** A replica with this audit. Counts the audits. */
 function replica(everyMs: number, work: () => Promise<unknown> = async () => {}) {
   const audit = jest.fn(async () => {
     await work();
@@ -42,7 +42,7 @@ it('the books are compared soon after the start, and then once in every interval
   expect(audit.mock.calls.length).toBeLessThanOrEqual(11);
 });
 
-it('of several replicas one compares them, and when it ends another goes on', async () => {
+it('one of several replicas compares them, and after its shutdown another does', async () => {
   const audits = [replica(HOUR), replica(HOUR), replica(HOUR)];
   const all = () => audits.reduce((sum, audit) => sum + audit.mock.calls.length, 0);
   await pass(4.5 * HOUR);
@@ -53,7 +53,7 @@ it('of several replicas one compares them, and when it ends another goes on', as
   expect(all()).toBe(6);
 });
 
-it('a restart is no reason to compare them again', async () => {
+it('a restart does not compare them again before the interval is over', async () => {
   replica(HOUR);
   await pass(2 * 60_000);
   stopping[0]?.stop();
@@ -64,7 +64,7 @@ it('a restart is no reason to compare them again', async () => {
   expect(audit).toHaveBeenCalledTimes(1);
 });
 
-it('one that takes long is not begun a second time beside it', async () => {
+it('an audit that takes longer than the interval runs alone', async () => {
   const audit = replica(HOUR, () => new Promise((resolve) => setTimeout(resolve, 3.5 * HOUR)));
   await pass(3 * HOUR);
   expect(audit).toHaveBeenCalledTimes(1);
@@ -72,7 +72,7 @@ it('one that takes long is not begun a second time beside it', async () => {
   expect(audit).toHaveBeenCalledTimes(2);
 });
 
-it('when it fails, that is told, and it is tried in the next interval', async () => {
+it('an audit that fails is logged, and runs again in the next interval', async () => {
   const audit = replica(HOUR, async () => {
     throw new Error('payment does not answer');
   });

@@ -12,16 +12,16 @@ interface Parts {
   everyMs: number;
 }
 
-/** How often it is looked whether the time has come. */
+/** How often replicas check at least whether the time has come. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Audits again and again. Of all replicas one does, whichever looks first once the time has come. */
+/** Runs an audit in every interval. One of all replicas does, whichever checks first once the time has come. */
 export function auditRegularly({ audit, store, world, log, everyMs }: Parts): { stop(): void } {
   let busy = false;
 
   async function look(): Promise<void> {
     const now = world.now();
-    // A new name each time: not even this process gets the bookmark again before its time.
+    // A new name each time, so that not even this process gets the bookmark again before its time.
     const mine = await store.bookmarks.take('audit', world.newId(now), now, now + everyMs);
     if (mine !== undefined) await audit();
   }
@@ -34,6 +34,6 @@ export function auditRegularly({ audit, store, world, log, everyMs }: Parts): { 
   };
   const timer = setInterval(lookUnlessBusy, Math.min(everyMs / 10, LONGEST_PAUSE_MS)).unref();
   if (everyMs === 0) clearInterval(timer);
-  // An audit under way changes nothing: nobody waits for it.
+  // An audit under way changes nothing, so the shutdown does not wait for it.
   return { stop: () => clearInterval(timer) };
 }

@@ -25,23 +25,23 @@ afterEach(async () => {
 const audit = () => ask(`http://127.0.0.1:${running.port}/audit`);
 const begun = () => others.requests.filter(({ path }) => path === RESERVATIONS).length;
 
-it('an audit is shared by all who ask at once, and begun anew for those who ask while it is under way', async () => {
+it('requests at the same time share an audit, and those during an audit share the next', async () => {
   let go = () => {};
   const held = new Promise<void>((resolve) => (go = resolve));
   others.answer = async (_req, res) => {
     await held;
     json(res, 200, { items: [], nextCursor: null });
   };
-  const asked = [audit()];
+  const requests = [audit()];
   await until(() => begun() === 1);
-  asked.push(...Array.from({ length: 100 }, audit));
+  requests.push(...Array.from({ length: 100 }, audit));
   for (let i = 0; i < 10; i++) await ask(`http://127.0.0.1:${running.port}/health`);
   expect(begun()).toBe(1);
   go();
-  for (const { status, body } of await Promise.all(asked)) {
+  for (const { status, body } of await Promise.all(requests)) {
     expect([status, body]).toEqual([200, { balanced: true, checkedOrders: 0, inFlight: 0, discrepancies: [] }]);
   }
-  // One for the first, one for those who came meanwhile; and perhaps one for those whom the network kept until then.
+  // One for the first request, one for those during it, and perhaps one for those that arrived after that.
   expect(begun()).toBeGreaterThanOrEqual(2);
   expect(begun()).toBeLessThanOrEqual(4);
 });

@@ -46,29 +46,29 @@ afterEach(async () => {
 });
 
 const look = async (...ids: string[]) => Object.fromEntries(await catalog.lookUp(ids));
-const asked = () => target.requests.map(({ path }) => path);
+const calls = () => target.requests.map(({ path }) => path);
 const lamp = { name: 'The lamp', priceCents: 2450, currency: 'USD', isCurrent: true };
 const chair = { name: 'The chair', priceCents: 9999, currency: 'USD', isCurrent: true };
 
-describe('products that nobody has asked about', () => {
-  it('are asked about in one call', async () => {
+describe('products that are looked up for the first time', () => {
+  it('take one call', async () => {
     expect(await look('lamp', 'chair', 'lamp')).toEqual({
       lamp: expect.objectContaining(lamp),
       chair: expect.objectContaining(chair),
     });
-    expect(asked()).toEqual(['/products?ids=lamp%2Cchair']);
+    expect(calls()).toEqual(['/products?ids=lamp%2Cchair']);
   });
   it('are counted in their own currency', async () => {
     prices.rice = 2450;
     expect(await look('rice')).toMatchObject({ rice: { priceCents: 2450, currency: 'JPY' } });
   });
-  it('are not listed when the catalog does not have them, and asked about again each time', async () => {
+  it('are not listed when the catalog does not have them, and looked up again each time', async () => {
     expect(await look('hat')).toEqual({ hat: 'not listed' });
     prices.hat = 5;
     expect(await look('hat')).toMatchObject({ hat: { priceCents: 500 } });
-    expect(asked()).toHaveLength(2);
+    expect(calls()).toHaveLength(2);
   });
-  it('are not known while the catalog cannot be asked', async () => {
+  it('are not known while the catalog does not answer', async () => {
     target.answer = fail;
     expect(await look('lamp')).toEqual({ lamp: 'not known' });
     target.answer = answer;
@@ -79,7 +79,7 @@ describe('products that nobody has asked about', () => {
     ['refuses', (_: IncomingMessage, res: ServerResponse) => json(res, 401, { code: 'INTERNAL_TOKEN_REQUIRED' })],
     ['is something else', (_: IncomingMessage, res: ServerResponse) => json(res, 200, { hello: 'world' })],
     ['talks no JSON', (_: IncomingMessage, res: ServerResponse) => void res.end('<html>')],
-  ])('are not known when what answers %s, and are asked about again', async (_what, odd) => {
+  ])('are not known when what answers %s, and are looked up again', async (_what, odd) => {
     target.answer = odd;
     expect(await look('lamp')).toEqual({ lamp: 'not known' });
     target.answer = answer;
@@ -87,7 +87,7 @@ describe('products that nobody has asked about', () => {
   });
 });
 
-it('does not keep an order waiting for longer than five seconds', async () => {
+it('has a timeout of five seconds for an order', async () => {
   const { client, close } = clientFor(target.url, { timeoutMs: 60_000 });
   target.answer = () => {};
   expect(await new Catalog(client, { now: () => clock.now }, FRESH_MS).lookUp(['lamp'])).toEqual(
@@ -97,39 +97,39 @@ it('does not keep an order waiting for longer than five seconds', async () => {
   await close();
 });
 
-describe('what was asked', () => {
+describe('a product that was looked up', () => {
   beforeEach(async () => {
     await look('lamp');
     prices.lamp = 30;
   });
 
-  it('is not asked again while it is fresh', async () => {
+  it('is not looked up again while it is fresh', async () => {
     clock.now += FRESH_MS - 1;
     expect(await look('lamp', 'chair')).toMatchObject({ lamp, chair });
-    expect(asked()).toEqual(['/products?ids=lamp', '/products?ids=chair']);
+    expect(calls()).toEqual(['/products?ids=lamp', '/products?ids=chair']);
   });
-  it('is asked again once it is not', async () => {
+  it('is looked up again once it is not', async () => {
     clock.now += FRESH_MS;
     expect(await look('lamp')).toMatchObject({ lamp: { priceCents: 3000, isCurrent: true } });
   });
-  it('stands in, and says so, for a catalog that cannot be asked', async () => {
+  it('stands in for a catalog that does not answer, and is marked as not current', async () => {
     target.answer = fail;
     clock.now += 15 * MINUTE - 1;
     expect(await look('lamp', 'chair')).toMatchObject({ lamp: { ...lamp, isCurrent: false }, chair: 'not known' });
   });
-  it('does so for a quarter of an hour', async () => {
+  it('stands in for a quarter of an hour', async () => {
     target.answer = fail;
     clock.now += 15 * MINUTE;
     expect(await look('lamp')).toEqual({ lamp: 'not known' });
   });
-  it('is forgotten when the catalog does not have it any more', async () => {
+  it('is forgotten when the catalog no longer has it', async () => {
     delete prices.lamp;
     clock.now += FRESH_MS;
     expect(await look('lamp')).toEqual({ lamp: 'not listed' });
     target.answer = fail;
     expect(await look('lamp')).toEqual({ lamp: 'not known' });
   });
-  it('is as old as the question, not as the answer', async () => {
+  it('is as old as the call, not as its answer', async () => {
     clock.now += FRESH_MS;
     target.answer = (req, res) => {
       clock.now += FRESH_MS;
@@ -147,22 +147,22 @@ describe('requests at the same time', () => {
     const gate = new Promise<void>((resolve) => (go = resolve));
     target.answer = (req, res) => void gate.then(() => answer(req, res));
     const [one, two, three] = [look('lamp'), look('lamp', 'chair'), look('chair', 'lamp')];
-    await until(() => asked().length === 2);
+    await until(() => calls().length === 2);
     go();
     expect(await one).toMatchObject({ lamp });
     expect(await two).toMatchObject({ lamp, chair });
     expect(await three).toMatchObject({ lamp, chair });
-    expect(asked().sort()).toEqual(['/products?ids=chair', '/products?ids=lamp']);
+    expect(calls().sort()).toEqual(['/products?ids=chair', '/products?ids=lamp']);
   });
 });
 
-it('remembers ten thousand products, those asked about last', async () => {
+it('remembers ten thousand products, those looked up last', async () => {
   const ids = Array.from({ length: 10_050 }, (_, i) => `p${i}`);
   prices = Object.fromEntries(ids.map((id) => [id, 1]));
   for (let i = 0; i < ids.length; i += 100) await look(...ids.slice(i, i + 100));
-  const calls = asked().length;
+  const before = calls().length;
   expect(await look('p50')).toMatchObject({ p50: { priceCents: 100 } });
-  expect(asked()).toHaveLength(calls);
+  expect(calls()).toHaveLength(before);
   await look('p0');
-  expect(asked().at(-1)).toBe('/products?ids=p0');
+  expect(calls().at(-1)).toBe('/products?ids=p0');
 });

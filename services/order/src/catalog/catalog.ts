@@ -5,7 +5,7 @@ import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
 import type { Listing } from '../domain/pricing.ts';
 
-/** How old an answer may be that stands in for the product service while it cannot be asked. */
+/** How old a remembered product may be when it stands in for a product service that does not answer. */
 const OLDEST_MS = 15 * 60_000;
 /** How long an order waits for its prices, attempts and pauses together. */
 const PATIENCE_MS = 5_000;
@@ -15,12 +15,12 @@ interface Known {
   name: string;
   priceCents: number;
   currency: string;
-  askedAt: number;
+  lookedUpAt: number;
 }
 
-/** Asks the product service what products are called and cost, and remembers the answers for a while. */
+/** Looks up names and prices at the product service, and remembers them for a while. */
 export class Catalog {
-  /** The product that was asked about longest ago comes first. */
+  /** The product that was looked up longest ago comes first. */
   readonly #known = new Map<string, Known>();
   readonly #underWay = new Map<string, Promise<Listing>>();
 
@@ -30,17 +30,17 @@ export class Catalog {
     private readonly freshMs: number,
   ) {}
 
-  /** One call for all that are not known freshly, and none for those that somebody is asking about. */
+  /** One call for all products that are not fresh, and none for those that another request is looking up. */
   async lookUp(productIds: readonly string[], trace?: Trace): Promise<ReadonlyMap<string, Listing>> {
     const wanted = [...new Set(productIds)];
     const now = this.world.now();
     const fresh = new Map<string, Listing>();
     for (const id of wanted) {
       const known = this.#known.get(id);
-      if (known && now - known.askedAt < this.freshMs) fresh.set(id, { ...known, isCurrent: true });
+      if (known && now - known.lookedUpAt < this.freshMs) fresh.set(id, { ...known, isCurrent: true });
     }
-    const unasked = wanted.filter((id) => !fresh.has(id) && !this.#underWay.has(id));
-    if (unasked.length > 0) this.#ask(unasked, now, trace);
+    const missing = wanted.filter((id) => !fresh.has(id) && !this.#underWay.has(id));
+    if (missing.length > 0) this.#ask(missing, now, trace);
     const listings = wanted.map(async (id) => [id, fresh.get(id) ?? (await this.#underWay.get(id))] as const);
     return new Map((await Promise.all(listings)) as [string, Listing][]);
   }
@@ -58,19 +58,19 @@ export class Catalog {
     }
   }
 
-  /** The products that there are among these; undefined when the product service cannot be asked. */
+  /** The products that exist among these; undefined when the product service does not answer. */
   async #call(productIds: readonly string[], trace: Trace | undefined): Promise<Map<string, Product> | undefined> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const outcome = await this.client.ask(listProducts, { query: { ids: productIds.join(',') }, signal, trace });
     return outcome.kind === 'done' ? new Map(outcome.data.items.map((product) => [product.id, product])) : undefined;
   }
 
-  /** What is not listed is not remembered: it may be added at any time, and made-up ids shall displace nothing. */
-  #learn(id: string, product: Product | undefined, askedAt: number): Listing {
+  /** Missing products are not remembered: they may be added at any time, and invented ids must not displace others. */
+  #learn(id: string, product: Product | undefined, lookedUpAt: number): Listing {
     this.#known.delete(id);
     if (!product) return 'not listed';
     const { name, price, currency } = product;
-    const known = { name, priceCents: toCents(price, decimalsOf(currency)), currency, askedAt };
+    const known = { name, priceCents: toCents(price, decimalsOf(currency)), currency, lookedUpAt };
     this.#known.set(id, known);
     if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value as string);
     return { ...known, isCurrent: true };
@@ -78,6 +78,6 @@ export class Catalog {
 
   #remembered(id: string): Listing {
     const known = this.#known.get(id);
-    return known && this.world.now() - known.askedAt < OLDEST_MS ? { ...known, isCurrent: false } : 'not known';
+    return known && this.world.now() - known.lookedUpAt < OLDEST_MS ? { ...known, isCurrent: false } : 'not known';
   }
 }

@@ -4,7 +4,7 @@ import { Unavailable } from '@oms/shared/errors';
 import { parseEnv, processVariables, variable } from '@oms/shared/service/config';
 import { runCommand } from './command.ts';
 
-/** All books of all services are read for it. */
+/** The service reads all records of all services meanwhile. */
 const PATIENCE_MS = 5 * 60_000;
 
 const shape = {
@@ -12,7 +12,7 @@ const shape = {
   ORDER_SERVICE_URL: variable.addresses('http://127.0.0.1:3000'),
 };
 
-/** Has the running order service hold the books of all services against each other. */
+/** Has the running order service compare the books of all services. */
 await runCommand(async (print) => {
   const { ORDER_SERVICE_URL, INTERNAL_TOKEN } = parseEnv(shape, process.env);
   const { balanced, checkedOrders, inFlight, discrepancies } = await audit(

@@ -1,7 +1,7 @@
 import { Unavailable } from '@oms/shared/errors';
 import { ConfigError } from '@oms/shared/service/config';
 
-/** Runs a command in a terminal: exit code 1 when it finds something wrong, or says in one line why it cannot look. */
+/** Runs a command in a terminal. Exit code 1: it found something wrong, or one line says why it could not run. */
 export async function runCommand(command: (print: (line: string) => void) => Promise<boolean>): Promise<void> {
   try {
     const allWell = await command((line) => process.stdout.write(`${line}\n`));

@@ -10,7 +10,7 @@ import { runCommand } from './command.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-/** Holds every order against its events. Without --check what differs is put right. */
+/** Compares every order with its events. Without --check an order that differs is rebuilt. */
 await runCommand(async (print) => {
   const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
   const { DATABASE_URL } = parseEnv({ DATABASE_URL: variables.DATABASE_URL }, process.env);
