@@ -15,7 +15,7 @@ import { SERVICES } from './targets.ts';
 export interface GatewayParts extends ServiceParts<never> {
   guard: Guard;
   proxy: Omit<ProxyParts, 'log' | 'metrics' | 'lifecycle' | 'world'>;
-  /** How many proxies before this one name the client. */
+  /** How many trusted proxies stand before the gateway. */
   proxiesBefore: number;
   healthOfServices(): Promise<contract.SystemHealth['dependencies']>;
   live: Live;

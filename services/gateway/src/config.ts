@@ -10,10 +10,10 @@ export const variables = {
     'Where the product service is. none: there is none',
   ),
   GATEWAY_DEADLINE_MS: wholeNumber(1, 600_000, 30_000).describe(
-    'How long a service may take to begin its answer, beside what a client is ready to wait (Prefer: wait)',
+    'How long a service may take to begin its answer, in addition to what a client prefers to wait (Prefer: wait)',
   ),
   GATEWAY_SILENCE_MS: wholeNumber(1, 600_000, 60_000).describe(
-    'How long an answer under way may stand still before it is cut; services give a sign of life every 15 s',
+    'How long an answer may make no progress before it is cut; services send a heartbeat every 15 s',
   ),
   GATEWAY_CAPACITY: wholeNumber(1, 100_000, 512).describe(
     'How many requests may wait for one service at once (the bulkhead)',

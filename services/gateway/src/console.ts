@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Express, Request, Response } from 'express';
 
-/** Where the console's build puts it, as seen from the sources and from what they are compiled to. */
+/** The folder of the built console, relative to the sources and to the compiled files. */
 const BUILT = new URL('../dist/console/', import.meta.url);
 
-/** The page loads what lies beside it, calls the gateway, and nothing else: nothing in it is inline. */
+/** The page loads its own files and calls the gateway, nothing else. It has no inline scripts. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,10 +24,10 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
-/** What browsers understand, the smallest first. */
+/** The encodings that browsers accept, the smallest first. */
 const ENCODINGS = { br: '.br', gzip: '.gz' };
 
-/** Serves the console, if it was built: the page at `/`, and what it loads, by names that change with what is in them. */
+/** Serves the console, if it was built: the page at `/`, and its files, whose names change with their content. */
 export function defineConsole(app: Express): void {
   if (!existsSync(BUILT)) return;
   const page = new Asset(new URL('index.html', BUILT));
@@ -46,7 +46,7 @@ export function defineConsole(app: Express): void {
   }
 }
 
-/** A file with what it was compressed to, all of it in memory. */
+/** A file and its compressed forms, all in memory. */
 class Asset {
   readonly #type: string;
   readonly #etag: string;
@@ -67,7 +67,7 @@ class Asset {
     res.setHeader('Content-Type', this.#type);
     res.setHeader('Vary', 'Accept-Encoding');
     const encoding = req.acceptsEncodings(...Object.keys(ENCODINGS));
-    // Each encoding is another sequence of bytes, and so has another strong tag.
+    // Each encoding has other bytes, and so another strong tag.
     const etag = encoding ? this.#etag.replace(/"$/, `-${encoding}"`) : this.#etag;
     res.setHeader('ETag', etag);
     if (req.headers['if-none-match']?.includes(etag)) return void res.status(304).end();

@@ -15,7 +15,7 @@ export interface Outgoing {
   path: string;
   headers: Record<string, string>;
   body: Buffer | undefined;
-  /** A write whose client gave no Idempotency-Key: the one it has is the gateway's. */
+  /** The client of this write sent no Idempotency-Key: the gateway made one. */
   keyless: boolean;
 }
 
@@ -27,13 +27,13 @@ export interface ForwardingParts {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** One request of a client on its way: to one address of the service after the other, until one answers. */
+/** Forwards one request of a client: to one address of the service after the other, until one answers. */
 export class Forwarding {
-  /** Nobody listens there: nothing was sent. */
+  /** Addresses where nothing listens: nothing was sent. */
   readonly #unreachable: string[] = [];
-  /** The connection was lost with the request: it may have been carried out. */
+  /** Addresses whose connection broke after the request was sent: it may have been carried out. */
   readonly #brokeOff: string[] = [];
-  /** What broke off is still being carried out, as its repetition was told. */
+  /** The repeated request was answered that the first one is still being carried out. */
   #isUnderWay = false;
   #relay: Relay | undefined;
   #stopped: 'client gone' | 'too late' | undefined;
@@ -68,7 +68,7 @@ export class Forwarding {
     this.#relay?.abort(why);
   }
 
-  /** Where a request that may be repeated broke off, it is sent once more when there is nowhere else to go. */
+  /** If there is no other address, a request that may be repeated is sent once more to one whose connection broke. */
   #nextAddress(): string | undefined {
     const { addresses } = this.upstream;
     const elsewhere = addresses.take([...this.#unreachable, ...this.#brokeOff]);
@@ -93,7 +93,7 @@ export class Forwarding {
     }
   }
 
-  /** Recorded until the last of the answer, and for the service the caller. */
+  /** The span ends with the answer; for the service it is the caller. */
   #relayOf(origin: string, attempt: number): { relay: Relay; headers: Record<string, string> } {
     const { addresses, service } = this.upstream;
     const { method, headers } = this.outgoing;
@@ -113,7 +113,7 @@ export class Forwarding {
     return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
   }
 
-  /** What a client would ask again for with its key; one that gave none can only be told that nothing is known. */
+  /** A client with a key could repeat the request. One without a key can only be told that the outcome is unknown. */
   #saysItIsUnderWay({ status, headers }: Beginning): boolean {
     const isRepeated = this.outgoing.keyless && this.#brokeOff.length > 0;
     this.#isUnderWay = isRepeated && status === 409 && headers['retry-after'] !== undefined;

@@ -4,17 +4,17 @@ import type { Request } from 'express';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** What is about one connection, and never about the message; so is all that begins with `proxy-`. */
+/** Headers of a connection, not of the message; so are all that begin with `proxy-`. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
-/** What the gateway alone says, whatever a client claims. The body is decoded here, and its length counted anew. */
+/** Headers that a client cannot set at the service. The gateway decodes the body, so its length and encoding change. */
 const OURS = new Set([
   'host',
   'expect',
   'content-length',
   'content-encoding',
   'authorization',
-  // Whether that page may call was decided here.
+  // The gateway has decided whether that page may call.
   'origin',
   'forwarded',
   'x-internal-token',
@@ -23,7 +23,7 @@ const OURS = new Set([
 ]);
 const OURS_BY_BEGINNING = /^(?:proxy-|x-forwarded-|x-user-)/;
 
-/** The headers that a service gets: first what the gateway says, of the caller (`own`) and the connection, then the client's. */
+/** The headers for a service: those of the gateway about the caller (`own`) and the connection, then the client's. */
 export function requestHeaders(req: Request, own: Record<string, string>): Record<string, string> {
   const headers: Record<string, string> = { ...own };
   headers['x-forwarded-for'] = String(req.ip);
@@ -43,7 +43,7 @@ export function requestHeaders(req: Request, own: Record<string, string>): Recor
   return headers;
 }
 
-/** The headers of a service's answer that its client gets. */
+/** The headers of a service's answer for the client. */
 export function answerHeaders(received: Headers): Headers {
   const headers: Headers = {};
   const named = namedByConnection(received.connection);

@@ -8,7 +8,7 @@ type Dependencies = SystemHealth['dependencies'];
 
 const LIMIT_MS = 1_000;
 
-/** Asks every address of every service how it is, all at once. Whoever asks meanwhile gets the same answer. */
+/** Requests the health of every address of every service, all at once. Requests that come meanwhile share the result. */
 export function healthOf(
   upstreams: Upstreams,
   transport: Transport,
@@ -27,8 +27,8 @@ export function healthOf(
 async function ask(upstreams: Upstreams, statusOf: (origin: string) => Promise<Status>): Promise<Dependencies> {
   const absent = SERVICES.filter((service) => !upstreams[service]);
   const services = Object.values(upstreams).map(async ({ service, addresses }) => {
-    const asked = addresses.origins.map(async (url) => ({ url, status: await statusOf(url) }));
-    const answers = await Promise.all(asked);
+    const looks = addresses.origins.map(async (url) => ({ url, status: await statusOf(url) }));
+    const answers = await Promise.all(looks);
     return [service, { status: together(answers.map(({ status }) => status)), addresses: answers }] as const;
   });
   return Object.fromEntries([
@@ -49,7 +49,7 @@ async function lookAt(origin: string, transport: Transport, headers: Record<stri
   }
 }
 
-/** One address that works is enough to go on, but not to be well. */
+/** With one address that works the service is DEGRADED, not DOWN. */
 export function together(statuses: readonly Status[]): Status {
   if (statuses.every((status) => status === 'UP')) return 'UP';
   return statuses.every((status) => status === 'DOWN') ? 'DOWN' : 'DEGRADED';

@@ -20,7 +20,7 @@ export async function start(config: Config): Promise<RunningService> {
   return serve(app, parts, config, background);
 }
 
-/** The app, and what works beside it; all that they are made of but the ways to the services, and the port. */
+/** The app and its background work. The ways to the services and the port are given. */
 export function assemble(parts: ServiceParts<never>, { agent, transport }: Ways, config: Config) {
   const origins = addressesIn<ServiceName, readonly string[] | 'none'>(config, SERVICES);
   const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, isReady(transport), parts.metrics);
@@ -56,7 +56,7 @@ export function assemble(parts: ServiceParts<never>, { agent, transport }: Ways,
   return { app, background };
 }
 
-/** How the gateway gets to the services: answers flow through the agent, and come as a whole through the transport. */
+/** The ways to the services: answers are streamed through the agent, and read as a whole through the transport. */
 interface Ways {
   agent: GatewayParts['proxy']['agent'];
   transport: Transport;

@@ -1,5 +1,5 @@
 import { Refusal } from '@oms/shared/errors';
-import { waitOf, wishesOf } from '@oms/shared/http/preference';
+import { preferencesIn, waitOf } from '@oms/shared/http/preference';
 import type { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { World } from '@oms/shared/world';
 import express, { type Request, type RequestHandler, type Response } from 'express';
@@ -14,21 +14,21 @@ export interface ProxyParts extends ForwardingParts {
   upstreams: Upstreams;
   lifecycle: Lifecycle;
   world: Pick<World, 'now' | 'newId'>;
-  /** What services are told of the caller, and that it is the gateway who calls. */
+  /** The headers that tell a service about the caller, and that the gateway calls. */
   identify(req: Request): Record<string, string>;
   streams: Streams;
-  /** How long the beginning of an answer may take, beside what the client is ready to wait. */
+  /** How long the beginning of an answer may take, in addition to what the client prefers to wait. */
   deadlineMs: number;
-  /** How long neither side of an answer under way may stand still. */
+  /** How long an answer may make no progress on either side. */
   silenceMs: number;
 }
 
 const MAX_BODY_BYTES = 100 * 1024;
 const LONGEST_WAIT_S = 60;
-/** What the services honour an Idempotency-Key of: given one here, it is safe to send again. */
+/** Methods with an Idempotency-Key: with one from the gateway, they can safely be sent again. */
 const WRITES = new Set(['POST', 'PUT', 'DELETE']);
 
-/** Finds out where a request goes, so that all that follows can know. */
+/** Finds the service of a request, for all handlers that follow. */
 export const locate: RequestHandler = (req, res, next) => {
   const target = targetOf(req.originalUrl);
   res.locals.target = target;
@@ -36,7 +36,7 @@ export const locate: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** Sends on what belongs to a service. */
+/** Forwards requests that belong to a service. */
 export function createProxy(parts: ProxyParts): RequestHandler {
   return async (req, res, next) => {
     const target = res.locals.target as Target | undefined;
@@ -51,12 +51,12 @@ export function createProxy(parts: ProxyParts): RequestHandler {
     if (keyless) headers['idempotency-key'] = `gateway:${parts.world.newId(parts.world.now())}`;
     const outgoing = { method: req.method, path: target.path, headers, body, keyless };
     const forwarding = new Forwarding(parts, upstream, outgoing, res, (beginning) => begin(parts, res, beginning));
-    const wait = waitOf(wishesOf(req.headers.prefer as string | undefined), LONGEST_WAIT_S) ?? 0;
+    const wait = waitOf(preferencesIn(req.headers.prefer as string | undefined), LONGEST_WAIT_S) ?? 0;
     await upstream.admit(() => forwarding.send(parts.deadlineMs + wait * 1000));
   };
 }
 
-/** It is kept as a whole, so that it can be sent again. */
+/** The whole body is kept, so that it can be sent again. */
 const parseRaw = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
 
 async function bodyOf(req: Request, res: Response): Promise<Buffer | undefined> {
@@ -68,11 +68,11 @@ function begin({ lifecycle, silenceMs, streams }: ProxyParts, res: Response, { h
   if (res.locals.drops) return void res.destroy();
   if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
   res.setTimeout(silenceMs);
-  // Before Node sets the time that an idle connection has, or hands the connection to the next request in line.
+  // Before Node sets the timeout of the idle connection, or gives it to the next request.
   res.prependListener('finish', () => res.setTimeout(0));
   if (!String(headers['content-type']).startsWith('text/event-stream')) return;
   streams.endWithToken(res.req, res);
-  // A stream of events never ends by itself; its client comes back to where it can go on.
+  // A stream of events never ends by itself; its client connects again and continues.
   const end = () => void res.end();
   lifecycle.stopping.addEventListener('abort', end);
   res.on('close', () => lifecycle.stopping.removeEventListener('abort', end));

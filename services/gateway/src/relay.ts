@@ -11,9 +11,9 @@ export interface Beginning {
 }
 
 /**
- * One request to one address. `begun` resolves when the answer begins, and rejects when none does; from there on the
- * answer flows to the client as fast as it reads. One that breaks off takes the client's connection with it, so that what
- * was cut never looks whole.
+ * One request to one address. `begun` resolves when the answer begins, and rejects when none does. From then on the answer
+ * is streamed to the client as fast as it reads. If it breaks off, the client's connection is cut too, so that a part of an
+ * answer never looks like a whole one.
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly begun: Promise<Beginning>;
@@ -30,7 +30,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     private readonly onBeginning: (beginning: Beginning) => void,
     /** Without an error, the answer was received as a whole. */
     private readonly onEnd: (error?: Error) => void,
-    /** Says of an answer that it is none for this client. */
+    /** Whether an answer is not for this client. */
     private readonly isForNobody: (beginning: Beginning) => boolean = () => false,
   ) {
     this.begun = new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Ends the request wherever it is, also while it still waits for a connection. */
+  /** Ends the request, also while it still waits for a connection. */
   abort(why: string): void {
     if (this.#over || this.#aborted) return;
     this.#aborted = new Error(why);
@@ -63,7 +63,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#begin({ status, headers });
     if (this.res.destroyed || this.res.writableEnded) return;
     this.res.on('drain', () => controller.resume());
-    // Of an answer whose length is not known nobody can say when its first byte comes.
+    // Of an answer of unknown length, the first byte may come at any time.
     if (headers['content-length'] === undefined) this.res.flushHeaders();
   }
 

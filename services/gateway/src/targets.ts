@@ -1,6 +1,6 @@
 import { Refusal } from '@oms/shared/errors';
 
-/** Every service. What lies below its paths, and below the same under /api, belongs to it. */
+/** Every service with its paths. Everything below them, also under /api, belongs to it. */
 const PATHS = {
   order: ['orders', 'availability', 'sagas', 'circuit-breaker', 'audit'],
   inventory: ['inventory'],
@@ -15,7 +15,7 @@ const PREFIXES = new Map(SERVICES.flatMap((service) => PATHS[service].map((path)
 
 export interface Target {
   service: ServiceName;
-  /** What the service is asked for, query and all, every character as it came. */
+  /** The path and query for the service, every character as it came. */
   path: string;
   /** For the metrics. */
   route: string;
@@ -26,13 +26,13 @@ const PREFIXED = /^(?:\/api)?(\/([^/?#]+).*)$/s;
 const OF_A_SERVICE = /^\/services\/([^/?#]+)(.*)$/s;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?#]|$)/i;
 
-/** Where a request goes, by its request target; undefined: to no service. */
+/** The target of a request; undefined: it goes to no service. */
 export function targetOf(requestTarget: string): Target | undefined {
   const path = requestTarget.replace(ORIGIN, '');
   return ofService(path) ?? prefixed(path);
 }
 
-/** Clients resolve dot segments themselves; a path that arrives with one wants to get out of where it was let in. */
+/** Clients resolve dot segments themselves: a path that still has one is an attempt to reach another service. */
 export function refuseDotSegments({ path }: Target): void {
   const [plain = ''] = path.split('?', 1);
   if (!DOT_SEGMENT.test(plain)) return;

@@ -3,10 +3,10 @@ import { Addresses } from '@oms/shared/resilience/addresses';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { SERVICES, type ServiceName } from './targets.ts';
 
-/** There may be no catalog. */
+/** The product service is optional. */
 export type Upstreams = Record<Exclude<ServiceName, 'product'>, Upstream> & { product?: Upstream };
 
-/** A service behind the gateway: its addresses, and a limit so that one slow service does not take the gateway with it. */
+/** A service behind the gateway: its addresses, and a limit so that a slow service does not stop the gateway. */
 export class Upstream {
   #waiting = 0;
 
@@ -19,7 +19,7 @@ export class Upstream {
     rejections.inc({ target: service }, 0);
   }
 
-  /** Counts a request until its answer begins: a stream that flows costs little, and may flow for hours. */
+  /** Counts a request until its answer begins: an open stream costs little, and may stay open for hours. */
   async admit<T>(run: () => Promise<T>): Promise<T> {
     const { service, capacity } = this;
     if (this.#waiting >= capacity) {

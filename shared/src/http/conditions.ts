@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 
-/** The tag of a document that has no version of its own: another one whenever it looks different. */
+/** The tag of a document that has no version of its own: a hash of its content. */
 export const tagOf = (document: unknown): string => `"${hash('sha1', JSON.stringify(document), 'base64url')}"`;
 
-/** The tag of what shows something that holds for a while, such as a link: the same document, and yet to be sent anew. */
+/** The tag of a document with a link that expires: on another day it is sent again, although nothing else changed. */
 export const datedTag = (etag: string, day: number): string => etag.replace(/"$/, `.${day}"`);
 
 const undated = (tag: string): string => tag.replace(/\.\d+"$/, '"');
 
 type Conditional = { 'if-match'?: string | undefined } | undefined;
 
-/** Whether the document is still one of those that If-Match names. Weak tags promise too little for that. */
+/** Whether If-Match names the tag of the document. Weak tags never match. */
 export function matches(headers: Conditional, etag: string): boolean {
   const wanted = headers?.['if-match'];
   return wanted === undefined || tagsIn(wanted).some((tag) => tag === '*' || undated(tag) === undated(etag));
@@ -22,7 +22,7 @@ export function mustMatch(headers: Conditional, etag: string, what: string): voi
   throw new Refusal(412, 'PRECONDITION_FAILED', `${what} is ${etag} by now.`, {}, { ETag: etag });
 }
 
-/** Whether the client has this one already. */
+/** Whether If-None-Match names the tag: the client has the document already. */
 export function isKnown(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
   if (ifNoneMatch === undefined || etag === undefined) return false;
   const plain = etag.replace(/^W\//, '');

@@ -8,7 +8,7 @@ export interface Described {
   url: string;
 }
 
-/** What the page loads; what else comes with Swagger UI shows the documents of others. */
+/** Only what the page loads: other files of Swagger UI show example documents. */
 const FILES = [
   'swagger-ui.css',
   'swagger-ui-bundle.js',
@@ -19,8 +19,8 @@ const FILES = [
 const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 /**
- * A page that shows documents. Its links are relative, so that it also works below a path of a gateway, and nothing in it
- * is inline, so that a strict Content-Security-Policy can hold.
+ * A page that shows OpenAPI documents. Its links are relative, so that it works below a path of the gateway too. It has no
+ * inline scripts, so that a strict Content-Security-Policy allows it.
  */
 export function defineDocs(app: Express, title: string, documents: readonly Described[]): void {
   const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>

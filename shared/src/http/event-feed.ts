@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { renderFeedEvent } from '../events/render.ts';
 import type { ServiceParts } from '../service/parts.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
-import { waitOf, wishesOf } from './preference.ts';
+import { preferencesIn, waitOf } from './preference.ts';
 import type { Handled, On } from './route.ts';
 import { wantsStream } from './sse.ts';
 
@@ -12,7 +12,7 @@ const LONGEST_WAIT_S = 30;
 
 type Feed = Pick<Store<unknown>, 'events' | 'lastPosition' | 'bookmarks'>;
 
-/** The feed of a service's events: page by page, waited for, or as a stream. */
+/** The event feed of a service: page by page, with waiting for the next event, or as a stream. */
 export function defineEventFeed<D>(on: On, { store }: ServiceParts<D>): void {
   let feed: string | null = null;
 
@@ -25,7 +25,7 @@ export function defineEventFeed<D>(on: On, { store }: ServiceParts<D>): void {
       await streams.stream(req, res, { after, idOf, render: renderFeedEvent });
       return undefined;
     }
-    const wait = waitOf(wishesOf(headers.prefer), LONGEST_WAIT_S);
+    const wait = waitOf(preferencesIn(headers.prefer), LONGEST_WAIT_S);
     if (wait !== undefined) res.setHeader('Preference-Applied', `wait=${wait}`);
     const place = { after, limit: query.limit };
     const { events, next } = wait ? await streams.wait(req, res, place, wait * 1000) : await page(store, place);
@@ -40,7 +40,7 @@ async function positionOf(after: string, store: Feed, caller: Caller): Promise<s
   return after;
 }
 
-/** Kept with the events, for as long as they are: a place in a feed that is gone is none in this. */
+/** The place is stored with the events and lost with them. A place in another feed is not kept. */
 async function keep(after: string, isOfThisFeed: boolean, { bookmarks }: Feed, caller: Caller): Promise<void> {
   const reader = readerOf(caller);
   if (!isOfThisFeed) return;
@@ -53,7 +53,7 @@ function readerOf(caller: Caller): string {
   throw new Refusal(403, 'FORBIDDEN', 'Only a service has a place in a feed.');
 }
 
-/** A place beyond the end is one in a feed that is gone: its reader has to begin anew. */
+/** A place beyond the end belongs to an earlier feed: its reader has to start again. */
 async function page(store: Feed, { after, limit }: { after: string; limit: number }) {
   const events = await store.events({ after, limit });
   const [last] = events.slice(-1);
@@ -61,7 +61,7 @@ async function page(store: Feed, { after, limit }: { after: string; limit: numbe
   return { events, next: Number(after) > Number(await store.lastPosition()) ? '0' : after };
 }
 
-/** Differs once a service that keeps everything in memory has begun anew, even where its first event is the same. */
+/** Changes when a service without a database restarts, even if its first event is the same. */
 async function feedId(store: Feed): Promise<string | null> {
   const [first] = await store.events({ limit: 1 });
   return first ? `${first.id}@${first.at}` : null;

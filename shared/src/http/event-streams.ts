@@ -10,9 +10,9 @@ const BATCH = 200;
 interface Parts {
   store: Pick<Store<unknown>, 'events' | 'lastPosition' | 'onEvents'>;
   lifecycle: Pick<Lifecycle, 'stopping'>;
-  /** How many streams each caller may have open, and requests that wait for events; absent: as many as he wants. */
+  /** How many streams and waiting requests each caller may have open; absent: no limit. */
   streamsPerCaller?: number | undefined;
-  /** How long a reader may take to make room. */
+  /** How long a reader that reads nothing is kept. */
   slowMs?: number | undefined;
 }
 
@@ -22,15 +22,15 @@ export interface Streamed {
   after: string;
   idOf(event: StoredEvent): string;
   render(event: StoredEvent): unknown;
-  /** The id of the last event that there will ever be; undefined: more may come. */
+  /** The id of the last event, if there can be no more; undefined: more may come. */
   lastEver?(): Promise<string | undefined>;
 }
 
-/** All that wait for events at a service: as streams (Server-Sent Events), or as requests that are answered by the next one. */
+/** The clients that wait for events of a service: streams (Server-Sent Events), and requests that the next event answers. */
 export class EventStreams {
   readonly #readers: Readers;
   readonly #open: PerCaller;
-  /** Messages that many readers are sent are made once. */
+  /** A message for many readers is made once. */
   readonly #messages = new WeakMap<readonly StoredEvent[], string[]>();
 
   constructor(private readonly parts: Parts) {
@@ -41,7 +41,7 @@ export class EventStreams {
   /** Sends events as they come, from `after` or the client's Last-Event-ID on, no faster than they are read. */
   async stream(req: Request, res: Response, what: Streamed): Promise<void> {
     const { lifecycle, slowMs } = this.parts;
-    // To whoever reads with EventSource, "no content" says not to come back.
+    // 204 tells an EventSource not to connect again.
     if (await hasAllEver(req, what)) return void res.writeHead(204).end();
     if (answersHead(req, res)) return;
     holdStream(this.#open, countedAs(req), res);
@@ -67,7 +67,7 @@ export class EventStreams {
       const [last] = events.slice(-1);
       if (last) after = what.idOf(last);
       if (events.length === BATCH) continue;
-      // What came between the look and this question is news, and brings about another look.
+      // An event that was written since then wakes the reader, which looks again.
       const lastEver = what.lastEver && (await reader.together('last ever', what.lastEver));
       if (lastEver !== undefined && Number(after) >= Number(lastEver)) return out.send(message('end', {}));
       await reader.wait(out.ended);
@@ -81,7 +81,7 @@ export class EventStreams {
     return (messages[i] ??= message(event.type, render(event), idOf(event)));
   }
 
-  /** The events after a place in the feed, or the first that come there within the time. */
+  /** The events after a place in the feed; if there are none, those that come first within the time. */
   async wait(
     req: Request,
     res: Response,
@@ -110,7 +110,7 @@ async function hasAllEver(req: Request, { lastEver }: Streamed): Promise<boolean
   return from !== undefined && lastEver !== undefined && (await lastEver()) === from;
 }
 
-/** Such a place is one in a feed that is gone: its reader has to begin anew, and is told so. */
+/** Such a place belongs to an earlier feed: its reader is told to start again. */
 async function isBeyondEnd(reader: Reader, after: string): Promise<boolean> {
   if (after === '0') return false;
   const found = await reader.look(String(Number(after) - 1), 1);

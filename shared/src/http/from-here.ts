@@ -7,16 +7,16 @@ export interface Here {
   service: string;
   /** Further names of this process. */
   allowedHosts?: readonly string[] | undefined;
-  /** Pages of these origins may call, beside its own. */
+  /** Pages of these origins may call, besides its own. */
   origins?: readonly string[] | undefined;
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Where nobody is asked who he is, whoever reaches a process may write; and every web page reaches what listens on the
- * machine of its reader. What a page of another origin sends says so, and what comes by a name of somebody else's (who may
- * have pointed it here, so that his page has our origin) is not meant for us.
+ * Where callers are not authenticated, whoever reaches a process may write, and every web page reaches the ports of the
+ * machine it is read on. Writes are refused if they come from a page of another origin, or under a host name that is not
+ * ours: somebody may have pointed his name to this address, so that his page has our origin (DNS rebinding).
  */
 export function onlyFromHere({ service, allowedHosts = [], origins = [] }: Here): RequestHandler {
   const names = new Set(['localhost', service, hostname(), ...allowedHosts].map((name) => name.toLowerCase()));
@@ -24,7 +24,7 @@ export function onlyFromHere({ service, allowedHosts = [], origins = [] }: Here)
     const name = nameIn(host);
     return names.has(name) || isIP(name) > 0 || name.endsWith('.localhost') || isInCluster(name, service);
   };
-  // Callers use one name again and again.
+  // Most requests use the same host name.
   let known: string | undefined;
   return (req, _res, next) => {
     const { method, headers } = req;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../errors.ts';
 
-/** What a request may have at most: what is more than anybody needs is sent to push something else out. */
+/** More headers than anybody needs are an attempt to push other headers out. */
 const MOST_HEADERS = 100;
 
-/** What a gateway adds to a client's request, each once: a request that just may pass there passes here. */
+/** The gateway adds each of these once: a request that it lets through is not refused here. */
 const ADDED = new Set([
   'connection',
   'idempotency-key',

@@ -4,7 +4,7 @@ import type { Docs, Written } from '../store/store.ts';
 import { type RequestContext, refusalAnswer } from './problem.ts';
 import type { Handled } from './route.ts';
 
-/** What carrying out needs to know of a request. */
+/** What is needed of a request to carry it out. */
 export type WriteRequest = RequestContext & By;
 
 /** Carries a request out in one decision. A refusal is remembered for the request's key like any other answer. */

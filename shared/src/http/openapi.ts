@@ -14,12 +14,15 @@ const IdempotencyKey = z
   .string()
   .regex(IDEMPOTENCY_KEY)
   .optional()
-  .meta({ description: 'The same key with the same request brings the first answer again. Kept for 24 hours.' });
+  .meta({ description: 'The same key with the same request gets the first answer again. Kept for 24 hours.' });
 
 const HEADERS: Record<string, z.ZodType> = {
-  Location: z.string().meta({ description: 'Where the document is' }),
-  ETag: z.string().meta({ description: 'The version, to be sent back in If-Match' }),
-  'Preference-Applied': z.string().optional().meta({ description: 'The wish that was heard, such as `wait=20`' }),
+  Location: z.string().meta({ description: 'The path of the document' }),
+  ETag: z.string().meta({ description: 'The version of the document, for If-Match and If-None-Match' }),
+  'Preference-Applied': z
+    .string()
+    .optional()
+    .meta({ description: 'The preference that was applied, such as `wait=20`' }),
   Link: z.string().optional().meta({ description: 'The next page, rel="next"' }),
 };
 
@@ -36,7 +39,7 @@ const always: Record<number, AnswerContract> = {
   503: { description: '`SERVICE_UNAVAILABLE`', codes: ['SERVICE_UNAVAILABLE'] },
 };
 
-/** The OpenAPI 3.1 document of the endpoints: made from the schemas the routes parse with, so the two cannot differ. */
+/** The OpenAPI 3.1 document of the endpoints, made from the schemas that the routes parse with: they cannot differ. */
 export function openApiOf(service: string, version: string, endpoints: readonly Endpoint[]): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const one of endpoints) {
@@ -45,9 +48,9 @@ export function openApiOf(service: string, version: string, endpoints: readonly 
   }
   return createDocument({
     openapi: '3.1.0',
-    // Relative to where the document was fetched, so that it holds at the service and behind a gateway.
+    // Relative to the document, so that it is right at the service and behind the gateway.
     servers: [{ url: '.' }],
-    // Services ask for nothing; a gateway before them may.
+    // Services need no bearer token; the gateway may.
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { bearer: [] }],
     info: { title: `${service} service`, version, license: { name: 'MIT', identifier: 'MIT' } },
@@ -91,7 +94,7 @@ const idOf = ({ method, path }: Endpoint) =>
 
 type Linked = AnswerContract & { links?: Record<string, object> };
 
-/** What was made can be asked for, and changed, by its id. */
+/** Links from an answer 201 to the operations on what was made. */
 function withLinks(path: string, answers: Record<number, AnswerContract>, all: readonly Endpoint[]) {
   const made = answers[201];
   if (!(made?.schema instanceof z.ZodObject)) return answers;

@@ -3,14 +3,14 @@ import { ANYBODY } from '../contracts/caller.ts';
 import { Refusal } from '../errors.ts';
 import { callerOf } from './caller.ts';
 
-/** How many of something each caller has at the same time, and may have. */
+/** Limits how many of something each caller has at the same time. */
 export class PerCaller {
   readonly #held = new Map<string, number>();
 
-  /** 0: as many as they want. */
+  /** 0: no limit. */
   constructor(readonly most: number) {}
 
-  /** Takes one; answers how it is given back, or nothing when the caller has as many as he may. */
+  /** Takes one and returns the function that gives it back; undefined: the caller has reached the limit. */
   take(caller: string): (() => void) | undefined {
     const held = this.#held.get(caller) ?? 0;
     if (this.most > 0 && held >= this.most) return undefined;
@@ -26,7 +26,7 @@ export class PerCaller {
   }
 }
 
-/** In whose name something is counted. Whom nobody asked who he is, or who is one of many, is known by where he comes from. */
+/** The name under which a caller is counted. One that is not authenticated, or has many replicas, is counted by its address. */
 export function countedAs(req: Request): string {
   const caller = callerOf(req.res as Response);
   const from = String(req.headers['x-forwarded-for'] ?? req.socket.remoteAddress);
@@ -42,7 +42,7 @@ export function countedAs(req: Request): string {
   }
 }
 
-/** A stream counts from its request to its end, whoever ends it; so does a request that waits for events. */
+/** Counts a stream, or a request that waits for events, until its connection closes. */
 export function holdStream(open: PerCaller, caller: string, res: Response): void {
   const giveBack = open.take(caller);
   if (!giveBack) {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { invalid, parsed } from './request.ts';
 import { isText, NO_TEXT } from './text.ts';
 
-/** Every query may have these; only where failures are simulated do they mean anything. */
+/** Every query may have these. A service that simulates no failures ignores them. */
 const FAULT_PARAMETERS = ['simulateFailure'];
 
-/** Reads a query, and refuses what it does not know: a filter that is misspelled would let everything through. */
+/** Reads a query and refuses unknown parameters: a misspelled filter would let everything through. */
 export function queryReader<Q>(schema: z.ZodType<Q> | undefined): (req: Request) => Q {
   const known = new Set([...(schema ? Object.keys(plainObject(schema).shape) : []), ...FAULT_PARAMETERS]);
   return (req) => {
@@ -18,12 +18,12 @@ export function queryReader<Q>(schema: z.ZodType<Q> | undefined): (req: Request)
   };
 }
 
-/** The object that a query which is refined or transformed as a whole starts from. */
+/** The object schema inside a query schema that is refined or transformed as a whole. */
 export function plainObject(query: z.ZodType): z.ZodObject {
   return (query instanceof z.ZodPipe ? plainObject(query.def.in as z.ZodType) : query) as z.ZodObject;
 }
 
-/** Refuses a path or query that is no text once its escapes are resolved, wherever it leads. */
+/** Refuses a path or query that is not valid text once its escapes are resolved, also where there is no route. */
 export function onlyText({ url }: Request, _res: Response, next: NextFunction): void {
   const resolved = url.includes('%') ? resolve(url) : url;
   if (resolved === undefined) throw invalid([{ path: 'path', message: 'has an escape that stands for no character' }]);

@@ -9,7 +9,7 @@ import { isText, NO_TEXT } from './text.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
 
-/** The text of a body is kept beside what it says, for the fingerprint. */
+/** The text of a body is kept with the request, for the fingerprint. */
 const TEXT = Symbol();
 type WithText = Request & { [TEXT]?: string };
 
@@ -32,7 +32,7 @@ export function parseJson(req: WithText, res: Response, next: (error?: unknown) 
   });
 }
 
-/** What every client of ours sends: JSON as it is, of a length that is known and not too much. */
+/** What clients usually send: plain JSON of a known length within the limit. */
 function isPlain({ headers }: Request): boolean {
   const length = Number(headers['content-length']);
   return (
@@ -43,7 +43,7 @@ function isPlain({ headers }: Request): boolean {
   );
 }
 
-/** Everything else that can be JSON: compressed, in another charset, in pieces; or too long. */
+/** All other JSON: compressed, in another charset, chunked, or too long. */
 const parseOddJson = express.json({
   limit: MAX_BODY_BYTES,
   strict: false,
@@ -80,12 +80,12 @@ interface Fault {
 
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
-/** No contract nests this deep; a body that does is made to exhaust the stack. */
+/** No contract nests this deep. A body that does is meant to exhaust the stack. */
 const DEEPEST = 20;
 
 /**
- * A key that would change what objects are, or a text that is none; undefined: there is nothing of the kind. Without an escape,
- * JSON holds nothing but text.
+ * A key that would change the prototype of an object, or a string that is not valid text; undefined: neither. Without
+ * escapes, all strings of the JSON are valid text.
  */
 function faultIn(value: unknown, hasNoEscape: boolean, depth = 0): Fault | undefined {
   if (typeof value === 'string') return hasNoEscape || isText(value) ? undefined : { path: [], message: NO_TEXT };
@@ -122,7 +122,7 @@ export function invalid(errors: { path: string; message: string }[]): Refusal {
 
 export const IDEMPOTENCY_KEY = /^(?:"([\x20-\x21\x23-\x7e]{1,255})"|([\x21\x23-\x7e][\x20-\x7e]{0,254}))$/;
 
-/** The Idempotency-Key, if there is one and it can be; quoted and bare are the same key. */
+/** The Idempotency-Key, if there is a valid one; quoted and bare are the same key. */
 export function idempotencyKeyIn({ headers }: Request): string | undefined {
   const match = IDEMPOTENCY_KEY.exec(String(headers['idempotency-key'] ?? ''));
   return match?.[1] ?? match?.[2];
@@ -135,7 +135,7 @@ export function requestKeyOf(req: Request, caller: Caller): RequestKey | undefin
   if (key === undefined) {
     throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
   }
-  // In the name of another customer it is another request: his answer is not for this one.
+  // The same request of another customer is another request, and must not get the answer of this one.
   const customer = caller.kind === 'customer' ? `${caller.id}\n` : '';
   const request = `${req.method} ${req.originalUrl}\n${customer}`;
   return { key, fingerprint: hash('sha1', request + ((req as WithText)[TEXT] ?? ''), 'base64') };

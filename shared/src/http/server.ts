@@ -4,13 +4,13 @@ import type { Express } from 'express';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { problem } from './problem.ts';
 
-/** Longer than any client of ours keeps an idle connection, so that no request meets a closing socket. */
+/** Longer than our clients keep an idle connection, so that no request is sent to a closing socket. */
 const KEEP_ALIVE_MS = 75_000;
 const SWEEP_MS = 50;
 
 export interface Listening {
   port: number;
-  /** Takes no new requests, lets those in flight finish, and cuts what is still open after the grace. */
+  /** Takes no new requests, lets those in flight finish, and cuts connections that are still open after the grace period. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000, ...bornFor(app) }, app);
   server.headersTimeout = 20_000;
-  // Node drops what is more, without a word; the app refuses it. The size of all of them together is limited by Node.
+  // With a limit, Node silently drops headers; the app refuses them instead. Node limits their total size.
   server.maxHeadersCount = 0;
   const closeUnused = unusedConnections(server);
   server.on('clientError', answerGarbage);
@@ -34,8 +34,8 @@ export async function listen(
 }
 
 /**
- * Requests and answers that are Express's own from the beginning. It would give each of them another prototype otherwise, and
- * V8 looks at objects whose prototype has changed more slowly from then on.
+ * Classes whose requests and answers have Express's prototypes from the beginning. Otherwise Express would change the
+ * prototype of each of them, and V8 is slower with objects whose prototype has changed.
  */
 function bornFor(app: Express) {
   class Request extends IncomingMessage {}
@@ -45,7 +45,7 @@ function bornFor(app: Express) {
   return { IncomingMessage: Request, ServerResponse: Answer };
 }
 
-/** Clients connect in advance. Node waits for the first request of such a connection, even when it closes idle ones. */
+/** Closes connections that clients opened in advance: Node does not count them as idle before their first request. */
 function unusedConnections(server: Server): () => void {
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -58,7 +58,7 @@ function unusedConnections(server: Server): () => void {
 
 async function close(server: Server, closeUnused: () => void, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  // A connection whose answer began before the draining (a stream, a file) was not told to close after it.
+  // An answer that began before the draining (a stream, a file) did not tell its client to close the connection.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
     closeUnused();
@@ -70,12 +70,12 @@ async function close(server: Server, closeUnused: () => void, graceMs: number): 
 
 const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** What is not HTTP at all never reaches the app. */
+/** Answers what is not valid HTTP: it never reaches the app. */
 function answerGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = STATUS_OF[error.code ?? ''] ?? 400;
-  const asked = { instance: '', traceId: '' };
-  const { body, headers } = problem(asked, status, 'MALFORMED_REQUEST', 'This is not a valid HTTP request.');
+  const context = { instance: '', traceId: '' };
+  const { body, headers } = problem(context, status, 'MALFORMED_REQUEST', 'This is not a valid HTTP request.');
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${headers['Content-Type']}`,

@@ -17,7 +17,7 @@ export function defineServiceRoutes<D>(on: On, app: Express, parts: ServiceParts
   defineDocs(app, `${parts.service} service`, [{ name: parts.service, url: 'openapi.json' }]);
 }
 
-/** The routes that every process has, whatever it does. */
+/** The routes that every process has. */
 export function defineProcessRoutes<D>(on: On, app: Express, parts: ServiceParts<D>, own: readonly Endpoint[]): void {
   defineLamps(on, parts);
   defineChaos(on, parts);

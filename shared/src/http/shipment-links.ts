@@ -6,7 +6,7 @@ import { datedTag } from './conditions.ts';
 
 const DAY_S = 24 * 60 * 60;
 
-/** What a link is good for, and for how many days: one in a mail is not made anew. */
+/** The purposes of links, and how many days they are valid. A link in a mail is not renewed. */
 const DAYS = { label: 7, tracking: 30 };
 export type Purpose = keyof typeof DAYS;
 
@@ -15,7 +15,7 @@ export interface Signed {
   signature?: string | undefined;
 }
 
-/** Links to a parcel that open without a token, for a while. Where services show each other no token, all is open anyway. */
+/** Signed links that show a parcel without a token, for some days. Without an INTERNAL_TOKEN nothing is signed: all is open. */
 export class ShipmentLinks {
   readonly #key: Uint8Array | undefined;
 
@@ -27,19 +27,19 @@ export class ShipmentLinks {
       this.#key = new Uint8Array(hkdfSync('sha256', internalToken, '', 'links to shipments', 32));
   }
 
-  /** The path, with what opens it behind it. */
+  /** The path of the label, signed. */
   label(trackingNumber: string): string {
     return labelPath(trackingNumber) + this.#query('label', trackingNumber, '?');
   }
 
-  /** An address that leads to the tracking of a parcel, perhaps by way of a page of somebody else's. */
+  /** The signed address of a tracking page, which may be another site. */
   tracking(template: string, trackingNumber: string): string {
     const url = new URL(template.replace('{trackingNumber}', encodeURIComponent(trackingNumber)));
     url.search += this.#query('tracking', trackingNumber, url.search === '' ? '?' : '&');
     return url.href;
   }
 
-  /** The tag of what shows a link: whoever keeps it asks again in vain until the link is another. */
+  /** The tag of a document with a link: it changes when the link does. */
   tag(etag: string): string {
     return this.#key ? datedTag(etag, this.#day()) : etag;
   }
@@ -56,7 +56,7 @@ export class ShipmentLinks {
     return Math.ceil(this.world.now() / 1000 / DAY_S);
   }
 
-  /** The same for a whole day, so that what is shown twice is the same. */
+  /** The same for a whole day, so that the same document is shown. */
   #query(purpose: Purpose, trackingNumber: string, before: '?' | '&'): string {
     if (!this.#key) return '';
     const expires = String((this.#day() + DAYS[purpose]) * DAY_S);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Request, Response } from 'express';
 
 const HEARTBEAT_MS = 15_000;
-/** A reader that makes no room in this time is let go. */
+/** A reader that reads nothing for this time is disconnected. */
 export const SLOW_MS = 20_000;
 
 /** Aborts when the client goes away, the service stops, or the time is over. */
@@ -22,14 +22,14 @@ export function endOf(res: Response, stopping: AbortSignal, withinMs?: number): 
 
 const HEAD = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' };
 
-/** Whoever asks for the head alone would hold a stream open that nobody reads. */
+/** Answers HEAD at once: otherwise a stream would stay open that nobody reads. */
 export function answersHead(req: Request, res: Response): boolean {
   if (req.method !== 'HEAD') return false;
   res.writeHead(200, HEAD).end();
   return true;
 }
 
-/** A stream of Server-Sent Events to one reader, which holds no more for it than the last message and what its connection takes. */
+/** A stream of Server-Sent Events to one reader. It buffers no more than the last message and what the connection takes. */
 export class EventStream {
   readonly #heartbeat: NodeJS.Timeout;
 
@@ -48,7 +48,7 @@ export class EventStream {
     return this.ended.aborted || this.res.destroyed;
   }
 
-  /** Resolves when there is room for more. A reader that makes none is cut off; its last id is where it can go on. */
+  /** Resolves when there is room for more. A reader that makes none is disconnected, and can continue after its last id. */
   async send(text: string): Promise<void> {
     if (this.isOver || this.res.write(text)) return;
     const enough = new AbortController();
@@ -59,12 +59,12 @@ export class EventStream {
     if (enough.signal.aborted) this.res.destroy();
   }
 
-  /** What is out of date soon is not kept for a reader that has not read what came before. */
+  /** For messages that are soon out of date: they are skipped while the reader has not read the earlier ones. */
   sendIfRead(text: string): void {
     if (!this.isOver && this.res.writableLength === 0) this.res.write(text);
   }
 
-  /** Whatever ends the stream: the reader comes back, unless it is told that there will be nothing more. */
+  /** Ends the stream. The reader connects again, unless it was told that there is nothing more. */
   close(): void {
     clearInterval(this.#heartbeat);
     this.res.end();
@@ -74,7 +74,7 @@ export class EventStream {
 export const message = (event: string, data: unknown, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Where a client that comes back was. */
+/** The id after which a client continues. */
 export function resumeFrom(req: Request): string | undefined {
   const last = req.headers['last-event-id'];
   return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : undefined;

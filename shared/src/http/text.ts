@@ -1,4 +1,4 @@
-/** No store keeps a NUL, and half of a surrogate pair is no character. */
+/** PostgreSQL cannot store a NUL, and half of a surrogate pair is not a character. */
 export const NO_TEXT = 'must not contain NUL or half of a surrogate pair';
 const NONE_OF_IT = /[\0\p{Surrogate}]/u;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every bad or missing variable of the environment at once. */
+/** Names every bad or missing variable of the environment at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -31,7 +31,7 @@ const origins = (listOf: (text: string) => string[]) =>
 const addresses = (usual: string) => origins(listed).prefault(usual);
 
 const NONE = 'none';
-/** A service that one can do without. That has to be said: where nothing is said, it is where it usually is. */
+/** A service that is optional: `none` leaves it out; unset, its usual address is used. */
 const addressesOrNone = (usual: string) =>
   origins((text) => (text === NONE ? [] : listed(text)))
     .transform((all) => (all.length === 0 ? NONE : all))
@@ -58,11 +58,11 @@ export const addressVariables = <S extends string>(ports: Record<S, number>) =>
     ]),
   ) as Record<Address<S>, ReturnType<typeof addresses>>;
 
-/** What the environment says of these services' addresses. */
+/** The addresses of these services, from the environment. */
 export const addressesIn = <S extends string, A>(config: Record<Address<S>, A>, services: readonly S[]) =>
   Object.fromEntries(services.map((service) => [service, config[addressOf(service)]])) as Record<S, A>;
 
-/** What every process can be told. */
+/** The variables of every process. */
 export const processVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),
   HOST: z.string().optional().describe('Address to listen on; empty: all'),
@@ -73,17 +73,17 @@ export const processVariables = (port: number) => ({
     .optional()
     .describe('Shared by all services: calls without it are refused. Empty: anybody may call'),
   ALLOWED_HOSTS: hosts.describe(
-    'Where nobody is asked who he is, writes reach a process by localhost, by addresses, by its own name, and by these names alone',
+    'Without tokens, a process accepts writes only to these hosts: localhost, IP addresses, its own name, and these names',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Gets the traces, by OpenTelemetry’s protocol over HTTP. Empty: nobody does'),
+    .describe('Receives the traces, by OpenTelemetry’s protocol over HTTP. Empty: nothing does'),
   ZIPKIN_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('A Zipkin that gets the traces, for instance http://127.0.0.1:9411. Empty: none'),
-  TRACE_SAMPLE: share.describe('The share of traces that is recorded; what is called keeps to what its caller decided'),
+    .describe('A Zipkin that receives the traces, for instance http://127.0.0.1:9411. Empty: none'),
+  TRACE_SAMPLE: share.describe('The share of traces that is recorded; a called service does as its caller decided'),
   STREAMS_PER_CALLER: wholeNumber(0, 100_000, 20).describe(
     'How many streams of events a caller may have open at once, waiting requests for events among them; 0: no limit',
   ),
@@ -94,7 +94,7 @@ export const processVariables = (port: number) => ({
   ),
 });
 
-/** What every service with a store can be told; a service adds its own. */
+/** The variables of every service with a store; a service adds its own. */
 export const serviceVariables = (port: number) => ({
   ...processVariables(port),
   DATABASE_URL: z

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 
-/** Where a process stands between its start and its stop. */
+/** The state of a process between its start and its stop. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting';
   readonly #stopping = new AbortController();
 
   constructor() {
-    // Every request that waits listens: many are no leak.
+    // Every waiting request listens: many listeners are no leak.
     setMaxListeners(0, this.#stopping.signal);
   }
 

@@ -28,7 +28,7 @@ export async function runAsProcess(
   }
 }
 
-/** Nobody knows what state such a process is in: it says what happened, whatever is logged otherwise, and ends. */
+/** After an uncaught error the state of the process is unknown: it logs the error at any LOG_LEVEL, and ends. */
 function endOnMistakes(service: string): void {
   process.on('uncaughtException', (thrown: unknown, origin) => {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -52,7 +52,7 @@ function stopWhenTold(running: RunningService): void {
   };
   process.on('SIGTERM', stop);
   if (!process.send) return void process.on('SIGINT', stop);
-  // Started by a supervisor: Ctrl-C reaches the whole group, but the supervisor says who stops when.
+  // Started by a supervisor: Ctrl-C reaches the whole group, but the supervisor decides the order of stopping.
   process.on('SIGINT', () => {});
   process.on('message', (message) => message === 'stop' && stop());
   process.on('disconnect', stop);

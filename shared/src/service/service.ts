@@ -14,7 +14,7 @@ import { Lifecycle } from './lifecycle.ts';
 import type { ServiceParts } from './parts.ts';
 import type { RunningService } from './process.ts';
 
-/** How long what is recorded may take to be handed over when the time to stop is over. */
+/** How long sending the last traces may take once the time for stopping is over. */
 const FLUSH_MS = 500;
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -33,7 +33,7 @@ export interface ProcessConfig extends TraceConfig {
 }
 export type ServiceConfig = ProcessConfig & StoreConfig;
 
-/** The parts that every service is made of, in their real form. `migrations` are the folders with SQL of its own. */
+/** The real parts of a service. `migrations` are the folders with its own SQL. */
 export async function createParts<D>(
   service: string,
   config: ServiceConfig,
@@ -46,7 +46,7 @@ export async function createParts<D>(
   return { ...parts, store };
 }
 
-/** The same for a process that has nothing to keep but the answers to requests it was sent. */
+/** The same for a process that stores only the answers to its requests. */
 export async function createPartsWithoutStore(service: string, config: ProcessConfig): Promise<ServiceParts<never>> {
   const parts = await processParts(service, config, createLogger(service, config.LOG_LEVEL));
   return { ...parts, store: new MemoryStore<never>(realWorld) };
@@ -71,8 +71,8 @@ async function processParts(service: string, config: ProcessConfig, log: Logger)
 }
 
 /**
- * Listens, and ends in order: no new requests, those in flight answered, background work stopped, events published, store
- * closed, traces handed over.
+ * Listens, and stops in order: takes no new requests, answers those in flight, stops background work, publishes events,
+ * closes the store, sends the last traces.
  */
 export async function serve<D>(
   app: Express,

@@ -35,14 +35,14 @@ export const EQUIVALENT_AT_THE_GATEWAY: readonly Equivalent[] = [
   },
   {
     file: inGateway('guard/streams'),
-    at: 'return wantsStream(req) || (waitOf(wishesOf(req.headers.prefer as string | undefined), 1) ?? 0) > 0;',
-    from: 'waitOf(wishesOf(req.headers.prefer as string | undefined), 1) ?? 0',
-    to: 'waitOf(wishesOf(req.headers.prefer as string | undefined), 1)',
+    at: 'return wantsStream(req) || (waitOf(preferencesIn(req.headers.prefer as string | undefined), 1) ?? 0) > 0;',
+    from: 'waitOf(preferencesIn(req.headers.prefer as string | undefined), 1) ?? 0',
+    to: 'waitOf(preferencesIn(req.headers.prefer as string | undefined), 1)',
     why: `${TYPE_ONLY}nothing is not more than 0`,
   },
   {
     file: inGateway('guard/streams'),
-    at: 'return wantsStream(req) || (waitOf(wishesOf(req.headers.prefer as string | undefined), 1) ?? 0) > 0;',
+    at: 'return wantsStream(req) || (waitOf(preferencesIn(req.headers.prefer as string | undefined), 1) ?? 0) > 0;',
     from: '1',
     to: '2',
     why: 'it is only asked whether that is more than 0',

@@ -1,9 +1,9 @@
 import { EVERY_ENDPOINT } from '@oms/shared/contracts/every-endpoint';
 
-/** Who may do what at the gateway. What no contract names, or what is not written as it is there, is for admins alone. */
+/** Who may do what at the gateway. A path that no contract names, to the letter, is only for admins. */
 export type Access = 'everybody' | 'metrics' | 'customers' | 'admins';
 
-/** What is there to be looked at, and has no contract. */
+/** Pages without a contract, and who may read them. */
 const PAGES: readonly [path: string, access: Access][] = [
   ['/', 'everybody'],
   ['/favicon.ico', 'everybody'],
@@ -13,11 +13,11 @@ const PAGES: readonly [path: string, access: Access][] = [
   ['/openapi.json', 'everybody'],
   ['/asyncapi.json', 'everybody'],
   ['/services/{file}/openapi.json', 'everybody'],
-  // Whoever may read those of one service may not therefore read those of all.
+  // A token for the metrics of one service is not one for those of all.
   ['/metrics', 'metrics'],
 ];
 
-/** The strictest first: where several contracts fit, the service alone knows which of them it is. */
+/** The strictest first: where several contracts match, only the service knows which one it is. */
 const STRICTEST: readonly Access[] = ['admins', 'metrics', 'customers', 'everybody'];
 
 /** One segment: no slash, no dots or backslashes that a URL parser resolves. */
@@ -39,7 +39,7 @@ function add(method: string, path: string, access: Access): void {
   rules.set(method, [...(rules.get(method) ?? []), { path: new RegExp(`^${pattern}$`), access }]);
 }
 
-/** Who may send such a request. `url` is the target as it came, with or without the prefix /api. */
+/** Who may send such a request. `url` is the request target, with or without the prefix /api. */
 export function accessTo(method: string, url: string): Access {
   const [path = ''] = url.split('?', 1);
   const plain = path.startsWith('/api/') ? path.slice('/api'.length) : path;

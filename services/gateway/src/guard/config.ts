@@ -13,7 +13,7 @@ const origins = z
   .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://shop.example')))
   .optional();
 
-/** What the gateway's guard can be told. */
+/** The variables of the gateway's guard. */
 export const guardVariables = {
   AUTH_MODE: z
     .enum(['none', 'jwt'])
@@ -27,33 +27,33 @@ export const guardVariables = {
   JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Instead of JWT_SECRET: where the public keys of whoever signs the tokens are'),
+    .describe('Instead of JWT_SECRET: the address of the public keys that tokens are checked with'),
   JWT_ALGORITHM: z
     .enum(OFFERED)
     .default('RS256')
     .describe('The one algorithm that tokens may be signed with by keys of JWKS_URL'),
-  JWT_ISSUER: z.string().default('order-management').describe('Who has to have issued a token'),
-  JWT_AUDIENCE: z.string().default('order-management').describe('Whom a token has to be meant for'),
+  JWT_ISSUER: z.string().default('order-management').describe('The issuer that a token must name'),
+  JWT_AUDIENCE: z.string().default('order-management').describe('The audience that a token must name'),
   AUTH_TOKENS: flag.describe('true: POST /auth/token gives anybody any token, for development; npm start sets it'),
   TRUST_PROXY: wholeNumber(0, 10, 0).describe(
-    'How many proxies stand before the gateway and name the client in X-Forwarded-For',
+    'How many proxies stand before the gateway and add the client to X-Forwarded-For',
   ),
   RATE_LIMIT_READS: perMinute(6_000).describe('How often a client may read within a minute; 0: no limit'),
   RATE_LIMIT_WRITES: perMinute(3_000).describe('How often a client may write within a minute; 0: no limit'),
   RATE_LIMIT_TOKENS: perMinute(60).describe(
-    'How often an address may ask for a token, or fail to show a valid one, within a minute; 0: no limit',
+    'How often an address may request a token, or send one that is not valid, within a minute; 0: no limit',
   ),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()
-    .describe('A Redis through which all gateways count together for the rate limits. Empty: each counts alone'),
+    .describe('A Redis in which all gateways count together for the rate limits. Empty: each counts alone'),
   CORS_ORIGINS: origins.describe('Web pages of these origins, comma-separated, may call. Empty: only the own'),
 };
 
 const shape = z.object(guardVariables);
 export type GuardConfig = z.infer<typeof shape> & { INTERNAL_TOKEN?: string | undefined };
 
-/** Refuses what cannot be meant: no single variable is wrong, but some are together. */
+/** Refuses variables that are right one by one, but contradict each other. */
 export function refuseContradictions(config: GuardConfig): void {
   const { AUTH_MODE, AUTH_TOKENS, JWT_SECRET, JWKS_URL, INTERNAL_TOKEN } = config;
   if (JWT_SECRET && JWKS_URL) throw new ConfigError('Give either JWT_SECRET or JWKS_URL, not both.');

@@ -4,14 +4,14 @@ import { MemoryStore, type Store } from 'express-rate-limit';
 import { Redis } from 'ioredis';
 import { RedisStore } from 'rate-limit-redis';
 
-/** Where the requests of each client are counted. */
+/** The place where the requests of each client are counted. */
 export interface Counting {
-  /** Counts for one limit; those of another do not meet them. */
+  /** The counts of one limit, apart from those of others. */
   countsOf(limit: string): Store;
   close(): void;
 }
 
-/** Every process for itself. */
+/** Each process counts alone, in memory. */
 export function countingAlone(): Counting {
   const stores: MemoryStore[] = [];
   return {
@@ -28,7 +28,7 @@ const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** All processes together. While the Redis is away nothing is counted, and nobody waits for it. */
+/** All processes count together in Redis. While it is unavailable nothing is counted, and no request waits for it. */
 export function countingTogether(url: string, log: Logger): Counting {
   const redis = new Redis(url, {
     enableAutoPipelining: true,
@@ -58,7 +58,7 @@ export function countingTogether(url: string, log: Logger): Counting {
     try {
       return (await redis.call(command, ...args)) as string;
     } catch (error) {
-      // One that hangs is as good as one that is gone: what is said to it would only pile up.
+      // A Redis that hangs is treated as unavailable: commands to it would only pile up.
       if ((error as Error).message === 'Command timed out' && state === 'there') {
         lost(error as Error);
         redis.disconnect(true);
@@ -72,7 +72,7 @@ export function countingTogether(url: string, log: Logger): Counting {
       new RedisStore({
         prefix: `gateway:limit:${limit}:`,
         sendCommand: async (...command) => {
-          // A script has its name whether or not it could be loaded; the store loads it when it turns out to be missing.
+          // The name of a script is known even if loading it failed; the store loads it again when it is missing.
           if (command[0] !== 'SCRIPT') return send(...(command as [string, ...string[]]));
           return send(...(command as [string, ...string[]])).catch(() => sha1(command[2] as string));
         },

@@ -13,15 +13,15 @@ import { countingAlone, countingTogether } from './counting.ts';
 import { crossOrigin, securityHeaders } from './headers.ts';
 import { createLimits } from './limits.ts';
 import { createStreams } from './streams.ts';
-import { bearerOf, type Identity, Tokens } from './tokens.ts';
+import { bearerOf, type Identity, type TokenRequest, Tokens } from './tokens.ts';
 
 export { guardVariables };
 export type Guard = ReturnType<typeof createGuard>;
 
-/** Here come clients: nothing they say of themselves counts before the guard has seen their token. */
+/** Clients are not believed what they say of themselves: the guard reads their token first. */
 export const byTheGuard: RequestHandler = (_req, _res, next) => next();
 
-/** Stands before everything else that the gateway does. The app must trust as many proxies as TRUST_PROXY says. */
+/** Runs before everything else in the gateway. The app must trust as many proxies as TRUST_PROXY says. */
 export function createGuard(
   config: GuardConfig,
   parts: Pick<ServiceParts<unknown>, 'service' | 'world' | 'log' | 'metrics' | 'allowedHosts' | 'streamsPerCaller'>,
@@ -78,10 +78,10 @@ export function createGuard(
         ? [...first, authenticate, limits.perClient, authorize]
         : [...first, fromHere, anybody, limits.perClient],
 
-    /** Absent unless tokens may be had for the asking. */
-    issueToken: AUTH_TOKENS ? (wish: Parameters<Tokens['issue']>[0]) => tokens.issue(wish) : undefined,
+    /** Absent unless AUTH_TOKENS=true. */
+    issueToken: AUTH_TOKENS ? (request: TokenRequest) => tokens.issue(request) : undefined,
 
-    /** Headers that the request carries on to its service, in place of the client's. */
+    /** Headers for the service, which replace those of the client. */
     forward(req: Request): Record<string, string> {
       const headers = insideHeaders(callerOf(req.res as Response), INTERNAL_TOKEN);
       const identity = identities.get(req);
@@ -100,7 +100,7 @@ export function createGuard(
   };
 }
 
-/** A token without a role that is known makes nobody of its owner. */
+/** The owner of a token without a known role is nobody. */
 function callerWith({ id, roles, email }: Identity): Caller {
   if (roles.includes('admin')) return { kind: 'operator', id };
   return roles.includes('customer') ? { kind: 'customer', id, email } : NOBODY;

@@ -16,7 +16,7 @@ const EXPOSED = [
 ];
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What browsers are told to be careful about. Scripts come from here and from nowhere else; Swagger UI needs the styles. */
+/** Security headers for browsers. Scripts come only from the gateway; Swagger UI needs the inline styles. */
 export function securityHeaders(): RequestHandler {
   const directives = {
     defaultSrc: ["'self'"],
@@ -33,12 +33,12 @@ export function securityHeaders(): RequestHandler {
   const shared = { frameguard: { action: 'deny' } } as const;
   const policy = { useDefaults: false, directives };
   const secure = helmet({ ...shared, contentSecurityPolicy: policy });
-  // What asks for HTTPS would break the page where there is none.
+  // A directive that requires HTTPS would break the page where there is none.
   const plain = helmet({ ...shared, contentSecurityPolicy: policy, strictTransportSecurity: false });
   return (req, res, next) => (req.secure ? secure : plain)(req, res, next);
 }
 
-/** Lets pages of other origins call; the browser's question beforehand is answered at once, since it carries no token. */
+/** Lets pages of other origins call (CORS). A preflight is answered at once: it carries no token. */
 export function crossOrigin({ CORS_ORIGINS: origin }: GuardConfig): RequestHandler[] {
   if (!origin) return [];
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];

@@ -7,10 +7,10 @@ import type { GuardConfig } from './config.ts';
 import type { Counting } from './counting.ts';
 
 const MINUTE_MS = 60_000;
-/** Whoever looks after the gateway must always get an answer. */
+/** Probes and Prometheus must always get an answer. */
 const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)$/;
 
-/** How often a client may come: one limit for each class of requests. */
+/** How many requests a client may send: one limit for each class of requests. */
 export function createLimits(
   config: GuardConfig,
   { registry }: Pick<Metrics, 'registry'>,
@@ -37,7 +37,7 @@ export function createLimits(
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       passOnStoreError: true,
-      // It would say at every request what the counting says once.
+      // The limiter would log for every request what the counting logs once.
       logger: { error: () => {}, warn: () => {} },
       validate: false,
       handler(_req, _res, next) {

@@ -1,5 +1,5 @@
 import { holdStream, PerCaller } from '@oms/shared/http/per-caller';
-import { waitOf, wishesOf } from '@oms/shared/http/preference';
+import { preferencesIn, waitOf } from '@oms/shared/http/preference';
 import { wantsStream } from '@oms/shared/http/sse';
 import type { World } from '@oms/shared/world';
 import type { Request, Response } from 'express';
@@ -8,17 +8,17 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** What clients may hold open: so many streams each, whichever replica of a service serves them, and none longer than its token. */
+/** Limits the streams of each client, whichever replica serves them. A stream ends with its token. */
 export function createStreams(
   most: number,
   world: Pick<World, 'now'>,
   clientOf: (req: Request) => string,
-  /** When the token ends with which a request came; undefined: it came with none. */
+  /** When the token of a request ends; undefined: it has none. */
   expiryOf: (req: Request) => number | undefined,
 ) {
   const open = new PerCaller(most);
   return {
-    /** Counts a request that may stay open for long, until it ends. */
+    /** Counts a request that may stay open, until it ends. */
     hold(req: Request, res: Response): void {
       holdStream(open, clientOf(req), res);
     },
@@ -36,5 +36,5 @@ export function createStreams(
 /** A stream of events, or a request that waits for one. */
 export function waitsForEvents(req: Request): boolean {
   if (req.method !== 'GET' && req.method !== 'HEAD') return false;
-  return wantsStream(req) || (waitOf(wishesOf(req.headers.prefer as string | undefined), 1) ?? 0) > 0;
+  return wantsStream(req) || (waitOf(preferencesIn(req.headers.prefer as string | undefined), 1) ?? 0) > 0;
 }

@@ -16,7 +16,7 @@ export interface Identity {
   expiresAt: number;
 }
 
-export interface Wish {
+export interface TokenRequest {
   userId: string;
   roles: readonly Role[];
   email?: string | undefined;
@@ -27,7 +27,7 @@ const CLOCKS_DIFFER_SECONDS = 5;
 const LONGEST_TOKEN = 8_000;
 const JWKS_TIMEOUT_MS = 3_000;
 
-/** Issues and reads the tokens by which callers are known. */
+/** Issues and checks the tokens of callers. */
 export class Tokens {
   readonly #secret: KeyObject;
   readonly #keys: JWTVerifyGetKey;
@@ -48,7 +48,7 @@ export class Tokens {
     userId,
     roles,
     email,
-  }: Wish): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
+  }: TokenRequest): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
     const issuedAt = Math.floor(this.world.now() / 1000);
     const token = await new SignJWT({ roles, email })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -61,7 +61,7 @@ export class Tokens {
     return { token, tokenType: 'Bearer', expiresInSeconds: LIVES_SECONDS };
   }
 
-  /** Who an Authorization header proves to come. */
+  /** The identity that an Authorization header proves. */
   async identityOf(authorization: string | undefined, traceId: string): Promise<Identity> {
     if (authorization === undefined) throw unauthenticated('This needs a bearer token.', 'Bearer');
     const token = bearerOf(authorization);
@@ -71,7 +71,7 @@ export class Tokens {
     return {
       id: sub as string,
       roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)),
-      // An address that is none is nobody's.
+      // An address that is not valid is left out.
       email: Email.safeParse(email).data,
       expiresAt: (Number(exp) + CLOCKS_DIFFER_SECONDS) * 1000,
     };
@@ -90,7 +90,7 @@ export class Tokens {
       return (await jwtVerify(token, this.#keys, expected)).payload;
     } catch (error) {
       if (error instanceof Unavailable) throw error;
-      // Only the log is told why: it would help nobody else but an attacker.
+      // The reason is only logged: an answer would help attackers.
       this.log.info('a token was refused', { code: (error as errors.JOSEError).code, traceId });
       throw invalidToken();
     }
@@ -110,7 +110,7 @@ export class Tokens {
   }
 }
 
-/** The keys were there, and none of them fits: that is the token's fault. */
+/** The keys were available, and none of them matches: the token is wrong. */
 const KEYS_KNOWN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 export const bearerOf = (authorization: string | undefined): string | undefined =>

@@ -1,4 +1,4 @@
-/** What a service counts, summed up from its metrics in Prometheus' text format. */
+/** The counters of a service, summed up from its metrics in Prometheus' text format. */
 export interface Counters {
   requests: number;
   errors: number;
@@ -29,11 +29,11 @@ export function countersIn(metrics: string): Counters {
 
 type Labels = Record<'method' | 'status' | 'state', string>;
 
-/** 499 is a connection that was closed without an answer: whoever only reads may leave. */
+/** 499: the connection was closed without an answer; a client that only reads may do so. */
 const failed = ({ status, method }: Labels): boolean =>
   Number(status) >= 500 || (status === '499' && method !== 'GET' && method !== 'HEAD');
 
-/** Since the counters were read before; one that was set back began anew at 0. */
+/** The increase since the last reading. A counter that went back has started again at 0. */
 export function growth(now: number, before: number): number {
   return now >= before ? now - before : now;
 }

@@ -2,7 +2,7 @@ import { FeedPage } from '@oms/shared/contracts/events';
 import type { Upstream } from '../upstreams.ts';
 import { askInside, type InsideParts } from './inside-call.ts';
 
-/** How long the order service is asked to wait for the next event. */
+/** How long the order service waits for the next event before it answers. */
 const WAIT_S = 20;
 const PATIENCE_MS = 25_000;
 export const PAGE = 200;
@@ -12,13 +12,13 @@ export interface FeedParts extends InsideParts {
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A position, and the feed it is one in: a service that kept everything in memory has another feed once it was restarted. */
+/** A position and its feed: a service without a database has another feed after a restart. */
 export interface Place {
   position: string;
   feed: string | undefined;
 }
 
-/** A page of the order service's feed behind a place, or where its end is. */
+/** A page of the order service's feed after a place; or the place of its end. */
 export async function askFeed(
   parts: FeedParts,
   place: Place | undefined,

@@ -5,11 +5,11 @@ import type { World } from '@oms/shared/world';
 export interface InsideParts {
   transport: Transport;
   world: Pick<World, 'now' | 'random'>;
-  /** What the services ask callers for. */
+  /** The headers that services require of callers. */
   proof: Record<string, string>;
 }
 
-/** Asks a service in the gateway's own name, again and again; nobody wants to see that in a trace. */
+/** Calls a service in the gateway's own name. It is repeated all the time, and not recorded in traces. */
 export async function askInside(
   { transport, world, proof }: InsideParts,
   origin: string,

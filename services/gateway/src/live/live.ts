@@ -8,7 +8,7 @@ import { Sampler, type SamplerParts } from './sampler.ts';
 
 export type Live = ReturnType<typeof createLive>;
 
-/** The stream that the console lives on: every event of every order, and how the services are doing. */
+/** The stream for the console: every event of every order, and the state of the services. */
 export function createLive(parts: SamplerParts, streams: Streams, lifecycle: Lifecycle) {
   const sampler = new Sampler(parts, (ms) => pauseFor(ms, undefined, { ref: false }));
   const pause = (ms: number, signal: AbortSignal) => pauseFor(ms, undefined, { signal }).catch(() => {});
@@ -20,7 +20,7 @@ export function createLive(parts: SamplerParts, streams: Streams, lifecycle: Lif
     const out = new EventStream(res, endOf(res, lifecycle.stopping));
     streams.endWithToken(req, res);
     await out.send(message('past', sampler.past));
-    // Whoever reads slower than that is told the next time.
+    // A client that reads more slowly gets the next one.
     const unwatch = sampler.watch((system) => out.sendIfRead(message('system', system)));
     try {
       await feed.tell(lastId, out);

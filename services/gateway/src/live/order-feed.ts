@@ -2,9 +2,9 @@ import type { FeedPage } from '@oms/shared/contracts/events';
 import { type EventStream, message } from '@oms/shared/http/sse';
 import { askFeed, type FeedParts, hasBegunAnew, PAGE, type Place } from './feed-page.ts';
 
-/** So many messages are at hand for those who were away for a moment, or are a little slow. */
+/** How many messages are kept for clients that were disconnected for a moment or are slow. */
 const KEPT = 1_000;
-/** Under load, pages of some events instead of a request for each. */
+/** Under load a request brings a page of events, not one each. */
 const GATHER_MS = 100;
 const AFTER_FAILURE_MS = 1_000;
 
@@ -13,25 +13,25 @@ interface Kept {
   text: string;
 }
 
-/** Every event of every order, read once for all who watch, and not at all while nobody does. */
+/** Every event of every order, read once for all clients, and not at all while there are none. */
 export class OrderFeed {
   readonly #watchers = new Set<symbol>();
-  /** Those who have been told everything so far. */
+  /** Clients that have got everything so far. */
   readonly #waiting = new Set<() => void>();
   readonly #pages = new Map<string, Promise<FeedPage | undefined>>();
   #reading = new AbortController();
-  /** Where the reading is; undefined: not known yet. */
+  /** The place up to which the feed was read; undefined: not known yet. */
   #head: Place | undefined;
-  /** Everything that was read behind this position is kept, … */
+  /** The messages after this position are kept, … */
   #keptFrom = 0;
   /** … the oldest first. */
   #kept: Kept[] = [];
-  /** How often the feed has begun anew. */
+  /** How many times the feed was replaced by a new one. */
   #era = 0;
 
   constructor(private readonly parts: FeedParts) {}
 
-  /** Tells every event from a place on, or from now on, until the stream is over; each watcher at its own pace. */
+  /** Sends every event after a place, or from now on, until the stream is over; to each client at its own pace. */
   async tell(lastId: string | undefined, out: EventStream): Promise<void> {
     const leave = this.#join();
     try {
@@ -41,17 +41,17 @@ export class OrderFeed {
     }
   }
 
-  async #tell(asked: Place | undefined, out: EventStream): Promise<void> {
-    let place = asked;
+  async #tell(from: Place | undefined, out: EventStream): Promise<void> {
+    let place = from;
     let era = this.#era;
-    /** A place that a client names may be one of another feed. */
+    /** The place that a client names may belong to another feed. */
     let isTrusted = false;
     while (!out.isOver) {
       const head = this.#head;
       if (!head) {
         await this.#news(out.ended);
       } else if (!place || era !== this.#era) {
-        // Told together with the place to go on from, so that whatever is looked up then misses nothing.
+        // Sent together with the place to continue from: what the client looks up then misses no event.
         await out.send(message(place ? 'anew' : 'place', {}, idOf(head)));
         [place, era, isTrusted] = [head, this.#era, true];
       } else if (!isTrusted || Number(place.position) < this.#keptFrom) {
@@ -114,7 +114,7 @@ export class OrderFeed {
   }
 
   #take(page: FeedPage): void {
-    // What a page says that was asked for the end is not behind anything: it begins there.
+    // The page that tells the end of the feed is not after a known place: reading begins there.
     if (!this.#head) this.#keptFrom = Number(page.next);
     else
       this.#kept.push(...page.events.map((event) => ({ position: Number(event.position), text: told(event, page) })));
@@ -124,12 +124,13 @@ export class OrderFeed {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Those who come back to the same place share a page. */
+  /** Clients that continue at the same place share a page. */
   async #pageAfter(place: Place, signal: AbortSignal): Promise<FeedPage | undefined> {
     const id = idOf(place);
-    const asked = this.#pages.get(id) ?? askFeed(this.parts, place, false, this.#reading.signal).catch(() => undefined);
-    this.#pages.set(id, asked);
-    const page = await asked;
+    const shared =
+      this.#pages.get(id) ?? askFeed(this.parts, place, false, this.#reading.signal).catch(() => undefined);
+    this.#pages.set(id, shared);
+    const page = await shared;
     this.#pages.delete(id);
     if (!page) await this.parts.pause(AFTER_FAILURE_MS, signal);
     return page;

@@ -15,7 +15,7 @@ export interface SamplerParts extends InsideParts {
   own: { metrics(): Promise<string>; chaos(): Chaos | null };
 }
 
-/** Looks at every service about once a second, while somebody watches, and once for all who do. */
+/** Looks at every service about once a second while there are clients, once for all of them. */
 export class Sampler {
   readonly #watchers = new Set<(system: LiveSystem) => void>();
   readonly #past: LivePast = [];
@@ -27,7 +27,7 @@ export class Sampler {
     private readonly pause: (ms: number) => Promise<void>,
   ) {}
 
-  /** What was seen in the last minutes, oldest first. */
+  /** The samples of the last minutes, oldest first. */
   get past(): LivePast {
     const from = this.parts.world.now() - KEPT_MS;
     while (this.#past[0] && Date.parse(this.#past[0].at) < from) this.#past.shift();
@@ -50,7 +50,7 @@ export class Sampler {
     this.#running = false;
   }
 
-  /** Nothing when it is the first look for a while: rates are the difference of two. */
+  /** Undefined after the first look for a while: rates are the difference of two looks. */
   async #sample(): Promise<LiveSystem | undefined> {
     const { upstreams, world } = this.parts;
     const looks = new Map<string, Look>([['gateway', await this.#own()]]);
@@ -102,12 +102,12 @@ function ordersIn(before: Look | undefined, look: Look | undefined): Pick<LiveSy
     const count = look ? growthOf(before, look, (counters) => counters.orders[status] ?? 0) : 0;
     if (count > 0) orders[status] = count;
   }
-  // What is unfinished lies in a store that replicas share: each of them counts all.
+  // Replicas share a store with all unfinished sagas: each replica counts all of them.
   const most = (of: (counters: Counters) => number) => Math.max(0, ...replicas.map(of));
   return { orders, sagas: { running: most(({ sagas }) => sagas.running), stuck: most(({ sagas }) => sagas.stuck) } };
 }
 
-/** One that could not be looked at before says nothing about what happened since. */
+/** Without an earlier look at an address, its counters give no rate. */
 function growthOf(before: Look | undefined, look: Look, of: (counters: Counters) => number): number {
   let grown = 0;
   for (const [address, counters] of look.counters) {

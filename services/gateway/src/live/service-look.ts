@@ -7,9 +7,9 @@ import { askInside, type InsideParts } from './inside-call.ts';
 
 const LIMIT_MS = 2_000;
 
-/** A service at one moment, all its addresses together. */
+/** The state of a service at one moment, all its addresses together. */
 export interface Look extends Pick<LiveService, 'status' | 'breakers' | 'chaos'> {
-  /** By address, since each counts for itself. */
+  /** By address: each has its own counters. */
   counters: ReadonlyMap<string, Counters>;
 }
 
@@ -52,11 +52,11 @@ async function lookAtAddress(parts: InsideParts, origin: string) {
 type Breakers = LiveService['breakers'];
 const BAD = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 };
 
-/** Beside breakers, a service's health names what it was told to do without. */
+/** Besides breakers, a service's health names the services that it is configured to do without. */
 const breakersAmong = (dependencies: Record<string, string>) =>
   Object.fromEntries(Object.entries(dependencies).filter(([, state]) => state in BAD)) as Breakers;
 
-/** Of several replicas, each of which has breakers of its own, the one that fares worst. */
+/** The worst state of a breaker among all replicas: each has its own. */
 function worst(all: Breakers, one: Breakers): Breakers {
   const merged = { ...all };
   for (const [name, state] of Object.entries(one)) {

@@ -5,7 +5,7 @@ import { callerRequired } from '@oms/shared/http/caller';
 import { notFound } from '../book/order-book.ts';
 import type { Order } from '../domain/order.ts';
 
-/** The customer whose orders alone are there for a request; undefined: all are. It only ever narrows what a request sees. */
+/** The customer whose orders a request may see; undefined: all orders. */
 export type Owner = string | undefined;
 
 export function ownerOf(caller: Caller): Owner {
@@ -24,18 +24,18 @@ interface Logged {
   locals: Record<string, unknown>;
 }
 
-/** Notes for the line in the log which order a request is about and, once that is known, whose it is. */
+/** Adds the order and, once it is known, its customer to the log line of a request. */
 export function about(res: Logged, orderId: string, customerId?: string): void {
   Object.assign(res.locals, { orderId, customerId });
 }
 
-/** The order, unless it is somebody else's: that is not there, and nobody learns that it exists. */
+/** The order, unless it is somebody else's: that is answered like one that does not exist. */
 function owned<T extends Pick<Order, 'customer'>>(order: T | undefined, id: string, owner: Owner): T {
   if (!order || (owner !== undefined && order.customer.id !== owner)) return notFound(id);
   return order;
 }
 
-/** The same for a request about one order; the line in the log says whose it is. */
+/** The same for a request about one order; its log line names the customer. */
 export function mine(
   order: Order | undefined,
   { params: { id }, caller, res }: { params: { id: string }; caller: Caller; res: Logged },
@@ -46,13 +46,13 @@ export function mine(
   return found;
 }
 
-/** Where a parcel is nobody says but shipping: an operator tells it, and not the order. */
+/** Only shipping reports the state of a parcel. An operator reports it to shipping, not to the order. */
 export function mustBeShipping(caller: Caller): void {
   if (caller.kind === 'service' && caller.name === 'shipping') return;
   throw new Refusal(403, 'FORBIDDEN', 'Only the shipping service says where a parcel is.');
 }
 
-/** The order that is to be placed, with its customer; who that is need not be said when it is known who asks, nor where mail reaches him. */
+/** The order to place, with its customer. For a customer's own request, his id and mail address come from his token. */
 export function orderedBy(caller: Caller, order: PlaceOrder): PlaceOrder {
   const owner = ownerOf(caller);
   const { customer, customerId } = order;
@@ -65,7 +65,7 @@ export function orderedBy(caller: Caller, order: PlaceOrder): PlaceOrder {
     throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
   }
   if (caller.kind !== 'customer') return { customer: { id }, ...order };
-  // Mail goes where the token says: anybody can type the address of a stranger.
+  // Mail goes to the address in the token: anybody could give the address of a stranger.
   return { ...order, customer: { ...customer, id, email: caller.email } };
 }
 

@@ -22,7 +22,7 @@ type Commanded = WriteRequest & {
   res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
 };
 
-/** What customers, operators and shipping tell an order to do. */
+/** The commands that customers, operators and shipping give to an order. */
 export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests): void {
   const { book, world, clients, settings, answers } = parts;
 
@@ -79,7 +79,7 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
     return answered(written);
   }
 
-  /** An order is delivered because its parcel was: shipping sees to that first. */
+  /** An order is delivered because its parcel is: shipping delivers that first. */
   async function delivered(input: Commanded): Promise<Handled> {
     const { params, request, trace } = input;
     const known = request && (await book.store.write([], request, () => ({}), trace));
@@ -95,7 +95,7 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
       if (news instanceof Refusal) throw news;
       return parcel.deliver(now, news);
     };
-    // It was the state that was meant when shipping was asked; by now it may have followed its parcel.
+    // If-Match was checked before the call to shipping; by now the order may have followed its parcel.
     return change(input, deliver, mine);
   }
 
@@ -119,7 +119,7 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
     return requests.start(input, id, saga, waitMs, (order) => decide(meant(order, input)));
   }
 
-  /** The order that the caller means, in the state he knows it in, if he says which that is. */
+  /** The order of the request, in the version that If-Match names, if it is given. */
   function meant(order: Order | undefined, input: Commanded): Order {
     const found = mine(order, input);
     mustMatch(input.headers, versionTag(found), `Order ${found.id}`);

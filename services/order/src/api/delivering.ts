@@ -4,10 +4,10 @@ import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Trace } from '@oms/shared/telemetry/trace';
 
-/** How long whoever says that an order was delivered waits for shipping, attempts and pauses together. */
+/** How long the request waits for shipping, attempts and pauses together. */
 const PATIENCE_MS = 10_000;
 
-/** Has shipping deliver the parcel of an order. Whether it did or not, the order follows when it hears of that. */
+/** Has shipping deliver the parcel of an order. Even if the outcome is unknown, the order follows once shipping reports it. */
 export async function deliverParcel(
   shipping: ServiceClient,
   orderId: string,

@@ -12,7 +12,7 @@ import { timeline } from './timeline.ts';
 const USUAL_PAGE = 50;
 const PAGE_TO_READ = 200;
 
-/** What happened to an order: page by page, as a stream, or for people. */
+/** The events of an order: page by page, as a stream, or as a timeline for people. */
 export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
   on(getOrderEvents, async (input, reply): Promise<Handled> => {
     const { params, query, streams, req, res } = input;

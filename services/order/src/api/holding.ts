@@ -3,30 +3,30 @@ import type { OrderDoc } from '../book/order-book.ts';
 import type { Failure } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 
-/** How much one customer keeps from all others without having confirmed it. Beside the orders, a document per customer. */
+/** How many units one customer holds without having confirmed them: a document per customer, besides the orders. */
 interface Holding {
-  /** Units by order; orders that have ended meanwhile may still be among them. */
+  /** Units by order; some of the orders may hold nothing any more. */
   units: Readonly<Record<string, number>>;
 }
 
-/** Beyond so many, those that have ended are looked for even while there is room. */
+/** With more orders than this, those that hold nothing any more are removed even if there is room. */
 const MANY = 50;
 const AT_ONCE = 50;
 
 const holdingOf = (customerId: string): string => `${ASIDE}held/${customerId}`;
 const sumOf = ({ units }: Holding): number => Object.values(units).reduce((sum, one) => sum + one, 0);
 
-/** What an order has left for ever when it comes to be anything else. */
+/** Once an order has another status, it never holds again. */
 const holds = ({ status }: Pick<Order, 'status'>): boolean =>
   status === 'PENDING' || status === 'AWAITING_CONFIRMATION';
 
-/** Adds an order to what its customer holds; or says why not. */
+/** Adds an order to what its customer holds, or refuses it. */
 export interface Claim {
   readonly id: string;
   decide(docs: Docs<OrderDoc>, orderId: string): { put: Put<OrderDoc> } | { failure: Failure };
 }
 
-/** Before an order is placed: which of those that count for its customer have ended. What has ended never holds again. */
+/** Before an order is placed: finds the orders of its customer that hold nothing any more. */
 export async function claim(
   store: Pick<Store<OrderDoc>, 'read'>,
   customerId: string,

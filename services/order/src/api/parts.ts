@@ -11,9 +11,9 @@ export interface OrderParts extends ServiceParts<OrderDoc> {
   dispatcher: Dispatcher;
   clients: Clients;
   answers: Answers;
-  /** Holds the books of all services against each other, and tells whoever watches what it found. */
+  /** Compares the books of all services, and reports what it found to logs and metrics. */
   audit(): Promise<Audit>;
-  /** Says what products cost; absent: customers do. */
+  /** Knows the prices of products; absent: orders carry them. */
   catalog?: Catalog | undefined;
   settings: {
     waitMs: number;

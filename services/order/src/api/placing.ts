@@ -14,10 +14,10 @@ import { type Claim, claim } from './holding.ts';
 import type { OrderParts } from './parts.ts';
 import { prefer } from './preference.ts';
 
-/** Room comes with time at best. */
+/** A full store seldom has room again at once. */
 const RETRY_FULL_S = 10;
 
-/** Whether a cart could be ordered, and the order itself. */
+/** The routes that check a cart and place an order. */
 export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests): void {
   const { store, world, clients, catalog, settings } = parts;
 
@@ -44,13 +44,13 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
       const refusal = claimed && 'failure' in claimed ? claimed.failure : undefined;
       const events = place(id, order, now, { ...settings, waitMs }, refusal);
       const beside = claimed && 'put' in claimed ? claimed.put : undefined;
-      // Lists by time go by the id: it has to tell the same moment as the first event.
+      // Lists by time use the id: it must have the same time as the first event.
       return { events: events.map((event) => ({ at: now, ...event })), beside };
     };
     return requests.start(input, id, 'place-order', waitMs, decide, held?.id);
   });
 
-  /** A customer may keep only so much from others before he confirms it. */
+  /** A customer may hold only so many units before he confirms them. */
   function claimOf(customerId: string, { items }: PlaceOrder): Promise<Claim> {
     const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
     return claim(store, customerId, units, settings.holdUnits);

@@ -3,10 +3,10 @@ import type { StoredEvent } from '@oms/shared/store/store';
 import type { OrderEvent } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 
-/** Line breaks and escape sequences in what customers wrote are not for the terminal. */
+/** Line breaks and escape sequences in texts of customers must not reach the terminal. */
 const CONTROLS = /\p{Cc}+/gu;
 
-/** The order's history, or a page of it, as a person reads it in a terminal. */
+/** The events of an order, or a page of them, as text for a terminal. */
 export function timeline(
   { id, createdAt: start }: Pick<Order, 'id' | 'createdAt'>,
   events: readonly StoredEvent[],
