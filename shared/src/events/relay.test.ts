@@ -188,20 +188,6 @@ describe('an event that does not fit its contract', () => {
 });
 
 describe('of several relays', () => {
-  it('one publishes, and another takes over when it stops', async () => {
-    const { relay } = startRelay();
-    await happen(store, added('A'));
-    await until(() => topic.received.length === 1);
-    const { logged } = startRelay();
-    for (const _ of upTo(20)) await happen(store, added('A'));
-    await until(async () => (await place()) === '21');
-    await relay.stop();
-    await happen(store, added('A'));
-    await until(() => topic.received.length === 22);
-    expect(topic.received.map(({ sequence }) => Number(sequence))).toEqual(upTo(22));
-    expect(logged.warn).not.toHaveBeenCalled();
-  });
-
   it('one takes over when the lease of another that died expires', async () => {
     stopTime();
     const now = Date.now();
