@@ -2,7 +2,6 @@ import { Refusal } from '@oms/shared/errors';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { Counter } from 'prom-client';
 import type { GuardConfig } from './config.ts';
 import type { Counting } from './counting.ts';
 
@@ -13,16 +12,15 @@ const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)$/;
 /** How many requests a client may send: one limit for each class of requests. */
 export function createLimits(
   config: GuardConfig,
-  { registry }: Pick<Metrics, 'registry'>,
+  { counter }: Pick<Metrics, 'counter'>,
   counting: Counting,
   clientOf: (req: Request) => string | undefined,
 ) {
-  const limited = new Counter({
-    name: 'rate_limited_total',
-    help: 'Requests that were refused because the client came too often',
-    labelNames: ['limit'] as const,
-    registers: [registry],
-  });
+  const limited = counter(
+    'rate_limited_total',
+    'Requests that were refused because the client came too often',
+    'limit',
+  );
   const byAddress = (req: Request) => `address:${ipKeyGenerator(String(req.ip))}`;
   const byClient = (req: Request) => clientOf(req) ?? byAddress(req);
 

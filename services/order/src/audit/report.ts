@@ -2,7 +2,6 @@ import type { Audit } from '@oms/shared/contracts/operations';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
-import { Gauge } from 'prom-client';
 
 interface Parts {
   metrics: Metrics;
@@ -14,28 +13,14 @@ interface Parts {
 
 /** Shows in metrics and in the log what an audit has found. */
 export function createAuditReport({ metrics, log, world, everyMs }: Parts): (audit: Audit) => void {
-  const registers = [metrics.registry];
-  const found = new Gauge({
-    name: 'audit_discrepancies',
-    help: 'Discrepancies that the last audit found',
-    labelNames: ['kind'] as const,
-    registers,
-  });
-  const balance = new Gauge({
-    name: 'audit_balanced',
-    help: '1 when the last audit found the books balanced',
-    registers,
-  });
-  const finished = new Gauge({
-    name: 'audit_finished_timestamp_seconds',
-    help: 'When the last audit ended; of several replicas, the newest counts',
-    registers,
-  });
-  const interval = new Gauge({
-    name: 'audit_interval_seconds',
-    help: 'How often the books are compared; 0: only when somebody asks',
-    registers,
-  });
+  const { gauge } = metrics;
+  const found = gauge('audit_discrepancies', 'Discrepancies that the last audit found', 'kind');
+  const balance = gauge('audit_balanced', '1 when the last audit found the books balanced');
+  const finished = gauge(
+    'audit_finished_timestamp_seconds',
+    'When the last audit ended; of several replicas, the newest counts',
+  );
+  const interval = gauge('audit_interval_seconds', 'How often the books are compared; 0: only when somebody asks');
   interval.set(everyMs / 1000);
   // Unknown before the first audit.
   balance.remove();

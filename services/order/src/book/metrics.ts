@@ -4,7 +4,6 @@ import type { Store } from '@oms/shared/store/store';
 import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
-import { Counter, Histogram } from 'prom-client';
 import type { OrderEvent, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderDoc } from './order-book.ts';
@@ -30,50 +29,39 @@ const STATES = ['running', 'stuck'];
 const LABELS = new Set(CURRENCIES);
 
 /** The metrics that events of orders move. */
-export function createOrderMetrics(
-  { registry }: Metrics,
-  store: Store<OrderDoc>,
-  world: Pick<World, 'now'>,
-): OrderMetrics {
-  const registers = [registry];
-  const orders = new Counter({
-    name: 'orders_total',
-    help: 'Orders that reached a status',
-    labelNames: ['status'] as const,
-    registers,
-  });
-  const value = new Counter({
-    name: 'orders_value_total',
-    help: 'Value of the orders that reached a status, in units of the currency',
-    labelNames: ['status', 'currency'] as const,
-    registers,
-  });
-  const rejected = new Counter({
-    name: 'orders_rejected_total',
-    help: 'Orders that were rejected, by the code that their customers were told',
-    labelNames: ['code'] as const,
-    registers,
-  });
-  const processing = new Histogram({
-    name: 'order_processing_duration_seconds',
-    help: 'From the placing of an order until it was confirmed or rejected',
-    buckets: BUCKETS,
-    registers,
-  });
-  const steps = new Histogram({
-    name: 'saga_step_duration_seconds',
-    help: 'Duration of saga steps, retries included',
-    labelNames: ['saga', 'step', 'outcome'] as const,
-    buckets: BUCKETS,
-    registers,
-  });
-  const failed = new Counter({
-    name: 'saga_runs_failed_total',
-    help: 'Runs of sagas that failed unexpectedly; the orders are taken up again',
-    labelNames: ['saga'] as const,
-    registers,
-  });
-  showUnfinished({ registry }, store, world);
+export function createOrderMetrics(metrics: Metrics, store: Store<OrderDoc>, world: Pick<World, 'now'>): OrderMetrics {
+  const { counter, histogram } = metrics;
+  const orders = counter('orders_total', 'Orders that reached a status', 'status');
+  const value = counter(
+    'orders_value_total',
+    'Value of the orders that reached a status, in units of the currency',
+    'status',
+    'currency',
+  );
+  const rejected = counter(
+    'orders_rejected_total',
+    'Orders that were rejected, by the code that their customers were told',
+    'code',
+  );
+  const processing = histogram(
+    'order_processing_duration_seconds',
+    'From the placing of an order until it was confirmed or rejected',
+    BUCKETS,
+  );
+  const steps = histogram(
+    'saga_step_duration_seconds',
+    'Duration of saga steps, retries included',
+    BUCKETS,
+    'saga',
+    'step',
+    'outcome',
+  );
+  const failed = counter(
+    'saga_runs_failed_total',
+    'Runs of sagas that failed unexpectedly; the orders are taken up again',
+    'saga',
+  );
+  showUnfinished(metrics, store, world);
   const reached = (status: OrderStatus, { totalCents, currency, decimals }: Valued) => {
     orders.inc({ status });
     value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
