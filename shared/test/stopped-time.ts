@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { until } from '../../tests/support/until.ts';
 
-/** From here on time passes only when the test says so; what takes none goes on. */
+/** From now on time passes only when the test says so. */
 export const stopTime = () =>
   void jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
 export const letTimeRun = () => void jest.useRealTimers();

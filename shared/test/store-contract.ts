@@ -13,7 +13,7 @@ import { traceOf, withTrace } from '@oms/shared/telemetry/trace';
 import { until } from '../../tests/support/until.ts';
 
 const A_MINUTE_MS = 60_000;
-/** As long as requests are remembered. */
+/** How long requests are remembered. */
 const A_DAY_MS = 86_400_000;
 
 export interface Counter {
@@ -21,13 +21,13 @@ export interface Counter {
   note?: string;
 }
 
-/** A store that knows nothing yet, and what makes it believe that so much time went by. */
+/** An empty store, and a function that makes time pass for it. */
 export type Open = () => Promise<{ store: Store<Counter>; later(ms: number): Promise<unknown> }>;
 
 let store: Store<Counter>;
 let later: (ms: number) => Promise<unknown>;
 
-/** What every store promises, whatever it is made of. */
+/** The contract of every store. */
 export function describeStore(name: string, open: Open): void {
   describe(`the store: ${name}`, () => {
     beforeEach(async () => {
@@ -46,14 +46,14 @@ export function describeStore(name: string, open: Open): void {
 }
 
 function describeWrites(): void {
-  it('keeps documents, and gives its result', async () => {
+  it('stores documents, and returns its result', async () => {
     const written = await store.write(['a'], undefined, () => ({ put: [{ id: 'a', data: { count: 1 } }], result: 7 }));
     expect(written).toMatchObject({ replayed: false, result: 7 });
     expect(await store.read('a')).toEqual({ id: 'a', version: 0, data: { count: 1 } });
     expect(await store.read('b')).toBeUndefined();
   });
 
-  it('shows the documents it names as they are', async () => {
+  it('sees the documents it names', async () => {
     await put('a', 1);
     const written = await store.write(['a', 'b'], undefined, (docs) => ({
       result: [docs.get('a')?.data.count, docs.get('b')],
@@ -61,7 +61,7 @@ function describeWrites(): void {
     expect(written.result).toEqual([1, undefined]);
   });
 
-  it('is refused when it is about a document that it did not name, or tells of one that it does not write', async () => {
+  it('is refused when it changes a document that it did not name, or has an event of one that it does not write', async () => {
     const stray = store.write(['a'], undefined, () => ({ put: [{ id: 'b', data: { count: 1 } }] }));
     await expect(stray).rejects.toThrow('b was written without being named');
     const untold = store.write(['a'], undefined, () => ({ events: [event('a')] }));
@@ -79,7 +79,7 @@ function describeWrites(): void {
     expect(await store.write(['a'], request, () => ({ answer: answer(201) }))).toMatchObject({ replayed: false });
   });
 
-  it('that fails takes none of its neighbours with it', async () => {
+  it('that fails does not fail its neighbours', async () => {
     const fail = () =>
       store.write<undefined>(['a'], undefined, () => {
         throw new RangeError('not today');
@@ -90,12 +90,12 @@ function describeWrites(): void {
     expect(await store.read('a')).toMatchObject({ data: { count: 20 }, version: 20 });
   });
 
-  it('sees every other one that came before it', async () => {
+  it('sees every earlier write', async () => {
     await Promise.all(Array.from({ length: 50 }, () => increment('a')));
     expect(await store.read('a')).toMatchObject({ data: { count: 50 }, version: 50 });
   });
 
-  it('of several documents moves all of them together', async () => {
+  it('of several documents changes all of them together', async () => {
     await put('a', 50);
     await put('b', 50);
     const move = (from: string, to: string) =>
@@ -109,7 +109,7 @@ function describeWrites(): void {
     expect([countOf(await store.read('a')), countOf(await store.read('b'))]).toEqual([30, 70]);
   });
 
-  it('keeps any text that JSON can carry', async () => {
+  it('stores any text of JSON', async () => {
     const note = '\u0000 \ud800 "quoted" \\ é 日本 🧾 \n';
     await store.write(['a'], undefined, () => ({
       put: [{ id: 'a', data: { count: 1, note } }],
@@ -128,7 +128,7 @@ function describeWrites(): void {
 function describeRequests(): void {
   const request = { key: 'k', fingerprint: 'f' };
 
-  it('is answered the same, without anything being done', async () => {
+  it('gets the same answer, without any effect', async () => {
     const change = jest.fn(() => ({
       put: [{ id: 'a', data: { count: 1 } }],
       answer: answer(201),
@@ -147,13 +147,13 @@ function describeRequests(): void {
     expect(await store.read('a')).toMatchObject({ data: { count: 1 } });
   });
 
-  it('as another request is refused', async () => {
+  it('with another fingerprint is refused', async () => {
     await store.write([], request, () => ({ answer: answer(201) }));
     const other = store.write([], { key: 'k', fingerprint: 'other' }, () => ({ answer: answer(202) }));
     await expect(other).rejects.toMatchObject({ name: IdempotencyKeyReused.name, message: 'k' });
   });
 
-  it('is carried out again when it was not answered', async () => {
+  it('is carried out again if it had no answer', async () => {
     await store.write([], request, () => ({ result: 1 }));
     expect(await store.write([], { key: 'k', fingerprint: 'other' }, () => ({ result: 2 }))).toMatchObject({
       replayed: false,
@@ -161,7 +161,7 @@ function describeRequests(): void {
     });
   });
 
-  it('is remembered as long as promised, and then is a new one', async () => {
+  it('is remembered for a day, and then expires', async () => {
     await store.write([], request, () => ({ answer: answer(201) }));
     await later(A_DAY_MS - A_MINUTE_MS);
     await store.write([], { key: 'another', fingerprint: 'f' }, () => ({ answer: answer(201) }));
@@ -179,16 +179,16 @@ function describePendingRequests(): void {
   const settle = (given: Answer | undefined) =>
     store.write(['a'], undefined, () => ({ settle: { key: 'k', answer: given } }));
 
-  it('is told what it waits for, and so is whoever sends it again', async () => {
+  it('gets the document it waits for, also when it is sent again', async () => {
     expect(await begin()).toMatchObject({ replayed: false, pending: 'a' });
     expect(await begin()).toMatchObject({ replayed: true, pending: 'a' });
     expect((await begin()).answer).toBeUndefined();
   });
 
-  it('is told so without a key, too', async () =>
+  it('gets it without a key, too', async () =>
     expect(await store.write([], undefined, () => ({ pending: 'a' }))).toMatchObject({ pending: 'a' }));
 
-  it('as another request is refused', async () => {
+  it('with another fingerprint is refused', async () => {
     await begin();
     const other = store.write([], { key: 'k', fingerprint: 'other' }, () => ({}));
     await expect(other).rejects.toMatchObject({ name: IdempotencyKeyReused.name, message: 'k' });
@@ -209,21 +209,21 @@ function describePendingRequests(): void {
     expect((await begin()).answer).toEqual(answer(201));
   });
 
-  it('may be settled in the moment in which it begins', async () => {
+  it('can be settled in the batch in which it begins', async () => {
     const [, settled] = await Promise.all([begin(), settle(answer(201))]);
     expect(settled.answer).toEqual(answer(201));
     expect((await begin()).answer).toEqual(answer(201));
     expect((await settle(answer(409))).answer).toEqual(answer(201));
   });
 
-  it('is not settled after it was answered, not even in the moment in which it is', async () => {
+  it('is not settled after its answer, not even in the same batch', async () => {
     const answerAtOnce = () => store.write([], request, () => ({ answer: answer(409) }));
     const [, late] = await Promise.all([answerAtOnce(), settle(answer(201))]);
     expect(late.answer).toEqual(answer(409));
     expect((await begin()).answer).toEqual(answer(409));
   });
 
-  it('leaves whoever settles it the answer of its own', async () => {
+  it('leaves the settling write its own answer', async () => {
     const settleAndAnswer = (own: number) =>
       store.write([], undefined, () => ({ answer: answer(own), settle: { key: 'k', answer: answer(201) } }));
     const [, atOnce] = await Promise.all([begin(), settleAndAnswer(202)]);
@@ -232,14 +232,14 @@ function describePendingRequests(): void {
     expect((await begin()).answer).toEqual(answer(201));
   });
 
-  it('is not settled before it begins, not even in the moment in which it does', async () => {
+  it('is not settled before it begins, not even in the same batch', async () => {
     const answerAtOnce = () => store.write([], request, () => ({ answer: answer(409) }));
     const [early, begun] = await Promise.all([settle(answer(201)), answerAtOnce()]);
     expect(early.answer).toBeUndefined();
     expect(begun.answer).toEqual(answer(409));
   });
 
-  it('may be settled without an answer in the moment in which it begins', async () => {
+  it('can be settled without an answer in the batch in which it begins', async () => {
     await Promise.all([begin(), settle(undefined)]);
     const [, , again] = await Promise.all([begin(), settle(undefined), begin()]);
     expect(again).toMatchObject({ replayed: false, pending: 'a' });
@@ -247,7 +247,7 @@ function describePendingRequests(): void {
     expect(await begin()).toMatchObject({ replayed: false, pending: 'a' });
   });
 
-  it('settled twice in one moment keeps its first answer', async () => {
+  it('settled twice in one batch keeps its first answer', async () => {
     await begin();
     const both = await Promise.all([settle(answer(201)), settle(answer(409)), settle(undefined)]);
     expect(both.map((written) => written.answer)).toEqual([answer(201), answer(201), answer(201)]);
@@ -272,7 +272,7 @@ function describePendingRequests(): void {
     expect(await begin()).toMatchObject({ replayed: true, pending: 'a' });
   });
 
-  it('that nobody remembers stays unknown', async () => {
+  it('that is unknown stays unknown', async () => {
     await settle(answer(201));
     expect(await begin()).toMatchObject({ replayed: false, pending: 'a' });
   });
@@ -295,12 +295,12 @@ function describeLists(): void {
     expect(await ids({ newestFirst: true })).toEqual(sorted.reverse());
   });
 
-  it('holds what begins with a prefix', async () => {
+  it('has the ids with a prefix', async () => {
     for (const id of ['a/1', 'a/2', 'a0', 'b/1', 'a']) await put(id, 1);
     expect(await ids({ prefix: 'a/' })).toEqual(['a/1', 'a/2']);
   });
 
-  it('leaves out what stands aside, unless it is asked for', async () => {
+  it('leaves out documents that stand aside, unless their prefix is given', async () => {
     for (const id of ['a', 'z', `${ASIDE}a`]) await put(id, 1);
     expect([await ids({}), await ids({ newestFirst: true }), await ids({ from: 'b' })]).toEqual([
       ['a', 'z'],
@@ -317,7 +317,7 @@ function describeLists(): void {
     expect(await ids({ prefix: 'a%' })).toEqual(['a%b']);
   });
 
-  it('holds what lies between two ids, the first one included', async () => {
+  it('has the ids between two ids, the first one included', async () => {
     for (const id of ['1', '2', '3', '4', 'x/2', 'x/3']) await put(id, 1);
     expect(await ids({ from: '2', to: '4' })).toEqual(['2', '3']);
     expect(await ids({ from: '2', to: '4', newestFirst: true })).toEqual(['3', '2']);
@@ -325,7 +325,7 @@ function describeLists(): void {
     expect(await ids({ prefix: 'x/', to: '3' })).toEqual(['x/2']);
   });
 
-  it.each([false, true])('comes page by page, each document once, newest first: %s', async (newestFirst) => {
+  it.each([false, true])('is paginated, each document once, newest first: %s', async (newestFirst) => {
     for (let i = 1; i <= 7; i++) await put(`${i}`, i, { odd: String(i % 2) });
     for (const where of [{}, { odd: '1' }] as Record<string, string>[]) {
       const all = await ids({ newestFirst, where });
@@ -341,7 +341,7 @@ function describeLists(): void {
     }
   });
 
-  it('holds what has all the tags asked for, as they are now', async () => {
+  it('has the documents with all given tags, as they are now', async () => {
     await put('2', 1, { status: 'NEW', of: 'bob' });
     await put('1', 1, { status: 'NEW', of: 'ada' });
     await put('3', 1, { status: 'OLD', of: 'ada' });
@@ -368,14 +368,14 @@ function describeLists(): void {
     expect(await store.count({})).toBe(3);
   });
 
-  it('of none at all has no next page', async () => {
+  it('without documents has no next page', async () => {
     expect(await store.list({ limit: 1 })).toEqual({ items: [], next: null });
     await put('a', 1);
     expect(await store.list({ limit: 0 })).toEqual({ items: [], next: null });
     expect(await store.list({ limit: 1 })).toMatchObject({ items: [{ id: 'a' }], next: null });
   });
 
-  it('holds what has a tag that very many have', async () => {
+  it('works for a tag that very many documents have', async () => {
     const many = Array.from({ length: 1_200 }, (_, i) => `doc${String(i).padStart(4, '0')}`);
     await store.write(many, undefined, () => ({
       put: many.map((id, i) => ({ id, data: { count: i }, tags: { all: 'yes', third: String(i % 3) } })),
@@ -394,7 +394,7 @@ function describeDue(): void {
   const dueAt = (id: string, ms: number | undefined) =>
     store.write([id], undefined, () => ({ put: [{ id, data: { count: 1 }, dueAt: ms }] }));
 
-  it('comes longest overdue first, up to a limit', async () => {
+  it('has the longest overdue first, up to a limit', async () => {
     await dueAt('b', 200);
     await dueAt('a', 300);
     await dueAt('c', 100);
@@ -405,7 +405,7 @@ function describeDue(): void {
     expect(await store.due(99, 10)).toEqual([]);
   });
 
-  it('is no longer due once it was put off or done', async () => {
+  it('is no longer due after it was postponed or done', async () => {
     await dueAt('a', 100);
     await dueAt('b', 100);
     await dueAt('a', 500);
@@ -416,7 +416,7 @@ function describeDue(): void {
 }
 
 function describeEvents(): void {
-  it('keep everything that was said, numbered from 1 without gaps in each stream', async () => {
+  it('are stored whole, numbered from 1 without gaps in each stream', async () => {
     await store.write(['a', 'b'], undefined, () => happened([event('a'), event('b'), event('a', 'second')]));
     const [first, second] = await store.events({ stream: 'a', limit: 10 });
     expect(first).toMatchObject({ ...event('a'), version: 1 });
@@ -425,7 +425,7 @@ function describeEvents(): void {
     expect(await store.events({ stream: 'c', limit: 10 })).toEqual([]);
   });
 
-  it('say what wrote them, if that was in their trace and is to be recorded', async () => {
+  it('have the span of their write, if that is recorded and in their trace', async () => {
     const trace = traceOf(undefined, undefined, Math.random);
     const { traceId, spanId } = trace;
     const write = () => append({ ...event('a'), traceId });
@@ -447,7 +447,7 @@ function describeEvents(): void {
     expect(await store.read('a')).toMatchObject({ version: 2, data: { count: 9 } });
   });
 
-  it('of a stream are read from any version on', async () => {
+  it('of a stream can be read from any version on', async () => {
     for (const type of ['one', 'two', 'three', 'four']) await append(event('a', type));
     const types = async (after: string, limit: number) =>
       (await store.events({ stream: 'a', after, limit })).map(({ type }) => type);
@@ -463,7 +463,7 @@ function describeEvents(): void {
     expect(await store.events({ stream: 'b', limit: 1 })).toEqual([events[1]]);
   });
 
-  it('know where the feed ends', async () => {
+  it('have a last position', async () => {
     expect(await store.lastPosition()).toBe('0');
     await append(event('a'));
     await append(event('b'));
@@ -489,7 +489,7 @@ function describeEvents(): void {
     }
   });
 
-  it('wake whoever listens, and nobody who has stopped listening', async () => {
+  it('wake listeners, but none that has stopped listening', async () => {
     const [listening, stopped] = [jest.fn(), jest.fn()];
     store.onEvents(listening);
     const stop = store.onEvents(stopped);
@@ -499,7 +499,7 @@ function describeEvents(): void {
     expect(stopped).not.toHaveBeenCalled();
   });
 
-  it('tell whoever listens of which documents they are', async () => {
+  it('name their documents to listeners', async () => {
     const told: (string[] | undefined)[] = [];
     store.onEvents((news) => void told.push(news && [...news.keys()]));
     await put('quiet', 1);
@@ -512,7 +512,7 @@ function describeEvents(): void {
 }
 
 function describeBookmarks(): void {
-  it('begins at the start, and stays where it was moved to', async () => {
+  it('starts at the beginning, and stays where it was moved to', async () => {
     const { bookmarks } = store;
     expect(await bookmarks.look('relay')).toBe('');
     expect(await bookmarks.take('relay', 'ann', 0, 100)).toBe('');
@@ -522,7 +522,7 @@ function describeBookmarks(): void {
     expect(await bookmarks.look('other')).toBe('');
   });
 
-  it('is not given to another before the time of its holder is over', async () => {
+  it("is not given to another before its holder's time is over", async () => {
     const { bookmarks } = store;
     await bookmarks.take('relay', 'ann', 0, 100);
     expect(await bookmarks.take('relay', 'bob', 99, 199)).toBeUndefined();
@@ -541,7 +541,7 @@ function describeBookmarks(): void {
     expect(await bookmarks.take('relay', 'bob', 190, 290)).toBe('');
   });
 
-  it('is not moved by one who does not hold it, or no longer', async () => {
+  it('is moved only by its present holder', async () => {
     const { bookmarks } = store;
     expect(await bookmarks.move('relay', 'ann', '1', 100)).toBe(false);
     await bookmarks.take('relay', 'ann', 0, 100);
@@ -552,14 +552,14 @@ function describeBookmarks(): void {
     expect(await bookmarks.take('relay', 'cid', 199, 299)).toBeUndefined();
   });
 
-  it('that its holder lets go of is free at once', async () => {
+  it('is free at once when its holder releases it', async () => {
     const { bookmarks } = store;
     await bookmarks.take('relay', 'ann', 0, 100);
     await bookmarks.move('relay', 'ann', '5', 10);
     expect(await bookmarks.take('relay', 'bob', 10, 110)).toBe('5');
   });
 
-  it('is given to one of those who want it at the same moment', async () => {
+  it('is given to one of several concurrent holders', async () => {
     const takers = Array.from({ length: 20 }, (_, i) => `taker ${i}`);
     for (const nowMs of [0, 100, 200]) {
       const taken = await Promise.all(takers.map((one) => store.bookmarks.take('relay', one, nowMs, nowMs + 100)));

@@ -2,12 +2,12 @@ import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import type { Publisher } from '@oms/shared/events/relay';
 import type { NewEvent, Store } from '@oms/shared/store/store';
 
-/** A topic in memory, with the troubles that a broker can have. */
+/** A topic in memory, with the failures of a broker. */
 export class Topic implements Publisher {
   readonly received: CloudEvent[] = [];
   readonly attempts: { topic: string; events: number }[] = [];
   closed = false;
-  /** What becomes of the next publications, in turn; `ok` once there is nothing more here. */
+  /** The results of the next publications, in turn; then `ok`. */
   troubles: ('away' | 'half taken' | 'answer lost')[] = [];
   /** Publications wait for this. */
   ready: Promise<void> | undefined;
@@ -26,7 +26,7 @@ export class Topic implements Publisher {
     this.closed = true;
   }
 
-  /** What a reader has seen who knows events by source and id. */
+  /** The events that a reader has seen, by source and id. */
   firsts(): CloudEvent[] {
     const seen = new Map<string, CloudEvent>();
     for (const event of this.received) {
@@ -44,7 +44,7 @@ export class Topic implements Publisher {
   }
 }
 
-/** What inventory says when stock was added. */
+/** The event of added stock. */
 export const added = (productId: string, quantity: unknown = 1, at = Date.now()): NewEvent => ({
   stream: `product/${productId}`,
   type: 'stock.added',

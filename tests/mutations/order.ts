@@ -7,15 +7,15 @@ const SENDER = 'services/notification/src/sender.ts';
 const PAYMENT = 'services/payment/src';
 const GRACE_TEST = {
   file: 'services/notification/src/sender.test.ts',
-  title: 'cuts what hangs when its grace is over, and not before; that is sent again later',
+  title: 'aborts an attempt that hangs when its grace is over, and not before; it is made again later',
 };
 const PROVIDER_TEST = {
   file: `${PAYMENT}/unreliable-provider.test.ts`,
-  title: 'is not waited for longer than it may take, and is there as long as it answers to anything',
+  title: 'is waited for until its timeout, and counts as reachable while it answers a ping',
 };
 const LOOKING_TEST = {
   file: 'shared/src/store/due-work.test.ts',
-  title: 'once it is stopped while it looks for what is due, it waits for that as well, and begins none of it',
+  title: 'a stop during a look waits for it, too, and begins nothing that it finds',
 };
 
 /** What the order, payment, inventory, shipping and notification services keep, beyond the rows of docs/guarantees.md. */
@@ -90,7 +90,7 @@ export const OF_SERVICES: readonly Mutation[] = [
     file: `${PAYMENT}/provider-trouble.ts`,
     from: 'tookTooLong && ',
     to: '',
-    test: { file: PROVIDER_TEST.file, title: 'in time is not asked whether it is there' },
+    test: { file: PROVIDER_TEST.file, title: 'before its timeout is not pinged' },
   },
   {
     name: 'what is being sent when the sender stops has a grace',

@@ -22,7 +22,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     to: '.filter(({ requested, available }) => requested > available + 1_000_000)',
     test: {
       file: 'services/inventory/src/domain/stock.test.ts',
-      title: 'is refused when a product is short, and told which, and how many are left',
+      title: 'is refused when a product is out of stock, with the product and the quantity left',
     },
     machines: ['simulation', 'crash'],
   },
@@ -41,7 +41,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     file: 'shared/src/store/postgres-writer.ts',
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: 'return rows[0]?.fingerprint === COMMITTED || rows.length > 0;',
-    test: { file: TRANSACTIONS, title: 'before it was carried out: the write is made again, and happens once' },
+    test: { file: TRANSACTIONS, title: 'before the commit: the write is tried again, and happens once' },
     machines: ['crash'],
   },
   {
@@ -51,8 +51,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     to: 'SELECT (extract(epoch FROM clock_timestamp()) * 10000)::bigint AS base WHERE $1::int > 0',
     test: {
       file: TRANSACTIONS,
-      title:
-        'of several replicas move money between the same accounts without losing any, or waiting for each other for ever',
+      title: 'of several replicas move money between the same accounts without a loss or a deadlock',
     },
     machines: ['crash'],
   },

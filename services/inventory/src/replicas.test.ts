@@ -17,7 +17,7 @@ describeDurable('two replicas on one database', () => {
     for (const replica of replicas) await replica.stop();
   });
 
-  it('never oversell: the last five go to five of many who come to both at once, with all their lines or with none', async () => {
+  it('never oversell: of many concurrent orders to both, five get the last five, each with all its lines or none', async () => {
     const at = replicas.map(({ port }) => client(`http://127.0.0.1:${port}`));
     const items = [
       { productId: 'prod1', quantity: 1 },

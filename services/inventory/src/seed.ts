@@ -14,7 +14,7 @@ const INITIAL: Record<string, number> = {
   PROD005: 5,
 };
 
-/** The stock that a service starts with which has none yet. */
+/** Gives a new service its first stock. */
 export async function seed(parts: Pick<ServiceParts<InventoryDoc>, 'store' | 'world'>): Promise<void> {
   const { traceId } = traceOf(undefined, undefined, parts.world.random);
   for (const [productId, quantity] of Object.entries(INITIAL)) {

@@ -7,13 +7,13 @@ import { logChannel } from './log-channel.ts';
 const [smtp, webhook, log] = [recorder('smtp'), recorder('webhook'), recorder('log')];
 
 describe('the channel', () => {
-  it('of a customer with an address is the mail, where there is one', () => {
+  it('of a customer with an address is mail, if configured', () => {
     expect(channelFor({ smtp, webhook, log }, 'ada@example.org')).toBe(smtp);
     expect(channelFor({ webhook, log }, 'ada@example.org')).toBe(webhook);
     expect(channelFor({ log }, 'ada@example.org')).toBe(log);
   });
 
-  it('of a customer without one is the webhook, where there is one', () => {
+  it('of a customer without one is the webhook, if configured', () => {
     expect(channelFor({ smtp, webhook, log }, undefined)).toBe(webhook);
     expect(channelFor({ smtp, log }, undefined)).toBe(log);
   });
@@ -28,7 +28,7 @@ describe('an address in the logs', () => {
     expect(masked(text)).toBe(seen);
   });
 
-  it('is masked by the channel that logs as well', async () => {
+  it('is masked by the log channel, too', async () => {
     const logger = createLogger('test', 'silent');
     const info = jest.spyOn(logger, 'info');
     const message = { id: 'N1', orderId: 'O1', kind: 'order-confirmed' as const, at: 0, subject: 'Hi', body: 'secret' };

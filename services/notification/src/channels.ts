@@ -1,7 +1,7 @@
 import type { NotificationChannel, NotificationKind } from '@oms/shared/contracts/notification';
 
 export interface Message {
-  /** The same for every attempt, so that a receiver can tell what it has already. */
+  /** The same for every attempt, so that a receiver knows what it already has. */
   id: string;
   orderId: string;
   kind: NotificationKind;
@@ -11,7 +11,7 @@ export interface Message {
   body: string;
 }
 
-/** A way to a customer. Throws `Refused` when the message will never get there, anything else when it may next time. */
+/** A way to a customer. Throws `Refused` when the message will never arrive, any other error when a retry may help. */
 export interface Channel {
   name: NotificationChannel;
   send(message: Message, signal: AbortSignal): Promise<void>;
@@ -28,10 +28,10 @@ export interface Channels {
   log: Channel;
 }
 
-/** The best there is for a customer with this e-mail address, or with none. */
+/** The best channel for a customer with this e-mail address, or with none. */
 export function channelFor({ smtp, webhook, log }: Channels, email: string | undefined): Channel {
   return (email === undefined ? undefined : smtp) ?? webhook ?? log;
 }
 
-/** For logs: `ada@example.org` becomes `a***@example.org`, wherever it stands. */
+/** For logs: `ada@example.org` becomes `a***@example.org`, anywhere in the text. */
 export const masked = (text: string): string => text.replaceAll(/([^\s<>@"':,;])[^\s<>@"':,;]*@/gu, '$1***@');

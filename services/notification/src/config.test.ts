@@ -5,18 +5,18 @@ const SMTP = { SMTP_URL: 'smtp://user:secret@mail.example:587', MAIL_FROM: 'Our 
 const WEBHOOK = { WEBHOOK_URL: 'https://hooks.example/oms?x=1', WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` };
 
 describe('the configuration', () => {
-  it('has neither mails nor a webhook unless it is told to', () => {
+  it('has neither mails nor a webhook by default', () => {
     expect(readConfig({})).toMatchObject({ smtp: undefined, webhook: undefined });
   });
 
-  it('has both when told', () => {
+  it('has both when configured', () => {
     expect(readConfig({ ...SMTP, ...WEBHOOK })).toMatchObject({
       smtp: { url: SMTP.SMTP_URL, from: SMTP.MAIL_FROM },
       webhook: { url: WEBHOOK.WEBHOOK_URL, secret: WEBHOOK.WEBHOOK_SECRET },
     });
   });
 
-  it('names everything that is missing at once', () => {
+  it('names all missing variables at once', () => {
     const half = { SMTP_URL: SMTP.SMTP_URL, WEBHOOK_URL: WEBHOOK.WEBHOOK_URL };
     expect(() => readConfig(half)).toThrow(/MAIL_FROM: is needed.*WEBHOOK_SECRET: is needed/s);
   });
@@ -36,7 +36,7 @@ describe('the configuration', () => {
   });
 
   it.each(['orders@shop.example', 'Our Shop <orders@shop.example>', '<orders@shop.example>'])(
-    'takes mails from %s',
+    'accepts %s as the sender',
     (MAIL_FROM) => {
       expect(readConfig({ ...SMTP, MAIL_FROM }).smtp?.from).toBe(MAIL_FROM);
     },

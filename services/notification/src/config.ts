@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const { wholeNumber } = variable;
 
-/** What Standard Webhooks asks for, and what its libraries read. */
+/** The form of a key that Standard Webhooks requires and its libraries read. */
 const WEBHOOK_KEY = /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
 
 export const variables = {

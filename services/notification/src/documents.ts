@@ -13,7 +13,7 @@ export const notifications = new Kind<Notification>('notification/', {
 export const contacts = new Kind<Contact>('contact/', { key: ({ orderId }) => orderId });
 export const recipients = new Kind<Recipients>('recipients/', { key: ({ customerId }) => customerId });
 
-/** The same for an event however often it is delivered; and so that ids sort by the time of what they tell of. */
+/** The same for an event however often it is delivered. Ids sort by the time of their events. */
 export function idOf({ source, id, time }: CloudEvent): string {
   const moment = Date.parse(time).toString(16).padStart(12, '0');
   return `${moment}-${createHash('sha256').update(`${source}\n${id}`).digest('hex').slice(0, 24)}`;
@@ -28,7 +28,7 @@ export function eventOf(change: Change, { id, orderId, occasion, traceId }: Noti
 
 const HAPPENED = { PENDING: undefined, SENT: 'sent', DEAD: 'given-up', WITHHELD: 'withheld' } as const;
 
-/** The notification as it is now, and the event that tells of it, if there is one. */
+/** The changed notification, with an event unless it is still pending. */
 export function changeTo(result: Notification) {
   const change = HAPPENED[result.status];
   return { put: [notifications.put(result)], events: change ? [eventOf(change, result)] : [], result };

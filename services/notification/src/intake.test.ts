@@ -13,7 +13,7 @@ afterEach(() => service.stop());
 const kinds = async () => (await service.all()).map(({ kind }) => kind).sort();
 
 describe('an event', () => {
-  it('that comes again and again, alone, in company or twice at once, is one notification', async () => {
+  it('that is delivered again, alone, with others or twice at once, makes one notification', async () => {
     const event = placed();
     await service.take([event]);
     await service.take([event, event, captured()]);
@@ -21,33 +21,33 @@ describe('an event', () => {
     expect(await kinds()).toEqual(['order-received', 'payment-received']);
   });
 
-  it('keeps its notification under an id that a path can carry, and in its order', async () => {
+  it('has a notification whose id fits into a path and keeps its order', async () => {
     const [first, second] = [placed('O1', undefined, Date.parse('2025-12-31')), placed('O2')];
     await service.take([second, first]);
     expect((await service.all()).map(({ id }) => id)).toEqual([idOf(second), idOf(first)]);
     for (const { id } of await service.all()) expect(id).toMatch(/^[A-Za-z0-9_.:-]{1,64}$/);
   });
 
-  it('is known by its source as well as by its id', () => {
+  it('is identified by its source and its id', () => {
     const event = placed();
     const ids = [event, { ...event, source: '/else' }, { ...event, id: 'else' }].map(idOf);
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('that means nothing to a customer leaves nothing', async () => {
+  it('that is no news for the customer makes no notification', async () => {
     await service.take([announced('stock.reserved', { orderId: 'O1' }), moved('CANCELLING')]);
     expect(await service.all()).toEqual([]);
     expect(await service.parts.store.events({ limit: 10 })).toEqual([]);
   });
 
-  it('that cannot be read is logged, and does not keep its neighbours from being heard', async () => {
+  it('that cannot be read is logged, and does not block its neighbours', async () => {
     const logged = jest.spyOn(service.parts.log, 'error');
     await service.take([announced('order.placed', { orderId: 'O2' }), captured()]);
     expect(await kinds()).toEqual(['payment-received']);
     expect(logged.mock.calls).toMatchObject([['an event cannot be read', { type: 'order.placed' }]]);
   });
 
-  it('hands its trace on', async () => {
+  it('passes its trace on', async () => {
     await service.take([placed()]);
     expect(await service.parts.store.events({ limit: 10 })).toMatchObject([
       { type: 'notification.created', traceId: TRACE, data: { orderId: 'O1', kind: 'order-received' } },
@@ -55,7 +55,7 @@ describe('an event', () => {
   });
 });
 
-describe('an event of a service that still counted in cents', () => {
+describe('an event of an older service, with amounts in cents', () => {
   const fromFeed = () => [
     ...cloudEventsOf('order', inFeed(OLD.order) as never).events,
     ...cloudEventsOf('payment', inFeed(OLD.payment) as never).events,
@@ -68,7 +68,7 @@ describe('an event of a service that still counted in cents', () => {
   it.each([
     ['its feed', fromFeed],
     ['Kafka', fromKafka],
-  ])('is told rightly, read from %s', async (_from, read) => {
+  ])('has the right amount, read from %s', async (_from, read) => {
     service.sender();
     await service.take(read());
     await service.allAre('SENT');
@@ -79,7 +79,7 @@ describe('an event of a service that still counted in cents', () => {
 });
 
 describe('when the store fails', () => {
-  it('the events count as not heard, and nothing of them is kept', async () => {
+  it('no event counts as read, and nothing is stored', async () => {
     const { store } = service.parts;
     const works = store.write;
     store.write = async () => {

@@ -21,9 +21,9 @@ interface Heard {
   cause: ReturnType<typeof causeIn>;
 }
 
-const TOLD_IN_THE_ANSWER = 'the order was refused at once: whoever placed it was told in the answer';
+const TOLD_IN_THE_ANSWER = 'the order was rejected at once: the client has read it in the answer';
 
-/** Writes down what is to be told because of these events, all in one write; what is known already stays as it is. */
+/** Stores the notifications for these events in one write. A notification that is already stored stays as it is. */
 export function takeIn(parts: Parts): (events: readonly CloudEvent[]) => Promise<void> {
   const { store, world, log } = parts;
   return async (events) => {
@@ -72,14 +72,14 @@ export function takeIn(parts: Parts): (events: readonly CloudEvent[]) => Promise
     });
   };
 
-  /** Who placed the order, if that was heard before. A contact never changes, so it needs no lock. */
+  /** The customer of an order that was placed before. A contact never changes, so it needs no lock. */
   async function recall(orderId: string, customers: Map<string, Contact>): Promise<void> {
     if (customers.has(orderId)) return;
     const contact = await contacts.read(store, orderId);
     if (contact) customers.set(orderId, contact);
   }
 
-  /** An event that is not as agreed will never be: it must not keep those behind it from being heard. */
+  /** An event that breaks its contract will never be readable: it must not block the events behind it. */
   function read(event: CloudEvent) {
     try {
       return newsOf(event);

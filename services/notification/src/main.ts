@@ -18,7 +18,7 @@ import { startSender } from './sender.ts';
 import { smtpChannel } from './smtp-channel.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
-/** It is asked for one order. */
+/** For one order. */
 const ORDER_TIMEOUT_MS = 5_000;
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
@@ -32,11 +32,11 @@ export async function start(config: Config): Promise<RunningService> {
   return serve(app, parts, config, background);
 }
 
-/** The app, and what works beside it; all that they are made of but the ways to others, the store and the port. */
+/** The app and its background work, without the connections to others, the store and the port. */
 export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peers, channels: Channels, config: Config) {
   const feeds = breakerSettings('feeds', config);
-  const asked = { ...feeds, name: 'orders', service: 'order', timeoutMs: ORDER_TIMEOUT_MS };
-  const orders = peers.client(asked, config.ORDER_SERVICE_URL);
+  const target = { ...feeds, name: 'orders', service: 'order', timeoutMs: ORDER_TIMEOUT_MS };
+  const orders = peers.client(target, config.ORDER_SERVICE_URL);
   const links = new ShipmentLinks(parts.internalToken, parts.world);
   const sender = startSender({
     ...parts,

@@ -34,7 +34,7 @@ const statuses = async () =>
 const sent = () => mails.got.map(({ kind }) => kind).sort();
 
 describe('an order whose customer waits for the answer', () => {
-  it('has its receipt sent as soon as it is known what became of it', async () => {
+  it('has its receipt sent as soon as its placing has ended', async () => {
     await service.take([awaited()]);
     expect(await statuses()).toEqual({ 'order-received': 'PENDING' });
     await service.take([moved('CONFIRMED')]);
@@ -42,7 +42,7 @@ describe('an order whose customer waits for the answer', () => {
     expect(sent()).toEqual(['order-confirmed', 'order-received']);
   });
 
-  it('or when the wait is over', async () => {
+  it('has its receipt sent when the wait is over', async () => {
     await service.take([awaited()]);
     service.clock.now += WAIT_MS;
     await service.allAre('SENT');
@@ -58,25 +58,28 @@ describe('an order whose customer waits for the answer', () => {
         await service.take([other]);
       },
     ],
-  ])('sends nothing when it was refused meanwhile, as is heard %s; both are kept', async (_how, hear) => {
-    const [one, other] = [awaited(), rejected(WAIT_MS)];
-    await hear(one, other);
-    await service.take([one, other]);
-    expect(await statuses()).toEqual({ 'order-received': 'WITHHELD', 'order-rejected': 'WITHHELD' });
-    for (const { reason } of await service.all()) expect(reason).toContain('told in the answer');
-    service.clock.now += 10 * WAIT_MS;
-    await service.take([placed('O2')]);
-    await until(() => mails.got.length > 0);
-    expect(mails.got.map(({ orderId }) => orderId)).toEqual(['O2']);
-  });
+  ])(
+    'sends nothing when it was rejected in the answer, with the events read %s; both notifications are stored',
+    async (_how, hear) => {
+      const [one, other] = [awaited(), rejected(WAIT_MS)];
+      await hear(one, other);
+      await service.take([one, other]);
+      expect(await statuses()).toEqual({ 'order-received': 'WITHHELD', 'order-rejected': 'WITHHELD' });
+      for (const { reason } of await service.all()) expect(reason).toContain('read it in the answer');
+      service.clock.now += 10 * WAIT_MS;
+      await service.take([placed('O2')]);
+      await until(() => mails.got.length > 0);
+      expect(mails.got.map(({ orderId }) => orderId)).toEqual(['O2']);
+    },
+  );
 
-  it('is told of a refusal that came after the answer, though both are heard at once', async () => {
+  it('reports a rejection after the answer, even if both events are read at once', async () => {
     await service.take([awaited(), rejected(WAIT_MS + 1)]);
     await service.allAre('SENT');
     expect(sent()).toEqual(['order-received', 'order-rejected']);
   });
 
-  it('is told of a refusal once the receipt was sent', async () => {
+  it('reports a rejection after the receipt was sent', async () => {
     await service.take([awaited()]);
     service.clock.now += WAIT_MS;
     await service.allAre('SENT');
@@ -93,7 +96,7 @@ describe('an order whose customer waits for the answer', () => {
     expect(sent()).toEqual(['order-cancelled', 'order-received']);
   });
 
-  it('may have what was withheld sent after all by an operator', async () => {
+  it('lets an operator send what was withheld', async () => {
     await service.take([awaited(), rejected(0)]);
     const withheld = (await service.all()).find(({ kind }) => kind === 'order-rejected');
     expect((await service.retry(withheld?.id as string)).status).toBe(200);

@@ -24,7 +24,7 @@ describeDurable('two replicas on one database', () => {
   };
   const sentIds = () => sent.got.map(({ id }) => id);
 
-  it('send each notification once, though both hear of every event, in another order, and look at the same moment', async () => {
+  it('send each notification once, though both read all events, in different orders, at the same moment', async () => {
     const [one, other] = [await start(true), await start(true)];
     const orders = Array.from({ length: 40 }, (_, i) => `O${i}`);
     const events = orders.flatMap((order) => [placed(order), moved('CONFIRMED', {}, order), captured(order)]);
@@ -36,7 +36,7 @@ describeDurable('two replicas on one database', () => {
     expect(sent.got).toHaveLength(120);
   });
 
-  it('send none twice when both begin to send at the same moment', async () => {
+  it('send none twice when both start sending at the same moment', async () => {
     const [one, other] = [await start(false), await start(false)];
     await one.take(Array.from({ length: 50 }, (_, i) => placed(`O${i}`)));
     one.sender();
@@ -46,7 +46,7 @@ describeDurable('two replicas on one database', () => {
     expect(sent.got).toHaveLength(50);
   });
 
-  it('leave what one of them sends to it while it takes its time', async () => {
+  it('leave a slow attempt to the replica that makes it', async () => {
     const one = await start(true);
     let finish = () => {};
     sent.behave = () => new Promise((resolve) => (finish = resolve));
@@ -61,7 +61,7 @@ describeDurable('two replicas on one database', () => {
     expect(sent.got.map(({ orderId }) => orderId)).toEqual(['O1', 'O2']);
   });
 
-  it('find again, started anew, what was sent, and what is still to be sent', async () => {
+  it('know after a restart which notifications were sent, and which are still pending', async () => {
     const first = await start(false);
     const events = [placed('O1'), captured('O1')];
     await first.take(events);

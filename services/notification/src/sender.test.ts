@@ -23,7 +23,7 @@ const metric = async (name: string) => {
   return text.split('\n').filter((line) => line.startsWith(name));
 };
 
-/** Attempts that hang until the test says how they end. */
+/** Attempts that hang until the test ends them. */
 function held() {
   const waiting: ((error?: Error) => void)[] = [];
   mails.behave = (_message, signal) =>
@@ -35,7 +35,7 @@ function held() {
 }
 
 describe('a notification', () => {
-  it('is sent once, addressed to the customer, and is found as it was sent', async () => {
+  it('is sent once, addressed to the customer, and is stored as it was sent', async () => {
     await service.take([placed()]);
     await service.allAre('SENT');
     const seen = await service.one();
@@ -59,7 +59,7 @@ describe('a notification', () => {
     ]);
   });
 
-  it('is counted, told as an event and logged in the trace of what it tells of, without the address', async () => {
+  it('is counted, announced and logged in the trace of its event, without the address', async () => {
     const logged = jest.spyOn(service.parts.log, 'info');
     await service.take([placed()]);
     await service.allAre('SENT');
@@ -73,7 +73,7 @@ describe('a notification', () => {
     expect(JSON.stringify(logged.mock.calls)).not.toContain('ada@');
   });
 
-  it('is recorded, each time it is sent, as caused by what told of its occasion, and never to whom it goes', async () => {
+  it('has a span for each attempt, in the trace of its event, without the address', async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     const spans = new Recorder();
@@ -120,7 +120,7 @@ describe('a notification', () => {
     expect(mails.got).toEqual([]);
   });
 
-  it('of many is sent, ten at once and no more', async () => {
+  it('is one of at most ten that are sent at once', async () => {
     const waiting = held();
     await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
     let ended = 0;
@@ -135,7 +135,7 @@ describe('a notification', () => {
 });
 
 describe('a notification whose order is not known yet', () => {
-  it('waits for it, and is sent once it is', async () => {
+  it('waits, and is sent once the order is known', async () => {
     await service.take([captured()]);
     await service.attempted(1);
     expect(await service.one()).toMatchObject({ status: 'PENDING', reason: 'its order is not known here yet' });
@@ -147,20 +147,20 @@ describe('a notification whose order is not known yet', () => {
     expect(mails.got.find(({ kind }) => kind === 'payment-received')?.body).toContain('59.98 EUR');
   });
 
-  it('is sent when the order service knows the order, though this one has forgotten it', async () => {
-    const asked: string[] = [];
+  it('is sent when only the order service knows the order', async () => {
+    const paths: string[] = [];
     service.orders = async (path) => {
-      asked.push(path);
+      paths.push(path);
       const customer = { id: 'C1', email: 'ada@example.org' };
       return { kind: 'done', status: 200, data: { id: 'O1', customer, currency: 'EUR', total: 1 } };
     };
     await service.take([moved('CONFIRMED')]);
     await service.allAre('SENT');
-    expect(asked).toEqual(['/orders/O1']);
+    expect(paths).toEqual(['/orders/O1']);
     expect(mails.got).toMatchObject([{ kind: 'order-confirmed', to: 'ada@example.org' }]);
   });
 
-  it('is given up like any other', async () => {
+  it('is given up in the end', async () => {
     await service.take([moved('CONFIRMED')]);
     expect(await service.givenUp()).toMatchObject({ attempts: 19, reason: 'its order is not known here yet' });
     expect(await metric('notifications_total')).toEqual([
@@ -174,7 +174,7 @@ describe('a channel that is down', () => {
     mails.behave = down;
   });
 
-  it('is tried again after a pause and not before, until it is up, always with the same id', async () => {
+  it('is tried again after each pause until it is up, always with the same id', async () => {
     await service.take([placed()]);
     await service.attempted(1);
     expect(await service.one()).toMatchObject({ status: 'PENDING', nextAttemptAt: '2026-01-01T00:00:02.000Z' });
@@ -190,7 +190,7 @@ describe('a channel that is down', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('for longer than a day makes it dead, which is counted, told and logged without the address', async () => {
+  it('for longer than a day makes the notification DEAD: counted, announced and logged without the address', async () => {
     const logged = [jest.spyOn(service.parts.log, 'warn'), jest.spyOn(service.parts.log, 'error')];
     await service.take([placed()]);
     const dead = await service.givenUp();
@@ -214,7 +214,7 @@ describe('a channel that is down', () => {
 });
 
 describe('an attempt', () => {
-  it('that gets no answer is given up in time and made again', async () => {
+  it('without an answer ends at its timeout and is made again', async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     held();
@@ -224,7 +224,7 @@ describe('an attempt', () => {
     expect(await service.one()).toMatchObject({ status: 'PENDING', reason: 'no answer from smtp in time' });
   });
 
-  it('of a process that died is made again when its lease has run out', async () => {
+  it('of a process that died is made again when its lease expires', async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     await service.take([placed()]);
@@ -245,7 +245,7 @@ describe('an attempt', () => {
 });
 
 describe('a sender that is stopped', () => {
-  it('lets what is under way end, and says how it ended', async () => {
+  it('lets attempts under way end, and stores how they ended', async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     const sender = service.sender();
@@ -258,7 +258,7 @@ describe('a sender that is stopped', () => {
     expect((await service.one()).status).toBe('SENT');
   });
 
-  it('cuts what hangs when its grace is over, and not before; that is sent again later', async () => {
+  it('aborts an attempt that hangs when its grace is over, and not before; it is made again later', async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     const sender = service.sender();
@@ -282,19 +282,19 @@ describe('a sender that is stopped', () => {
   });
 });
 
-describe('a sender that hardly ever looks by itself', () => {
+describe('a sender with a long poll interval', () => {
   beforeEach(async () => {
     await service.stop();
     service = await NotificationService.start({ smtp: mails }, { send: false });
     service.sender({ pollMs: 60_000 });
   });
 
-  it('hears of what is new', async () => {
+  it('sends a new notification at once', async () => {
     await service.take([placed()]);
     await service.allAre('SENT');
   });
 
-  it('hears of a retry by hand', async () => {
+  it('sends a notification at once that is retried by hand', async () => {
     mails.behave = async () => {
       throw new Refused('no such mailbox');
     };
@@ -305,7 +305,7 @@ describe('a sender that hardly ever looks by itself', () => {
     await service.allAre('SENT');
   });
 
-  it('goes on with those that waited for a place, though the ones before them failed', async () => {
+  it('goes on with notifications that waited for room, though those before them failed', async () => {
     mails.behave = down;
     await service.take(Array.from({ length: 35 }, (_, i) => placed(`O${i}`)));
     await until(() => mails.got.length === 35);

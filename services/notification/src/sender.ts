@@ -20,15 +20,15 @@ interface Parts extends TakingParts {
 }
 
 const AT_ONCE = 10;
-/** How long those under way may take once the sender is told to stop. */
+/** How long attempts under way may still take when the sender stops. */
 const GRACE_MS = 2_000;
 
-/** Sends what is due until it is sent or given up. */
+/** Sends every notification that is due, until it is sent or given up. */
 export function startSender(parts: Parts): { stop(): Promise<void> } {
   const { store, world, log, tracer, channels, metrics, pollMs, attemptMs = 10_000 } = parts;
   const take = createTaking(parts);
   const ending = new AbortController();
-  // Every attempt under way listens: many are no leak.
+  // Every attempt under way listens: many listeners are no leak.
   setMaxListeners(0, ending.signal);
 
   async function send(id: string): Promise<void> {
@@ -45,7 +45,7 @@ export function startSender(parts: Parts): { stop(): Promise<void> } {
     });
   }
 
-  /** Not why it failed: whoever refuses a message says to whom it was. */
+  /** Without the reason of a failure, which may contain the address. */
   function describe(
     span: Span,
     { id, orderId, occasion, attempts, letter: { channel } }: Ready,

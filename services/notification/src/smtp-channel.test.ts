@@ -22,7 +22,7 @@ afterEach(async () => {
 const unknown = { code: 550, text: 'no such mailbox' };
 
 describe('a mail', () => {
-  it('arrives once, addressed, readable, and known by the id of its notification', async () => {
+  it('arrives once, addressed, readable, with the id of its notification', async () => {
     await service.take([placed('O1', { id: 'C1', name: 'Zoë', email: 'zoe@example.org' })]);
     await service.allAre('SENT');
     const { id, body } = await service.one();
@@ -43,7 +43,7 @@ describe('a mail', () => {
     expect(body).toContain('Hello Zoë,');
   });
 
-  it('has the headers that were meant and no other, whatever customers typed', async () => {
+  it('has only its own headers, whatever customers typed', async () => {
     const name = 'Ada\r\nBcc: all@shop.example\r\n\r\n<b>';
     await service.take([
       placed('O1', { id: 'C1', name, email: 'ada@example.org' }),
@@ -77,7 +77,7 @@ describe('a mail', () => {
     expect(server.mails.flatMap(({ recipients }) => recipients)).not.toContain('eve@example.org');
   });
 
-  it('of many are all sent, over ten connections', async () => {
+  it('is one of many, all sent over ten connections', async () => {
     await service.take(Array.from({ length: 50 }, (_, i) => placed(`O${i}`)));
     await service.allAre('SENT');
     expect(new Set(server.mails.map(({ headers }) => headers['message-id'])).size).toBe(50);
@@ -86,7 +86,7 @@ describe('a mail', () => {
 });
 
 describe('a mail server', () => {
-  it('that is down at first gets the mail when it is up', async () => {
+  it('that starts late gets the mail when it is up', async () => {
     await server.close();
     await service.take([placed()]);
     await service.attempted(1);
@@ -110,7 +110,7 @@ describe('a mail server', () => {
     expect(server.mails.map(({ headers }) => headers.subject)).toEqual(['Your order is confirmed']);
   });
 
-  it('that refuses the recipient for good is not asked again, until somebody retries by hand', async () => {
+  it('that refuses the recipient for good gets no other attempt, except a retry by hand', async () => {
     server.refuse = () => unknown;
     await service.take([placed()]);
     await service.allAre('DEAD');
@@ -122,7 +122,7 @@ describe('a mail server', () => {
     expect(server.mails).toMatchObject([{ headers: { 'message-id': `<${id}@shop.example>` } }]);
   });
 
-  it('that refuses the recipient for now is asked again', async () => {
+  it('that refuses the recipient for now gets another attempt', async () => {
     server.refuse = () => ({ code: 451, text: 'greylisted, come back' });
     await service.take([placed()]);
     await service.attempted(1);
@@ -133,7 +133,7 @@ describe('a mail server', () => {
     expect(server.mails).toHaveLength(1);
   });
 
-  it('that refuses one recipient takes the mails of others', async () => {
+  it('that refuses one recipient accepts the mails of others', async () => {
     server.refuse = (recipient) => (recipient === 'gone@example.org' ? unknown : undefined);
     await service.take([placed('O1', { id: 'C1', email: 'gone@example.org' }), placed('O2')]);
     await until(async () => (await service.all('status=PENDING')).length === 0);
@@ -141,7 +141,7 @@ describe('a mail server', () => {
     expect((await service.all('orderId=O2'))[0]?.status).toBe('SENT');
   });
 
-  it('that takes a mail and never says so is left after the time an attempt has', async () => {
+  it('that never answers is left at the timeout of the attempt', async () => {
     await service.stop();
     const smtp = smtpChannel({ url: server.url, from: 'orders@shop.example' });
     service = await NotificationService.start({ smtp }, { send: false });

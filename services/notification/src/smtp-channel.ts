@@ -15,7 +15,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Channel {
     url,
     pool: true,
     maxConnections: CONNECTIONS,
-    // An attempt is one attempt: when there is a next is decided elsewhere.
+    // One attempt only: the sender decides about the next.
     maxRequeues: 0,
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,
@@ -23,7 +23,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Channel {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // Also said of a connection that had nothing to do; what it means for a message, its sending says.
+  // Idle connections report errors, too. An error that concerns a message fails its sending.
   transport.on('error', () => {});
   const domain = /@([^\s>]+)/.exec(from)?.[1];
 
@@ -32,7 +32,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Channel {
     async send({ id, to, subject, body }, signal) {
       const message = {
         from,
-        // As parts, an address is never taken apart into several.
+        // Given as parts, an address is never split into several.
         to: { name: '', address: to },
         subject,
         text: body,
@@ -50,7 +50,7 @@ export function smtpChannel({ url, from }: SmtpSettings): Channel {
   };
 }
 
-/** The recipient or the message was refused for good. What is wrong with ourselves (login, sender) an operator puts right. */
+/** The recipient or the message was refused for good. Our own faults (login, sender) do not count: an operator mends them. */
 function isFinal({ code, command, responseCode = 500 }: NodemailerError): boolean {
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && command !== 'MAIL FROM' && responseCode >= 500;
 }

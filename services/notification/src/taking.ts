@@ -24,24 +24,24 @@ export interface TakingParts {
   channels: Channels;
   contacts: Contacts;
   trackingUrl: TrackingUrl;
-  /** To how many addresses one customer can have notifications sent in a day. */
+  /** The most addresses to which one customer's notifications are sent in a day. */
   mostRecipients: number;
 }
 
 export type Ready = Pending & { letter: Letter };
-/** What can be sent, or why that cannot be; neither when it is not its time, or somebody else has taken it. */
+/** The notification to send, or one that cannot be sent; neither if it is not due, or another replica has taken it. */
 interface Taken {
   ready?: Ready;
   turnedAway?: Notification;
 }
 
 const UNKNOWN_ORDER = 'its order is not known here yet';
-const TOO_MANY = 'its customer has had notifications sent to too many addresses today';
+const TOO_MANY = 'notifications of its customer have gone to too many addresses today';
 
-/** Takes a notification that is due. That is written before anything is sent: whoever else looks finds it taken. */
+/** Takes a notification that is due. This is stored before it is sent, so that no other replica takes it, too. */
 export function createTaking({ channels, contacts, trackingUrl, mostRecipients, ...parts }: TakingParts) {
   return async ({ id, orderId, traceId }: Notification, trace: Trace): Promise<Taken> => {
-    // It never changes, so it needs no lock.
+    // A contact never changes, so it needs no lock.
     const contact = await contacts(orderId, trace);
     const counted = contact && isCounted(contact) ? [recipients.id(contact.customer.id)] : [];
     const ids = [notifications.id(id), ...counted];
@@ -61,7 +61,7 @@ export function createTaking({ channels, contacts, trackingUrl, mostRecipients, 
     return result ?? {};
   };
 
-  /** Only who is sent something counts; a line in the log reaches nobody. */
+  /** Only addresses that receive something count: a log line reaches nobody. */
   function isCounted({ customer: { email } }: Contact): boolean {
     return email !== undefined && channelFor(channels, email) !== channels.log;
   }

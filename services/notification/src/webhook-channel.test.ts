@@ -23,7 +23,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** What a receiver does with it, written from the convention and not from the sender. */
+/** A receiver's verification, written after the convention, not after the sender. */
 function isGenuine({ headers, body }: Target['requests'][number], nowMs: number): boolean {
   const { 'webhook-id': id, 'webhook-timestamp': sentAt, 'webhook-signature': given } = headers;
   if (Math.abs(nowMs / 1000 - Number(sentAt)) > TOLERANCE_S) return false;
@@ -40,7 +40,7 @@ const only = () => {
 };
 
 describe('a notification', () => {
-  it('is posted once, and says all there is to know', async () => {
+  it('is posted once, complete', async () => {
     await service.take([placed()]);
     await service.allAre('SENT');
     const { id, subject, body } = await service.one();
@@ -54,7 +54,7 @@ describe('a notification', () => {
     });
   });
 
-  it('can be verified by its receiver, who notices every forgery', async () => {
+  it('can be verified by its receiver, which notices every forgery', async () => {
     await service.take([placed()]);
     await service.allAre('SENT');
     const request = only();
@@ -72,7 +72,7 @@ describe('a notification', () => {
     expect(isGenuine(only(), clock.now + (TOLERANCE_S + 1) * 1000)).toBe(false);
   });
 
-  it('that is sent again has the same id, and is signed anew', async () => {
+  it('that is sent again has the same id and a new signature', async () => {
     receiver.answer = inTurn(500, 200);
     await service.take([placed()]);
     await service.attempted(1);
@@ -87,13 +87,13 @@ describe('a notification', () => {
 });
 
 describe('a receiver', () => {
-  it.each([200, 201, 204, 299])('that answers %i has it', async (status) => {
+  it.each([200, 201, 204, 299])('that answers %i has received it', async (status) => {
     receiver.answer = inTurn(status);
     await service.take([placed()]);
     await service.allAre('SENT');
   });
 
-  it.each([400, 401, 404, 410, 422])('that answers %i never wants it', async (status) => {
+  it.each([400, 401, 404, 410, 422])('that answers %i gets it no more', async (status) => {
     receiver.answer = inTurn(status);
     await service.take([placed()]);
     await service.allAre('DEAD');
@@ -108,7 +108,7 @@ describe('a receiver', () => {
     expect(await service.one()).toMatchObject({ status: 'PENDING', reason: `the webhook answered ${status}` });
   });
 
-  it.each([301, 302, 307, 308])('that answers %i is not followed to where it points', async (status) => {
+  it.each([301, 302, 307, 308])('that answers %i is not followed: no redirect', async (status) => {
     const elsewhere = await startTarget();
     receiver.answer = (_req, res) => json(res, status, {}, { Location: elsewhere.url });
     await service.take([placed()]);
@@ -118,7 +118,7 @@ describe('a receiver', () => {
     await elsewhere.close();
   });
 
-  it('that is down at first gets it when it is up', async () => {
+  it('that starts late gets it when it is up', async () => {
     const port = Number(new URL(receiver.url).port);
     await receiver.close();
     await service.take([placed()]);
@@ -129,7 +129,7 @@ describe('a receiver', () => {
     only();
   });
 
-  it('that never answers is left after the time an attempt has', async () => {
+  it('that never answers is left at the timeout of the attempt', async () => {
     await service.stop();
     const webhook = webhookChannel({ url: receiver.url, secret }, { now: () => clock.now });
     service = await NotificationService.start({ webhook }, { send: false });

@@ -5,18 +5,18 @@ import { type Channel, Refused } from './channels.ts';
 
 export interface WebhookSettings {
   url: string;
-  /** As Standard Webhooks writes it: `whsec_` and the key in base64. */
+  /** In the form of Standard Webhooks: `whsec_` and the key in base64. */
   secret: string;
 }
 
-/** Refusals that pass: too slow, too many. */
+/** Refusals after which a retry may help: too slow, too many. */
 const PASSING = [408, 429];
 
-/** Posts each message, signed as Standard Webhooks says, so that the receiver can verify it and spot a replay. */
+/** Posts each message with a Standard Webhooks signature, so that the receiver can verify it and notice a replay. */
 export function webhookChannel({ url, secret }: WebhookSettings, world: Pick<World, 'now'>): Channel {
   const { origin, pathname, search } = new URL(url);
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  // Follows no redirects: what is signed goes to the address that was configured, and nowhere else.
+  // Follows no redirects: a signed message goes to the configured address and nowhere else.
   const transport = undiciTransport();
 
   return {

@@ -19,10 +19,10 @@ import { startSender } from '../src/sender.ts';
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 const START = Date.parse('2026-01-01T00:00:00Z');
 
-/** A notification service that listens, on a clock of its own, told of events by the test instead of by other services. */
+/** A notification service that listens, with a clock of its own. The test gives it events in place of other services. */
 export class NotificationService {
   readonly #closing: (() => Promise<void>)[] = [];
-  /** What the order service answers when it is asked. */
+  /** The order service's answer. */
   orders = async (_path: string): Promise<Outcome<unknown>> => ({
     ...{ kind: 'refused', status: 404, code: 'ORDER_NOT_FOUND', reason: 'there is no such order', problem: {} },
   });
@@ -85,13 +85,13 @@ export class NotificationService {
   async all(query = ''): Promise<Seen[]> {
     return (await this.get(`/notifications?limit=200&${query}`)).body.items;
   }
-  /** The only one there is. */
+  /** The only notification. */
   async one(): Promise<Seen> {
     const [only, ...others] = await this.all();
     if (!only || others.length > 0) throw new Error(`${others.length + 1} notifications instead of one`);
     return only;
   }
-  /** Once all have this status. */
+  /** Waits until all have this status. */
   async allAre(status: Seen['status']): Promise<void> {
     await until(async () => {
       const all = await this.all();
@@ -149,7 +149,7 @@ export const captured = (orderId = 'O1') =>
     ...{ amount: 59.98, currency: 'EUR' },
   });
 
-/** A channel that keeps what it was given, and does with it what the test says. */
+/** A channel that records its messages, and behaves as the test says. */
 export function recorder(name: Channel['name'] = 'smtp') {
   const got: Message[] = [];
   const channel = {

@@ -19,10 +19,10 @@ export function createApp(parts: PaymentParts): Express {
     on(contract.authorizePayment, async (input, reply) => {
       const { orderId, amount, currency, paymentMethod: method } = input.body;
       const decimals = decimalsOf(currency);
-      const wish = { orderId, amountCents: toCents(amount, decimals), currency, decimals, method };
+      const request = { orderId, amountCents: toCents(amount, decimals), currency, decimals, method };
       return throughProvider(parts, input, {
         orderId,
-        decide: (known, now) => authorize(known, wish, world.newId(now), now),
+        decide: (known, now) => authorize(known, request, world.newId(now), now),
         answer: (payment) => reply(201, paymentOf(payment), { Location: `/payments/${payment.paymentId}` }),
       });
     });
@@ -70,7 +70,7 @@ export function createApp(parts: PaymentParts): Express {
     return payment;
   }
 
-  /** A change of a payment that is named by its own id or by its order's. */
+  /** A change of a payment that the request names by its own id or by its order's. */
   async function changeKnown(
     input: PaymentRequest & { body: { orderId?: string | undefined; paymentId?: string | undefined } },
     decide: (orderId: string, known: Payment | undefined, now: number) => Decision,

@@ -1,7 +1,7 @@
 import { type Happened, Kind } from '@oms/shared/store/aggregate';
 import type { Payment } from './domain/payment.ts';
 
-/** The tag of payments whose provider was asked for something and has not answered. */
+/** The tag of payments with an intent that the provider has not answered. */
 export const IN_DOUBT = { doubt: 'yes' };
 
 export const payments = new Kind<Payment>('payment/', {
@@ -17,7 +17,7 @@ const EVENTS = {
   DECLINE: 'payment.declined',
 } as const;
 
-/** The event that tells of the newest line of the ledger. */
+/** The event of the newest transaction. */
 export function eventOf({ orderId, paymentId, ledger, currency, decimals }: Payment): Happened {
   const { id: transactionId, type, amountCents, reason } = ledger.at(-1) as Payment['ledger'][number];
   const counted = { amountCents, currency, decimals };

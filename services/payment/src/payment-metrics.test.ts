@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-/** How many payments are in doubt, and for how many minutes, seen by a clock that is that much ahead. */
+/** The number of payments in doubt, and for how many minutes, by a clock that is so much ahead. */
 async function doubts(ahead = 0) {
   const metrics = createMetrics('payment');
   showDoubts(metrics, service.parts.store, { now: () => Date.now() + ahead * MINUTE });
@@ -21,13 +21,13 @@ async function doubts(ahead = 0) {
   return [number, Math.floor((seconds as number) / 60)];
 }
 
-it('payments whose provider has answered leave no doubt', async () => {
+it('payments that the provider has answered are not in doubt', async () => {
   await service.authorize();
   await service.authorize({ orderId: 'O2', paymentMethod: 'tok_declined' });
   expect(await doubts(5)).toEqual([0, 0]);
 });
 
-it('a payment is in doubt from a lost answer until the provider has been asked again', async () => {
+it('a payment is in doubt from a lost answer until a retry', async () => {
   await service.authorize({ paymentMethod: 'tok_lost_answer' });
   expect(await doubts(5)).toEqual([1, 5]);
   await service.authorize({ paymentMethod: 'tok_lost_answer' });

@@ -5,10 +5,10 @@ import type { World } from '@oms/shared/world';
 import { IN_DOUBT } from './documents.ts';
 import type { Payment } from './domain/payment.ts';
 
-/** Where there are more, their number says enough. */
+/** The oldest is looked for among this many. */
 const LOOKED_AT = 200;
 
-/** Of payments whose provider was asked for something and has not answered: money may have moved, or not. */
+/** A payment is in doubt while the provider has not answered: money may have moved or not. */
 export function showDoubts(metrics: Metrics, store: Store<Payment>, world: Pick<World, 'now'>): void {
   const number = {
     name: 'payments_in_doubt',
@@ -17,7 +17,7 @@ export function showDoubts(metrics: Metrics, store: Store<Payment>, world: Pick<
   gaugeFromStore(metrics, number, async () => [{ value: await store.count(IN_DOUBT) }]);
   const oldest = {
     name: 'payments_oldest_doubt_seconds',
-    help: 'How long that has been so of the one that has waited longest',
+    help: 'How long the payment that has waited longest has been in doubt',
   };
   gaugeFromStore(metrics, oldest, async () => {
     const { items } = await store.list({ where: IN_DOUBT, limit: LOOKED_AT });

@@ -45,7 +45,7 @@ describe('the simulated provider', () => {
     expect(await provider.authorize(authorization(method), signal)).toEqual(declined);
   });
 
-  it('does what it is asked under one key once, and says the same again', async () => {
+  it('carries out requests with the same key once, and gives the same answer again', async () => {
     const provider = new SimulatedProvider(testing);
     const first = await provider.authorize(authorization('tok_visa'), signal);
     expect(await provider.authorize(authorization('tok_visa'), signal)).toEqual(first);
@@ -60,7 +60,7 @@ describe('the simulated provider', () => {
     ]);
   });
 
-  it('refers to the same charge after a restart, since the reference is made of the key', async () => {
+  it('gives a charge the same reference after a restart: it is derived from the key', async () => {
     const [before, after] = await Promise.all(
       [1, 2].map(() => new SimulatedProvider(testing).authorize(authorization('tok_visa'), signal)),
     );
@@ -75,7 +75,7 @@ describe('the simulated provider', () => {
     expect(provider.entriesOf('O1:authorize')).toHaveLength(1);
   });
 
-  it('fails for tok_outage, however often it is asked, but takes the void', async () => {
+  it('fails for tok_outage at every attempt, but accepts the void', async () => {
     const provider = new SimulatedProvider(testing);
     for (const _ of [1, 2, 3]) {
       await expect(provider.authorize(authorization('tok_outage'), signal)).rejects.toThrow('the provider failed');
@@ -84,7 +84,7 @@ describe('the simulated provider', () => {
     expect(await provider.void({ key: 'v', authorization: 'O1:authorize' }, signal)).toEqual(done);
   });
 
-  it('declines what comes after its void', async () => {
+  it('declines a request that comes after the void', async () => {
     const provider = new SimulatedProvider(testing);
     await provider.void({ key: 'v', authorization: 'O1:authorize' }, signal);
     const declined = { kind: 'declined', reason: 'voided' };
@@ -119,7 +119,7 @@ describe('the simulated provider', () => {
     expect(['a', 'b', 'c'].map((key) => provider.entriesOf(key).length)).toEqual([0, 1, 1]);
   });
 
-  it('has charged even when it was not waited for', async () => {
+  it('has charged even if the caller gave up waiting', async () => {
     const provider = new SimulatedProvider({ ...testing, latencyMs: 60_000 });
     const soon = AbortSignal.timeout(5);
     await expect(provider.authorize(authorization('tok_visa'), soon)).rejects.toThrow('aborted');

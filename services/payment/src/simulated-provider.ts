@@ -20,7 +20,7 @@ export interface Simulation {
   mostAccounts?: number;
 }
 
-/** What was asked under one key, and what came of it. */
+/** A request under its key, and its answer. */
 export interface Entry {
   key: string;
   type: 'AUTHORIZE' | 'CAPTURE' | 'VOID' | 'REFUND';
@@ -28,9 +28,9 @@ export interface Entry {
   answer: ProviderAnswer;
 }
 
-/** A provider that lives in this process and behaves as the payment's token says. */
+/** A provider in this process. How it behaves depends on the payment's token. */
 export class SimulatedProvider implements PaymentProvider {
-  /** Everything that belongs to an authorization, by that authorization's key. */
+  /** All entries of an authorization, by its key. */
   readonly #accounts = new Map<string, Entry[]>();
 
   constructor(private readonly simulation: Simulation) {}
@@ -55,7 +55,7 @@ export class SimulatedProvider implements PaymentProvider {
   async refund({ key, authorization, amountCents }: Movement, signal: AbortSignal): Promise<ProviderAnswer> {
     const account = this.#account(authorization);
     const left = total(account, 'CAPTURE') - total(account, 'REFUND');
-    // Money that was captured before this process began is taken on trust.
+    // A capture from before this process started is not known here: the refund is trusted.
     const reason = happened(account, 'CAPTURE') && amountCents > left ? 'more_than_captured' : undefined;
     return this.#answer(once(account, { key, type: 'REFUND', amountCents }, reason), signal);
   }
@@ -71,7 +71,7 @@ export class SimulatedProvider implements PaymentProvider {
     return this.#travel(signal);
   }
 
-  /** The provider's own books, for whoever wants to hold ours against them. */
+  /** The provider's own books, to compare ours with. */
   entriesOf(authorization: string): readonly Entry[] {
     return this.#accounts.get(authorization) ?? [];
   }
@@ -91,7 +91,7 @@ export class SimulatedProvider implements PaymentProvider {
     return this.simulation.testTokens && TEST_TOKENS.has(method) ? TEST_TOKENS.get(method) : 'unknown_payment_method';
   }
 
-  /** The answer travels; what it tells of has happened already. */
+  /** The answer travels after the work is done. */
   async #answer({ answer }: Entry, signal: AbortSignal): Promise<ProviderAnswer> {
     await this.#travel(signal);
     return answer;
@@ -103,15 +103,15 @@ export class SimulatedProvider implements PaymentProvider {
   }
 }
 
-/** What this key brought the first time it came. */
-function once(account: Entry[], asked: Omit<Entry, 'answer'>, declineFor: string | undefined): Entry {
-  const known = account.find(({ key }) => key === asked.key);
+/** The entry that the first request with this key made. */
+function once(account: Entry[], request: Omit<Entry, 'answer'>, declineFor: string | undefined): Entry {
+  const known = account.find(({ key }) => key === request.key);
   if (known) return known;
   const answer: ProviderAnswer =
     declineFor === undefined
-      ? { kind: 'done', reference: referenceOf(asked.key) }
+      ? { kind: 'done', reference: referenceOf(request.key) }
       : { kind: 'declined', reason: declineFor };
-  const entry = { ...asked, answer };
+  const entry = { ...request, answer };
   account.push(entry);
   return entry;
 }

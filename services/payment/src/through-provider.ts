@@ -24,11 +24,11 @@ export interface Command {
   answer(payment: Payment): Answer;
 }
 
-/** Other requests for the same payment that one request waits for. */
+/** The most requests for the same payment that one request waits for. */
 const MOST_ROUNDS = 200;
 
 /**
- * Carries a command out in three steps: one write of what is intended, the provider, one write of what came of it. Whoever
+ * Carries a command out in three steps: one write of the intent, the provider, one write of the result. A request that
  * comes again in between, after a lost answer or a crash, goes on with the same intent.
  */
 export async function throughProvider(parts: PaymentParts, input: PaymentRequest, command: Command): Promise<Handled> {
@@ -54,10 +54,12 @@ export async function throughProvider(parts: PaymentParts, input: PaymentRequest
     const mine = await end(parts, input, payment, begun.pending as string, command);
     return { ...(mine as Answer), replayed: begun.replayed };
   }
-  throw failedFor(`Too much is going on with the payment of order ${orderId}. Please send the same again.`);
+  throw failedFor(
+    `Too many requests change the payment of order ${orderId} at once. Please send the same request again.`,
+  );
 }
 
-/** Asks the provider if that is still to be done, and writes what came of it together with the answer to a command. */
+/** Asks the provider if the intent is still open, and writes the result together with the answer to the command. */
 async function end(
   parts: PaymentParts,
   input: WriteRequest,
@@ -80,12 +82,12 @@ async function end(
 }
 
 async function ask(
-  { log, ...asking }: Pick<PaymentParts, 'provider' | 'providerTimeoutMs' | 'log'>,
+  { log, ...parts }: Pick<PaymentParts, 'provider' | 'providerTimeoutMs' | 'log'>,
   { orderId, currency, method }: Payment,
   { id: key, type, amountCents }: Intent,
   traceId: string,
 ): Promise<ProviderAnswer> {
-  const { provider, providerTimeoutMs } = asking;
+  const { provider, providerTimeoutMs } = parts;
   const authorization = authorizationOf(orderId);
   const signal = AbortSignal.timeout(providerTimeoutMs);
   try {
@@ -101,6 +103,6 @@ async function ask(
     }
   } catch (error) {
     log.warn('the provider gave no answer', { orderId, intent: key, traceId, error });
-    throw await meaningOf(error, signal, asking);
+    throw await meaningOf(error, signal, parts);
   }
 }

@@ -19,7 +19,7 @@ const never = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 describe('a provider that fails for one payment', () => {
-  it('leaves the authorization pending, with nothing remembered, to be undone', async () => {
+  it('leaves the authorization pending, with no answer remembered, so that it can be undone', async () => {
     for (const key of ['k1', 'k1', undefined]) {
       expect(await service.authorize({ paymentMethod: 'tok_outage' }, key)).toEqual(failed);
     }
@@ -28,7 +28,7 @@ describe('a provider that fails for one payment', () => {
     expect(await service.authorize({ paymentMethod: 'tok_outage' }, 'k1')).toEqual(closed);
   });
 
-  it('is not waited for longer than it may take, and is there as long as it answers to anything', async () => {
+  it('is waited for until its timeout, and counts as reachable while it answers a ping', async () => {
     const waited: number[] = [];
     const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
       waited.push(ms);
@@ -44,7 +44,7 @@ describe('a provider that fails for one payment', () => {
     expect(waited).toEqual([4_000, 500, 300, 300]);
   });
 
-  it('in time is not asked whether it is there', async () => {
+  it('before its timeout is not pinged', async () => {
     const fails = () => Promise.reject(new Error('out of order'));
     const at = await service.another({ provider: butFor(service.provider, { authorize: fails, ping: fails }) });
     expect(await service.authorize({}, undefined, at)).toEqual(failed);
@@ -62,7 +62,7 @@ describe('a provider that takes longer than PROVIDER_TIMEOUT_MS', () => {
 });
 
 describe('a provider that cannot be reached', () => {
-  it('is said to be unavailable, and nothing is remembered', async () => {
+  it('is reported as unavailable, and no answer is remembered', async () => {
     const authorize = () => Promise.reject(new ProviderUnreachable('connect ECONNREFUSED'));
     const at = await service.another({ provider: butFor(service.provider, { authorize }) });
     const answer = await service.authorize({}, 'k1', at);
@@ -74,7 +74,7 @@ describe('a provider that cannot be reached', () => {
   it.each([
     ['is silent, too', never],
     ['answers with an error', () => Promise.reject(new Error('out of order'))],
-  ])('is unavailable when it is silent to a payment and, asked whether it is there, %s', async (_what, ping) => {
+  ])('is unavailable after a timeout when, at a ping, it %s', async (_what, ping) => {
     const provider = butFor(service.provider, { authorize: (_asked, signal) => never(signal), ping });
     const at = await service.another({ provider, providerTimeoutMs: 20 });
     expect(await service.authorize({}, undefined, at)).toEqual(unavailable);
@@ -82,7 +82,7 @@ describe('a provider that cannot be reached', () => {
 });
 
 describe('a lost answer', () => {
-  it('to an authorization: is asked for again, and the charge is one', async () => {
+  it('to an authorization: a retry gets it, and there is one charge', async () => {
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(failed);
     expect(await service.capture({}, 'k2')).toEqual(failed);
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(
@@ -111,7 +111,7 @@ describe('a lost answer', () => {
     expect(service.done()).toEqual(['AUTHORIZE 3000', 'VOID 3000']);
   });
 
-  it('to a refund of a part: the other parts wait for it, and each happens once', async () => {
+  it('to a partial refund: the other partial refunds wait for it, and each happens once', async () => {
     const at = await service.another({ provider: losing(service.provider, 'refund') });
     await service.authorize();
     await service.capture();
@@ -123,30 +123,33 @@ describe('a lost answer', () => {
 });
 
 describe('a process that dies between intent and answer', () => {
-  it.each(['k1', 'k2', undefined])('leaves an authorization that goes on elsewhere, with key %s', async (key) => {
-    const { wire, provider } = unreliable(service.provider, 'authorize');
-    const dying = await service.another({ provider });
-    const abandoned = service.authorize({}, 'k1', dying);
-    await until(() => wire.asked === 1);
-    const { id, status } = await service.ofOrder();
-    expect(status).toBe('PENDING');
+  it.each(['k1', 'k2', undefined])(
+    'leaves an authorization that another process finishes, with key %s',
+    async (key) => {
+      const { wire, provider } = unreliable(service.provider, 'authorize');
+      const dying = await service.another({ provider });
+      const abandoned = service.authorize({}, 'k1', dying);
+      await until(() => wire.requests === 1);
+      const { id, status } = await service.ofOrder();
+      expect(status).toBe('PENDING');
 
-    const answer = await service.authorize({}, key);
-    expect(answer).toEqual(payment(201, { id, status: 'AUTHORIZED' }));
-    wire.letGo();
-    await abandoned;
-    expect((await service.authorize({}, 'k1')).text).toBe(answer.text);
-    expect(service.done()).toEqual(['AUTHORIZE 3000']);
-    expect(await service.eventTypes()).toEqual(['payment.authorized']);
-  });
+      const answer = await service.authorize({}, key);
+      expect(answer).toEqual(payment(201, { id, status: 'AUTHORIZED' }));
+      wire.letGo();
+      await abandoned;
+      expect((await service.authorize({}, 'k1')).text).toBe(answer.text);
+      expect(service.done()).toEqual(['AUTHORIZE 3000']);
+      expect(await service.eventTypes()).toEqual(['payment.authorized']);
+    },
+  );
 
-  it('leaves a refund of a part that goes on elsewhere, once', async () => {
+  it('leaves a partial refund that another process finishes, once', async () => {
     await service.authorize();
     await service.capture();
     const { wire, provider } = unreliable(service.provider, 'refund');
     const dying = await service.another({ provider });
     const abandoned = service.refund({ amount: 10 }, 'k1', dying);
-    await until(() => wire.asked === 1);
+    await until(() => wire.requests === 1);
 
     const answer = await service.refund({ amount: 10 }, 'k1');
     expect(answer).toEqual(payment(200, { status: 'PARTIALLY_REFUNDED', refunded: 10 }));
@@ -161,7 +164,7 @@ describe('a void that overtakes the authorization', () => {
     const { wire, provider } = unreliable(service.provider, 'authorize');
     const slow = await service.another({ provider });
     const overtaken = service.authorize({}, 'k1', slow);
-    await until(() => wire.asked === 1);
+    await until(() => wire.requests === 1);
 
     expect(await service.refund()).toEqual(payment(200, { status: 'VOIDED' }));
     wire.letGo();
@@ -177,7 +180,7 @@ describe('a void that overtakes the authorization', () => {
     const slow = await service.another({ provider });
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(failed);
     const voiding = service.refund({}, 'k2', slow);
-    await until(() => wire.asked === 1);
+    await until(() => wire.requests === 1);
 
     expect(await service.authorize({ paymentMethod: 'tok_lost_answer' }, 'k1')).toEqual(closed);
     wire.letGo();
@@ -202,17 +205,17 @@ describe('many requests at the same moment', () => {
   const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
   const inOneWord = ({ status, text }: { status: number; text: string }) => `${status} ${text}`;
 
-  /** Sends one request for each key, and lets the provider answer none before it has been asked by all. */
+  /** Sends one request for each key. The provider answers only when all have reached it. */
   async function together(kind: 'authorize' | 'refund', send: (key: string, at: string) => PromiseLike<Answer>) {
     const { wire, provider } = unreliable(service.provider, kind);
     const slow = await service.another({ provider });
     const answers = Promise.all(keys.map((key) => send(key, slow)));
-    await until(() => wire.asked === keys.length);
+    await until(() => wire.requests === keys.length);
     wire.letGo();
     return answers;
   }
 
-  it('with one key get the same bytes, and one charge is made', async () => {
+  it('with one key get the same answer, byte for byte, and there is one charge', async () => {
     const answers = await together('authorize', (_, at) => service.authorize({}, 'k1', at));
     expect(new Set(answers.map(inOneWord)).size).toBe(1);
     expect(answers.filter((answer) => !replayed(answer))).toHaveLength(1);
@@ -220,7 +223,7 @@ describe('many requests at the same moment', () => {
     expect(await service.eventTypes()).toEqual(['payment.authorized']);
   });
 
-  it('with one key are declined in the same bytes', async () => {
+  it('with one key get the same decline, byte for byte', async () => {
     const paymentMethod = 'tok_declined';
     const answers = await together('authorize', (_, at) => service.authorize({ paymentMethod }, 'k1', at));
     expect(new Set(answers.map(inOneWord)).size).toBe(1);
@@ -233,7 +236,7 @@ describe('many requests at the same moment', () => {
     expect(service.done()).toEqual(['AUTHORIZE 3000']);
   });
 
-  it('get everything back once', async () => {
+  it('refund everything once', async () => {
     await service.authorize();
     await service.capture();
     const answers = await together('refund', (key, at) => service.refund({}, key, at));
@@ -241,7 +244,7 @@ describe('many requests at the same moment', () => {
     expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 3000', 'REFUND 3000']);
   });
 
-  it('for parts get exactly as many as there is money for', async () => {
+  it('for partial refunds never refund more than was captured', async () => {
     await service.authorize();
     await service.capture();
     const answers = await together('refund', (key, at) => service.refund({ amount: 2.5 }, key, at));
@@ -250,7 +253,7 @@ describe('many requests at the same moment', () => {
     expect(service.done().filter((entry) => entry === 'REFUND 250')).toHaveLength(12);
   });
 
-  it('to capture and to refund leave it voided, or captured and refunded', async () => {
+  it('to capture and to refund leave the payment voided, or captured and refunded', async () => {
     await service.authorize();
     await Promise.all([service.capture({}, 'k1'), service.refund({}, 'k2'), service.authorize({}, 'k3')]);
     const { status, captured, refunded } = await service.ofOrder();

@@ -11,7 +11,7 @@ import type { PaymentParts } from '../src/through-provider.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' });
 
-/** A payment service that listens, with its provider at hand, and as many more processes on its store as a test starts. */
+/** A payment service that listens, with its provider, and more processes on its store if a test starts them. */
 export class PaymentService {
   readonly #running: RunningService[] = [];
   #url = '';
@@ -61,7 +61,7 @@ export class PaymentService {
     return (await this.get('/events')).body.events.map(({ type }: { type: string }) => type);
   }
 
-  /** What the provider itself says was done for order O1. */
+  /** The provider's own account of order O1. */
   done(): string[] {
     const done = this.provider.entriesOf('O1:authorize').filter(({ answer }) => answer.kind === 'done');
     return done.map(({ type, amountCents }) => `${type} ${amountCents}`);
@@ -74,32 +74,32 @@ export class PaymentService {
 
 type Movement = Exclude<keyof PaymentProvider, 'ping'>;
 
-/** A provider that holds requests of one kind back until `letGo`, and whose answers to them are lost while `losing`. */
+/** A provider that holds requests of one kind back until `letGo`, and loses its answers to them while `losing`. */
 export function unreliable(provider: PaymentProvider, kind: Movement) {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
-  const wire = { asked: 0, losing: false, letGo };
-  const through = async (asked: never, signal: AbortSignal) => {
-    wire.asked++;
+  const wire = { requests: 0, losing: false, letGo };
+  const through = async (request: never, signal: AbortSignal) => {
+    wire.requests++;
     await held;
-    const answer = await provider[kind](asked, signal);
+    const answer = await provider[kind](request, signal);
     if (wire.losing) throw new Error('the answer was lost');
     return answer as never;
   };
   return { wire, provider: butFor(provider, { [kind]: through }) };
 }
 
-/** A provider that does one thing in another way. */
+/** A provider with other methods. */
 export const butFor = (provider: PaymentProvider, change: Partial<PaymentProvider>): PaymentProvider => ({
-  authorize: (asked, signal) => provider.authorize(asked, signal),
-  capture: (asked, signal) => provider.capture(asked, signal),
-  refund: (asked, signal) => provider.refund(asked, signal),
-  void: (asked, signal) => provider.void(asked, signal),
+  authorize: (request, signal) => provider.authorize(request, signal),
+  capture: (request, signal) => provider.capture(request, signal),
+  refund: (request, signal) => provider.refund(request, signal),
+  void: (request, signal) => provider.void(request, signal),
   ping: (signal) => provider.ping(signal),
   ...change,
 });
 
-/** Loses every answer of one kind, though what was asked is done. */
+/** A provider that does requests of one kind, but loses every answer. */
 export function losing(provider: PaymentProvider, kind: Movement): PaymentProvider {
   const { wire, provider: wrapped } = unreliable(provider, kind);
   wire.losing = true;

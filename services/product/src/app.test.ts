@@ -47,7 +47,7 @@ const events = async (): Promise<FeedEvent[]> => (await get('/events?after=7')).
 const SEED = ['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005', 'prod1', 'prod2'];
 
 describe('the catalog at its start', () => {
-  it('has what inventory has', async () => {
+  it('has the products of the inventory', async () => {
     expect(await idsOf('/products')).toEqual(SEED);
     expect(await get('/products/prod1')).toEqual(
       answer(200, { id: 'prod1', name: 'Product 1', price: 10.99, currency: 'USD' }),
@@ -55,7 +55,7 @@ describe('the catalog at its start', () => {
     expect(await get('/products/prod2')).toEqual(answer(200, { name: 'Product 2', price: 5.99 }));
     expect(await get('/products/PROD001')).toEqual(answer(200, { price: 29.99 }));
   });
-  it('leaves alone what was changed or deleted before', async () => {
+  it('leaves products alone that were changed or deleted', async () => {
     await send('put', '/products/prod1', { price: 1 });
     await send('delete', '/products/prod2');
     await seed(parts);
@@ -79,7 +79,7 @@ describe('a product that was stored before products had a currency', () => {
 });
 
 describe('a new product', () => {
-  it('is there, and the world is told', async () => {
+  it('is on sale, and announced', async () => {
     const made = await send('post', '/products', lamp);
     expect(made).toEqual(answer(201, lamp));
     expect(made.headers.location).toBe('/products/lamp');
@@ -93,7 +93,7 @@ describe('a new product', () => {
       data: { productId, price: 24.5, currency: 'USD', ...rest },
     });
   });
-  it('without an id is given one', async () => {
+  it('gets an id if it has none', async () => {
     const { id: _, ...nameless } = lamp;
     const [one, two] = [await send('post', '/products', nameless), await send('post', '/products', nameless)];
     expect([one.status, two.status]).toEqual([201, 201]);
@@ -101,11 +101,11 @@ describe('a new product', () => {
     expect(one.headers.location).toBe(`/products/${one.body.id}`);
     expect((await get(`/products/${one.body.id}`)).body).toMatchObject(nameless);
   });
-  it('does not take the place of one that is there', async () => {
+  it('does not replace an existing product', async () => {
     expect(await send('post', '/products', { ...lamp, id: 'prod1' })).toEqual(problem(409, 'PRODUCT_EXISTS'));
     expect((await get('/products/prod1')).body.name).toBe('Product 1');
   });
-  it('is made by one of many who want the same id', async () => {
+  it('is created once by many requests with the same id', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => send('post', '/products', lamp)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === 'PRODUCT_EXISTS')).toHaveLength(19);
@@ -127,7 +127,7 @@ describe('a new product', () => {
 describe('a change', () => {
   beforeEach(async () => void (await send('post', '/products', lamp)));
 
-  it('changes what is given, and tells all of it', async () => {
+  it('changes the given fields, and the event has all of them', async () => {
     const changed = await send('put', '/products/lamp', { price: 22.5 });
     expect(changed).toEqual(answer(200, { ...lamp, price: 22.5 }));
     expect((await get('/products/lamp')).body).toEqual(changed.body);
@@ -136,7 +136,7 @@ describe('a change', () => {
       data: { price: 22.5, currency: 'USD', name: lamp.name },
     });
   });
-  it('of the currency needs the price in it', async () => {
+  it('of the currency needs a price', async () => {
     expect(await send('put', '/products/lamp', { currency: 'KWD' })).toEqual(problem(400, 'VALIDATION_FAILED'));
     const changed = await send('put', '/products/lamp', { currency: 'KWD', price: 7.125 });
     expect(changed).toEqual(answer(200, { ...lamp, currency: 'KWD', price: 7.125 }));
@@ -144,12 +144,12 @@ describe('a change', () => {
       expect((await get(path)).body.items).toContainEqual(expect.objectContaining({ currency: 'KWD', price: 7.125 }));
     expect(await send('put', '/products/lamp', { price: 7.1255 })).toEqual(problem(400, 'VALIDATION_FAILED'));
   });
-  it('that changes nothing is no event', async () => {
+  it('that changes nothing writes no event', async () => {
     expect(await send('put', '/products/lamp', { price: 24.5 })).toEqual(answer(200, lamp));
     expect(await send('put', '/products/lamp', {})).toEqual(answer(200, lamp));
     expect(await events()).toHaveLength(1);
   });
-  it('needs a product', async () =>
+  it('is 404 without a product', async () =>
     expect(await send('put', '/products/nobody', { price: 1 })).toEqual(problem(404, 'PRODUCT_NOT_FOUND')));
 });
 
@@ -159,7 +159,7 @@ describe('a deleted product', () => {
     expect(await send('delete', '/products/lamp')).toEqual(answer(200, lamp));
   });
 
-  it('is nowhere to be found', async () => {
+  it('is found nowhere', async () => {
     expect(await get('/products/lamp')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
     expect(await send('put', '/products/lamp', { price: 1 })).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
     expect(await send('delete', '/products/lamp')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
@@ -169,7 +169,7 @@ describe('a deleted product', () => {
     expect(await idsOf('/products/search/bright')).toEqual([]);
     expect((await events()).at(-1)).toMatchObject({ type: 'product.deleted', data: { productId: 'lamp' } });
   });
-  it('may come anew', async () => {
+  it('can be created again', async () => {
     expect(await send('post', '/products', { id: 'lamp', name: 'Chair', price: 1 })).toEqual(
       answer(201, { name: 'Chair' }),
     );
@@ -192,14 +192,14 @@ describe('a list', () => {
     expect(await idsOf('/products?category=Office')).toEqual(['PROD001', 'PROD002', 'PROD003']);
     expect(await idsOf('/products?category=Kitchen')).toEqual([]);
   });
-  it('is of the products named that exist, each once, on one page', async () => {
+  it('has the named products that exist, each once, on one page', async () => {
     expect(await idsOf('/products?ids=prod2,nobody,PROD001,prod2')).toEqual(['prod2', 'PROD001']);
     expect(await idsOf('/products?ids=prod2,PROD001&category=Samples')).toEqual(['prod2']);
     for (let i = 0; i < 60; i++) await send('post', '/products', { ...lamp, id: `many${i}` });
     const many = Array.from({ length: 100 }, (_, i) => `many${i}`);
     expect(await idsOf(`/products?ids=${many}`)).toEqual(many.slice(0, 60));
   });
-  it('refuses ids that are none, and too many', async () => {
+  it('refuses invalid ids, and too many', async () => {
     for (const ids of ['', 'a,,b', 'a%2Fb', Array.from({ length: 101 }, (_, i) => i).join()]) {
       expect(await get(`/products?ids=${ids}`)).toEqual(problem(400, 'VALIDATION_FAILED'));
     }
@@ -207,13 +207,13 @@ describe('a list', () => {
 });
 
 describe('a search', () => {
-  it('finds what is there from the start', async () => {
+  it('finds the first catalog', async () => {
     expect(await idsOf('/products/search/product')).toEqual(['prod1', 'prod2']);
     expect(await idsOf('/products/search/cafe%20pre')).toEqual(['PROD001']);
     expect(await idsOf('/products/search/lamp')).toEqual(['PROD002', 'PROD003']);
     expect((await get('/products/search/coffee')).body.items[0]).toEqual((await get('/products/PROD001')).body);
   });
-  it('finds at once what was just committed, on another replica too', async () => {
+  it('finds a change at once, also one of another replica', async () => {
     const other = await another();
     const there = async (query: string) => (await other.get(`/products/search/${query}`)).body.items;
     for (let i = 0; i < 20; i++) {
@@ -225,7 +225,7 @@ describe('a search', () => {
     expect(await there('renamed')).toEqual([(await get('/products/n1')).body]);
     expect([await there('novelty1x'), await there('novelty2x')]).toEqual([[], []]);
   });
-  it('says no more than was asked for', async () => {
+  it('respects its limit', async () => {
     expect(await idsOf('/products/search/prod?limit=3')).toHaveLength(3);
     expect(await get('/products/search/prod?limit=0')).toEqual(problem(400, 'VALIDATION_FAILED'));
     for (const bad of ['%20', '%FF', 'x'.repeat(201)]) {
@@ -235,7 +235,7 @@ describe('a search', () => {
   });
 });
 
-it('tells events that their contract knows', async () => {
+it('writes events that match their contract', async () => {
   await send('post', '/products', lamp);
   await send('put', '/products/lamp', { name: 'Chair' });
   await send('delete', '/products/lamp');

@@ -7,11 +7,11 @@ import { CatalogSearch } from './catalog-search.ts';
 import { products } from './documents.ts';
 import { apply, change, create, type Product, type ProductEvent } from './domain/product.ts';
 
-/** The real store, whose feed counts its readings and is slow or broken when told to. */
+/** The real store, with a feed that counts its readings, and can be slow or broken. */
 class WatchedFeed extends MemoryStore<Product> {
   readings = 0;
   broken = false;
-  /** Readings that have looked wait for this before they answer. */
+  /** A reading waits for this before it returns. */
   slow: Promise<void> | undefined;
 
   override async events(query: EventQuery): Promise<StoredEvent[]> {
@@ -43,12 +43,12 @@ const redescribe = (id: string, description: string) => happens(id, (known) => c
 const found = async (query = 'lamp') => (await search.find(query, 200)).map(({ productId }) => productId);
 
 describe('before a search the feed is read', () => {
-  it('to its end, however long it is', async () => {
+  it('to its end, however long the feed is', async () => {
     for (let i = 0; i < 2_001; i++) await add(`p${i}`, i === 2_000 ? 'Last' : 'Lamp');
     expect(await found('last')).toEqual(['p2000']);
     expect(store.readings).toBe(3);
   });
-  it('from where it was left, once', async () => {
+  it('from its last position, once', async () => {
     await add('a');
     await found();
     await add('b');
@@ -57,7 +57,7 @@ describe('before a search the feed is read', () => {
     expect(await found()).toEqual(['a', 'b']);
     expect(store.readings).toBe(2);
   });
-  it('once for all who wait meanwhile, and again for what was committed since a reading began', async () => {
+  it('once for all waiting searches, and again for events committed since that reading began', async () => {
     let go = () => {};
     store.slow = new Promise((resolve) => (go = resolve));
     const early = found();
@@ -71,11 +71,11 @@ describe('before a search the feed is read', () => {
   });
 });
 
-describe('many products that changed, with very many words', () => {
+describe('many changed products with very many words', () => {
   const PRODUCTS = 1_000;
   const words = (of: string) => Array.from({ length: 60 }, (_, i) => `${of}x${i}`).join(' ');
 
-  it('are found at the next search, while the service answers others', async () => {
+  it('are found at the next search, while the service answers other requests', async () => {
     for (let i = 0; i < PRODUCTS; i++) await add(`p${i}`, 'Lamp', words(`old${i}`));
     await found();
     for (let i = 0; i < PRODUCTS; i++) await redescribe(`p${i}`, words(`new${i}`));
@@ -93,7 +93,7 @@ describe('many products that changed, with very many words', () => {
   });
 });
 
-it('a store that could not be read fails the search, and not the next one', async () => {
+it('a failing store fails one search, and not the next', async () => {
   await add('a');
   store.broken = true;
   await expect(found()).rejects.toThrow('cannot be reached');

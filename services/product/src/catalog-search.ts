@@ -5,12 +5,12 @@ import { apply, isOnSale, type Product, type ProductEvent } from './domain/produ
 import { SearchIndex } from './search.ts';
 
 const AT_ONCE = 1_000;
-/** So many products are indexed before others have their turn. */
+/** The most products indexed before other work has its turn. */
 const PER_TURN = 20;
 
 /**
- * Searches what the service's own events tell. They are read up to the newest before each search, so that whatever was
- * committed before it, here or on another replica, is found.
+ * Searches the products of the service's own events. Each search first reads all new events, so that it finds everything
+ * committed before it, here or on another replica.
  */
 export class CatalogSearch {
   readonly #index = new SearchIndex();

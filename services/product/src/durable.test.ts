@@ -24,7 +24,7 @@ type Api = ReturnType<typeof client>;
 const idsOf = async (api: Api, path: string) => (await api.get(path)).body.items.map(({ id }: { id: string }) => id);
 
 describeDurable('on PostgreSQL, two replicas', () => {
-  it('that start at the same moment make one catalog', async () => {
+  it('that start at the same moment create one catalog', async () => {
     const [a, b] = await startTwo();
     expect((await a.get('/events')).body.events).toHaveLength(7);
     expect(await idsOf(b, '/products')).toEqual([
@@ -38,7 +38,7 @@ describeDurable('on PostgreSQL, two replicas', () => {
     ]);
   });
 
-  it('find what the other has just committed', async () => {
+  it('find a change that the other has just committed', async () => {
     const [a, b] = await startTwo();
     for (let i = 0; i < 20; i++) {
       await a.post('/products', { id: `n${i}`, name: `novelty${i}x`, category: 'New', price: 1 });
@@ -50,7 +50,7 @@ describeDurable('on PostgreSQL, two replicas', () => {
     expect(await idsOf(a, '/products?ids=n8,n7')).toEqual(['n8']);
   });
 
-  it('know after a restart what was changed, and bring nothing back that was deleted', async () => {
+  it('know changes after a restart, and do not bring deleted products back', async () => {
     const [before] = await startTwo();
     await before.put('/products/prod1', { price: 12.5 });
     await before.delete('/products/prod2');

@@ -1,25 +1,25 @@
 import type { Product } from './domain/product.ts';
 
-/** The best match is in the first of these. */
+/** A match in an earlier field is better. */
 const FIELDS = ['name', 'productId', 'sku', 'category', 'description'] as const satisfies (keyof Product)[];
 
 /**
- * What separates a match from a perfect one: first the field it is in, then that it is only the beginning of a word,
- * then how far back the word stands. A query has at most a hundred words, so that their sums keep this order, too.
+ * The distance of a match from a perfect one: first its field, then whether it is only the beginning of a word, then the
+ * place of the word. A query has at most a hundred words, so that their sums keep this order, too.
  */
 const LAST_PLACE = 999;
 export const INEXACT = 100_000;
 const PER_FIELD = 100_000_000;
 
-/** A product as it is searched. */
+/** A product in the index. */
 export interface Entry {
   product: Product;
-  /** The words of the name, as they are compared. */
+  /** The words of the name, in the form in which they are compared. */
   name: string;
   words: readonly string[];
   /**
-   * How far the product is from a perfect match, with the last word searched for that it has and before that. It is
-   * kept here because a table of its own takes most of the time of a search that finds very many.
+   * The distance of the product from a perfect match, with the last word that it matched and before that word. It is
+   * stored here because a table of its own takes most of the time of a search with very many results.
    */
   round: number;
   distance: number;
@@ -37,11 +37,11 @@ export const wordsOf = (text: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
-/** Whether both are found by the same queries, at the same places. */
+/** Whether the same queries find both, at the same places. */
 export const hasSameWords = (one: Product, other: Product): boolean =>
   FIELDS.every((field) => one[field] === other[field]);
 
-/** Where each word of a product stands, at its best. */
+/** The best place of each word of a product. */
 export function placesOf(product: Product): Map<string, number> {
   const places = new Map<string, number>();
   for (const [i, field] of FIELDS.entries()) {
@@ -52,11 +52,11 @@ export function placesOf(product: Product): Map<string, number> {
   return places;
 }
 
-/** The best so many of perhaps very many; a name that is just what was asked for stands first. */
-export function best(found: readonly Entry[], asked: string, limit: number): Entry[] {
+/** The best of perhaps very many; a product whose name is the whole query comes first. */
+export function best(found: readonly Entry[], query: string, limit: number): Entry[] {
   const hits: Entry[] = [];
   const isBefore = (a: Entry, b: Entry): boolean => {
-    if ((a.name === asked) !== (b.name === asked)) return a.name === asked;
+    if ((a.name === query) !== (b.name === query)) return a.name === query;
     if (a.distance !== b.distance) return a.distance < b.distance;
     if (a.name !== b.name) return a.name < b.name;
     return a.product.productId < b.product.productId;

@@ -51,7 +51,7 @@ describe('a product is found by', () => {
   ])('but not by %s', (_what, query) => expect(found(query)).toEqual([]));
 });
 
-describe('what is found stands in this order:', () => {
+describe('results are in this order:', () => {
   it('a name that is the whole query', () => {
     put(product('a', 'Lamp shade'), product('b', 'Desk lamp'), product('c', 'lámp'), product('d', 'Lamp'));
     expect(found('lamp')).toEqual(['c', 'd', 'a', 'b']);
@@ -84,7 +84,7 @@ describe('what is found stands in this order:', () => {
     put(product('2', 'Red beta'), product('1', 'Red beta'), product('3', 'Red alpha'));
     expect(found('red')).toEqual(['3', '1', '2']);
   });
-  it('the best of all, when only some are wanted', () => {
+  it('the best of all, when there is a limit', () => {
     for (let i = 99; i >= 10; i--) put(product(`p${i}`, `Lamp ${i}`));
     put(product('best', 'Lamp'));
     expect(found('lamp', 3)).toEqual(['best', 'p10', 'p11']);
@@ -123,7 +123,7 @@ describe('a product that has changed', () => {
   });
 });
 
-it('finds the same as a look at every product, whatever was added and removed', () => {
+it('finds the same as a scan of all products, whatever was added and removed', () => {
   const letters = 'abc';
   const word = (n: number) =>
     [9, 3, 1]

@@ -2,12 +2,12 @@ import SearchableMap from 'minisearch/SearchableMap';
 import type { Product } from './domain/product.ts';
 import { best, type Entry, hasSameWords, INEXACT, NOT_MET, placesOf, wordsOf } from './ranking.ts';
 
-/** Finds products that have every word of a query, or a word that begins with it, and puts the best first. */
+/** Finds products with every word of a query, or a word that begins with it; the best match comes first. */
 export class SearchIndex {
   readonly #entries = new Map<string, Entry>();
-  /** A tree of words: to add, remove or find one takes as long as it has letters, however many there are. */
+  /** A tree of words: the time to add, remove or find a word depends on its length only. */
   readonly #having = new SearchableMap<Map<Entry, number>>();
-  /** Counts the words that were ever searched for. */
+  /** Counts the words of all searches. */
   #round = 0;
 
   get(productId: string): Product | undefined {
@@ -44,7 +44,7 @@ export class SearchIndex {
     return best(found ?? [], words.join(' '), limit).map(({ product }) => product);
   }
 
-  /** All products that have the word; or, of those found for the words before it, the ones that have it too. */
+  /** All products with the word; or those of the products found for the words before it. */
   #matching(word: string, among: readonly Entry[] | undefined): Entry[] {
     const before = this.#round;
     const round = ++this.#round;

@@ -62,7 +62,7 @@ const INITIAL: readonly (NewProduct & { id: string })[] = [
   },
 ];
 
-/** The catalog a service starts with. What was there before stays as it is: changed, or deleted. */
+/** Gives a new service its first catalog. Products that were changed or deleted stay so. */
 export async function seed(parts: Pick<ServiceParts<Product>, 'store' | 'world'>): Promise<void> {
   const { traceId } = traceOf(undefined, undefined, parts.world.random);
   for (const product of INITIAL) {

@@ -53,7 +53,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
     on(contract.getLabel, async ({ params: { trackingNumber }, query, caller, res }) => {
       mustBeOpen('label', trackingNumber, query, caller);
-      // What draws it weighs more than all the rest, and may never be needed.
+      // The library that draws it is larger than all others together, and may never be needed.
       const { labelOf } = await import('./label.ts');
       const body = await labelOf(await find('trackingNumber', trackingNumber, res));
       const file = `inline; filename="${trackingNumber}.pdf"`;
@@ -88,24 +88,24 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
   });
 
-  /** Throws unless the caller may see it, or has a link that says so. Whether he may see all of it. */
+  /** Throws unless the caller may see the shipment, or has a signed link. True: the caller may see all of it. */
   function mustBeOpen(purpose: Purpose, trackingNumber: string, signed: Signed, { kind }: Caller): boolean {
     const isInside = kind === 'operator' || kind === 'service';
     if (!isInside) links.mustBeValid(purpose, trackingNumber, signed);
     return isInside;
   }
 
-  /** Whoever shows a person what a service was answered signs the link himself: what he keeps must not expire. */
+  /** A service keeps its answer, in which a signed link would expire: it signs the link when it shows the shipment. */
   function render(data: Shipment, { kind }: Caller): contract.Shipment {
     return kind === 'service' ? shipmentOf(data) : shipmentOf(data, links.label(data.trackingNumber));
   }
 
-  /** Tomorrow it is the same shipment, with another link. */
+  /** The link changes every day, the shipment does not. */
   function shown(data: Shipment, caller: Caller): Answer {
     return replyShown(200, render(data, caller), { ETag: links.tag(tagOf(shipmentOf(data))) });
   }
 
-  /** A change of a shipment that is named by its own id. */
+  /** A change of a shipment that the request names by its own id. */
   async function changeKnown(
     input: ShippingRequest & { params: { id: string }; headers: { 'if-match'?: string | undefined } },
     decide: (known: Shipment, now: number) => Shipment,

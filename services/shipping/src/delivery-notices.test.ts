@@ -37,7 +37,7 @@ function startNotices(pollMs = 5) {
   return notices;
 }
 
-/** Stores a shipment and where it came as the app does: what has to be told is in the same write. */
+/** Stores a shipment and its moves as the app does, with the notice in the same write. */
 const deliver = (orderId: string) => moved(orderId, 'IN_TRANSIT', 'DELIVERED');
 const leave = (orderId: string) => moved(orderId, 'IN_TRANSIT');
 
@@ -65,7 +65,7 @@ const stillDue = () => parts.store.due(Number.MAX_SAFE_INTEGER, 100);
 const attempted = (orderId: string, times: number) => until(async () => (await noticeOf(orderId))?.attempts === times);
 const allHeard = () => until(async () => (await stillDue()).length === 0);
 
-/** Lets the time pass in which the notices that have to wait are told. */
+/** Lets time pass until waiting notices are sent. */
 const allHeardInTime = () =>
   until(async () => {
     clock += 100;
@@ -73,7 +73,7 @@ const allHeardInTime = () =>
   });
 
 describe('a delivery', () => {
-  it('is told to the order service at once, under a key and in the trace of the report', async () => {
+  it("is reported to the order service at once, with a key and in the trace of the carrier's report", async () => {
     startNotices(60_000);
     const { shipmentId } = await deliver('O1');
     await allHeard();
@@ -91,7 +91,7 @@ describe('a delivery', () => {
     expect(await noticeOf('O1')).toBeUndefined();
   });
 
-  it('stays findable, and is no event of its own', async () => {
+  it('is found by its tags while its notice changes, which is no event', async () => {
     startNotices();
     const { shipmentId, trackingNumber } = await deliver('O1');
     await allHeard();
@@ -102,7 +102,7 @@ describe('a delivery', () => {
     expect(await parts.store.events({ limit: 10 })).toHaveLength(1);
   });
 
-  it('is told again and again while the order service is down, until it has heard, and then no more', async () => {
+  it('is reported again and again while the order service is down, until it answers, and then no more', async () => {
     const answered: number[] = [];
     let status = 503;
     orderService.answer = (_req, res) => {
@@ -127,7 +127,7 @@ describe('a delivery', () => {
     expect(new Set(keys.slice(0, -1))).toEqual(new Set([`${shipmentId}:3`]));
   });
 
-  it('is told once the order service is there at all', async () => {
+  it('is reported when the order service first starts', async () => {
     const port = Number(new URL(orderService.url).port);
     await orderService.close();
     startNotices();
@@ -139,7 +139,7 @@ describe('a delivery', () => {
     expect(orderService.requests).toHaveLength(1);
   });
 
-  it('is told again only after its pause', async () => {
+  it('is reported again only after its pause', async () => {
     orderService.answer = inTurn(503);
     startNotices();
     await deliver('O1');
@@ -156,15 +156,18 @@ describe('a delivery', () => {
     expect(orderService.requests.at(-1)?.path).toBe('/orders/O1/shipment');
   });
 
-  it.each([400, 404, 409, 422])('is not told again after the order service has refused it with %i', async (status) => {
-    orderService.answer = (_req, res) => json(res, status, { code: 'REFUSED', detail: 'no' });
-    startNotices();
-    await deliver('O1');
-    await allHeard();
-    expect(orderService.requests).toHaveLength(1);
-  });
+  it.each([400, 404, 409, 422])(
+    'is not reported again after the order service has refused it with %i',
+    async (status) => {
+      orderService.answer = (_req, res) => json(res, status, { code: 'REFUSED', detail: 'no' });
+      startNotices();
+      await deliver('O1');
+      await allHeard();
+      expect(orderService.requests).toHaveLength(1);
+    },
+  );
 
-  it('is told again while the order service is one from before, which has no such route', async () => {
+  it('is reported again while the order service is an older one, without this route', async () => {
     orderService.answer = (_req, res) => json(res, 404, { code: 'ROUTE_NOT_FOUND', detail: 'no' });
     startNotices();
     await deliver('O1');
@@ -174,7 +177,7 @@ describe('a delivery', () => {
     expect(orderService.requests.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.each([401, 403])('is told again when the order service does not let it in with %i', async (status) => {
+  it.each([401, 403])('is reported again when the order service denies access with %i', async (status) => {
     orderService.answer = (_req, res) => json(res, status, { code: 'INTERNAL_TOKEN_REQUIRED', detail: 'no' });
     startNotices();
     await deliver('O1');
@@ -186,14 +189,14 @@ describe('a delivery', () => {
   });
 });
 
-describe('a shipment that moves again while that is told', () => {
+describe('a shipment that moves again while its notice is under way', () => {
   const moveOn = async (orderId: string, status: 'EXCEPTION' | 'IN_TRANSIT') =>
     decide(parts, [shipments.id(orderId)], { traceId: TRACE }, (docs, now) => {
       const known = shipments.in(docs, orderId) as Shipment;
       return { put: [shipments.put(advance(known, { status }, now, TRACE))] };
     });
 
-  it('is told of again, as it is then', async () => {
+  it('is reported again, with its new status', async () => {
     const { answer, waiting, release } = held();
     orderService.answer = answer;
     startNotices();
@@ -212,7 +215,7 @@ describe('a shipment that moves again while that is told', () => {
 });
 
 describe('a worker that is stopped', () => {
-  it('ends at once, even while the order service hangs, and the next one tells what it did not', async () => {
+  it('ends at once, even while the order service hangs, and the next one sends the notice', async () => {
     const { answer, waiting } = held();
     orderService.answer = answer;
     const first = startNotices();
@@ -227,7 +230,7 @@ describe('a worker that is stopped', () => {
     expect(orderService.requests.map(({ path }) => path)).toEqual(['/orders/O1/shipment', '/orders/O1/shipment']);
   });
 
-  it('leaves a notice that waits to the next one, which keeps its pause', async () => {
+  it('leaves a waiting notice to the next one, which keeps its pause', async () => {
     orderService.answer = inTurn(503);
     const first = startNotices();
     await deliver('O1');
@@ -247,7 +250,7 @@ describe('a worker that is stopped', () => {
 });
 
 describe('two workers on one store', () => {
-  it('leave the notice settled, whoever told it', async () => {
+  it('leave the notice settled, whichever sent it', async () => {
     const { answer, waiting, release } = held();
     orderService.answer = answer;
     startNotices();

@@ -22,14 +22,14 @@ interface Parts {
 
 type Due = Shipment & { notice: Notice };
 
-/** How many notices are under way at once. */
+/** The most notices under way at once. */
 const AT_ONCE = 20;
 
-/** Tells the order service of every parcel that has moved, until it has heard: of its delivery as of all else. */
+/** Tells the order service of every parcel that has moved, again and again until it answers. */
 export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
   const { store, world, log, orders, tracer, pollMs } = parts;
   const stopping = new AbortController();
-  // Every notice under way listens: many are no leak.
+  // Every notice under way listens: many listeners are no leak.
   setMaxListeners(0, stopping.signal);
 
   async function tell(id: string): Promise<void> {
@@ -54,7 +54,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
       report(due, outcome);
       const { result } = await decide<ShippingDoc, boolean>(parts, [id], by, (docs, now) => {
         const known = docs.get(id)?.data;
-        // Another replica told as well; the order service hears the same key only once.
+        // Another replica sent the same notice; the order service takes a key only once.
         if (!isDue(known) || known.notice.attempts !== due.notice.attempts) return {};
         if (known.history.length !== due.history.length) return { result: settled };
         return { put: [shipments.put(settled ? heard(known) : unheard(known, known.notice, now))] };
@@ -71,7 +71,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
       return void log.warn('the order service has not heard of the parcel yet', { ...about, reason: outcome.reason });
     }
     const { code, reason } = outcome;
-    // Somebody booked it past the order service: the audit names it.
+    // The parcel was not booked by the order service: the audit names it.
     if (code === 'ORDER_NOT_FOUND') return void log.warn('a parcel has no order', about);
     log.error('the order does not follow its parcel', { ...about, code, reason });
   }
@@ -92,6 +92,6 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
 
 const isDue = (doc: ShippingDoc | undefined): doc is Due => doc?.kind === 'shipment' && doc.notice !== undefined;
 
-/** An order service from before it could be told of parcels will be replaced by one that can. */
+/** An older order service, without this route, will be replaced by a newer one. */
 const isSettled = (outcome: Outcome<unknown>): outcome is Exclude<Outcome<unknown>, { kind: 'unknown' }> =>
   outcome.kind !== 'unknown' && !(outcome.kind === 'refused' && outcome.code === 'ROUTE_NOT_FOUND');

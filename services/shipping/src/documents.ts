@@ -11,7 +11,7 @@ export const shipments = new Kind<ShippingDoc>('shipment/', {
   dueAt: (data) => (data.kind === 'shipment' ? data.notice?.dueAt : undefined),
 });
 
-/** One event for each entry that the history has more than before. */
+/** One event for each new entry of the history. */
 export function eventsOf(before: ShippingDoc | undefined, after: ShippingDoc): Happened[] {
   const { orderId } = after;
   if (after.kind === 'tombstone') return [{ type: 'shipment.cancelled', data: { orderId } }];

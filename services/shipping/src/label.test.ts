@@ -26,7 +26,7 @@ const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const shipmentWith = (change: Partial<Booking> = {}, id = ID): Shipment =>
   book(undefined, { ...booking, ...change }, id, BOOKED_AT);
 
-/** What the pages draw, as the printer is told it. */
+/** The drawing instructions of the pages. */
 function drawingOf(pdf: Buffer): string {
   const source = pdf.toString('latin1');
   const streams = [...source.matchAll(/\/Filter \/FlateDecode\n>>\nstream\n([\s\S]*?)\nendstream/g)];
@@ -97,7 +97,7 @@ describe('a label', () => {
     expect(textsOf(await labelOf(shipmentWith({ carrier: 'STANDARD' })))).toContain('5 days');
   });
 
-  it('leaves out what an address does not have', async () => {
+  it('leaves out missing parts of an address', async () => {
     const shippingAddress = { street: '1 High St', city: 'York', zip: 'YO1', country: 'GB' };
     const texts = textsOf(await labelOf(shipmentWith({ shippingAddress })));
     expect(texts.slice(3, 7)).toEqual(['SHIP TO', '1 High St', 'York YO1', 'GB']);
@@ -107,7 +107,7 @@ describe('a label', () => {
     expect(await labelOf(shipmentWith())).toEqual(await labelOf(shipmentWith()));
   });
 
-  it('fits on its page with the longest address and the most items there can be, the address in full', async () => {
+  it('fits on its page with the longest address, in full, and the most items', async () => {
     const longest = Array(5).fill('W'.repeat(39)).join(' ');
     const shippingAddress = {
       name: longest,
@@ -148,14 +148,14 @@ describe('the barcode of a label', () => {
     const bars = barsOf(await labelOf(shipmentWith({}, id)));
     const module = Math.min(...bars.map(({ width }) => width));
     const [first, last] = [bars[0] as Bar, bars.at(-1) as Bar];
-    // 0.25 mm is the least that common scanners read from a distance; 13 mm or more let them miss by an angle.
+    // Common scanners need modules of 0.25 mm from a distance, and bars of 13 mm when held at an angle.
     expect(module).toBeGreaterThanOrEqual((0.25 / 25.4) * 72);
     expect(Math.min(...bars.map(({ height }) => height))).toBeGreaterThanOrEqual((13 / 25.4) * 72);
     expect(first.x).toBeGreaterThanOrEqual(10 * module);
     expect(PAGE_WIDTH - last.x - last.width).toBeGreaterThanOrEqual(10 * module);
   });
 
-  it('would not be read if a single bar were wrong', async () => {
+  it('cannot be read if a single bar is wrong', async () => {
     const widths = widthsOf(barsOf(await labelOf(shipmentWith())));
     for (let i = 0; i + 1 < widths.length; i += 7) {
       const wrong = widths.with(i, 5 - (widths[i] as number));

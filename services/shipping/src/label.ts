@@ -10,7 +10,7 @@ const HEIGHT = 432;
 const MARGIN = 12;
 const INNER = WIDTH - 2 * MARGIN;
 
-/** The barcode of a tracking number has at most 244 modules: at one point each they leave the quiet zones that scanners need. */
+/** A tracking number's barcode has at most 244 modules. At one point each, the quiet zones for scanners stay free. */
 const MODULE = 1;
 const BAR_HEIGHT = 64;
 
@@ -55,7 +55,7 @@ function barWidths(text: string): number[] {
   return (symbol as { sbs: number[] }).sbs;
 }
 
-/** Vector bars, which every printer draws as sharp as it can. */
+/** Vector bars: every printer draws them as sharp as it can. */
 function drawBarcode(page: Page, text: string, y: number): void {
   const widths = barWidths(text);
   let x = (WIDTH - MODULE * widths.reduce((sum, modules) => sum + modules, 0)) / 2;
@@ -68,7 +68,7 @@ function drawBarcode(page: Page, text: string, y: number): void {
   page.text(text, MARGIN, y + BAR_HEIGHT + 4, { width: INNER, align: 'center', lineBreak: false });
 }
 
-/** In the largest letters in which all of the address fits: an address cut short is a parcel lost. */
+/** In the largest letters in which the whole address fits: a shortened address is a lost parcel. */
 function drawAddress(page: Page, address: Address, y: number): void {
   const { name, street, street2, city, region, zip, country } = address;
   const town = `${[city, region].filter(Boolean).join(', ')} ${zip}`;

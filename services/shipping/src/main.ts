@@ -17,7 +17,7 @@ export async function start(config: Config): Promise<RunningService> {
   return serve(app, parts, config, background);
 }
 
-/** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
+/** The app and its background work, without the connections to other services, the store and the port. */
 export function assemble(parts: ServiceParts<ShippingDoc>, peers: Peers, config: Config) {
   const { world, log, store, tracer } = parts;
   const orders = peers.client(breakerSettings('order', config), config.ORDER_SERVICE_URL);

@@ -6,7 +6,7 @@ describe('text on a label', () => {
     ['Zoë Müller, 5 Straße', 'Zoë Müller, 5 Straße'],
     ['10 € – “quoted” Šibenik Œuvre', '10 € – “quoted” Šibenik Œuvre'],
     ['two\nlines', 'two\nlines'],
-  ])('keeps what the fonts have: %j', (text, shown) => {
+  ])('keeps letters of the fonts: %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 
@@ -16,7 +16,7 @@ describe('text on a label', () => {
     ['Nguyễn Đăng Ħal ŧ ı', 'Nguyen Dang Hal t i'],
     ['ﬁne', 'fine'],
     ['tab\there\u2028there', 'tab here there'],
-  ])('shows a letter the fonts lack in its plain form: %j', (text, shown) => {
+  ])('shows a letter that the fonts lack in its plain form: %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 
@@ -25,7 +25,7 @@ describe('text on a label', () => {
     ['東京', '??'],
     ['a\u0007b', 'a?b'],
     ['😀', '?'],
-  ])('shows what has none as a question mark: %j', (text, shown) => {
+  ])('shows a letter without a plain form as a question mark: %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 });

@@ -2,14 +2,14 @@ import type { Trace } from '../telemetry/trace.ts';
 import type { World } from '../world.ts';
 import type { Change, Docs, ListQuery, NewEvent, Page, Put, RequestKey, Store, Written } from './store.ts';
 
-/** What follows from the data of a document: its key, what it can be listed by, and when somebody has to look after it. */
+/** What follows from the data of a document: its key, its tags, and when there is work to do on it. */
 interface Description<T> {
   key(data: T): string;
   tags?(data: T): Put<T>['tags'];
   dueAt?(data: T): number | undefined;
 }
 
-/** One kind of document that a service keeps. The ids of all of them begin with the prefix. */
+/** One kind of document that a service stores. The ids of all of them begin with the prefix. */
 export class Kind<T> {
   constructor(
     private readonly prefix: string,
@@ -38,27 +38,27 @@ export class Kind<T> {
   }
 }
 
-/** What deciding takes: where documents are, and the time. */
+/** What a decision needs: the documents and the time. */
 export interface StoreAndClock<D> {
   store: Store<D>;
   world: Pick<World, 'now'>;
 }
 
-/** On whose behalf something is decided: in which trace, and under which key, if any. */
+/** What a decision is made for: a request with its key, or background work; always with its trace. */
 export interface By {
   traceId: string;
   request?: RequestKey | undefined;
   trace?: Trace | undefined;
 }
 
-/** An event of a decision. Unless it says otherwise, it happened now, to the first document named, in the trace of the decision. */
+/** An event of a decision. By default it happened now, to the first document named, in the trace of the decision. */
 export type Happened = Pick<NewEvent, 'type' | 'data'> & Partial<NewEvent>;
 
 export interface Decision<D, R = undefined> extends Omit<Change<D, R>, 'events'> {
   events?: readonly Happened[];
 }
 
-/** Stores what `decider` makes of the documents named. The clock is read once, so that all that was decided has one time. */
+/** Stores what `decider` decides about the documents named. The clock is read once, so that a decision has one time. */
 export function decide<D, R = undefined>(
   { store, world }: StoreAndClock<D>,
   ids: readonly string[],

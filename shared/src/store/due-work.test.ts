@@ -10,18 +10,18 @@ const POLL_MS = 1_000;
 const world = { now: () => Date.now() };
 let store: MemoryStore<object>;
 let queue: DueWork;
-/** What was worked on, in that order. */
+/** The documents worked on, in order. */
 let tried: string[];
 let errors: string[];
-/** How often it was asked what is due. */
-let asked: number;
+/** How often the queue looked for due documents. */
+let looks: number;
 let work: (id: string) => Promise<unknown>;
 let due: MemoryStore<object>['due'];
 
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 0, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   store = new MemoryStore(world);
-  [tried, errors, asked] = [[], [], 0];
+  [tried, errors, looks] = [[], [], 0];
   due = (now, limit) => store.due(now, limit);
   work = async (id) => settle(id);
 });
@@ -39,7 +39,7 @@ const put = (id: string, dueAt?: number) =>
     events: [{ stream: id, type: 'put', at: 0, traceId: '', data: {} }],
   }));
 const settle = (id: string) => put(id);
-/** As many as that, the first the longest overdue. */
+/** So many documents, the first one the longest overdue. */
 const overdue = async (name: string, count: number) => {
   for (let i = 0; i < count; i++) await put(`${name}${i}`, i);
 };
@@ -54,7 +54,7 @@ function start(onNews?: (look: () => void) => () => void): void {
   };
   queue = new DueWork({
     due: (now, limit) => {
-      asked += 1;
+      looks += 1;
       return due(now, limit);
     },
     ...{ world, log, what: 'things', atOnce: AT_ONCE, onNews, work: one },
@@ -68,8 +68,8 @@ const unlessPoisoned = async (id: string) => {
   await settle(id);
 };
 
-describe('documents whose work throws', () => {
-  it.each([AT_ONCE, 500])('of which there are %i do not starve the one behind them', async (count) => {
+describe('documents whose work fails', () => {
+  it.each([AT_ONCE, 500])('do not starve the one behind %i of them', async (count) => {
     await overdue('poison', count);
     await put('sound', count);
     work = unlessPoisoned;
@@ -79,7 +79,7 @@ describe('documents whose work throws', () => {
     expect(tried).toHaveLength(count + 1);
   });
 
-  it('are tried again after pauses that grow up to sixty polls', async () => {
+  it('are tried again with backoff, after pauses that grow up to sixty polls', async () => {
     const at: number[] = [];
     work = async () => {
       at.push(Date.now() / 1_000);
@@ -93,7 +93,7 @@ describe('documents whose work throws', () => {
     expect(errors).toEqual(Array(at.length).fill('one of the things could not be handled'));
   });
 
-  it('are worked on like any other as soon as one try went well', async () => {
+  it('are worked on like any other as soon as one try succeeds', async () => {
     let poisoned = true;
     work = async (id) => {
       if (poisoned) throw new Error('poison');
@@ -111,7 +111,7 @@ describe('documents whose work throws', () => {
     expect(timesOf('once')).toBe(before + 1);
   });
 
-  it('are like new once somebody else has seen to them for as long as the longest pause', async () => {
+  it('are like new after another replica has done their work for the longest pause', async () => {
     work = unlessPoisoned;
     await put('poison', 0);
     start();
@@ -124,7 +124,7 @@ describe('documents whose work throws', () => {
   });
 });
 
-it('documents that are still due after their work are left alone for a moment, and do not starve the others', async () => {
+it('documents that are still due after their work are left alone for a while, and do not starve others', async () => {
   await overdue('unchanged', AT_ONCE);
   await put('sound', AT_ONCE);
   work = async (id) => {
@@ -137,7 +137,7 @@ it('documents that are still due after their work are left alone for a moment, a
   expect(errors).toEqual([]);
 });
 
-describe('when what all of the work needs is missing', () => {
+describe('when something that all work needs is missing', () => {
   it('all is tried again at the next look, and no sooner', async () => {
     let missing = true;
     await overdue('thing', 3 * AT_ONCE);
@@ -153,7 +153,7 @@ describe('when what all of the work needs is missing', () => {
     expect(await store.due(Date.now(), 100)).toEqual([]);
   });
 
-  it('such as the store itself, it is asked again at the next look', async () => {
+  it('such as the store itself, the next look tries again', async () => {
     due = () => Promise.reject(new Error('no connection'));
     await put('thing', 0);
     start();
@@ -166,7 +166,7 @@ describe('when what all of the work needs is missing', () => {
 });
 
 describe('more documents than can be worked on at once', () => {
-  it('are worked on one after the other, without waiting for the next look', async () => {
+  it('are worked on one after the other, without a wait for the next poll', async () => {
     let underWay = 0;
     let most = 0;
     work = async (id) => {
@@ -183,7 +183,7 @@ describe('more documents than can be worked on at once', () => {
     expect(most).toBe(AT_ONCE);
   });
 
-  it('begin when half of those under way are through, and not for each of them', async () => {
+  it('begin when half of those under way have ended, and not after each of them', async () => {
     const ends: (() => void)[] = [];
     work = (id) => new Promise<void>((resolve) => ends.push(resolve)).then(() => settle(id));
     await overdue('thing', 2 * AT_ONCE);
@@ -199,7 +199,7 @@ describe('more documents than can be worked on at once', () => {
     for (const end of ends) end();
   });
 
-  it('begin where there is room, be it for one; without any nobody asks for more', async () => {
+  it('begin while there is room, even for one; without room there is no look', async () => {
     let goOn = () => {};
     const going = new Promise<void>((resolve) => (goOn = resolve));
     work = async (id) => going.then(() => settle(id));
@@ -210,22 +210,22 @@ describe('more documents than can be worked on at once', () => {
     await pass(POLL_MS);
     expect(tried).toHaveLength(AT_ONCE);
     await pass(POLL_MS);
-    expect(asked).toBe(2);
+    expect(looks).toBe(2);
     goOn();
   });
 });
 
-it('news is looked at at once', async () => {
+it('news causes a look at once', async () => {
   start((look) => store.onEvents(look));
   await pass(0);
   await put('thing', 0);
   await pass(0);
   expect(tried).toEqual(['thing']);
   // At the start, for that news, and for the news of its own work.
-  expect(asked).toBe(3);
+  expect(looks).toBe(3);
 });
 
-it('news that comes while it looks is looked at afterwards, once; after the end nobody listens', async () => {
+it('news that comes during a look causes one more look; a stopped queue does not listen', async () => {
   let look = () => {};
   let isListening = true;
   const found: ((ids: string[]) => void)[] = [];
@@ -247,7 +247,7 @@ it('news that comes while it looks is looked at afterwards, once; after the end 
   expect([isListening, jest.getTimerCount()]).toEqual([false, 0]);
 });
 
-it('once it is stopped it waits for what is under way, and begins nothing more', async () => {
+it('a stop waits for the work under way, and begins no more', async () => {
   await overdue('thing', AT_ONCE + 1);
   let goOn = () => {};
   const going = new Promise<void>((resolve) => (goOn = resolve));
@@ -261,10 +261,10 @@ it('once it is stopped it waits for what is under way, and begins nothing more',
   goOn();
   await stopping;
   expect(tried).toHaveLength(AT_ONCE);
-  expect(asked).toBe(1);
+  expect(looks).toBe(1);
 });
 
-it('once it is stopped while it looks for what is due, it waits for that as well, and begins none of it', async () => {
+it('a stop during a look waits for it, too, and begins nothing that it finds', async () => {
   let found = (_ids: string[]) => {};
   due = () => new Promise((resolve) => (found = resolve));
   start();
@@ -277,7 +277,7 @@ it('once it is stopped while it looks for what is due, it waits for that as well
   expect(tried).toEqual([]);
 });
 
-it('when more fail than can be remembered, the next look is not before its time', async () => {
+it('when more documents fail than can be remembered, the next look waits for its poll', async () => {
   const ids = Array.from({ length: 10_100 }, (_, i) => `poison${i}`);
   due = async () => ids.slice(tried.length, tried.length + AT_ONCE);
   work = unlessPoisoned;

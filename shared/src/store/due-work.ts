@@ -13,24 +13,24 @@ interface Parts {
   /** How many are worked on at once. */
   atOnce: number;
   pollMs?: number | undefined;
-  /** Calls back when it is worth looking before it is time to. Returns what ends that. */
+  /** Calls back when it is worth looking before the next poll. Returns a function that ends this. */
   onNews?: (look: () => void) => () => void;
   work: (id: string) => Promise<unknown>;
 }
 
-/** No document has to be worked on as often as this between two polls. */
+/** No document needs to be worked on this often between two polls. */
 const OFTEN = 3;
 
 /**
- * Works on every document that is due. What is still to be done stands in the store, not here. One that cannot be worked on
- * is left alone for a while, and those behind it have their turn.
+ * Works on every document that is due. The store knows what is left to do, not this queue. If the work on a document
+ * fails, that document is left alone for a while, so that those behind it have their turn.
  */
 export class DueWork {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #quarantine = new Quarantine();
-  /** How often the work of which went well since the last poll. */
+  /** How often the work on a document succeeded since the last poll. */
   readonly #worked = new Map<string, number>();
-  /** Whether more may be due than there was room for. */
+  /** True: more documents may be due than there was room for. */
   #behind = false;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
@@ -48,7 +48,7 @@ export class DueWork {
     this.#look();
   }
 
-  /** Begins nothing more, and waits for what is under way. */
+  /** Begins no more work, and waits for the work under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopListening();
@@ -94,7 +94,7 @@ export class DueWork {
       () => this.#workedOn(id),
       (error) => {
         log.error(`one of the ${what} could not be handled`, { document: id, error });
-        // What everybody needs is missing: that is nothing against the document.
+        // Something that all work needs is missing: that is not the fault of this document.
         if (error instanceof Unavailable) this.#behind = false;
         else this.#quarantine.add(id, this.#polls);
       },
@@ -105,7 +105,7 @@ export class DueWork {
     );
   }
 
-  /** What is due again and again although its work went well would keep everybody busy with nothing. */
+  /** A document that is due again and again although its work succeeds would take the turn of all others. */
   #workedOn(id: string): void {
     const times = (this.#worked.get(id) ?? 0) + 1;
     this.#worked.set(id, times);
@@ -113,7 +113,7 @@ export class DueWork {
     if (times >= OFTEN) this.#quarantine.add(id, this.#polls);
   }
 
-  /** Thousands may be due after an outage: the next are not left until it is time to look again. */
+  /** Thousands may be due after an outage: the next ones do not wait for the next poll. */
   #end(id: string): void {
     this.#underWay.delete(id);
     const isIdle = this.#underWay.size <= this.parts.atOnce / 2;

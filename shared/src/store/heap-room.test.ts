@@ -14,7 +14,7 @@ beforeEach(() => {
   });
 });
 
-/** More often than it may take until it is looked. */
+/** More checks than share one measurement. */
 const isLeftWith = (mib: number) => {
   heap.used_heap_size = mib * MIB;
   return Array.from({ length: 20 }, () => room.isLeft()).at(-1);
@@ -28,12 +28,12 @@ it('a heap is full a tenth and 48 MiB before its limit, and has room again once 
   expect(isLeftWith(851)).toBe(true);
 });
 
-it('a heap with room is looked at once for many who ask', () => {
+it('a heap with room is measured once for many checks', () => {
   for (let i = 0; i < 161; i++) room.isLeft();
   expect(looks).toBe(11);
 });
 
-it('a full heap is looked at whenever somebody asks', () => {
+it('a full heap is measured at every check', () => {
   isLeftWith(999);
   looks = 0;
   isLeftWith(999);

@@ -1,25 +1,25 @@
 import { getHeapStatistics } from 'node:v8';
 
-/** The heap must keep free what its limit holds for young objects, … */
+/** The heap must keep free the part of its limit that is for young objects, … */
 const YOUNG_BYTES = 48 * 1024 * 1024;
-/** … what those that have begun may need until they have ended, … */
+/** … what the orders under way may need until they end, … */
 const RESERVE_SHARE = 0.1;
-/** … and so much more before it has room again: what is used includes what is not collected yet, and goes up and down. */
+/** … and this share more before it has room again: the used part includes garbage, and goes up and down. */
 const REGAINED_SHARE = 0.1;
-/** How many may ask before it is looked again. */
+/** How many checks use the last measurement before the heap is measured again. */
 const LOOK_EVERY = 16;
 
 type Statistics = Pick<ReturnType<typeof getHeapStatistics>, 'used_heap_size' | 'heap_size_limit'>;
 
 /** Whether the heap of this process has room for more. */
 export class HeapRoom {
-  #asked = 0;
+  #checks = 0;
   #isLeft = true;
 
   constructor(private readonly statistics: () => Statistics = getHeapStatistics) {}
 
   isLeft(): boolean {
-    if (!this.#isLeft || this.#asked++ % LOOK_EVERY === 0) this.#isLeft = this.#look();
+    if (!this.#isLeft || this.#checks++ % LOOK_EVERY === 0) this.#isLeft = this.#look();
     return this.#isLeft;
   }
 

@@ -1,6 +1,6 @@
 import type { ListQuery } from './store.ts';
 
-/** Ids in order. New ids mostly sort last, so adding one is cheap. */
+/** Ids in order. A new id mostly sorts last, so adding it is cheap. */
 export class SortedIds {
   readonly #ids: string[];
 
@@ -37,7 +37,7 @@ export class SortedIds {
 
 type Tag = readonly [name: string, value: string];
 
-/** A tag that more documents share than this is not worth sorting; the list is walked instead. */
+/** The ids of a tag that more documents share are not worth sorting: all ids are walked instead. */
 const FEW = 1000;
 
 export class TagIndex {

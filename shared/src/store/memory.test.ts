@@ -12,11 +12,11 @@ describeStore('in memory', async () => {
   return { store, later: async (ms) => (now += ms) };
 });
 
-it('what is kept in memory does not outlive the process, and says so', () => {
+it('bookmarks in memory do not survive the process, and say so', () => {
   expect(new MemoryStore({ now: () => 0 }).bookmarks.last).toBe(false);
 });
 
-it('a store in memory that is closed tells nobody any more', async () => {
+it('a closed store in memory informs nobody', async () => {
   const store = new MemoryStore({ now: () => 0 });
   let told = 0;
   store.onEvents(() => void told++);
@@ -32,7 +32,7 @@ it('a store in memory that is closed tells nobody any more', async () => {
 });
 
 describe('an answer that has expired', () => {
-  it('is let go of when another is remembered: memory does not fill up with what nobody may ask for', async () => {
+  it('is deleted when another is remembered: memory does not fill up with expired answers', async () => {
     let now = 0;
     const store = new MemoryStore<Counter>({ now: () => now });
     const answered = async (key: string) => {

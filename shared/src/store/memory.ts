@@ -30,7 +30,7 @@ interface Remembered {
   expiresAt: number;
 }
 
-/** The store of a process that keeps nothing when it stops. A write runs without interruption, so it is all or nothing. */
+/** A store in memory, lost when the process stops. A write runs without interruption, so it is all or nothing. */
 export class MemoryStore<D> implements Store<D> {
   readonly bookmarks = new MemoryBookmarks();
   readonly #docs = new Map<string, Doc<D>>();

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { ConfigError } from '../service/config.ts';
 
-/** Where the numbered SQL files are that every store needs. */
+/** The folder of the numbered SQL files that every store needs. */
 export const STORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-/** One for all databases of a server: migrations are short, and replicas that start together take turns. */
+/** One lock for all databases of a server: migrations are short, and replicas that start together take turns. */
 const LOCK = 7_305_511;
 
-/** Earlier versions kept no checksums: theirs are those of the files that are found now. */
+/** Earlier versions stored no checksums: their migrations get those of the files found now. */
 const TABLE = `
 CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
 ALTER TABLE migrations ADD COLUMN IF NOT EXISTS checksum text`;
@@ -25,7 +25,7 @@ interface Migration {
   checksum: string;
 }
 
-/** Applies what has not been applied yet, in order, each file in a transaction of its own. Says what it applied. */
+/** Applies the missing migrations in order, each in a transaction of its own. Returns their names. */
 export async function migrate(url: string, folders: readonly URL[]): Promise<string[]> {
   const all = await migrationsIn(folders);
   const client = clientOf(url);
@@ -47,7 +47,7 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
   }
 }
 
-/** The names of what has not been applied yet: everything, where there is not even a database. */
+/** The names of the missing migrations: all of them where there is no database yet. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
   const all = await migrationsIn(folders);
   const client = clientOf(url);
@@ -62,12 +62,12 @@ export async function missingMigrations(url: string, folders: readonly URL[]): P
   }
 }
 
-/** A connection that breaks tells whoever uses it; without a listener it would end the process as well. */
+/** A connection that breaks fails the query under way; without a listener it would end the process, too. */
 function clientOf(url: string): pg.Client {
   return new pg.Client({ connectionString: url }).on('error', () => {});
 }
 
-/** What has not been applied yet. With a file that was changed after that, nobody knows what is in the database. */
+/** Once an applied file has changed, nobody knows what is in the database: then this throws. */
 async function missingFrom(client: pg.Client, all: readonly Migration[]): Promise<Migration[]> {
   const known = await client.query("SELECT to_regclass('migrations') IS NOT NULL AS known");
   const { rows } = known.rows[0].known ? await client.query('SELECT * FROM migrations') : { rows: [] };
@@ -112,7 +112,7 @@ export async function createDatabase(url: string): Promise<void> {
   try {
     await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   } catch (error) {
-    // There already; or not for this user to create, and perhaps there: that shows when it is connected to.
+    // The database exists; or this user may not create one, and the next connection shows whether it exists.
     const existing = ['42P04', '23505', '42501'].includes((error as { code: string }).code);
     if (!existing) throw error;
   } finally {

@@ -42,9 +42,9 @@ async function open(
 
 const own = () => pathToFileURL(`${folder}/`);
 
-/** Why it was refused. */
-async function refusal(...asked: Parameters<typeof open>): Promise<string> {
-  const error = await open(...asked).catch((reason: unknown) => reason);
+/** The reason of the refusal. */
+async function refusal(...given: Parameters<typeof open>): Promise<string> {
+  const error = await open(...given).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ConfigError);
   return (error as ConfigError).message;
 }
@@ -58,7 +58,7 @@ async function query(text: string) {
 }
 
 describeDurable('replicas that start together on a server without their database', () => {
-  it('make it once, and all of them use it', async () => {
+  it('create it once, and all of them use it', async () => {
     writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n int); INSERT INTO counted VALUES (1)');
     await Promise.all(Array.from({ length: 8 }, () => open('auto')));
     await Promise.all(stores.map((store) => store.ping()));
@@ -66,7 +66,7 @@ describeDurable('replicas that start together on a server without their database
     expect(await query('SELECT name FROM migrations')).toHaveLength(4);
   });
 
-  it('apply what is new once as well, when they are of a newer version', async () => {
+  it('apply new migrations once, too, when they are of a newer version', async () => {
     await open('auto');
     writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n int)');
     await Promise.all(Array.from({ length: 4 }, () => open('auto')));
@@ -75,7 +75,7 @@ describeDurable('replicas that start together on a server without their database
 });
 
 describeDurable('with MIGRATE=manual a service', () => {
-  it('refuses to start where there is no database, and makes none', async () => {
+  it('refuses to start without a database, and creates none', async () => {
     expect(await refusal('manual')).toMatch(
       /^MIGRATE is manual, and its database lacks .*001-store\.sql, .*003-spans-of-events\.sql\. Run: /,
     );
@@ -117,7 +117,7 @@ describeDurable('migrations', () => {
     await until(async () => (await query(connected)).length === 0);
   });
 
-  it('are noted as applied with what they do, or neither happens', async () => {
+  it('are recorded in their own transaction', async () => {
     const spoiling = "CREATE TABLE half (n int); ALTER TABLE migrations ADD CHECK (name NOT LIKE '%half%')";
     writeFileSync(join(folder, '001-half.sql'), spoiling);
     await createDatabase(url());
@@ -126,7 +126,7 @@ describeDurable('migrations', () => {
     expect(await missingMigrations(url(), [own()])).toEqual([mine('001-half.sql')]);
   });
 
-  describe('of a database that was made before checksums were kept', () => {
+  describe('of a database from before checksums', () => {
     beforeEach(async () => {
       writeFileSync(join(folder, '001-old.sql'), 'CREATE TABLE old (n int)');
       await createDatabase(url());
@@ -134,19 +134,19 @@ describeDurable('migrations', () => {
       await query(`CREATE TABLE old (n int); INSERT INTO migrations (name) VALUES ('${mine('001-old.sql')}')`);
     });
 
-    it('are taken for what was applied', async () => {
+    it('are taken as the applied ones', async () => {
       expect(await missingMigrations(url(), [own()])).toEqual([]);
       expect(await migrate(url(), [own()])).toEqual([]);
     });
 
-    it('may not be changed any more, once a version has seen them that keeps checksums', async () => {
+    it('cannot be changed after a version with checksums has seen them', async () => {
       await migrate(url(), [own()]);
       writeFileSync(join(folder, '001-old.sql'), 'CREATE TABLE old (n bigint)');
       await expect(migrate(url(), [own()])).rejects.toThrow('001-old.sql was changed after it had been applied');
     });
   });
 
-  it('that were changed after they had been applied keep a service from starting, and nothing new is applied', async () => {
+  it('that were changed after their application stop the start, and nothing new is applied', async () => {
     writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n int)');
     await open('auto');
     writeFileSync(join(folder, '001-count.sql'), 'CREATE TABLE counted (n bigint)');
@@ -156,13 +156,13 @@ describeDurable('migrations', () => {
     expect(await query("SELECT to_regclass('new') AS new")).toEqual([{ new: null }]);
   });
 
-  it('that are missing are not told of a database that cannot be asked', async () => {
+  it('that are missing cannot be named for a database that cannot be reached', async () => {
     await expect(missingMigrations('postgres://nobody@127.0.0.1:1/none', [own()])).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
   });
 
-  it('find a database that somebody else has made; of one that cannot be made it is told', async () => {
+  it('find a database that another user has created; a failed creation is reported', async () => {
     await createDatabase(url());
     await createDatabase(url());
     const role = basename(folder).toLowerCase().replace('-', '_');
@@ -183,7 +183,7 @@ describe('the database of a service', () => {
   ])('of %s is %s', (serverUrl, url) => expect(databaseOf(serverUrl, 'order')).toBe(url));
 });
 
-it('without a database everything is kept in memory', async () => {
+it('without a database everything is stored in memory', async () => {
   expect(
     (await openStore('thing', { MIGRATE: 'auto' }, [], realWorld, createLogger('thing', 'silent'))).bookmarks.last,
   ).toBe(false);
@@ -219,13 +219,13 @@ describe('a database that cannot be reached yet', () => {
 });
 
 describeDurable('a database that cannot be used', () => {
-  it('is told of in one line', async () => {
+  it('is reported in one line', async () => {
     const wrong = new URL(server);
     wrong.username = 'stranger';
     expect(await refusal('auto', wrong.href)).toMatch(/^its database cannot be used: .*stranger.*$/);
   });
 
-  it('because a migration fails keeps those before it, and nothing of that one', async () => {
+  it('keeps the migrations before one that fails, and nothing of that one', async () => {
     writeFileSync(join(folder, '001-half.sql'), 'CREATE TABLE half (n int); SELECT nonsense');
     expect(await refusal('auto')).toBe('its database cannot be used: column "nonsense" does not exist');
     expect(await query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);

@@ -11,11 +11,11 @@ export interface StoreConfig {
   MIGRATE: 'auto' | 'manual';
 }
 
-/** How long a database that cannot be reached yet is waited for. */
+/** How long to wait for a database that cannot be reached yet. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
-/** The store of a service: a database of its own where there is a server, and memory otherwise. */
+/** The store of a service: a database of its own if a server is configured, otherwise memory. */
 export async function openStore<D>(
   service: string,
   { DATABASE_URL, MIGRATE }: StoreConfig,
@@ -53,7 +53,7 @@ async function patiently<T>(world: World, log: Logger, attempt: () => Promise<T>
     } catch (error) {
       const { message, code = message.startsWith('Connection terminated') ? 'lost' : '' } = error as Broken;
       if (!code) throw error;
-      // Connections refused or lost, and a server that is starting up or has no room.
+      // A connection that is refused or lost, a server that starts up or has no connection left.
       const passing = /^(E[A-Z]|08|57P|53|lost)/.test(code);
       if (!passing || world.now() > until)
         throw new ConfigError(`its database cannot be used: ${message || code}`, { cause: error });

@@ -18,12 +18,12 @@ import {
   type Written,
 } from './store.ts';
 
-/** A write that waits to be carried. */
+/** A write that waits for a batch. */
 export interface Waiting<D> {
   ids: readonly string[];
   request: RequestKey | undefined;
   change: (docs: Docs<D>) => Change<D, unknown>;
-  /** In which it was asked for. */
+  /** The trace that the write belongs to. */
   trace: Trace | undefined;
 }
 
@@ -35,12 +35,12 @@ interface Remembered {
   pending?: string | undefined;
 }
 
-/** What a batch that was committed left behind under its id, beside the answers to requests. */
+/** The fingerprint of a batch's mark: a committed batch leaves a row under its id among the answers to requests. */
 export const COMMITTED = 'committed';
 
-/** Several writes in one transaction: their documents locked, each change decided in turn, everything written at once. */
+/** Several writes in one transaction: locks all documents, decides each change in turn, writes everything at once. */
 export class Batch<D> {
-  /** Like no key of a request: nobody can guess it. */
+  /** Unlike any key of a request, and impossible to guess. */
   readonly id = `batch ${randomUUID()}`;
   readonly #docs = new Map<string, Doc<D>>();
   readonly #stored = new Set<string>();
@@ -55,12 +55,12 @@ export class Batch<D> {
     private readonly writes: readonly Waiting<D>[],
   ) {}
 
-  /** Which documents have new events; undefined: there are none. */
+  /** The documents with new events; undefined: there are none. */
   get news(): News {
     return this.#events.length > 0 ? this.#versions : undefined;
   }
 
-  /** Begins, and reads: documents are locked in the order of ids, so that two batches never wait for each other in a circle. */
+  /** Begins, and reads. Documents are locked in the order of their ids, so that two batches never deadlock. */
   async begin(): Promise<void> {
     const ids = [...new Set(this.writes.flatMap((write) => write.ids))];
     const keys = this.writes.flatMap(({ request }) => request?.key ?? []);
@@ -79,7 +79,7 @@ export class Batch<D> {
     }
   }
 
-  /** One change that throws harms no other. */
+  /** A change that throws does not affect the others. */
   decide(): Result[] {
     return this.writes.map((write) => {
       try {
@@ -112,7 +112,7 @@ export class Batch<D> {
     return written;
   }
 
-  /** The first one counts. A request that began in this batch is not in the database yet, and is settled here. */
+  /** The first answer counts. A request that began in this batch is not in the database yet, and is settled here. */
   #settle(key: string, answer: Answer | undefined, written: Written<unknown>): void {
     const settled = this.#settled.get(key);
     if (settled) return void settled.written.push(written);
@@ -143,7 +143,7 @@ export class Batch<D> {
     return this.#puts.size + this.#events.length + this.#fresh.size + this.#settled.size > 0;
   }
 
-  /** Writes everything, and the mark that tells later whether it was committed; the commit is sent along. */
+  /** Writes everything, with the mark that shows later whether the batch was committed, and commits. */
   async end(): Promise<void> {
     await Promise.all([
       this.writesAnything && this.#write(),
@@ -153,7 +153,7 @@ export class Batch<D> {
     ]);
   }
 
-  /** A request that was answered before keeps that answer. One that began after it was settled was not settled at all. */
+  /** A request that was answered before keeps that answer. A request that began after its settling was not settled. */
   async learnAnswers(client: Pick<PoolClient, 'query'>): Promise<void> {
     const keys = [...this.#settled.keys()].filter((key) => !this.#fresh.has(key));
     if (keys.length === 0) return;

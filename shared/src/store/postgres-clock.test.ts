@@ -22,14 +22,14 @@ afterEach(async () => {
   await Promise.all([here, there].map((store) => store?.close()));
 });
 
-/** What happens on a replica whose clock is wrong by so many hours. */
+/** Runs on a replica whose clock is wrong by so many hours. */
 async function onAClockAhead<T>(hours: number, what: () => Promise<T>): Promise<T> {
   const right = Date.now.bind(Date);
   const wrong = jest.spyOn(Date, 'now').mockImplementation(() => right() + hours * HOUR_MS);
   return what().finally(() => wrong.mockRestore());
 }
 
-/** For how long from now, by the database's clock, keys are kept. */
+/** For how long from now, by the database's clock, keys are stored. */
 async function keptMs(): Promise<number[]> {
   const rows = await sql('SELECT expires_at - extract(epoch FROM now()) * 1000 AS ms FROM requests');
   return rows.map(({ ms }) => Number(ms));
@@ -43,27 +43,24 @@ async function sql(text: string, values: unknown[] = []): Promise<{ ms?: string 
 }
 
 describeDurable('idempotency keys expire by the clock of the database:', () => {
-  it.each([25, -25])('a replica whose clock is %i h ahead forgets none of another', async (hours) => {
+  it.each([25, -25])('a replica whose clock is %i h ahead expires no key of another', async (hours) => {
     await here.write([], request, answer('first'));
     const again = await onAClockAhead(hours, () => there.write([], request, answer('second')));
     expect(again).toMatchObject({ replayed: true, answer: { body: 'first' } });
   });
 
-  it.each([25, -25])(
-    'what a replica whose clock is %i h ahead remembers is kept as long as promised',
-    async (hours) => {
-      await onAClockAhead(hours, () => there.write([], request, answer('first')));
-      expect(await here.write([], request, answer('second'))).toMatchObject({ replayed: true });
-      const kept = await keptMs();
-      expect(kept).toHaveLength(2);
-      for (const ms of kept) {
-        expect(ms).toBeLessThanOrEqual(REQUESTS_KEPT_MS);
-        expect(ms).toBeGreaterThan(REQUESTS_KEPT_MS - HOUR_MS);
-      }
-    },
-  );
+  it.each([25, -25])('keys of a replica whose clock is %i h ahead expire on time', async (hours) => {
+    await onAClockAhead(hours, () => there.write([], request, answer('first')));
+    expect(await here.write([], request, answer('second'))).toMatchObject({ replayed: true });
+    const kept = await keptMs();
+    expect(kept).toHaveLength(2);
+    for (const ms of kept) {
+      expect(ms).toBeLessThanOrEqual(REQUESTS_KEPT_MS);
+      expect(ms).toBeGreaterThan(REQUESTS_KEPT_MS - HOUR_MS);
+    }
+  });
 
-  it('what has expired is deleted once a minute', async () => {
+  it('expired keys are deleted once a minute', async () => {
     const { setInterval } = globalThis;
     let cleanEveryMs: number | undefined;
     let clean: () => unknown = () => {};
@@ -79,7 +76,7 @@ describeDurable('idempotency keys expire by the clock of the database:', () => {
     clean();
     await until(async () => (await keptMs()).length === 1);
     await store.close();
-    // It does no harm that this cannot be done now and then.
+    // A failure now and then does no harm.
     await clean();
   });
 });

@@ -5,7 +5,7 @@ import { isConflict, isDataError, Overtaken, refusesWrites, unreachable } from '
 const failed = (code?: string) => Object.assign(new Error('failed'), code === undefined ? {} : { code });
 
 it.each([
-  // [code, is somebody else's write, is wrong with the data itself]
+  // [code, is a conflict, is an error in the data]
   ['23505', true, false],
   ['40001', true, false],
   ['40P01', true, false],
@@ -21,7 +21,7 @@ it.each([
   expect([isConflict(failed(code)), isDataError(failed(code))]).toEqual([conflict, data]);
 });
 
-it('what was overtaken is a conflict', () => expect(isConflict(new Overtaken())).toBe(true));
+it('an overtaken batch is a conflict', () => expect(isConflict(new Overtaken())).toBe(true));
 
 it.each([
   ['25006', true, 'The database is read-only at the moment.'],

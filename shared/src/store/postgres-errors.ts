@@ -1,20 +1,20 @@
 import { Unavailable } from '../errors.ts';
 
-/** Somebody else wrote the same at the same moment: what was decided is void, and the batch is decided again. */
+/** Another replica wrote the same documents at the same moment: the batch is decided again. */
 export class Overtaken extends Error {}
 
-/** Somebody else wrote the same: what he wrote is there when we look again. */
+/** Another replica wrote the same: the next try sees what it wrote. */
 export function isConflict(error: unknown): boolean {
   return error instanceof Overtaken || ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '');
 }
 
-/** Conflicts, restarts and lost connections pass; an error about the data itself stays. */
+/** Conflicts, restarts and lost connections pass; an error in the data itself does not. */
 export function isDataError(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code !== undefined && /^(22|23(?!505)|42)/.test(code);
 }
 
-/** What a database that can be reached refuses writes with. */
+/** The codes with which a database that can be reached refuses writes. */
 const REFUSING_WRITES: Record<string, string> = {
   '25006': 'The database is read-only at the moment.',
   '53100': 'The disk of the database is full.',

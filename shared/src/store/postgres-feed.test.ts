@@ -20,7 +20,7 @@ function open(url: string): PostgresStore<unknown> {
 }
 
 describeDurable('a feed to which several replicas write at the same time', () => {
-  it('skips no event for whoever follows it, however long each of them takes to commit', async () => {
+  it('skips no event for its readers, however long each commit takes', async () => {
     const url = await freshDatabase();
     await unevenCommits(url, { mostMs: 5 });
     const writing = Promise.all(

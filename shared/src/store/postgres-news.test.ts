@@ -28,7 +28,7 @@ function listen(): { told: Told; stop(): void } {
   return { told, stop };
 }
 
-/** Somebody who knows that all that came before he listened has been told. */
+/** A listener that has been told of all events from before. */
 async function caughtUp() {
   const listener = listen();
   await until(() => listener.told.length > 0);
@@ -37,7 +37,7 @@ async function caughtUp() {
 }
 
 describeDurable('events on PostgreSQL', () => {
-  it('may be of any document when somebody begins to listen: nobody knows what came before', async () => {
+  it('may be of any document for a new listener, because earlier events are unknown', async () => {
     await write(elsewhere, 'a');
     const { told } = listen();
     await until(() => told.length > 0);
@@ -51,7 +51,7 @@ describeDurable('events on PostgreSQL', () => {
     expect(told).toEqual([['a', 'b']]);
   });
 
-  it('that are written here are told before their write is answered', async () => {
+  it('that are written here are announced before their write returns', async () => {
     const { told } = await caughtUp();
     await here.write(['quiet'], undefined, () => ({ put: [{ id: 'quiet', data: {} }] }));
     expect(told).toEqual([]);
@@ -59,7 +59,7 @@ describeDurable('events on PostgreSQL', () => {
     expect(told).toContainEqual(['a']);
   });
 
-  it('that both write in turn are all told', async () => {
+  it('that both write in turn are all announced', async () => {
     const { told } = await caughtUp();
     const ids = Array.from({ length: 40 }, (_, i) => `s${i}`);
     await Promise.all(ids.map((id, i) => write(i % 2 === 0 ? here : elsewhere, id)));
@@ -67,7 +67,7 @@ describeDurable('events on PostgreSQL', () => {
     expect(told).not.toContain('any');
   });
 
-  it('are of any document when very many have come at once', async () => {
+  it('may be of any document when very many come at once', async () => {
     const { told } = await caughtUp();
     const many = Array.from({ length: 10_001 }, () => event('a'));
     await elsewhere.write(['a'], undefined, () => ({ put: [{ id: 'a', data: {} }], events: many }));
@@ -88,7 +88,7 @@ describe('the feed', () => {
     return looks;
   }
 
-  it('is looked at once for all who listen, and not at all when nobody does any more', async () => {
+  it('has one look for all listeners, and none without listeners', async () => {
     const [one, thousand] = [counted(1), counted(1_000)];
     await until(() => one.count >= 3);
     expect(thousand.count).toBeLessThanOrEqual(one.count + 1);
@@ -107,29 +107,29 @@ describe('the feed', () => {
       jest.useRealTimers();
     });
 
-    /** What was asked, and what answers the last question. */
+    /** The positions of the queries, and the answer to the last one. */
     function scripted() {
-      const asked: unknown[] = [];
-      const questions: { answer(rows: object[]): void; fail(): void }[] = [];
+      const positions: unknown[] = [];
+      const answers: { answer(rows: object[]): void; fail(): void }[] = [];
       const news = new PostgresNews(({ values }) => {
-        asked.push(values?.[0]);
+        positions.push(values?.[0]);
         return new Promise((resolve, reject) => {
           const answer = (rows: object[]) => resolve({ rows } as never);
-          questions.push({ answer, fail: () => reject(new Error('away')) });
+          answers.push({ answer, fail: () => reject(new Error('away')) });
         });
       });
-      return { asked, news, last: () => questions.at(-1) };
+      return { positions, news, last: () => answers.at(-1) };
     }
     const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-    it('from where all is told, one look after the other, and goes on after one that fails', async () => {
-      const { asked, news, last } = scripted();
+    it('from the last announced position, one look after the other, and goes on after a failure', async () => {
+      const { positions, news, last } = scripted();
       const told: unknown[] = [];
       news.listen((some) => told.push(some));
       await pass(199);
-      expect(asked).toEqual([]);
+      expect(positions).toEqual([]);
       await pass(1_001);
-      expect(asked).toEqual([null]);
+      expect(positions).toEqual([null]);
       last()?.fail();
       await pass(200);
       last()?.answer([{ last: '7', streams: null }]);
@@ -138,14 +138,14 @@ describe('the feed', () => {
       await pass(200);
       last()?.answer([{ last: '9', streams: ['a', 'b'] }]);
       await pass(200);
-      expect(asked).toEqual([null, null, 7, 7, 9]);
+      expect(positions).toEqual([null, null, 7, 7, 9]);
       expect(told).toEqual([undefined, new Set(['a', 'b'])]);
       news.close();
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it("from nowhere again by whoever listens when nobody did: a late answer to those who left is nobody's", async () => {
-      const { asked, news, last } = scripted();
+    it('from the start for a new first listener, who ignores a late answer to those who left', async () => {
+      const { positions, news, last } = scripted();
       const told: unknown[] = [];
       const stop = news.listen((some) => told.push(some));
       await pass(200);
@@ -160,7 +160,7 @@ describe('the feed', () => {
       another();
       expect(jest.getTimerCount()).toBe(1);
       await pass(200);
-      expect(asked).toEqual([null, 7, null]);
+      expect(positions).toEqual([null, 7, null]);
       expect(told).toEqual([new Set(['a'])]);
       news.close();
     });

@@ -3,28 +3,28 @@ import type { News } from './store.ts';
 
 type Listener = (news: News) => void;
 
-/** How soon events that another replica wrote are noticed. */
+/** How soon the events of other replicas are noticed. */
 const LOOK_EVERY_MS = 200;
 
-/** Events by position, and which documents they are about; where too many have come, or nobody knows since when, all may be. */
+/** The newest position, and the documents of the events since $1; NULL where these are too many, or $1 is not known. */
 const NEWS = `
 SELECT last, CASE WHEN last - $1 BETWEEN 1 AND 10000
   THEN ARRAY(SELECT DISTINCT stream FROM events WHERE position > $1) END AS streams
 FROM feed WHERE last IS DISTINCT FROM $1::bigint`;
 
 /**
- * Tells who listens which documents have new events: those written here at once, those of other replicas with the next look
- * at the feed, which finds those written here once more. There is one look for the whole process, however many listen, and
- * none while nobody does; a write does nothing for it.
+ * Tells listeners which documents have new events: at once of those written here, and of those of other replicas after the
+ * next look at the feed, which finds those written here once more. The process has one look for all listeners, and none
+ * while there are no listeners. It costs a write nothing.
  */
 export class PostgresNews {
   readonly #listeners = new Set<Listener>();
   #looking: NodeJS.Timeout | undefined;
   #isLooking = false;
-  /** Up to this position everything is told; undefined: not known. */
+  /** Listeners know of everything up to this position; undefined: that is not known. */
   #told: number | undefined;
 
-  constructor(private readonly ask: (query: QueryConfig) => Promise<QueryResult>) {}
+  constructor(private readonly query: (query: QueryConfig) => Promise<QueryResult>) {}
 
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -44,7 +44,7 @@ export class PostgresNews {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const found = await this.ask({ name: 'news', text: NEWS, values: [this.#told ?? null] }).catch(() => undefined);
+    const found = await this.query({ name: 'news', text: NEWS, values: [this.#told ?? null] }).catch(() => undefined);
     this.#isLooking = false;
     const [row] = found?.rows ?? [];
     if (!row || !this.#looking) return;

@@ -31,8 +31,8 @@ const put = (key?: string) =>
   }));
 
 describeDurable('a session with PostgreSQL', () => {
-  it('has what is asked again and again planned once, and is limited in what it may take', async () => {
-    // What a session knows of itself only it can tell.
+  it('plans repeated statements once, and has limits', async () => {
+    // Only a session can see its own settings and plans.
     await watcher.query(`
       CREATE TABLE seen (names text[], settings text[]);
       CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -66,7 +66,7 @@ describeDurable('a session with PostgreSQL', () => {
     expect(last.settings).toEqual(['10s', '10s', 'off', 'off']);
   });
 
-  it('ends with the store, and so does all that happens from time to time', async () => {
+  it('ends with the store, as do its timers', async () => {
     const begun = jest.spyOn(globalThis, 'setInterval');
     const ended = jest.spyOn(globalThis, 'clearInterval');
     const closing = new PostgresStore(url);
@@ -80,14 +80,14 @@ describeDurable('a session with PostgreSQL', () => {
     expect(ended.mock.calls.flat()).toEqual(expect.arrayContaining(timers));
   });
 
-  it('ends after all that waits is written', async () => {
+  it('ends after all waiting writes', async () => {
     const closing = new PostgresStore<object>(url);
     const waiting = closing.write(['a'], undefined, () => ({ put: [{ id: 'a', data: {} }] }));
     await closing.close();
     expect(await waiting).toMatchObject({ replayed: false });
   });
 
-  it('that the server ends while nobody needs it is replaced', async () => {
+  it('that the server ends while it is idle is replaced', async () => {
     await put();
     await rows(`SELECT pg_terminate_backend(pid) ${OTHERS}`);
     await until(() => store.load.idle === 0);
@@ -95,7 +95,7 @@ describeDurable('a session with PostgreSQL', () => {
     expect(await store.read('a')).toMatchObject({ version: 2 });
   });
 
-  it('is waited for no longer than 3 s, and each answer of it no longer than 15 s; it is seen to be alive', async () => {
+  it('has a timeout of 3 s, its queries one of 15 s, and keep-alive', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const keepAlive = jest.spyOn(Socket.prototype, 'setKeepAlive');
     await store.read('a');
@@ -103,7 +103,7 @@ describeDurable('a session with PostgreSQL', () => {
     expect(keepAlive.mock.calls).toEqual([[true, expect.anything()]]);
   });
 
-  it('that only looks leaves nothing behind', async () => {
+  it('that only reads leaves nothing behind', async () => {
     await put();
     const marks = await rows('SELECT key FROM requests');
     expect(await store.write(['a'], undefined, (docs) => ({ result: docs.get('a')?.version }))).toMatchObject({
@@ -113,17 +113,17 @@ describeDurable('a session with PostgreSQL', () => {
   });
 });
 
-describeDurable('what is asked of PostgreSQL', () => {
-  it('and is nonsense is told as it is: to ask again is no use', async () => {
+describeDurable('a query of PostgreSQL', () => {
+  it('that is wrong fails with its own error: a retry is no use', async () => {
     await expect(store.events({ after: 'nonsense', limit: 1 })).rejects.toMatchObject({ code: '22P02' });
   });
 
-  it('and cannot be asked for now may be asked again', async () => {
+  it('that cannot be reached is unavailable: a retry may help', async () => {
     const away = new PostgresStore('postgres://nobody@127.0.0.1:1/none');
     for (const ask of [() => away.read('a'), () => away.ping()])
       await expect(ask()).rejects.toMatchObject({ name: 'Unavailable', code: 'SERVICE_UNAVAILABLE' });
     await away.close();
   });
 
-  it('survives the process, and says so', () => expect(store.bookmarks.last).toBe(true));
+  it('survive the process, and say so', () => expect(store.bookmarks.last).toBe(true));
 });

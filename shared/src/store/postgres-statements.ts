@@ -1,14 +1,14 @@
 import { REQUESTS_KEPT_MS } from './store.ts';
 
-/** What a batch asks PostgreSQL, in the order in which it does. */
+/** The statements of a batch, in their order. */
 
-/** By the clock of the database, which all replicas have in common. */
+/** By the clock of the database, which all replicas share. */
 const NOW_MS = '(extract(epoch FROM now()) * 1000)::bigint';
 const EXPIRY = `${NOW_MS} + ${REQUESTS_KEPT_MS}`;
 
 export const LOCK = 'SELECT id, version, data FROM docs WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 
-/** What was made while the locks were waited for, which the statement that waited cannot see, is looked for once more. */
+/** A document that was created while LOCK waited is invisible to LOCK, so that this looks for it once more. */
 export const RECALL = `
 SELECT NULL AS id, key, fingerprint, answer, pending FROM requests WHERE key = ANY($1) AND expires_at > ${NOW_MS}
 UNION ALL
@@ -37,7 +37,7 @@ WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL`;
 
 export const ANSWERS = 'SELECT key, answer FROM requests WHERE key = ANY($1) AND answer IS NOT NULL';
 
-/** Takes the place of a batch's mark, unless that is there; a batch that was not committed then cannot be any more. */
+/** Takes the place of a batch's mark, unless the mark is there: a batch not committed by then never will be. */
 export const GIVE_UP = `
 INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', ${EXPIRY}) ON CONFLICT (key) DO NOTHING`;
 
@@ -63,6 +63,6 @@ export function texts(values: readonly (string | undefined)[]): Buffer {
   return array;
 }
 
-/** Dimensions, whether some are null, the type, how many, from which index on. */
+/** Dimensions, whether there are nulls, the type, the length, the first index. */
 const ARRAY_HEAD = 20;
 const TEXT = 25;

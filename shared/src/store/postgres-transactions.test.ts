@@ -40,7 +40,7 @@ async function sql(text: string, values: unknown[] = []): Promise<Record<string,
   return rows;
 }
 
-/** The pauses before something is tried again, which take no time now. */
+/** The pauses before retries, which take no time here. */
 function withoutPauses(): number[] {
   const { setTimeout } = globalThis;
   const pauses: number[] = [];
@@ -52,7 +52,7 @@ function withoutPauses(): number[] {
   return pauses;
 }
 
-/** Other suites wait for locks as well, in databases of their own. */
+/** Other suites wait for locks, too, in their own databases. */
 const HERE = 'pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())';
 const balanceOf = (docs: Docs<Account>, id: string) => docs.get(id)?.data.balance ?? 0;
 const event = (stream: string) => ({ stream, type: 'moved', at: 1, traceId: 't', data: {} });
@@ -74,7 +74,7 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await store.read('a7'))?.data.balance).toBe(10);
   });
 
-  it('of several replicas move money between the same accounts without losing any, or waiting for each other for ever', async () => {
+  it('of several replicas move money between the same accounts without a loss or a deadlock', async () => {
     const replicas = [open(), open(), open()];
     const ids = ['a', 'b', 'c', 'd'];
     for (const id of ids) await add(replicas[0] as PostgresStore<Account>, id, 1_000);
@@ -103,7 +103,7 @@ describeDurable('writes that wait at the same moment', () => {
     }
   });
 
-  it('of several replicas to one document build on each other, even if they tell of no event', async () => {
+  it('of several replicas to one document build on each other, also without events', async () => {
     const replicas = [open(), open(), open()];
     await add(replicas[0] as PostgresStore<Account>, 'a', 0);
     for (let round = 0; round < 20; round++) {
@@ -118,7 +118,7 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await replicas[0]?.read('a'))?.data.balance).toBe(60);
   });
 
-  it('of several replicas with one key do one thing', async () => {
+  it('of several replicas with one key are carried out once', async () => {
     const replicas = [open(), open(), open()];
     for (let round = 0; round < 10; round++) {
       const written = await Promise.all(replicas.map((store) => add(store, `fresh${round}`, 1, `key${round}`)));
@@ -128,7 +128,7 @@ describeDurable('writes that wait at the same moment', () => {
     }
   });
 
-  it('see all that a write left behind for which they waited, what it made anew included', async () => {
+  it('see everything that the write before them stored, new documents included', async () => {
     const store = open();
     await add(store, 'a', 1);
     const other = new pg.Client({ connectionString: url });
@@ -145,7 +145,7 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await looking).result).toEqual([2, 3]);
   });
 
-  it('begin anew when they are told to wait no longer', async () => {
+  it('begin again after a lock timeout', async () => {
     const store = open();
     await add(store, 'a', 1);
     const other = new pg.Client({ connectionString: url });
@@ -161,7 +161,7 @@ describeDurable('writes that wait at the same moment', () => {
     expect((await store.read('a'))?.data.balance).toBe(3);
   });
 
-  it.each([1, 5])('are told at once what is wrong with one of them, and only that one: beside %i', async (others) => {
+  it.each([1, 5])('fail at once when their data is wrong, and only they: beside %i', async (others) => {
     const store = open();
     const pauses = withoutPauses();
     const tooBig = store.write(['bad'], undefined, () => ({
@@ -181,9 +181,9 @@ describeDurable('replicas that make the same at the same moment', () => {
   it.each<[string, Make]>([
     ['documents', (store, id) => store.write([id], undefined, () => ({ put: [{ id, data: { balance: 1 } }] }))],
     ['requests', (store, key) => store.write([], { key, fingerprint: 'f' }, () => ({ pending: 'a' }))],
-  ])('never wait for each other in a circle, a deadlock, in whatever order they make %s', async (_what, make) => {
+  ])('never deadlock, in whatever order they create %s', async (_what, make) => {
     const [one, other] = [open(), open()];
-    // Slow enough that both are at it at the same time.
+    // Slow enough to overlap.
     await sql(`
       CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.005); RETURN NEW; END $$;
       CREATE TRIGGER slowly BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION slowly();
@@ -191,7 +191,7 @@ describeDurable('replicas that make the same at the same moment', () => {
     const names = Array.from({ length: 20 }, (_, i) => `${i}`);
     const making = names.map((name) => make(one, name));
     await Promise.all([...making, ...names.reverse().map((name) => make(other, name))]);
-    // What a session has counted it tells when it ends.
+    // A session reports its counters when it ends.
     await Promise.all(stores.splice(0).map((store) => store.close()));
     await until(async () => (await sql(`SELECT 1 FROM pg_stat_activity WHERE ${HERE}`)).length === 1);
     const counted = 'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()';
@@ -200,7 +200,7 @@ describeDurable('replicas that make the same at the same moment', () => {
 });
 
 describeDurable('a transaction that carries writes of several traces', () => {
-  it('shows in each of them as a write of its own, which is what the events of that write name as their cause', async () => {
+  it('has a span for each write, which is the cause of the events of that write', async () => {
     const store = open();
     const recorder = new Recorder();
     const traces = ['a', 'b'].map((name) => recorder.begin(traceOf(undefined, undefined, Math.random), name, 'server'));
@@ -228,7 +228,7 @@ describeDurable('a transaction that carries writes of several traces', () => {
     expect(sizes.filter((size) => size !== undefined)).toEqual([...Array(256).fill(256), 1]);
   });
 
-  it('shows in each of them as failed when the database cannot be reached', async () => {
+  it('has failed spans when the database cannot be reached', async () => {
     const store = new PostgresStore<Account>('postgres://nobody@127.0.0.1:1/none');
     stores.push(store);
     const recorder = new Recorder();
@@ -244,7 +244,7 @@ describeDurable('a transaction that carries writes of several traces', () => {
 });
 
 describeDurable('a connection that is lost at COMMIT', () => {
-  it('after it was carried out: the write happened once, and says so', async () => {
+  it('after the commit: the write happened once, and succeeds', async () => {
     const lossy = await lossyProxy(['after', 'COMMIT']);
     const store = open(lossy.url);
     lossy.arm();
@@ -255,7 +255,7 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
   });
 
-  it('after a request was settled: its first answer is known', async () => {
+  it('after a request was settled: its first answer is returned', async () => {
     const answerOf = (status: number) => ({ status, headers: {}, body: `said ${status}` });
     const lossy = await lossyProxy(['after', 'COMMIT'], ['after', 'COMMIT']);
     const store = open(lossy.url);
@@ -268,7 +268,7 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(lossy.fired()).toBe(2);
   });
 
-  it('before it was carried out: the write is made again, and happens once', async () => {
+  it('before the commit: the write is tried again, and happens once', async () => {
     const lossy = await lossyProxy(['before', 'COMMIT']);
     const store = open(lossy.url);
     lossy.arm();
@@ -278,7 +278,7 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(await store.events({ stream: 'a', limit: 10 })).toHaveLength(1);
   });
 
-  it('of a write that only looked: there is nothing to ask for, and nothing is left behind', async () => {
+  it('of a write that only read: there is nothing to check, and nothing is left behind', async () => {
     const lossy = await lossyProxy(['after', 'COMMIT']);
     const store = open(lossy.url);
     lossy.arm();
@@ -287,7 +287,7 @@ describeDurable('a connection that is lost at COMMIT', () => {
     expect(await sql('SELECT key FROM requests')).toEqual([]);
   });
 
-  it('as is the connection that asks what became of it: the write happens once', async () => {
+  it('and then the connection that checks it: the write happens once', async () => {
     for (const moment of ['before', 'after'] as const) {
       const lossy = await lossyProxy([moment, 'COMMIT'], ['after', 'given up'], ['before', 'SELECT fingerprint']);
       const store = open(lossy.url);
@@ -301,7 +301,7 @@ describeDurable('a connection that is lost at COMMIT', () => {
 });
 
 describeDurable('a key that counts no more', () => {
-  it('is free once it is forgotten, which is tried again when the connection is lost for that', async () => {
+  it('is free once it has expired, also if the connection that deletes it is lost', async () => {
     const lossy = await lossyProxy(['before', 'DELETE FROM requests WHERE expires_at']);
     const store = open(lossy.url);
     await sql("INSERT INTO requests (key, fingerprint, expires_at) VALUES ('k', 'f', 0)");
@@ -313,7 +313,7 @@ describeDurable('a key that counts no more', () => {
 });
 
 describeDurable('a disk that is full', () => {
-  it('has room again once something is written, which whoever only looks does not know', async () => {
+  it('has room again after a successful write, not after a read', async () => {
     const store = open();
     withoutPauses();
     await sql(`
@@ -326,13 +326,13 @@ describeDurable('a disk that is full', () => {
     await sql('ALTER TABLE requests DISABLE TRIGGER no_room');
     await add(store, 'a', 1);
     await sql('ALTER TABLE requests ENABLE TRIGGER no_room');
-    // What nobody knows of is not tried.
+    // Without a known failure there is no probe.
     await store.ping();
   });
 });
 
 describeDurable('a request that another replica is just carrying out', () => {
-  it('is decided again once that is known', async () => {
+  it('is decided again after the conflict', async () => {
     const [one, other] = [open(), open()];
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -350,7 +350,7 @@ describeDurable('a request that another replica is just carrying out', () => {
   });
 });
 
-/** Passes everything on, but once armed cuts the connection at each of these texts, before or after the server has seen it. */
+/** A proxy that, once armed, cuts the connection at each of these texts, before or after the server has seen it. */
 async function lossyProxy(
   ...cuts: ['before' | 'after', string][]
 ): Promise<{ url: string; arm(): void; fired(): number }> {

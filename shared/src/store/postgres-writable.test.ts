@@ -12,7 +12,7 @@ beforeEach(async () => {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   writable = new Writable(pool);
-  // What a sequence has counted stays, whatever is rolled back.
+  // A rollback does not reset a sequence.
   await pool.query('CREATE SEQUENCE tries');
   await eachTry('');
 });
@@ -28,7 +28,7 @@ async function tries(): Promise<number> {
   return Number(rows[0].n);
 }
 const full = () => writable.failed(Object.assign(new Error('full'), { code: '53100' }));
-/** Nothing is written, and every connection is free and in no transaction. */
+/** Nothing was written, and every connection is free and outside a transaction. */
 async function nothingIsLeft(): Promise<void> {
   expect((await pool.query('SELECT FROM requests')).rows).toEqual([]);
   expect(pool.idleCount).toBe(pool.totalCount);
@@ -37,7 +37,7 @@ async function nothingIsLeft(): Promise<void> {
 }
 
 describeDurable('whether a database takes writes', () => {
-  it('is not tried while nothing is known against it, whatever else has failed', async () => {
+  it('is not probed without a refused write, whatever else has failed', async () => {
     await writable.check();
     writable.failed(new Error('something else'));
     await writable.check();
@@ -47,7 +47,7 @@ describeDurable('whether a database takes writes', () => {
     expect(await tries()).toBe(0);
   });
 
-  it('is tried once for all who ask, and no more when a try went well', async () => {
+  it('is probed once for concurrent checks, and no more after a success', async () => {
     full();
     await Promise.all(Array.from({ length: 5 }, () => writable.check()));
     await writable.check();
@@ -58,7 +58,7 @@ describeDurable('whether a database takes writes', () => {
     await nothingIsLeft();
   });
 
-  it('is tried again after a try that failed, and tells why', async () => {
+  it('is probed again after a failure, and reports the reason', async () => {
     await eachTry("RAISE 'full' USING ERRCODE = 'disk_full';");
     full();
     for (let i = 0; i < 2; i++) await expect(writable.check()).rejects.toMatchObject({ code: '53100' });
@@ -66,7 +66,7 @@ describeDurable('whether a database takes writes', () => {
     await nothingIsLeft();
   });
 
-  it('that breaks the connection leaves no broken one behind', async () => {
+  it('that breaks the connection leaves no broken connection behind', async () => {
     await eachTry('PERFORM pg_terminate_backend(pg_backend_pid());');
     full();
     await expect(writable.check()).rejects.toThrow();

@@ -3,15 +3,15 @@ import { refusesWrites } from './postgres-errors.ts';
 
 const READ_ONLY = "SELECT 1 FROM current_setting('transaction_read_only') AS setting WHERE setting = 'on'";
 
-/** Too long to find room in what the disk holds already, so that the table has to grow. */
+/** Too long for the free space of the table's pages, so that the table has to grow. */
 const PROBE = `
 INSERT INTO requests (key, fingerprint, expires_at)
 SELECT 'probe ' || gen_random_uuid(), string_agg(gen_random_uuid()::text, ''), 0 FROM generate_series(1, 2000)`;
 
-/** Whether the database takes writes. Writes tell; when they failed for want of that, a try tells whether it is over. */
+/** Whether the database takes writes. Every write shows it; after a refused one, a probe shows when that is over. */
 export class Writable {
   #doubted = false;
-  #trying: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
 
   constructor(private readonly pool: Pool) {}
 
@@ -23,18 +23,18 @@ export class Writable {
     if (refusesWrites(error)) this.#doubted = true;
   }
 
-  /** Throws what keeps writes from succeeding. Costs a question, and a write that is rolled back only while that is in doubt. */
+  /** Throws the reason why writes fail. It costs a query, and while there is doubt a probe, which is rolled back. */
   async check(): Promise<void> {
     const { rows } = await this.pool.query(READ_ONLY);
     if (rows.length > 0) throw Object.assign(new Error('read-only'), { code: '25006' });
     if (!this.#doubted) return;
-    this.#trying ??= this.#try().finally(() => {
-      this.#trying = undefined;
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
     });
-    await this.#trying;
+    await this.#probing;
   }
 
-  async #try(): Promise<void> {
+  async #probe(): Promise<void> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {

@@ -9,15 +9,15 @@ import { FORGET, GIVE_UP } from './postgres-statements.ts';
 import type { Writable } from './postgres-writable.ts';
 import type { Change, Docs, News, RequestKey, Written } from './store.ts';
 
-/** Writes that one transaction carries at the most. */
+/** The most writes in one transaction. */
 const MOST_PER_BATCH = 256;
-/** How often a batch is tried again before its writes are told that the store cannot be reached. */
+/** How often a batch is tried before its writes fail because the store cannot be reached. */
 const MOST_TRIES = 8;
 const PAUSE_MS = 100;
 const CLEAN_EVERY_MS = 60_000;
 
 interface Queued<D> extends Waiting<D> {
-  /** The transaction belongs to many traces: each of them shows how long its own write took, waiting included. */
+  /** The transaction belongs to many traces. Each shows how long its own write took, with the wait. */
   span: Span | undefined;
   resolve(written: Written<unknown>): void;
   reject(error: unknown): void;
@@ -28,7 +28,7 @@ interface Outcome {
   news: News;
 }
 
-/** What may have been committed. */
+/** A batch that may have been committed. */
 interface Sent {
   batch: Pick<Batch<never>, 'id' | 'learnAnswers'>;
   outcome: Outcome;
@@ -38,14 +38,14 @@ interface Sent {
 export class PostgresWriter<D> {
   readonly #queue: Queued<D>[] = [];
   #carrying: Promise<void> | undefined;
-  /** Kept from one batch to the next: the pool gives one only after all that the last one brought about. */
+  /** Kept from one batch to the next: the pool gives a connection only after all the work that the last batch woke. */
   #client: PoolClient | undefined;
   readonly #cleaning: NodeJS.Timeout;
 
   constructor(
     private readonly pool: Pool,
     private readonly writable: Writable,
-    /** Told of events once they are committed. */
+    /** Learns of events once they are committed. */
     private readonly news: Pick<PostgresNews, 'tell'>,
   ) {
     this.#cleaning = setInterval(() => this.#forgetOldRequests().catch(() => {}), CLEAN_EVERY_MS).unref();
@@ -55,19 +55,19 @@ export class PostgresWriter<D> {
     ids: readonly string[],
     request: RequestKey | undefined,
     change: (docs: Docs<D>) => Change<D, R>,
-    asking = currentTrace(),
+    caller = currentTrace(),
   ): Promise<Written<R>> {
     const span = startSpan('write', 'client');
-    const trace = span?.trace ?? asking;
+    const trace = span?.trace ?? caller;
     return new Promise((resolve, reject) => {
       this.#queue.push({ ids, request, change, trace, span, resolve: resolve as Queued<D>['resolve'], reject });
       this.#carrying ??= this.#carryAll();
     });
   }
 
-  /** One batch at a time: what arrives while it is committed goes with the next. */
+  /** One batch at a time: a write that arrives meanwhile goes into the next one. */
   async #carryAll(): Promise<void> {
-    // Whatever else this turn of the event loop brings goes with the first batch.
+    // All other writes of this turn of the event loop go into the first batch, too.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) await this.#carry(this.#queue.splice(0, MOST_PER_BATCH));
     this.#release();
@@ -86,7 +86,7 @@ export class PostgresWriter<D> {
       });
       if (news) this.news.tell(news);
     } catch (error) {
-      // What one of them spoils is tried one by one.
+      // One write spoiled the batch: each is tried alone.
       if (writes.length > 1 && isDataError(error)) for (const write of writes) await this.#carry([write]);
       else for (const write of writes) failed(write, error);
     }
@@ -104,7 +104,7 @@ export class PostgresWriter<D> {
       } catch (error) {
         this.writable.failed(error);
         if (isDataError(error) || tries === MOST_TRIES) throw error;
-        // A conflict may be with a request that counts no more.
+        // The conflict may be with a request that has expired.
         if (isConflict(error)) await this.#forgetOldRequests().catch(() => {});
         else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries));
       }
@@ -135,8 +135,8 @@ export class PostgresWriter<D> {
   }
 
   /**
-   * A connection lost at COMMIT says nothing; the batch's own mark does. (A transaction's id would not: a server that crashed
-   * may give it to another one.) Whatever is still under way is waited for, and what has not been committed never will be.
+   * A connection lost at COMMIT does not show whether it happened; the batch's mark does. (A transaction's id would not: a
+   * server that crashed may use it again.) This waits for a commit under way; what is not committed then never will be.
    */
   async #wasCommitted(batch: Sent['batch']): Promise<boolean> {
     await this.pool.query(GIVE_UP, [batch.id]);
@@ -145,7 +145,7 @@ export class PostgresWriter<D> {
     return rows[0]?.fingerprint === COMMITTED;
   }
 
-  /** Once everything that waits is written. */
+  /** Writes everything that waits first. */
   async close(): Promise<void> {
     clearInterval(this.#cleaning);
     await this.#carrying;

@@ -6,7 +6,7 @@ import { Writable } from './postgres-writable.ts';
 import { PostgresWriter } from './postgres-writer.ts';
 import type { Doc, EventQuery, ListQuery, News, Page, Store, StoredEvent } from './store.ts';
 
-/** Keeps everything in PostgreSQL. */
+/** A store in PostgreSQL. */
 export class PostgresStore<D> implements Store<D> {
   write: Store<D>['write'] = (...write) => this.#writer.write(...write);
   readonly bookmarks = new PostgresBookmarks((query) => this.#query(query));
@@ -24,14 +24,14 @@ export class PostgresStore<D> implements Store<D> {
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
-      // What a batch asks for is sent at once, and answered in its order.
+      // The statements of a batch are sent at once, and answered in their order.
       pipeline: true,
-      // A plan made while a table was small would read the whole of it for ever; one that is compiled costs more than it runs.
+      // A plan made for a small table would read all of it forever. Compiling a plan takes longer than running it.
       options: '-c enable_seqscan=off -c jit=off',
     });
-    // A connection that breaks while idle is replaced by the pool; whoever needs one next learns of lasting trouble.
+    // The pool replaces an idle connection that breaks. If the trouble lasts, the next query fails.
     this.#pool.on('error', () => {});
-    // One that breaks while in use says so in its query, too.
+    // A connection that breaks in use fails its query.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#writable = new Writable(this.#pool);
     this.#writer = new PostgresWriter(this.#pool, this.#writable, this.#news);
@@ -103,7 +103,7 @@ export class PostgresStore<D> implements Store<D> {
     return this.#news.listen(listener);
   }
 
-  /** A disk that is full is told by writes. */
+  /** When the disk is full, writes fail. */
   hasRoom(): boolean {
     return true;
   }
@@ -114,7 +114,7 @@ export class PostgresStore<D> implements Store<D> {
     });
   }
 
-  /** How busy the connections are: `waiting` counts the queries that find none free. */
+  /** How busy the connections are: `waiting` counts the queries that wait for a free one. */
   get load(): { busy: number; idle: number; waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.#pool;
     return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };

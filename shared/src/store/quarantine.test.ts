@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 const POLL = 1_000;
-/** For how many polls it is left alone from here on. */
+/** For how many more polls it is held. */
 const pauseOf = (id: string) => {
   let polls = 0;
   while (quarantine.holds(id, POLL + polls)) polls += 1;
@@ -29,7 +29,7 @@ describe('a document', () => {
     expect([quarantine.size, pauseOf('poison'), failing()]).toEqual([0, 0, 1]);
   });
 
-  it('that has not come again for sixty polls after its pause is forgotten, and no other', () => {
+  it('that is not due for sixty polls after its pause is forgotten, and no other', () => {
     quarantine.add('first', 0);
     quarantine.add('later', 1);
     quarantine.releaseForgotten(60);
@@ -40,7 +40,7 @@ describe('a document', () => {
   });
 });
 
-it('ten thousand are remembered: for one more goes the one that failed longest ago', () => {
+it('at most ten thousand are remembered: the one that failed longest ago goes first', () => {
   for (let i = 0; i < 9_999; i++) quarantine.add(`poison${i}`, POLL);
   expect(quarantine.isFull).toBe(false);
   quarantine.add('last', POLL);

@@ -2,11 +2,11 @@ const LONGEST_PAUSE = 60;
 const MOST = 10_000;
 
 /**
- * Documents that could not be worked on, each left alone for a while that doubles with every failure. It is counted in polls:
- * a clock may jump.
+ * Documents whose work failed. Each is left alone for a pause that doubles with every failure, and is counted in polls,
+ * because a clock may jump.
  */
 export class Quarantine {
-  /** The one that failed last stands last. */
+  /** In the order of their last failure. */
   readonly #pauses = new Map<string, { failures: number; until: number }>();
 
   get size(): number {
@@ -33,7 +33,7 @@ export class Quarantine {
     this.#pauses.delete(id);
   }
 
-  /** Lets go of those that have not come again: somebody else has seen to them. */
+  /** Forgets documents that are no longer due: another replica has done their work. */
   releaseForgotten(poll: number): void {
     for (const [id, { until }] of this.#pauses) {
       if (until + LONGEST_PAUSE > poll) return;

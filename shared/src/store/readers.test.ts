@@ -4,7 +4,7 @@ import { MemoryStore } from './memory.ts';
 import { type Reader, Readers } from './readers.ts';
 import type { EventQuery, StoredEvent } from './store.ts';
 
-/** Tells what was asked of it. */
+/** Records the queries. */
 class WatchedStore extends MemoryStore<object> {
   looks: EventQuery[] = [];
   listening = 0;
@@ -12,7 +12,7 @@ class WatchedStore extends MemoryStore<object> {
   override async events(query: EventQuery): Promise<StoredEvent[]> {
     this.looks.push(query);
     const found = await super.events(query);
-    // As long as a database would take.
+    // As slow as a database.
     await new Promise((resolve) => setImmediate(resolve));
     return found;
   }
@@ -44,7 +44,7 @@ const write = (id: string) =>
     events: [{ stream: id, type: 'moved', at: 0, traceId: '', data: {} }],
   }));
 
-/** Follows to the end; what it has seen so far. */
+/** Follows the feed; returns the events seen so far. */
 function followed(stream: string | undefined): StoredEvent[] {
   const reader = readers.follow(stream);
   const seen: StoredEvent[] = [];
@@ -70,7 +70,7 @@ describe('a thousand readers', () => {
   it.each([
     ['of one document', 'a'],
     ['of the feed', undefined],
-  ])('%s look once when it has news, all together', async (_what, stream) => {
+  ])('%s share one look at its news', async (_what, stream) => {
     const all = Array.from({ length: 1_000 }, () => followed(stream));
     await settled();
     store.looks = [];
@@ -80,7 +80,7 @@ describe('a thousand readers', () => {
     expect(store.looks).toHaveLength(1);
   });
 
-  it('of other documents do not even wake', async () => {
+  it('of other documents are not woken', async () => {
     for (let i = 0; i < 1_000; i++) followed(`idle ${i}`);
     await settled();
     store.looks = [];
@@ -89,7 +89,7 @@ describe('a thousand readers', () => {
     expect(store.looks).toEqual([]);
   });
 
-  it('listen once, and not at all when all have left', async () => {
+  it('share one listener, and none when all have left', async () => {
     for (let i = 0; i < 1_000; i++) followed(`s${i % 10}`);
     await settled();
     expect(store.listening).toBe(1);
@@ -103,7 +103,7 @@ describe('a thousand readers', () => {
 });
 
 describe('a reader', () => {
-  it('misses nothing that is written while it looks, or joins a look of somebody else', async () => {
+  it('misses nothing that is written while it looks, or shares a look', async () => {
     const [first, second] = [readers.follow('a'), readers.follow('a')];
     const looking = first.look('0', 100);
     await write('a');
@@ -113,7 +113,7 @@ describe('a reader', () => {
     expect(await first.look('0', 100)).toHaveLength(1);
   });
 
-  it('waits no longer than it wants to', async () => {
+  it('waits no longer than its signal allows', async () => {
     const reader = readers.follow('a');
     const waiting = reader.wait(left.signal);
     left.abort();
@@ -122,7 +122,7 @@ describe('a reader', () => {
     expect(getEventListeners(left.signal, 'abort')).toEqual([]);
   });
 
-  it('waits until there is news, and again for the next, and leaves nothing behind when it is woken', async () => {
+  it('waits for news, and again for the next, and leaves no listener behind', async () => {
     await write('a');
     const reader = readers.follow('a');
     const woken: string[] = [];
@@ -138,7 +138,7 @@ describe('a reader', () => {
     await write('a');
   });
 
-  it('that leaves takes nothing from those who stay', async () => {
+  it('that leaves does not affect those that stay', async () => {
     const [leaving, staying] = [readers.follow('a'), readers.follow('a')];
     leaving.close();
     readers.follow('b').close();
@@ -149,7 +149,7 @@ describe('a reader', () => {
     expect(store.listening).toBe(0);
   });
 
-  it('shares a look with those who look at the same place meanwhile, and with nobody else', async () => {
+  it('shares a look with readers at the same place, and with no others', async () => {
     for (const id of ['b', 'a', 'a', 'a']) await write(id);
     const [first, second] = [readers.follow('a'), readers.follow('a')];
     const look = async (reader: Reader, after: string, limit: number) =>
@@ -161,17 +161,17 @@ describe('a reader', () => {
     expect(store.looks).toHaveLength(4);
   });
 
-  it('asks for something else together with others, until there is news or the answer', async () => {
+  it('shares another look, until there is news or the result', async () => {
     const [first, second] = [readers.follow('a'), readers.follow('a')];
     const answers: ((answer: number) => void)[] = [];
-    const ask = () => new Promise<number>((resolve) => answers.push(resolve));
-    const before = [first.together('what', ask), second.together('what', ask)];
+    const look = () => new Promise<number>((resolve) => answers.push(resolve));
+    const before = [first.together('what', look), second.together('what', look)];
     await write('a');
-    const after = [first.together('what', ask), second.together('other', ask)];
+    const after = [first.together('what', look), second.together('other', look)];
     answers[0]?.(0);
     expect(await Promise.all(before)).toEqual([0, 0]);
-    // The answer to an old question ends no newer one.
-    const joined = second.together('what', ask);
+    // The result of an old look ends no newer one.
+    const joined = second.together('what', look);
     answers[1]?.(1);
     answers[2]?.(2);
     expect(await Promise.all([...after, joined])).toEqual([1, 2, 1]);
@@ -179,7 +179,7 @@ describe('a reader', () => {
     expect(await first.together('what', async () => 3)).toBe(3);
   });
 
-  it('is woken when nobody knows what has news', async () => {
+  it('is woken when it is unknown which documents have news', async () => {
     let tell: (news: undefined) => void = () => {};
     const onEvents = (listener: typeof tell) => {
       tell = listener;

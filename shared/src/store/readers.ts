@@ -3,8 +3,8 @@ import type { News, Store, StoredEvent } from './store.ts';
 type Events = Pick<Store<unknown>, 'events' | 'onEvents'>;
 
 /**
- * All who follow events in this process. News wake those who follow what has news, and nobody else; who then looks at the same
- * place is served by one look.
+ * All readers of events in this process. News wakes only the readers of what has news. Readers that then look at the same
+ * place share one look.
  */
 export class Readers {
   readonly #followed = new Map<string | undefined, Followed>();
@@ -33,7 +33,7 @@ export class Readers {
   }
 }
 
-/** What some readers have in common. */
+/** What the readers of one document, or of the feed, share. */
 class Followed {
   readonly readers = new Set<Reader>();
   /** How often there was news. */
@@ -58,18 +58,18 @@ class Followed {
     return this.together(`${after} ${limit}`, () => store.events(query));
   }
 
-  together<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  together<T>(what: string, look: () => Promise<T>): Promise<T> {
     const underWay = this.#underWay.get(what);
     if (underWay) return underWay as Promise<T>;
-    const asked = ask().finally(() => {
-      if (this.#underWay.get(what) === asked) this.#underWay.delete(what);
+    const looking = look().finally(() => {
+      if (this.#underWay.get(what) === looking) this.#underWay.delete(what);
     });
-    this.#underWay.set(what, asked);
-    return asked;
+    this.#underWay.set(what, looking);
+    return looking;
   }
 }
 
-/** One of those who follow: looks, and waits until it is worth looking again. */
+/** Looks, and waits until it is worth looking again. */
 export class Reader {
   #seen: number;
   #wake: (() => void) | undefined;
@@ -82,18 +82,18 @@ export class Reader {
     this.#seen = followed.news;
   }
 
-  /** What comes from now on is news, so that nothing that comes meanwhile is missed. */
+  /** Events from now on are news, so that none is missed while it looks. */
   look(after: string, limit: number): Promise<readonly StoredEvent[]> {
     this.#seen = this.followed.news;
     return this.followed.look(after, limit);
   }
 
-  /** Asks for something else about what is followed; others who want to know the same meanwhile are told the same. */
-  together<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    return this.followed.together(what, ask);
+  /** Another look at the same document or feed; readers that want the same meanwhile share its result. */
+  together<T>(what: string, look: () => Promise<T>): Promise<T> {
+    return this.followed.together(what, look);
   }
 
-  /** Until there is news since the last look, or the signal aborts. */
+  /** Waits until there is news since the last look, or the signal aborts. */
   async wait(signal: AbortSignal): Promise<void> {
     if (this.#seen !== this.followed.news || signal.aborted) return;
     await new Promise<void>((resolve) => {

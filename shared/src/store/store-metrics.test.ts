@@ -9,7 +9,7 @@ import { PostgresStore } from './postgres.ts';
 import type { Store } from './store.ts';
 import { showStore } from './store-metrics.ts';
 
-/** The lines of the metrics that tell of a store. */
+/** The lines of a store's metrics. */
 function watched(store: Store<unknown>) {
   const metrics = createMetrics('thing');
   showStore(store, metrics);
@@ -19,7 +19,7 @@ function watched(store: Store<unknown>) {
   };
 }
 
-it('a store that answers is reachable, one that fails is not', async () => {
+it('a store that answers is reachable, a failing one is not', async () => {
   const store = new MemoryStore<unknown>(realWorld);
   const lines = watched(store);
   expect(await lines()).toContain('store_reachable 1');
@@ -48,7 +48,7 @@ describeDurable('connections to PostgreSQL', () => {
   });
   afterEach(() => store?.close());
 
-  it('are busy or idle, and whoever finds none free is counted', async () => {
+  it('are busy or idle, and waiting queries are counted', async () => {
     const lines = watched(store);
     await store.ping();
     expect(await lines()).toContain('postgres_pool_connections{state="busy"} 0');
@@ -56,12 +56,12 @@ describeDurable('connections to PostgreSQL', () => {
     const locking = new pg.Client({ connectionString: url });
     await locking.connect();
     await locking.query('BEGIN; LOCK TABLE docs');
-    const asked = Array.from({ length: 15 }, (_, i) => store.read(`${i}`));
+    const reads = Array.from({ length: 15 }, (_, i) => store.read(`${i}`));
     await until(() => store.load.busy === 10);
     const full = ['postgres_pool_connections{state="busy"} 10', 'postgres_pool_connections{state="idle"} 0'];
     expect((await lines()).slice(0, 3)).toEqual([...full, 'postgres_pool_waiting 5']);
     await locking.end();
-    await Promise.all(asked);
+    await Promise.all(reads);
     await until(() => store.load.idle === 10);
     const free = ['postgres_pool_connections{state="busy"} 0', 'postgres_pool_connections{state="idle"} 10'];
     expect((await lines()).slice(0, 3)).toEqual([...free, 'postgres_pool_waiting 0']);

@@ -5,10 +5,10 @@ import { MemoryStore } from './memory.ts';
 import { PostgresStore } from './postgres.ts';
 import type { Store } from './store.ts';
 
-/** How the store of a service is. */
+/** The state of a service's store. */
 export function showStore<D>(store: Store<D>, { registry }: Pick<Metrics, 'registry'>): void {
   const registers = [registry];
-  // Before any metric that asks the store, so that what is asked for the sake of metrics is not counted.
+  // Before all metrics that query the store, so that their own queries are not counted.
   if (store instanceof PostgresStore) showPool(store, registers);
   if (store instanceof MemoryStore) showRoom(store, registers);
   new Gauge({

@@ -1,12 +1,12 @@
 import type { Trace } from '../telemetry/trace.ts';
 
-/** The one port through which a service keeps what it knows. `memory.ts` and `postgres.ts` implement it alike. */
+/** The one port through which a service stores its data. `memory.ts` and `postgres.ts` implement it alike. */
 export interface Store<D> {
   readonly bookmarks: Bookmarks;
   /**
-   * Looks at the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
-   * called again. `trace` is what asks for it. A request key that was seen before brings back what was remembered for it,
-   * without calling `change`.
+   * Reads the documents named, decides, and stores all of the decision or nothing. `change` is pure and quick, and may be
+   * called again. `trace` is the trace that the write belongs to. A request key that was seen before brings back what was
+   * remembered for it, without calling `change`.
    */
   write<R = undefined>(
     ids: readonly string[],
@@ -18,29 +18,29 @@ export interface Store<D> {
   list(query: ListQuery): Promise<Page<D>>;
   /** How many documents have these tags. */
   count(where: Readonly<Record<string, string>>): Promise<number>;
-  /** Ids of documents whose `dueAt` has come, the longest overdue first. */
+  /** Ids of documents whose `dueAt` has passed, the longest overdue first. */
   due(nowMs: number, limit: number): Promise<string[]>;
   events(query: EventQuery): Promise<StoredEvent[]>;
-  /** The event with this position is the newest of the feed; '0' when there is none. */
+  /** The position of the newest event of the feed; '0' when there is none. */
   lastPosition(): Promise<string>;
-  /** Calls back whenever there may be new events, and says of which documents. Returns what ends it. */
+  /** Calls back whenever there may be new events, with the documents that have them. Returns a function that ends this. */
   onEvents(listener: (news: News) => void): () => void;
-  /** False: nothing new should be begun, so that what was begun can be ended. It costs next to nothing to ask. */
+  /** False: no new work should begin, so that the work under way can end. This check costs next to nothing. */
   hasRoom(): boolean;
-  /** Throws an `Unavailable` that says why when the store cannot be reached, or not be written. */
+  /** Throws an `Unavailable` with the reason when the store cannot be reached or does not take writes. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Where the readers of feeds stand, and which replica reads: one at a time, for as long as it has said or says again. */
+/** How far the readers of feeds are, and which replica reads: one at a time, until a time that it can put off. */
 export interface Bookmarks {
-  /** Whether they outlive the process. */
+  /** Whether they survive the process. */
   readonly last: boolean;
-  /** The place where to go on, '' if none was ever kept; undefined while another holder's time is not over. */
+  /** The place to go on from, '' if none was stored; undefined while another holder's time is not over. */
   take(name: string, holder: string, nowMs: number, untilMs: number): Promise<string | undefined>;
-  /** False when it is not this holder's any more: the place stays as it is. */
+  /** False when another holder has taken it: then the place stays as it is. */
   move(name: string, holder: string, place: string, untilMs: number): Promise<boolean>;
-  /** The place, whoever holds it; '' if none was ever kept. */
+  /** The place, whoever holds it; '' if none was stored. */
   look(name: string): Promise<string>;
 }
 
@@ -51,7 +51,7 @@ export interface Doc<D> {
   data: D;
 }
 
-/** The documents that have new events, by their ids; undefined: any of them may have some. */
+/** The ids of the documents that have new events; undefined: any document may have some. */
 export type News = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> | undefined;
 
 export interface Docs<D> {
@@ -61,9 +61,9 @@ export interface Docs<D> {
 export interface Change<D, R = undefined> {
   put?: readonly Put<D>[];
   events?: readonly NewEvent[] | undefined;
-  /** What the request is answered, now and whenever its key comes again. */
+  /** The answer to the request, now and whenever its key comes again. */
   answer?: Answer;
-  /** Instead of an answer: the request goes on, and this document shows how far it is. */
+  /** Instead of an answer: the request goes on, and this document shows its progress. */
   pending?: string;
   /** Answers an earlier pending request; without an answer its key is forgotten, so that the same request can try again. */
   settle?: { key: string; answer: Answer | undefined };
@@ -73,9 +73,9 @@ export interface Change<D, R = undefined> {
 export interface Put<D> {
   id: string;
   data: D;
-  /** When somebody has to look after this document; absent: never. */
+  /** When there is work to do on this document; absent: never. */
   dueAt?: number | undefined;
-  /** What the document can be listed by. */
+  /** The document can be listed by these. */
   tags?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface NewEvent {
 }
 
 export interface StoredEvent extends NewEvent {
-  /** What wrote it; absent when its trace is not to be recorded, or was another than that of the write. */
+  /** The span of the write; absent when the trace is not recorded, or is another one than that of the write. */
   spanId?: string | undefined;
   id: string;
   /** Its number among the document's events: 1, 2, 3, … */
@@ -119,7 +119,7 @@ export interface Written<R> {
   result?: R | undefined;
 }
 
-/** What stands beside a service's own documents has ids that begin with this: no list finds them that does not ask for them. */
+/** Ids of documents that are not a service's own begin with this. Only a list with this prefix finds them. */
 export const ASIDE = '\uffff';
 
 export interface ListQuery {
@@ -148,7 +148,7 @@ export interface EventQuery {
   limit: number;
 }
 
-/** What a write does must be about the documents it named: only they are locked while it decides. */
+/** A write may change only the documents it named: only these are locked while it decides. */
 export function mustBeNamed<D>(ids: readonly string[], { put = [], events = [] }: Change<D, unknown>): void {
   const strayPut = put.find(({ id }) => !ids.includes(id));
   if (strayPut) throw new Error(`${strayPut.id} was written without being named`);

@@ -81,8 +81,8 @@ export const OF_GOODS: readonly Promised[] = [
   {
     name: '… money',
     file: 'services/payment/src/domain/payment.ts',
-    from: 'if (!known) return ask(begun(wish',
-    to: "if (!known || known.method === 'none') return ask(begun(wish",
+    from: 'if (!known) return ask(begun(request',
+    to: "if (!known || known.method === 'none') return ask(begun(request",
     machines: ['simulation', 'crash'],
   },
   {

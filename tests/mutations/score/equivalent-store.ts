@@ -6,9 +6,9 @@ const QUICKER = 'it is only quicker: ';
 export const EQUIVALENT_IN_STORE: readonly Equivalent[] = [
   {
     file: 'shared/src/store/heap-room.ts',
-    at: 'if (!this.#isLeft || this.#asked++ % LOOK_EVERY === 0) this.#isLeft = this.#look();',
-    from: 'this.#asked++',
-    to: 'this.#asked--',
+    at: 'if (!this.#isLeft || this.#checks++ % LOOK_EVERY === 0) this.#isLeft = this.#look();',
+    from: 'this.#checks++',
+    to: 'this.#checks--',
     why: 'every sixteenth is one, whether counted up or down',
   },
   {

@@ -20,7 +20,7 @@ const SETTLE = { release, commit, restock };
 const CHANGE = { hold, unhold, add };
 const namesOf = <T extends object>(of: T) => Object.keys(of) as (keyof T)[];
 
-/** A warehouse, and whatever may be wanted of it in any order, sensible or not. */
+/** A warehouse, and any sequence of requests, sensible or not. */
 class Warehouse {
   readonly products = new Map<string, Product>();
   readonly reservations = new Map<string, Reservation>();
@@ -29,19 +29,19 @@ class Warehouse {
     for (const [i, quantity] of initial.entries()) this.#keep([newProduct(PRODUCTS[i] as string, quantity)]);
   }
 
-  settle(wish: Extract<Wish, { orderId: string }>): void {
-    const { orderId } = wish;
+  settle(request: Extract<Request, { orderId: string }>): void {
+    const { orderId } = request;
     const reservation = this.reservations.get(orderId);
-    const lines = wish.kind === 'reserve' ? wish.items : (reservation?.items ?? []);
+    const lines = request.kind === 'reserve' ? request.items : (reservation?.items ?? []);
     const products = [...totals(lines).keys()].flatMap((id) => this.products.get(id) ?? []);
     const seen = { reservation, products };
     const { reservation: now, products: moved } =
-      wish.kind === 'reserve' ? reserve(seen, orderId, wish.items, 1) : SETTLE[wish.kind](seen, orderId, 1);
+      request.kind === 'reserve' ? reserve(seen, orderId, request.items, 1) : SETTLE[request.kind](seen, orderId, 1);
     this.reservations.set(orderId, Object.freeze(now));
     this.#keep(moved);
   }
 
-  change({ kind, productId, quantity }: Extract<Wish, { productId: string }>): void {
+  change({ kind, productId, quantity }: Extract<Request, { productId: string }>): void {
     this.#keep([CHANGE[kind](this.products.get(productId) as Product, quantity)]);
   }
 
@@ -49,7 +49,7 @@ class Warehouse {
     for (const product of products) this.products.set(product.productId, Object.freeze(product));
   }
 
-  /** How much of a product the reservations of this status are about. */
+  /** The reserved quantity of a product in all reservations with this status. */
   inStatus(status: Reservation['status'], productId: string): number {
     const some = [...this.reservations.values()].filter((reservation) => reservation.status === status);
     const lines = some.flatMap(({ items }) => items).filter((line) => line.productId === productId);
@@ -62,7 +62,7 @@ class Warehouse {
 }
 
 type Line = { productId: string; quantity: number };
-type Wish =
+type Request =
   | { kind: 'reserve'; orderId: string; items: Line[] }
   | { kind: keyof typeof SETTLE; orderId: string }
   | { kind: keyof typeof CHANGE; productId: string; quantity: number };
@@ -72,7 +72,7 @@ const product = fc.constantFrom(...PRODUCTS);
 const orderId = fc.constantFrom('O1', 'O2', 'O3', 'O4');
 const quantity = fc.integer({ min: 1, max: 8 });
 const line = fc.record({ productId: fc.oneof({ weight: 9, arbitrary: product }, fc.constant('unknown')), quantity });
-const wish: fc.Arbitrary<Wish> = fc.oneof(
+const request: fc.Arbitrary<Request> = fc.oneof(
   fc.record({ kind: fc.constant('reserve' as const), orderId, items: fc.array(line, { minLength: 1, maxLength: 4 }) }),
   fc.record({ kind: fc.constantFrom(...namesOf(SETTLE)), orderId }),
   fc.record({
@@ -82,10 +82,10 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   }),
 );
 const initial = fc.array(fc.nat(12), { minLength: 3, maxLength: 3 });
-const wishes = fc.array(wish, { maxLength: 40, size: 'max' });
+const requests = fc.array(request, { maxLength: 40, size: 'max' });
 
-/** Says whether it was carried out; a refusal is no failure, anything else is. */
-function carriedOut(warehouse: Warehouse, one: Wish): boolean {
+/** True if it was carried out, false if it was refused. */
+function carriedOut(warehouse: Warehouse, one: Request): boolean {
   try {
     if ('orderId' in one) warehouse.settle(one);
     else warehouse.change(one);
@@ -96,17 +96,17 @@ function carriedOut(warehouse: Warehouse, one: Wish): boolean {
   }
 }
 
-const afterEachWish = (check: (warehouse: Warehouse, one: Wish, wasCarriedOut: boolean) => void) =>
+const afterEachWish = (check: (warehouse: Warehouse, one: Request, wasCarriedOut: boolean) => void) =>
   fc.assert(
-    fc.property(initial, wishes, (quantities, all) => {
+    fc.property(initial, requests, (quantities, all) => {
       const warehouse = new Warehouse(quantities);
       for (const one of all) check(warehouse, one, carriedOut(warehouse, one));
     }),
     { numRuns: 200 },
   );
 
-describe('stock never oversells, whatever is wanted of it in whatever order', () => {
-  it('balances: what there was and what came is here or has left, and nothing is oversold', () => {
+describe('stock, whatever is requested in whatever order', () => {
+  it('never oversells, and balances: initial, added and restocked units are on hand or shipped', () => {
     afterEachWish(({ products }) => {
       for (const { initial, added, restocked, shipped, onHand, reserved, held } of products.values()) {
         expect(initial + added + restocked - shipped).toBe(onHand);
@@ -124,7 +124,7 @@ describe('stock never oversells, whatever is wanted of it in whatever order', ()
     });
   });
 
-  it('does not move when the same is wanted of an order again at once', () => {
+  it('does not change when a request of an order is repeated', () => {
     afterEachWish((warehouse, one, wasCarriedOut) => {
       if (!wasCarriedOut || !('orderId' in one)) return;
       const { picture } = warehouse;
@@ -133,9 +133,9 @@ describe('stock never oversells, whatever is wanted of it in whatever order', ()
     });
   });
 
-  it('is not moved by what is refused', () => {
+  it('is not changed by a refused request', () => {
     fc.assert(
-      fc.property(initial, wishes, (quantities, all) => {
+      fc.property(initial, requests, (quantities, all) => {
         const warehouse = new Warehouse(quantities);
         for (const one of all) {
           const { picture } = warehouse;
@@ -145,22 +145,27 @@ describe('stock never oversells, whatever is wanted of it in whatever order', ()
     );
   });
 
-  it('is refused to a new order only if there really is too little', () => {
+  it('is refused to a new order only if there is too little', () => {
     fc.assert(
-      fc.property(initial, wishes, fc.array(fc.record({ productId: product, quantity })), (quantities, all, items) => {
-        const warehouse = new Warehouse(quantities);
-        for (const one of all) carriedOut(warehouse, one);
-        const isEnough = [...totals(items)].every(
-          ([id, wanted]) => wanted <= available(warehouse.products.get(id) as Product),
-        );
-        expect(carriedOut(warehouse, { kind: 'reserve', orderId: 'new', items })).toBe(isEnough);
-      }),
+      fc.property(
+        initial,
+        requests,
+        fc.array(fc.record({ productId: product, quantity })),
+        (quantities, all, items) => {
+          const warehouse = new Warehouse(quantities);
+          for (const one of all) carriedOut(warehouse, one);
+          const isEnough = [...totals(items)].every(
+            ([id, wanted]) => wanted <= available(warehouse.products.get(id) as Product),
+          );
+          expect(carriedOut(warehouse, { kind: 'reserve', orderId: 'new', items })).toBe(isEnough);
+        },
+      ),
     );
   });
 
-  it('is never given to an order that was released, however late it asks', () => {
+  it('is never given to an order that was released, however late its reserve arrives', () => {
     fc.assert(
-      fc.property(initial, wishes, (quantities, all) => {
+      fc.property(initial, requests, (quantities, all) => {
         const warehouse = new Warehouse(quantities);
         const released = new Set<string>();
         for (const one of all) {

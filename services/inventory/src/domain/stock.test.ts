@@ -55,11 +55,11 @@ describe('an order that has no reservation', () => {
       ['cup', 5, 1, 0, 0],
     ]);
   });
-  it('reserves the last ones there are', () => {
+  it('reserves the last units', () => {
     const [emptied] = reserving({ reservation: undefined, products: [cups] }, [line('cup', 5)]).products;
     expect(available(emptied as Product)).toBe(0);
   });
-  it('is refused when a product is short, and told which, and how many are left', () =>
+  it('is refused when a product is out of stock, with the product and the quantity left', () =>
     expect(() => reserving(untouched, [line('pen', 10), line('cup', 3), line('cup', 3)])).toThrow(
       expect.objectContaining({
         ...{ status: 409, code: 'OUT_OF_STOCK', message: 'Not enough in stock. cup: 6 wanted, 5 left.' },
@@ -78,7 +78,7 @@ describe('an order that has no reservation', () => {
     expect(() => commit(untouched, 'O1', 1)).toThrow(refusal('RESERVATION_NOT_FOUND'));
     expect(() => restock(untouched, 'O1', 1)).toThrow(refusal('RESERVATION_NOT_FOUND'));
   });
-  it('is remembered as released, so that a reserve arriving late is refused', () => {
+  it('is remembered as released, so that a reserve that arrives late is refused', () => {
     expect(neverSeen).toEqual({
       reservation: { kind: 'reservation', orderId: 'O1', status: 'RELEASED', items: [], updatedAt: 5 },
       products: [],
@@ -90,7 +90,7 @@ describe('an order that has no reservation', () => {
 });
 
 describe('a reservation', () => {
-  it('is the same when reserved again, however its lines are cut', () => {
+  it('is the same when reserved again, however its lines are split', () => {
     const again = reserving(reserved, [line('cup', 1), line('pen', 5)]);
     expect(again).toEqual({ reservation: reserved.reservation, products: [] });
   });
@@ -99,7 +99,7 @@ describe('a reservation', () => {
     [[line('pen', 5), line('cup', 2)]],
     [[line('pen', 5), line('hat', 1)]],
     [[line('pen', 5), line('cup', 1), line('hat', 1)]],
-  ])('is not reserved as something else: %j', (items) =>
+  ])('cannot be reserved with other lines: %j', (items) =>
     expect(() => reserving(reserved, items)).toThrow(closed('RESERVED', 'reserved')),
   );
   it('gives everything back when released', () => {
@@ -109,14 +109,14 @@ describe('a reservation', () => {
       ['cup', 5, 0, 0, 0],
     ]);
   });
-  it('leaves the house when committed', () => {
+  it('is shipped when committed', () => {
     expect(committed.reservation).toEqual({ ...reserved.reservation, status: 'COMMITTED', updatedAt: 3 });
     expect(levels(committed)).toEqual([
       ['pen', 5, 0, 5, 0],
       ['cup', 4, 0, 1, 0],
     ]);
   });
-  it('is not restocked before it has left', () =>
+  it('cannot be restocked before it is shipped', () =>
     expect(() => restock(reserved, 'O1', 1)).toThrow(closed('RESERVED', 'restocked')));
 });
 
@@ -133,7 +133,7 @@ describe('a committed reservation', () => {
   it('is the same when committed again', () =>
     expect(commit(committed, 'O1', 9)).toEqual({ reservation: committed.reservation, products: [] }));
   it('cannot be released', () => expect(() => release(committed, 'O1', 9)).toThrow(closed('COMMITTED', 'released')));
-  it('is back when restocked', () => {
+  it('returns to stock when restocked', () => {
     expect(restocked.reservation).toEqual({ ...reserved.reservation, status: 'RESTOCKED', updatedAt: 4 });
     expect(levels(restocked)).toEqual([
       ['pen', 10, 0, 5, 5],
@@ -175,8 +175,8 @@ describe('a product', () => {
       ...{ kind: 'product', productId: 'pen', initial: 10, added: 0, restocked: 0, shipped: 0 },
       ...{ onHand: 10, reserved: 0, held: 0, movements: 0 },
     }));
-  it('has more after some were added', () => expect(add(pens, 5)).toMatchObject({ onHand: 15, added: 5 }));
-  it('adds up after everything that can happen to it', () => {
+  it('has more after an addition', () => expect(add(pens, 5)).toMatchObject({ onHand: 15, added: 5 }));
+  it('adds up after every kind of change', () => {
     const all = [reserved, released, committed, restocked].flatMap(({ products }) => products);
     expect([...all, hold(pens, 1), unhold(hold(pens, 2), 1), add(cups, 7)].filter((one) => !addsUp(one))).toEqual([]);
   });

@@ -11,13 +11,13 @@ export interface Product {
   shipped: number;
   onHand: number;
   reserved: number;
-  /** The part of `reserved` that no order asked for. */
+  /** The part of `reserved` that belongs to no order. */
   held: number;
   /** Counts the changes, so that a reader can tell whether there was one. */
   movements: number;
 }
 
-/** RELEASED without items: given back before it was asked for, so that a request arriving late is refused. */
+/** RELEASED without items: released before it was reserved, so that a request that arrives late is refused. */
 export interface Reservation {
   kind: 'reservation';
   orderId: string;
@@ -28,11 +28,12 @@ export interface Reservation {
 
 export type InventoryDoc = Product | Reservation;
 
-/** A reservation with the stock of its products: what one decision looks at and what it leaves behind. */
+/** A reservation with the stock of its products, before a decision … */
 export interface Stock {
   reservation: Reservation | undefined;
   products: readonly Product[];
 }
+/** … and after it. */
 export interface Moved {
   reservation: Reservation;
   products: readonly Product[];

@@ -30,31 +30,31 @@ const attempt = (known: Notification, at = NOW): Pending => {
 };
 
 describe('a new notification', () => {
-  it('is to be sent at once', () => {
+  it('is due at once', () => {
     const told = { kind: 'notification', id: 'N1', orderId: 'O1', occasion: { kind: 'order-confirmed' }, traceId: 't' };
     expect(fresh()).toEqual({ ...told, status: 'PENDING', attempts: 0, dueAt: NOW, at: NOW - 5 });
   });
 
-  it('waits for an answer that its customer may get meanwhile, a minute at most, or until there is none to wait for', () => {
+  it('waits while its customer may get an answer, a minute at most, or until the placing ends', () => {
     const waiting = (waitMs: number) => created(fresh(), NOW, waitMs);
     expect([59_999, 60_000, 60_001].map((ms) => waiting(ms).dueAt - NOW)).toEqual([59_999, 60_000, 60_000]);
     expect(released(waiting(10), NOW + 3)).toEqual({ ...waiting(0), dueAt: NOW + 3 });
     expect(released(waiting(10), NOW + 11)).toEqual(waiting(10));
   });
 
-  it('that nobody is to get is withheld, and says why', () => {
+  it('that must not be sent is withheld, with the reason', () => {
     const { dueAt: _, ...told } = fresh();
     expect(withheld(fresh(), 'too many')).toEqual({ ...told, status: 'WITHHELD', reason: 'too many' });
   });
 
-  it('is taken by one: for whoever else looks it is not due until that one counts as lost', () => {
+  it('is taken by one sender: for others it is not due until the lease expires', () => {
     const mine = attempt(fresh());
     expect(mine).toEqual({ ...fresh(), attempts: 1, dueAt: NOW + 60_000 });
     expect(taken(mine, NOW + LEASE_MS - 1)).toBeUndefined();
     expect(taken(mine, NOW + LEASE_MS)).toMatchObject({ attempts: 2 });
   });
 
-  it('is taken no more once it has ended', () => {
+  it('is not taken after it has ended', () => {
     expect(taken(concluded(attempt(fresh()), SENT, NOW), NOW * 2)).toBeUndefined();
     expect(taken(concluded(attempt(fresh()), REFUSED, NOW), NOW * 2)).toBeUndefined();
     expect(taken(undefined, NOW)).toBeUndefined();
@@ -67,19 +67,19 @@ describe('an attempt', () => {
     expect(concluded(attempt(fresh()), SENT, NOW)).toEqual({ ...told, status: 'SENT' });
   });
 
-  it('that fails leaves it pending, and says why and when it goes on', () => {
+  it('that fails leaves it pending, with the reason and the time of the next', () => {
     const failed = concluded(attempt(fresh()), FAILED, NOW);
     expect(failed).toMatchObject({ status: 'PENDING', attempts: 1, reason: 'no connection', dueAt: NOW + 2_000 });
     expect(attempt(failed, NOW + 2_000)).not.toHaveProperty('reason');
   });
 
-  it('that is refused is the last', () => {
+  it('that is refused is the last one', () => {
     expect(concluded(attempt(fresh()), REFUSED, NOW)).toMatchObject({ status: 'DEAD', reason: 'no such mailbox' });
   });
 });
 
 describe('the schedule', () => {
-  it('begins quickly, pauses longer and longer, and never longer than two hours', () => {
+  it('begins quickly, with backoff: pauses grow up to two hours', () => {
     const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 18].map(pauseAfter);
     const minute = 60_000;
     expect(pauses.slice(0, 4)).toEqual([2_000, 8_000, 32_000, 128_000]);
@@ -102,7 +102,7 @@ describe('the schedule', () => {
   });
 });
 
-describe('when the lease of a slow sender ran out and another took over', () => {
+describe('after the lease of a slow sender has expired and another has taken over', () => {
   const slow = attempt(fresh());
   const other = attempt(slow, NOW + LEASE_MS);
 
@@ -111,11 +111,11 @@ describe('when the lease of a slow sender ran out and another took over', () => 
     expect(settled(other, other, FAILED, NOW)).toMatchObject({ status: 'PENDING', attempts: 2 });
   });
 
-  it('nothing can be said of one that is not there', () => {
+  it('an unknown notification has no result', () => {
     expect(settled(undefined, slow, SENT, NOW)).toBeUndefined();
   });
 
-  it('a success counts, whoever had it', () => {
+  it('a success counts, whichever sender had it', () => {
     const sent = settled(other, slow, SENT, NOW);
     expect(sent).toMatchObject({ status: 'SENT' });
     expect(settled(sent, other, FAILED, NOW)).toBeUndefined();
@@ -129,7 +129,7 @@ describe('a retry by hand', () => {
   it.each([
     ['given up', dead],
     ['withheld', withheld(fresh(), 'too many')],
-  ])('lets one that was %s begin from the beginning', (_what, known) => {
+  ])('starts one again that was %s', (_what, known) => {
     expect(retried(known, NOW + 7)).toEqual({ ...fresh(), dueAt: NOW + 7 });
   });
 

@@ -3,7 +3,7 @@ import { Refusal } from '@oms/shared/errors';
 import type { Contact, Occasion } from './occasion.ts';
 import type { Recipients } from './recipients.ts';
 
-/** PENDING → SENT, or DEAD after the last attempt, or WITHHELD because nobody is to get it; from these two back only by hand. */
+/** PENDING → SENT, or DEAD after the last attempt, or WITHHELD because it must not be sent. The last two wait for a person. */
 export type Notification = Pending | Sent | Dead | Withheld;
 export type NotificationDoc = Notification | Contact | Recipients;
 
@@ -14,15 +14,15 @@ interface Told {
   occasion: Occasion;
   at: number;
   traceId: string;
-  /** What told of the occasion; absent when that is not recorded. */
+  /** The span of the event; absent when it is not recorded. */
   spanId?: string | undefined;
   attempts: number;
-  /** As it was sent last; absent before the first attempt, and as long as the order is not known. */
+  /** The text of the last attempt; absent before the first one, and while the order is unknown. */
   letter?: Letter;
 }
 export interface Pending extends Told {
   status: 'PENDING';
-  /** While it is being sent: when whoever sends it counts as lost. */
+  /** During an attempt: the end of its lease. */
   dueAt: number;
   reason?: string;
 }
@@ -46,15 +46,15 @@ export interface Letter {
   body: string;
 }
 
-/** About a day in all, the first attempts close together. */
+/** About a day in all. The first attempts are close together. */
 export const SCHEDULE = { firstPauseMs: 2_000, factor: 4, longestPauseMs: 2 * 60 * 60 * 1000, attempts: 19 };
 
-/** Longer than any attempt may take, so that only a sender that is gone loses what it took. */
+/** Longer than any attempt may take: only a sender that has died loses its notification to another. */
 export const LEASE_MS = 60_000;
 
 export type Created = Pick<Told, 'id' | 'orderId' | 'occasion' | 'at' | 'traceId' | 'spanId'>;
 
-/** Longer than any request waits for its answer. */
+/** No request waits longer for its answer. */
 const LONGEST_WAIT_MS = 60_000;
 
 export const created = (what: Created, now: number, waitMs = 0): Pending => ({
@@ -65,7 +65,7 @@ export const created = (what: Created, now: number, waitMs = 0): Pending => ({
   dueAt: now + Math.min(waitMs, LONGEST_WAIT_MS),
 });
 
-/** Need not wait any longer. */
+/** Due now. */
 export const released = (waiting: Pending, now: number): Pending => ({
   ...waiting,
   dueAt: Math.min(waiting.dueAt, now),
@@ -75,7 +75,7 @@ export function withheld({ dueAt: _, ...told }: Pending, reason: string): Withhe
   return { ...told, status: 'WITHHELD', reason };
 }
 
-/** Takes it for the next attempt; undefined when it is not its time, or somebody else has taken it. */
+/** Takes it for the next attempt; undefined if it is not due, or another replica has taken it. */
 export function taken(known: Notification | undefined, now: number): Pending | undefined {
   if (known?.status !== 'PENDING' || known.dueAt > now) return undefined;
   const { reason: _, ...told } = known;
@@ -84,9 +84,9 @@ export function taken(known: Notification | undefined, now: number): Pending | u
 
 export type Outcome =
   | { kind: 'sent' }
-  /** Whether it comes through later cannot be said. */
+  /** A retry may help. */
   | { kind: 'failed'; reason: string }
-  /** It never will, as it is. */
+  /** No retry will help. */
   | { kind: 'refused'; reason: string };
 
 export function concluded({ dueAt: _, ...told }: Pending, outcome: Outcome, now: number): Notification {
@@ -96,7 +96,7 @@ export function concluded({ dueAt: _, ...told }: Pending, outcome: Outcome, now:
   return { ...told, status: 'PENDING', reason, dueAt: now + pauseAfter(told.attempts) };
 }
 
-/** What became of an attempt, unless a later one has been made since: a success counts whoever had it. */
+/** The result of an attempt, unless a later attempt has begun. A success always counts. */
 export function settled(
   known: Notification | undefined,
   attempt: Pending,
@@ -112,7 +112,7 @@ export function pauseAfter(attempts: number): number {
   return Math.min(SCHEDULE.firstPauseMs * SCHEDULE.factor ** (attempts - 1), SCHEDULE.longestPauseMs);
 }
 
-/** By hand: what was given up or withheld begins from the beginning. What is still tried is left as it is. */
+/** By hand: a notification that was given up or withheld starts again. One that is still tried stays as it is. */
 export function retried(known: Notification, now: number): Notification {
   switch (known.status) {
     case 'SENT':

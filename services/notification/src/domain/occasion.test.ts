@@ -15,7 +15,7 @@ const shipmentMoved = (newStatus: string) =>
 const money = { orderId: 'O1', paymentId: 'PAY1', transactionId: 'T1', amount: 10.1, currency: 'EUR' };
 
 describe('an order that was placed', () => {
-  it('is news, and says who ordered and in which currency', () => {
+  it('is news, with the customer and the currency', () => {
     expect(newsOf(placed())).toEqual({
       orderId: 'O1',
       occasion: {
@@ -33,7 +33,7 @@ describe('an order that was placed', () => {
     });
   });
 
-  it('may say how long an answer to it is waited for, and need not say what each thing costs', () => {
+  it('may have the time that the client waits for an answer, and items without prices', () => {
     const { data } = placed();
     const items = [{ productId: 'PROD001', quantity: 2 }];
     const news = newsOf(announced('order.placed', { ...data, items, currency: 'JPY', total: 60, waitMs: 500 }));
@@ -49,21 +49,21 @@ describe('an order that was placed', () => {
   );
 });
 
-describe('an order that was refused at once', () => {
-  it('is no news: its customer was told in the answer', () => {
+describe('an order that was rejected at once', () => {
+  it('is no news: the client has read it in the answer', () => {
     const { data } = placed();
     expect(newsOf(announced('order.placed', { ...data, refusedAtOnce: true }))).toBeUndefined();
     expect(newsOf(moved('REJECTED', { refusedAtOnce: true }))).toBeUndefined();
   });
 });
 
-describe('an order that is refused while its customer still waits for the answer', () => {
+describe('an order that is rejected while the client still waits for the answer', () => {
   const refused = { orderId: 'O1', occasion: { kind: 'order-rejected' } } as const;
 
-  it('was refused in that answer, unless it came too late', () =>
+  it('was rejected in that answer, unless it came too late', () =>
     expect([1, 2, 3].map((at) => isRefusedAtOnce(refused, at, 2))).toEqual([true, true, false]));
 
-  it('is another matter than one that was not refused', () =>
+  it('is different from one that was not rejected', () =>
     expect(isRefusedAtOnce({ ...refused, occasion: { kind: 'order-confirmed' } }, 1, 2)).toBe(false));
 });
 
@@ -92,13 +92,13 @@ describe('a new status of an order', () => {
     ['PENDING', true],
     ['CANCELLING', true],
     ['CONFIRMED', undefined],
-  ])('after %s: whether that ends the placing is %s', (oldStatus, endsPlacing) => {
+  ])('after %s ends the placing: %s', (oldStatus, endsPlacing) => {
     const news = newsOf(moved('CANCELLED', { oldStatus }));
     const told = { orderId: 'O1', occasion: { kind: 'order-cancelled', reason: undefined } };
     expect(news).toStrictEqual(endsPlacing ? { ...told, endsPlacing } : told);
   });
 
-  it('SHIPPED says with whom and under which number', () => {
+  it('SHIPPED has the carrier and the tracking number', () => {
     const shipment = { id: 'S1', trackingNumber: 'TRK1', carrier: 'EXPRESS', status: 'LABEL_GENERATED' };
     expect(newsOf(moved('SHIPPED', { shipment }))?.occasion).toEqual({
       kind: 'order-shipped',
@@ -106,7 +106,7 @@ describe('a new status of an order', () => {
     });
   });
 
-  it('says why: what was given as the reason, or what failed', () => {
+  it('has the given reason, or the failure', () => {
     const failure = { code: 'OUT_OF_STOCK', reason: 'sold out' };
     const occasion = (more: object) => newsOf(moved('REJECTED', more))?.occasion;
     expect(newsOf(moved('CANCELLED', { reason: 'changed my mind' }))?.occasion).toEqual({
@@ -118,7 +118,7 @@ describe('a new status of an order', () => {
 });
 
 describe('money', () => {
-  it('that was taken or given back is news, in minor units of its currency', () => {
+  it('that was captured or refunded is news, in minor units of its currency', () => {
     expect(newsOf(captured())).toEqual({
       orderId: 'O1',
       occasion: { kind: 'payment-received', amountCents: 5998, decimals: 2 },
@@ -131,7 +131,7 @@ describe('money', () => {
     expect(refunded(1.01, 'KWD')).toEqual({ kind: 'payment-refunded', amountCents: 1010, decimals: 3 });
   });
 
-  it.each(['authorized', 'voided', 'declined'])('that was only %s is none', (what) => {
+  it.each(['authorized', 'voided', 'declined'])('that was only %s is no news', (what) => {
     expect(newsOf(announced(`payment.${what}`, money))).toBeUndefined();
   });
 });
@@ -155,11 +155,11 @@ describe('an event', () => {
     'shipment.cancelled',
     'product.created',
     'x',
-  ])('%s means nothing to a customer', (type) => {
+  ])('%s is no news', (type) => {
     expect(newsOf(announced(type, { orderId: 'O1' }))).toBeUndefined();
   });
 
-  it('that is not as agreed is refused', () => {
+  it('that breaks its contract is refused', () => {
     expect(() => newsOf(announced('order.placed', { orderId: 'O1' }))).toThrow();
   });
 });

@@ -5,7 +5,7 @@ import type { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
 import { decimalsOf, toCents } from '@oms/shared/money';
 import { z } from 'zod';
 
-/** What happened, as far as its customer cares. */
+/** What happened, as far as the customer needs to know. */
 export type Occasion =
   | ({ kind: 'order-received'; items: readonly OrderLine[]; totalCents: number } & Counted)
   | { kind: 'order-cancelled' | 'order-rejected'; reason?: string | undefined }
@@ -22,7 +22,7 @@ export type Occasion =
     };
 
 interface Counted {
-  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  /** The decimal places of the amounts; absent in occasions from before currencies had their own: two. */
   decimals?: number | undefined;
 }
 
@@ -33,13 +33,13 @@ export interface OrderLine {
   priceCents?: number | undefined;
 }
 
-/** Who ordered, and in which currency; only the first event of an order says so. */
+/** The customer and the currency of an order. Only its first event contains them. */
 export interface Contact {
   kind: 'contact';
   orderId: string;
   customer: { id: string; name?: string | undefined; email?: string | undefined };
   currency: string;
-  /** The notification that the order was received, and until when whoever placed it waited for an answer. */
+  /** The notification that the order was received, and until when the client waited for an answer. */
   receipt?: { id: string; answeredBy: number };
 }
 
@@ -47,19 +47,19 @@ export interface News {
   orderId: string;
   occasion: Occasion;
   contact?: Contact;
-  /** How long whoever placed the order waits for an answer from its placing on. */
+  /** How long the client waits for an answer after placing the order. */
   waitMs?: number | undefined;
-  /** What became of the order once it was placed. */
+  /** The placing of the order has ended. */
   endsPlacing?: true;
 }
 
-/** Whoever still waited for the answer was told by it. */
+/** A client that still waited for the answer has read it there. */
 export const isRefusedAtOnce = ({ occasion }: News, at: number, answeredBy: number): boolean =>
   occasion.kind === 'order-rejected' && at <= answeredBy;
 
-/** What is to be told because of an event; nothing, if it means nothing to a customer. */
+/** The news for the customer in an event, if there is any. */
 export function newsOf({ type, data }: CloudEvent): News | undefined {
-  // Whoever ordered was told in the answer.
+  // The client has read it in the answer.
   if (data.refusedAtOnce) return undefined;
   switch (type) {
     case 'order.placed':
@@ -94,7 +94,7 @@ function placed({ orderId, customer, items, total, currency, waitMs }: Data<'ord
   };
 }
 
-/** An address that is none is left out. */
+/** An invalid address is left out. */
 export function contactOf(order: { id: string; customer: Contact['customer']; currency: string }): Contact {
   const { id, name, email } = order.customer;
   const reachable = z.email().safeParse(email).data;
@@ -118,7 +118,7 @@ function orderMoved(change: Data<'order', 'order.status-changed'>): News | undef
   const { orderId, oldStatus, newStatus } = change;
   const occasion = occasionOf(change, ORDER_KINDS[newStatus]);
   if (!occasion) return undefined;
-  // An order that is cancelled while it is placed leaves that as well.
+  // An order that is cancelled while it is placed ends its placing, too.
   const endsPlacing = oldStatus === 'PENDING' || oldStatus === 'CANCELLING';
   return endsPlacing ? { orderId, occasion, endsPlacing } : { orderId, occasion };
 }
@@ -155,7 +155,7 @@ const SHIPMENT_KINDS = {
   EXCEPTION: 'shipment-exception',
 } as const satisfies Partial<Record<ShipmentStatus, NotificationKind>>;
 
-/** Of a delivery the order tells, which follows it. */
+/** The order's own events report its delivery. */
 function shipmentMoved(change: Data<'shipping', 'shipment.status-changed'>): News | undefined {
   const { orderId, newStatus, trackingNumber } = change;
   if (newStatus !== 'OUT_FOR_DELIVERY' && newStatus !== 'EXCEPTION') return undefined;

@@ -9,12 +9,12 @@ const one = reach(undefined, 'a@x.example');
 const two = reach(one, 'b@x.example');
 
 describe('a customer', () => {
-  it('has notifications sent to so many addresses and no more', () => {
+  it('has notifications sent to a limited number of addresses', () => {
     expect(two?.addresses.map(({ address }) => address)).toEqual(['a@x.example', 'b@x.example']);
     expect(reach(two, 'c@x.example')).toBeUndefined();
   });
 
-  it('reaches an address again and again, however it is written, and nothing is kept for that', () => {
+  it('reaches a known address again, however it is written, without a change', () => {
     expect(reach(two, 'A@x.example')).toBe(two);
   });
 
@@ -23,7 +23,7 @@ describe('a customer', () => {
     expect(reach(two, 'c@x.example', NOW + DAY_MS)?.addresses).toHaveLength(1);
   });
 
-  it('is not kept from it for longer because a clock was ahead', () => {
+  it('is not limited for longer because a clock was ahead', () => {
     const ahead = reach(reach(undefined, 'a@x.example', NOW + 9 * DAY_MS), 'b@x.example', NOW + 9 * DAY_MS);
     expect(reach(ahead, 'c@x.example')).toBeDefined();
   });

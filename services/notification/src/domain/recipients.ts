@@ -1,4 +1,4 @@
-/** To which addresses a customer has had mails sent lately: so many and no more, whoever names them. */
+/** The addresses to which a customer's mails went lately. Their number is limited, whoever names them. */
 export interface Recipients {
   kind: 'recipients';
   customerId: string;
@@ -7,7 +7,7 @@ export interface Recipients {
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** With that address among them; the same when it was already, and undefined when there are too many. */
+/** With the address added; unchanged if it was there, undefined if there are too many. */
 export function withAddress(
   known: Recipients | undefined,
   customerId: string,
@@ -16,7 +16,7 @@ export function withAddress(
   most: number,
 ): Recipients | undefined {
   const address = email.toLowerCase();
-  // What seems to be kept for longer was written while a clock was ahead.
+  // A later time was written while a clock was ahead: it does not count.
   const addresses = (known?.addresses ?? []).filter(({ until }) => until > now && until <= now + KEPT_MS);
   if (known && addresses.some((one) => one.address === address)) return known;
   if (addresses.length >= most) return undefined;

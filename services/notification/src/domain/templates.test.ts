@@ -16,7 +16,7 @@ const items = [
 ];
 
 describe('the text', () => {
-  it('of a received order lists what was ordered and what it costs', () => {
+  it('of a received order lists items and prices', () => {
     const { subject, body } = text({ kind: 'order-received', items, totalCents: 3035 });
     expect(subject).toBe('We have received your order');
     expect(body).toBe(`Hello Ada Lovelace,
@@ -41,7 +41,7 @@ Your order: O1
     expect(body).toContain(total);
   });
 
-  it('of a shipped order says how to follow it', () => {
+  it('of a shipped order has the tracking link', () => {
     const parcel = { carrier: 'EXPRESS', trackingNumber: 'TRK:1' } as const;
     const { subject, body } = text({ kind: 'order-shipped', parcel });
     expect(subject).toBe('Your order has shipped');
@@ -49,7 +49,7 @@ Your order: O1
     expect(body).toContain('https://shop.example/follow/TRK:1?lang=en\n');
   });
 
-  it('of a shipped order without a parcel does without', () => {
+  it('of a shipped order without a parcel has no link', () => {
     expect(text({ kind: 'order-shipped' }).body).not.toContain('Tracking');
   });
 
@@ -81,18 +81,18 @@ Your order: O1
     expect(text({ kind, reason: '\r\n' }).body).not.toContain('Reason');
   });
 
-  it('greets customers who gave no name, or none that can be written', () => {
+  it('greets customers without a name, or without a printable one', () => {
     expect(text({ kind: 'order-confirmed' }, contact({ name: undefined })).body).toMatch(/^Hello,\n/);
     expect(text({ kind: 'order-confirmed' }, contact({ name: '\u202e//' })).body).toMatch(/^Hello,\n/);
   });
 
-  it('names a product by its id when its name cannot be written', () => {
+  it('names a product by its id when its name is not printable', () => {
     const odd = [{ productId: 'PROD001', name: '////', quantity: 1, priceCents: 1 }];
     expect(text({ kind: 'order-received', items: odd, totalCents: 1 }).body).toContain('1 × PROD001: 0.01 EUR');
   });
 });
 
-describe('what customers typed', () => {
+describe('text that customers typed', () => {
   it.each([
     ['Ada Lovelace', 'Ada Lovelace'],
     ['Zoë O’Brien-Müller, jr.', 'Zoë O’Brien-Müller, jr.'],
@@ -113,7 +113,7 @@ describe('what customers typed', () => {
     expect(harmless(typed, 60)).toBe(shown);
   });
 
-  it('is cut when it is long, between characters and not within them', () => {
+  it('is cut between characters when it is long', () => {
     expect(harmless('a'.repeat(300), 60)).toBe(`${'a'.repeat(60)}…`);
     expect(harmless('𠮷'.repeat(61), 60)).toBe(`${'𠮷'.repeat(60)}…`);
   });

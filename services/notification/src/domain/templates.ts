@@ -6,10 +6,10 @@ export interface Text {
   body: string;
 }
 
-/** Where the customer follows the parcel with this number. */
+/** The address where the customer tracks the parcel with this number. */
 export type TrackingUrl = (trackingNumber: string) => string;
 
-/** What the customer reads. */
+/** The text for the customer. */
 export function textOf(occasion: Occasion, { orderId, customer, currency }: Contact, trackingUrl: TrackingUrl): Text {
   const { subject, lines } = said(occasion, currency, trackingUrl);
   const name = customer.name === undefined ? '' : harmless(customer.name, 60);
@@ -115,8 +115,8 @@ const trackingLines = (trackingNumber: string, url: TrackingUrl): string[] => [
 ];
 
 /**
- * What somebody typed, as words on one line: no control characters, no markup, and nothing that a mail program would turn
- * into a link, since the shop vouches for what it sends.
+ * Foreign text as words on one line: no control characters, no markup, and nothing that a mail program would turn into a
+ * link, because the shop vouches for its mails.
  */
 export function harmless(text: string, longest: number): string {
   const words = text

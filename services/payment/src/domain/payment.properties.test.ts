@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { authorize, capture, conclude, type Decision, type Intent, type Payment, refund, total } from './payment.ts';
 import type { ProviderAnswer } from './provider.ts';
 
-type Wish =
+type Request =
   | { kind: 'authorize' | 'capture' | 'refund'; cents?: number | undefined }
-  /** One of the questions under way is answered: the one asked last, the one before it, … */
+  /** The provider answers one of the requests under way: the last one, the one before it, … */
   | { kind: 'answer'; back: number; declines: boolean };
 
 const cents = fc.integer({ min: 1, max: 12 });
 const wanted = (kind: 'authorize' | 'capture' | 'refund', of: fc.Arbitrary<number>) =>
   fc.record({ kind: fc.constant(kind), cents: fc.option(of, { nil: undefined }) });
-/** Most questions are answered as soon as they are asked, and with yes: else hardly any payment would come far. */
-const wish: fc.Arbitrary<Wish> = fc.oneof(
+/** Most requests are answered at once, and with yes: otherwise few payments would come far. */
+const request: fc.Arbitrary<Request> = fc.oneof(
   wanted('authorize', fc.constantFrom(10, 10, 10, 7)),
   wanted('capture', cents),
   wanted('refund', cents),
@@ -26,17 +26,17 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     }),
   },
 );
-const wishes = fc.array(wish, { maxLength: 30, size: 'max' });
+const requests = fc.array(request, { maxLength: 30, size: 'max' });
 
-/** One payment, its clients and its provider, who answers whenever he likes, the same question with the same answer. */
+/** One payment, its clients and its provider, which answers at any time, the same request with the same answer. */
 class Payments {
   payment: Payment | undefined;
   readonly #questions: Intent[] = [];
   readonly #answers = new Map<string, ProviderAnswer>();
   #refunds = 0;
 
-  /** Says whether it was carried out, or at least may be soon. */
-  wish(one: Wish): boolean {
+  /** True if it was carried out, or may still be. */
+  request(one: Request): boolean {
     if (one.kind === 'answer') {
       this.answer(this.#questions.at(-1 - one.back), one.declines);
       return true;
@@ -58,16 +58,16 @@ class Payments {
     this.payment = Object.freeze(conclude(this.payment, id, said, 1));
   }
 
-  /** Asks until nothing is open, as clients and the order service do. */
-  settle(one: Wish): void {
+  /** Repeats requests until nothing is open, as clients and the order service do. */
+  settle(one: Request): void {
     for (let round = 0; round < 5; round++) {
-      this.wish(one);
+      this.request(one);
       if (!this.payment?.open) return;
       this.answer(this.payment.open, false);
     }
   }
 
-  #decide({ kind, cents }: Exclude<Wish, { kind: 'answer' }>): Decision {
+  #decide({ kind, cents }: Exclude<Request, { kind: 'answer' }>): Decision {
     const known = this.payment;
     if (kind === 'authorize') {
       return authorize(known, { orderId: 'O', amountCents: cents ?? 10, currency: 'USD', method: 'tok' }, 'P', 1);
@@ -83,7 +83,7 @@ class Payments {
     this.#questions.push(decision.intent);
   }
 
-  /** A void is never declined, and what was voided is not taken any more. */
+  /** A void is never declined, and nothing is captured after it. */
   #firstAnswer(type: Intent['type'], declines: boolean): ProviderAnswer {
     const isGone = type !== 'VOID' && this.#answers.has('O:void');
     return isGone || (declines && type !== 'VOID')
@@ -92,13 +92,13 @@ class Payments {
   }
 }
 
-const afterEachWish = (check: (payment: Payment, before: Payment | undefined, one: Wish, was: boolean) => void) =>
+const afterEachWish = (check: (payment: Payment, before: Payment | undefined, one: Request, was: boolean) => void) =>
   fc.assert(
-    fc.property(wishes, (all) => {
+    fc.property(requests, (all) => {
       const payments = new Payments();
       for (const one of all) {
         const before = payments.payment;
-        const was = payments.wish(one);
+        const was = payments.request(one);
         if (payments.payment) check(payments.payment, before, one, was);
       }
     }),
@@ -107,7 +107,7 @@ const afterEachWish = (check: (payment: Payment, before: Payment | undefined, on
 
 const count = ({ ledger }: Payment, type: string) => ledger.filter((line) => line.type === type).length;
 
-describe('a payment, whatever is wanted of it, and whenever the provider answers', () => {
+describe('a payment, whatever is requested, and whenever the provider answers', () => {
   it('never takes more than was authorized, and never gives back more than it took', () => {
     afterEachWish((payment) => {
       const [captured, refunded] = [total(payment, 'CAPTURE'), total(payment, 'REFUND')];
@@ -116,7 +116,7 @@ describe('a payment, whatever is wanted of it, and whenever the provider answers
     });
   });
 
-  it('is authorized, captured and voided once at most, and not captured and voided', () => {
+  it('is authorized, captured and voided at most once, and never both captured and voided', () => {
     afterEachWish((payment) => {
       const { ledger } = payment;
       for (const type of ['AUTHORIZE', 'CAPTURE', 'VOID']) expect(count(payment, type)).toBeLessThanOrEqual(1);
@@ -125,7 +125,7 @@ describe('a payment, whatever is wanted of it, and whenever the provider answers
     });
   });
 
-  it('stands where its ledger says', () => {
+  it('has the status that its ledger implies', () => {
     afterEachWish((payment) => {
       const [captured, refunded] = [total(payment, 'CAPTURE'), total(payment, 'REFUND')];
       const wanted = () => {
@@ -139,20 +139,20 @@ describe('a payment, whatever is wanted of it, and whenever the provider answers
     });
   });
 
-  it('is not changed by what is refused, and its ledger only grows', () => {
+  it('is not changed by a refused request, and its ledger only grows', () => {
     afterEachWish((payment, before, _one, was) => {
       if (!was) expect(payment).toBe(before);
       if (before) expect(payment.ledger.slice(0, before.ledger.length)).toEqual(before.ledger);
     });
   });
 
-  it('leaves nothing held and nothing taken once it is given back, however it came to be', () => {
+  it('holds and keeps no money after a full refund, whatever happened before', () => {
     fc.assert(
-      fc.property(wishes, wishes, (all, later) => {
+      fc.property(requests, requests, (all, later) => {
         const payments = new Payments();
-        for (const one of all) payments.wish(one);
+        for (const one of all) payments.request(one);
         payments.settle({ kind: 'refund' });
-        for (const one of later) payments.wish(one);
+        for (const one of later) payments.request(one);
         const payment = payments.payment as Payment;
         expect(payment.open).toBeNull();
         expect(['VOIDED', 'REFUNDED', 'DECLINED']).toContain(payment.status);

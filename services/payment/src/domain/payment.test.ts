@@ -11,16 +11,16 @@ import {
   total,
 } from './payment.ts';
 
-const wish = { orderId: 'O1', amountCents: 3000, currency: 'USD', method: 'tok_visa' };
+const request = { orderId: 'O1', amountCents: 3000, currency: 'USD', method: 'tok_visa' };
 const done = { kind: 'done', reference: 'ref' } as const;
 const no = { kind: 'declined', reason: 'card_declined' } as const;
 
-const authorizing = (known?: Payment, change = {}) => authorize(known, { ...wish, ...change }, 'P1', 1);
+const authorizing = (known?: Payment, change = {}) => authorize(known, { ...request, ...change }, 'P1', 1);
 const capturing = (known: Payment | undefined, cents?: number) => capture(known, 'O1', cents, 2);
 const refunding = (known: Payment | undefined, cents?: number, refundId = 'r1') =>
   refund(known, { orderId: 'O1', cents, reason: 'broken' }, { paymentId: 'P9', refundId }, 3);
 
-/** The payment once the provider has answered what a decision wants to ask of it. */
+/** The payment after the provider's answer to a decision. */
 function then(decision: Decision, outcome: typeof done | typeof no = done): Payment {
   if (decision.next !== 'ask') throw new Error(`nothing to ask: ${decision.next}`);
   return conclude(decision.payment, decision.intent.id, outcome, 9);
@@ -37,7 +37,7 @@ const partly = then(refunding(captured, 1000));
 const refunded = then(refunding(partly, undefined, 'r2'));
 
 describe('an order that was never paid', () => {
-  it('is authorized by asking the provider, under a key made of the order', () => {
+  it('is authorized by the provider, under a key derived from the order', () => {
     expect(authorizing()).toMatchObject({
       next: 'ask',
       intent: { id: 'O1:authorize', type: 'AUTHORIZE', amountCents: 3000 },
@@ -45,7 +45,7 @@ describe('an order that was never paid', () => {
     });
   });
   it('has nothing to capture', () => expect(() => capturing(undefined)).toThrow(refusal('PAYMENT_NOT_FOUND', 404)));
-  it('is closed by a refund, of whatever amount, before anything was asked for', () => {
+  it('is closed by a refund of any amount that arrives first', () => {
     const closed = then(refunding(undefined, 500));
     expect(closed).toMatchObject({
       paymentId: 'P9',
@@ -59,7 +59,7 @@ describe('an order that was never paid', () => {
 });
 
 describe('a payment whose authorization has no answer yet', () => {
-  it('goes on with the same intent when asked again', () =>
+  it('goes on with the same intent when authorized again', () =>
     expect(authorizing(pending)).toEqual({ next: 'ask', payment: pending, intent: pending.open }));
   it('cannot be captured yet, but may be later', () =>
     expect(() => capturing(pending)).toThrow(refusal('PROVIDER_ERROR', 502)));
@@ -116,9 +116,9 @@ describe('a payment that is being voided', () => {
   const voiding = open(refunding(pending));
   it('is closed for an authorization', () => expect(() => authorizing(voiding)).toThrow(refusal('PAYMENT_CLOSED')));
   it('is closed for a capture', () => expect(() => capturing(voiding)).toThrow(refusal('PAYMENT_CLOSED')));
-  it('goes on with the same void when asked again', () =>
+  it('goes on with the same void when refunded again', () =>
     expect(refunding(voiding)).toEqual({ next: 'ask', payment: voiding, intent: voiding.open }));
-  it('ignores the answer to the authorization it overtook, which is refused', () => {
+  it('ignores the answer to the authorization that it replaced, and refuses that', () => {
     expect(conclude(voiding, 'O1:authorize', done, 5)).toBe(voiding);
     expect(refusalOf(voiding, 'O1:authorize')).toEqual(refusal('PAYMENT_CLOSED'));
   });
@@ -139,19 +139,19 @@ describe('a declined payment', () => {
 
 describe('a payment that is being captured', () => {
   const taking = open(capturing(authorized, 1200));
-  it('goes on with the same capture when asked again', () =>
+  it('goes on with the same capture when captured again', () =>
     expect(capturing(taking, 1200)).toEqual({ next: 'ask', payment: taking, intent: taking.open }));
   it('refuses another amount', () => expect(() => capturing(taking, 1300)).toThrow(refusal('PAYMENT_MISMATCH')));
   it('is finished before it is refunded', () =>
     expect(refunding(taking)).toEqual({ next: 'finish first', payment: taking, intent: taking.open }));
-  it('is authorized all the same', () => expect(authorizing(taking)).toEqual({ next: 'answer', payment: taking }));
+  it('stays authorized', () => expect(authorizing(taking)).toEqual({ next: 'answer', payment: taking }));
 });
 
 describe('a captured payment', () => {
   it('is the same when captured again', () =>
     expect(capturing(captured)).toEqual({ next: 'answer', payment: captured }));
   it('refuses another amount', () => expect(() => capturing(captured, 1)).toThrow(refusal('PAYMENT_MISMATCH')));
-  it('takes an answer that comes twice only once', () =>
+  it('applies an answer that comes twice only once', () =>
     expect(conclude(captured, 'O1:capture', done, 99)).toBe(captured));
   it('is refunded in parts', () => {
     expect(partly).toMatchObject({ status: 'PARTIALLY_REFUNDED' });
@@ -170,7 +170,7 @@ describe('a captured payment', () => {
       intent: { id: 'O1:refund:r1', type: 'REFUND', amountCents: 1000, reason: 'broken' },
     });
   });
-  it('keeps its money when the provider refuses a refund, and may be asked again', () => {
+  it('keeps its money when the provider refuses a refund, and can be refunded later', () => {
     const refused = then(refunding(captured), no);
     expect(refused.status).toBe('CAPTURED');
     expect(refusalOf(refused, 'O1:refund:r1')).toEqual(refusal('PAYMENT_DECLINED', 402));
@@ -179,7 +179,7 @@ describe('a captured payment', () => {
 });
 
 describe('a refunded payment', () => {
-  it('got back exactly what was taken', () => {
+  it('has returned exactly the captured amount', () => {
     expect(refunded).toMatchObject({ status: 'REFUNDED' });
     expect([total(refunded, 'CAPTURE'), total(refunded, 'REFUND')]).toEqual([3000, 3000]);
     expect(refunded.ledger.map(({ type }) => type)).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND', 'REFUND']);
@@ -187,23 +187,23 @@ describe('a refunded payment', () => {
   it.each([undefined, 3000])('is the same when refunded again by %s', (cents) =>
     expect(refunding(refunded, cents, 'r3')).toEqual({ next: 'answer', payment: refunded }),
   );
-  it('gives no more back', () => expect(() => refunding(refunded, 1)).toThrow(refusal('AMOUNT_TOO_HIGH')));
+  it('cannot be refunded further', () => expect(() => refunding(refunded, 1)).toThrow(refusal('AMOUNT_TOO_HIGH')));
   it('refuses to be authorized or captured again', () => {
     expect(() => authorizing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
     expect(() => capturing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
   });
 });
 
-describe('an amount that a client names', () => {
+describe('the amount in a request', () => {
   const inYen = { ...(authorizing() as { payment: Payment }).payment, currency: 'JPY', decimals: 0 };
 
-  it('is counted as the payment is', () => {
+  it('has the decimals of the payment', () => {
     expect(centsIn(inYen, 30)).toBe(30);
     expect(centsIn({ ...inYen, decimals: 3 }, 1.234)).toBe(1234);
     expect(centsIn({ ...inYen, decimals: undefined }, 30)).toBe(3000);
   });
 
-  it('is refused when the payment cannot be of such an amount', () =>
+  it('is refused with more decimals than the payment has', () =>
     expect(() => centsIn(inYen, 10.5)).toThrow(
       expect.objectContaining({
         ...{ status: 400, code: 'VALIDATION_FAILED', message: 'amount: has too many decimal places for JPY' },
@@ -211,6 +211,6 @@ describe('an amount that a client names', () => {
       }),
     ));
 
-  it('is none when it names none, or there is no payment', () =>
+  it('is undefined without an amount or without a payment', () =>
     expect([centsIn(inYen, undefined), centsIn(undefined, 30)]).toEqual([undefined, undefined]));
 });

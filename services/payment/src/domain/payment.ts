@@ -3,29 +3,29 @@ import { NoAnswer, Refusal } from '@oms/shared/errors';
 import { hasDecimals, moneyText, toAmount, toCents } from '@oms/shared/money';
 import type { ProviderAnswer } from './provider.ts';
 
-/** The payment of an order. Always: 0 ≤ refunded ≤ captured ≤ amount, and the ledger says how it came to that. */
+/** The payment of an order. Always: 0 ≤ refunded ≤ captured ≤ amount, and the ledger shows each movement. */
 export interface Payment {
   paymentId: string;
   orderId: string;
   status: PaymentStatus;
   amountCents: number;
   currency: string;
-  /** How many places the cents stand for; absent, as before currencies had their own: two. */
+  /** The decimal places of the amounts; absent in payments from before currencies had their own: two. */
   decimals?: number | undefined;
   method: string;
   ledger: readonly Transaction[];
-  /** What the provider is to do, written down before it is asked; at most one thing at a time. */
+  /** What the provider is to do, stored before it is asked; one intent at a time. */
   open: Intent | null;
   createdAt: number;
   updatedAt: number;
 }
 
-/** The id is the provider's key as well, so that an intent carried out twice happens once. */
+/** The id is also the provider's idempotency key, so that an intent sent twice happens once. */
 export interface Intent {
   id: string;
   type: Exclude<TransactionType, 'DECLINE'>;
   amountCents: number;
-  /** Why the client wants it. */
+  /** The client's reason. */
   reason?: string | undefined;
 }
 
@@ -40,14 +40,15 @@ export interface Transaction {
 }
 
 export type Decision =
-  /** It is so already. */
+  /** Nothing is left to do. */
   | { next: 'answer'; payment: Payment }
-  /** The provider has to be asked, for the first time or once more. */
+  /** The provider has to be asked, for the first time or again. */
   | { next: 'ask'; payment: Payment; intent: Intent }
-  /** Another intent has to end before this can be decided. */
+  /** Another intent has to end first. */
   | { next: 'finish first'; payment: Payment; intent: Intent };
 
-export interface Wish {
+/** What a client wants authorized. */
+export interface Requested {
   orderId: string;
   amountCents: number;
   currency: string;
@@ -57,16 +58,17 @@ export interface Wish {
 
 export const authorizationOf = (orderId: string): string => `${orderId}:authorize`;
 
-export function authorize(known: Payment | undefined, wish: Wish, paymentId: string, now: number): Decision {
-  const id = authorizationOf(wish.orderId);
-  if (!known) return ask(begun(wish, paymentId, now), { id, type: 'AUTHORIZE', amountCents: wish.amountCents }, now);
+export function authorize(known: Payment | undefined, request: Requested, paymentId: string, now: number): Decision {
+  const id = authorizationOf(request.orderId);
+  const { amountCents } = request;
+  if (!known) return ask(begun(request, paymentId, now), { id, type: 'AUTHORIZE', amountCents }, now);
   if (isClosed(known)) throw closed(known);
   const amount = toAmount(known.amountCents, known.decimals);
-  const isSame = amount === toAmount(wish.amountCents, wish.decimals) && known.currency === wish.currency;
-  if (!isSame || known.method !== wish.method) {
+  const isSame = amount === toAmount(amountCents, request.decimals) && known.currency === request.currency;
+  if (!isSame || known.method !== request.method) {
     throw mismatch(known, `${amount} ${known.currency} by another request`);
   }
-  return askedBefore(known, id);
+  return again(known, id);
 }
 
 export function capture(known: Payment | undefined, orderId: string, cents: number | undefined, now: number): Decision {
@@ -82,10 +84,10 @@ export function capture(known: Payment | undefined, orderId: string, cents: numb
   if (!before) return ask(known, { id, type: 'CAPTURE', amountCents }, now);
   if (before.amountCents !== amountCents)
     throw mismatch(known, `a capture of ${toAmount(before.amountCents, known.decimals)}`);
-  return askedBefore(known, id);
+  return again(known, id);
 }
 
-/** Gives back whatever the order's payment holds or took; of an order never seen it remembers that nothing is to be taken. */
+/** Gives back all that the payment holds or took. For an unknown order it closes the payment: nothing is taken later. */
 export function refund(
   known: Payment | undefined,
   { orderId, cents, reason }: { orderId: string; cents: number | undefined; reason: string | undefined },
@@ -111,7 +113,7 @@ export function refund(
   return ask(payment, { id: `${orderId}:refund:${refundId}`, type: 'REFUND', amountCents, reason }, now);
 }
 
-/** What the provider said of an intent. An intent that ended in the meantime, or was overtaken by a void, stays ended. */
+/** The provider's answer ends an intent. An intent that has already ended, or that a void replaced, stays as it is. */
 export function conclude(payment: Payment, intentId: string, outcome: ProviderAnswer, now: number): Payment {
   const { open } = payment;
   if (open?.id !== intentId) return payment;
@@ -137,7 +139,7 @@ function statusAfter(payment: Payment, { type }: Intent, { kind }: ProviderAnswe
   }
 }
 
-/** Why an intent that has ended did not come true; undefined: it did. */
+/** The reason why an intent that has ended failed; undefined: it succeeded. */
 export function refusalOf(payment: Payment, intentId: string): Refusal | undefined {
   const transaction = payment.ledger.find(({ id }) => id === intentId);
   if (!transaction) return closed(payment);
@@ -151,7 +153,7 @@ export function refusalOf(payment: Payment, intentId: string): Refusal | undefin
 export const total = ({ ledger }: Payment, wanted: TransactionType): number =>
   ledger.reduce((cents, { type, amountCents }) => cents + (type === wanted ? amountCents : 0), 0);
 
-/** What a client names, in what this payment is counted in; a payment that is not there has nothing to be counted in. */
+/** The client's amount in the payment's smallest unit; undefined without an amount or without a payment. */
 export function centsIn(known: Payment | undefined, amount: number | undefined): number | undefined {
   if (amount === undefined || !known) return undefined;
   if (hasDecimals(amount, known.decimals)) return toCents(amount, known.decimals);
@@ -161,8 +163,8 @@ export function centsIn(known: Payment | undefined, amount: number | undefined):
 
 export const notFound = (which: string) => new Refusal(404, 'PAYMENT_NOT_FOUND', `There is no payment ${which}.`);
 
-const begun = (wish: Wish, paymentId: string, now: number): Payment => ({
-  ...wish,
+const begun = (request: Requested, paymentId: string, now: number): Payment => ({
+  ...request,
   paymentId,
   status: 'PENDING',
   ledger: [],
@@ -177,19 +179,19 @@ const ask = (payment: Payment, intent: Intent, now: number): Decision => ({
   intent,
 });
 
-function askedBefore(payment: Payment, intentId: string): Decision {
+function again(payment: Payment, intentId: string): Decision {
   if (payment.open?.id === intentId) return { next: 'ask', payment, intent: payment.open };
   const refusal = refusalOf(payment, intentId);
   if (refusal) throw refusal;
   return { next: 'answer', payment };
 }
 
-/** Nothing can be taken any more. */
+/** No more money can be taken. */
 const isClosed = ({ status, open }: Payment): boolean =>
   status === 'VOIDED' || status === 'REFUNDED' || open?.type === 'VOID';
 
 const closed = ({ orderId }: Payment) =>
-  new Refusal(409, 'PAYMENT_CLOSED', `The payment of order ${orderId} is closed: nothing can be taken any more.`);
+  new Refusal(409, 'PAYMENT_CLOSED', `The payment of order ${orderId} is closed: no more money can be taken.`);
 
 const mismatch = ({ orderId }: Payment, before: string) =>
   new Refusal(409, 'PAYMENT_MISMATCH', `Order ${orderId} already has ${before}.`);

@@ -1,19 +1,19 @@
 /**
- * Whoever really moves the money. It does what it is asked under a key once, however often it is asked, and says the same
- * again. It throws when the outcome is unknown: it may have been done, and only asking again with the same key tells. Then
- * something is wrong with this payment alone, unless it is a `ProviderUnreachable`.
+ * Moves the money. It does requests with the same key once, and gives the same answer again. It throws when the outcome
+ * is unknown: the request may have been done, and only another one with the same key shows it. The trouble is with this
+ * payment alone, unless it throws a `ProviderUnreachable`.
  */
 export interface PaymentProvider {
-  authorize(asked: Authorization, signal: AbortSignal): Promise<ProviderAnswer>;
-  capture(asked: Movement, signal: AbortSignal): Promise<ProviderAnswer>;
-  refund(asked: Movement, signal: AbortSignal): Promise<ProviderAnswer>;
-  /** Gives an authorization up, and cannot decline: one that was never seen is declined itself should it arrive later. */
-  void(asked: Omit<Movement, 'amountCents'>, signal: AbortSignal): Promise<Done>;
-  /** Returns when it is there and answers, whatever it would say of any payment. */
+  authorize(request: Authorization, signal: AbortSignal): Promise<ProviderAnswer>;
+  capture(request: Movement, signal: AbortSignal): Promise<ProviderAnswer>;
+  refund(request: Movement, signal: AbortSignal): Promise<ProviderAnswer>;
+  /** Gives an authorization up, and cannot be declined. An authorization that arrives after its void is declined. */
+  void(request: Omit<Movement, 'amountCents'>, signal: AbortSignal): Promise<Done>;
+  /** Returns when the provider is there, whatever it would answer about a payment. */
   ping(signal: AbortSignal): Promise<void>;
 }
 
-/** Nobody's payment gets through: there is no connection, or it says that it is out of service. */
+/** No payment gets through: there is no connection, or the provider says that it is out of service. */
 export class ProviderUnreachable extends Error {
   override readonly name = 'ProviderUnreachable';
 }

@@ -12,8 +12,8 @@ const inDollars = (priceCents: number) => ({ priceCents, currency: 'USD', decima
 const created = after(create(undefined, 'P1', lamp));
 const deleted = after(create(undefined, 'P1', lamp), remove(created, 'P1'));
 
-describe('a product that was never there', () => {
-  it('is created with its price in minor units of its currency, dollars unless said otherwise', () =>
+describe('an unknown product', () => {
+  it('is created with its price in minor units of its currency, by default dollars', () =>
     expect(create(undefined, 'P1', lamp)).toEqual({
       type: 'product.created',
       data: {
@@ -37,7 +37,7 @@ describe('a product that was never there', () => {
 describe('a product on sale', () => {
   it('cannot be created again', () =>
     expect(() => create(created, 'P1', lamp)).toThrow(refusal(409, 'PRODUCT_EXISTS')));
-  it('changes in what is given, and the event tells all of it', () => {
+  it('changes the given fields, and its event has all of them', () => {
     const event = change(created, 'P1', { price: 12.5, name: 'Tall lamp' }) as ProductEvent;
     expect(event).toEqual({
       type: 'product.changed',
@@ -54,11 +54,11 @@ describe('a product on sale', () => {
     });
     expect(apply(created, event, 7)).toEqual({ ...created, name: 'Tall lamp', priceCents: 1250, updatedAt: 7 });
   });
-  it('does not change when told what it is already', () => {
+  it('does not change when nothing is new', () => {
     expect(change(created, 'P1', {})).toBeUndefined();
     expect(change(created, 'P1', { ...lamp })).toBeUndefined();
   });
-  it('changes its currency together with its price, and is counted in that from then on', () => {
+  it('changes its currency together with its price', () => {
     const inYen = apply(created, change(created, 'P1', { price: 1_100, currency: 'JPY' }) as ProductEvent, 3);
     expect(inYen).toMatchObject({ priceCents: 1_100, currency: 'JPY', decimals: 0 });
     expect(change(inYen, 'P1', { price: 1_200 })).toMatchObject({ data: { priceCents: 1_200, currency: 'JPY' } });
@@ -71,19 +71,19 @@ describe('a product on sale', () => {
     expect(change(old, 'P1', { price: 12.5 })).toMatchObject({ data: inDollars(1250) });
     expect(() => change(old, 'P1', { price: 12.505 })).toThrow(refusal(400, 'VALIDATION_FAILED'));
   });
-  it('stays, marked, when it is deleted', () => {
+  it('stays stored, marked as deleted', () => {
     expect(deleted).toEqual({ ...created, deletedAt: 2 });
     expect([created, deleted, undefined].map((one) => isOnSale(one))).toEqual([true, false, false]);
   });
 });
 
 describe('a deleted product', () => {
-  it('is not there any more', () => {
+  it('is unknown', () => {
     expect(() => onSale(deleted, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
     expect(() => change(deleted, 'P1', { price: 1 })).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
     expect(() => remove(deleted, 'P1')).toThrow(refusal(404, 'PRODUCT_NOT_FOUND'));
   });
-  it('can be created anew, with nothing left of the old one', () => {
+  it('can be created again, with nothing left of the old one', () => {
     const anew = apply(deleted, create(deleted, 'P1', { name: 'Chair', price: 5 }), 9);
     expect(anew).toEqual({ productId: 'P1', name: 'Chair', ...inDollars(500), createdAt: 9, updatedAt: 9 });
   });

@@ -2,20 +2,20 @@ import type { NewProduct, ProductChange } from '@oms/shared/contracts/product';
 import { Refusal } from '@oms/shared/errors';
 import { amountFault, decimalsOf, MOST_CENTS, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 
-/** What the world is told of a product: always all of it, so that a reader needs no event but the last. */
+/** A product in events: always complete, so that a reader needs only the last event. */
 export interface OnSale {
   productId: string;
   name: string;
   description?: string | undefined;
   priceCents: number;
-  /** Products from before they had one lack it: they are sold in the usual one. */
+  /** Absent in older products, which are sold in the usual currency. */
   currency?: string | undefined;
   decimals?: number | undefined;
   category?: string | undefined;
   sku?: string | undefined;
 }
 
-/** A deleted product stays, so that it is known to have been there. */
+/** A deleted product stays stored, with the time of its deletion. */
 export interface Product extends OnSale {
   createdAt: number;
   updatedAt: number;
@@ -28,7 +28,7 @@ export type ProductEvent =
 
 type Known = Product | undefined;
 
-/** A product that was deleted may be created anew. */
+/** A deleted product can be created again. */
 export function create(
   known: Known,
   productId: string,
@@ -38,7 +38,7 @@ export function create(
   return { type: 'product.created', data: { productId, ...rest, ...pricedAt(price, currency) } };
 }
 
-/** What is given changes, the rest stays. Undefined: all of it is so already. */
+/** Given fields change, the others stay. Undefined: nothing changes. */
 export function change(
   known: Known,
   productId: string,
@@ -66,7 +66,7 @@ export function apply(before: Known, { type, data }: ProductEvent, at: number): 
   }
 }
 
-/** A price that its currency does not allow is refused, also where the product says which that is. */
+/** Refuses a price that the currency does not allow, also if only the stored product says which currency that is. */
 function pricedAt(price: number, currency: string) {
   const message = amountFault(price, currency, MOST_CENTS.price);
   if (message)

@@ -15,12 +15,12 @@ import {
   unheard,
 } from './shipment.ts';
 
-type Wish =
+type Request =
   | { kind: 'book'; carrier: Carrier }
   | { kind: 'cancel' | 'heard' | 'unheard' }
   | { kind: 'advance'; status: ShipmentStatus };
 
-const wish: fc.Arbitrary<Wish> = fc.oneof(
+const request: fc.Arbitrary<Request> = fc.oneof(
   fc.record({ kind: fc.constant('book' as const), carrier: fc.constantFrom(...Carrier.options) }),
   fc.record({ kind: fc.constantFrom('cancel' as const, 'heard' as const, 'unheard' as const) }),
   {
@@ -28,10 +28,10 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('advance' as const), status: fc.constantFrom(...ShipmentStatus.options) }),
   },
 );
-const wishes = fc.array(wish, { maxLength: 30, size: 'max' });
+const requests = fc.array(request, { maxLength: 30, size: 'max' });
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 
-function after(known: ShippingDoc | undefined, one: Wish, now: number): ShippingDoc | undefined {
+function after(known: ShippingDoc | undefined, one: Request, now: number): ShippingDoc | undefined {
   if (one.kind === 'book') {
     const { carrier } = one;
     return book(known, { orderId: 'O', carrier, shippingAddress: ADDRESS, items: [] }, `00000000-${now}`, now);
@@ -43,8 +43,8 @@ function after(known: ShippingDoc | undefined, one: Wish, now: number): Shipping
   return one.kind === 'heard' ? heard(known) : unheard(known, known.notice, now);
 }
 
-/** Every state that a shipment comes through; what is refused leaves it as it was. */
-function* life(all: readonly Wish[]): Iterable<{ before: ShippingDoc | undefined; doc: ShippingDoc; one: Wish }> {
+/** All states of a shipment; a refused request does not change it. */
+function* life(all: readonly Request[]): Iterable<{ before: ShippingDoc | undefined; doc: ShippingDoc; one: Request }> {
   let before: ShippingDoc | undefined;
   for (const [now, one] of all.entries()) {
     let doc = before;
@@ -58,16 +58,16 @@ function* life(all: readonly Wish[]): Iterable<{ before: ShippingDoc | undefined
   }
 }
 
-const always = (check: (doc: ShippingDoc, before: ShippingDoc | undefined, one: Wish) => void) =>
+const always = (check: (doc: ShippingDoc, before: ShippingDoc | undefined, one: Request) => void) =>
   fc.assert(
-    fc.property(wishes, (all) => {
+    fc.property(requests, (all) => {
       for (const { doc, before, one } of life(all)) check(doc, before, one);
     }),
     { numRuns: 500 },
   );
 
-describe('a shipment, whatever is reported and wanted', () => {
-  it('goes only where it may, and its history says how it came there', () => {
+describe('a shipment, whatever is reported and requested', () => {
+  it('makes only allowed transitions, and its history has each of them', () => {
     always((doc) => {
       if (doc.kind !== 'shipment') return;
       const { history, status } = doc;
@@ -88,7 +88,7 @@ describe('a shipment, whatever is reported and wanted', () => {
     });
   });
 
-  it('has left, or was cancelled, and never both', () => {
+  it('is shipped or cancelled, never both', () => {
     always((doc) => {
       if (doc.kind !== 'shipment') return;
       const seen = doc.history.map(({ status }) => status);
@@ -96,7 +96,7 @@ describe('a shipment, whatever is reported and wanted', () => {
     });
   });
 
-  it('that moves is news until that is heard, and not again', () => {
+  it('that moves has a notice until that is settled, and not again', () => {
     always((doc, before, one) => {
       if (doc.kind !== 'shipment') return;
       const moves = one.kind === 'advance' && before?.kind === 'shipment' && before.status !== doc.status;
@@ -105,7 +105,7 @@ describe('a shipment, whatever is reported and wanted', () => {
     });
   });
 
-  it('that nobody hears of is told again after pauses that grow up to a minute', () => {
+  it('whose notice fails is reported again after pauses that grow up to a minute', () => {
     const { notice, ...shipment } = delivered();
     let told = notice as Notice;
     for (let attempt = 1, last = 0; attempt <= 20; attempt++) {
@@ -121,11 +121,11 @@ describe('a shipment, whatever is reported and wanted', () => {
 describe('a tracking number', () => {
   const id = fc.uuid({ version: 7 });
 
-  it('is something that a barcode can hold', () => {
+  it('fits into a barcode', () => {
     fc.assert(fc.property(id, (one) => expect(trackingNumberOf(one)).toMatch(/^TRK[0-9A-Z]{16}$/)));
   });
 
-  it('differs wherever two ids of one moment differ', () => {
+  it('differs for different ids of the same moment', () => {
     const random = fc.tuple(id, id).map(([one, other]) => [one, one.slice(0, 15) + other.slice(15)] as const);
     fc.assert(
       fc.property(random, ([one, other]) => {
@@ -136,7 +136,7 @@ describe('a tracking number', () => {
 });
 
 function delivered(): Shipment {
-  const steps: Wish[] = [{ kind: 'book', carrier: 'STANDARD' }, ...arriving];
+  const steps: Request[] = [{ kind: 'book', carrier: 'STANDARD' }, ...arriving];
   return [...life(steps)].at(-1)?.doc as Shipment;
 }
-const arriving: Wish[] = (['IN_TRANSIT', 'DELIVERED'] as const).map((status) => ({ kind: 'advance', status }));
+const arriving: Request[] = (['IN_TRANSIT', 'DELIVERED'] as const).map((status) => ({ kind: 'advance', status }));

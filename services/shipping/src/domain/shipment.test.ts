@@ -32,7 +32,7 @@ const INVALID = expect.objectContaining({ status: 409, code: 'INVALID_TRANSITION
 const CLOSED = expect.objectContaining({ status: 409, code: 'SHIPMENT_CLOSED' });
 
 describe('an order without a shipment', () => {
-  it('gets one, with a tracking number and the booking as its history', () => {
+  it('gets one, with a tracking number and a history that begins with the booking', () => {
     expect(booked()).toEqual({
       kind: 'shipment',
       shipmentId: ID,
@@ -43,7 +43,7 @@ describe('an order without a shipment', () => {
     });
   });
 
-  it('never gets one once it was cancelled', () => {
+  it('never gets one after a cancellation', () => {
     const tombstone = cancel(undefined, 'O1', by('order', 1_000));
     expect(tombstone).toEqual({ kind: 'tombstone', orderId: 'O1', at: 1_000 });
     expect(() => book(tombstone, booking, ID, 2_000)).toThrow(CLOSED);
@@ -65,7 +65,7 @@ describe('a shipment that is booked again', () => {
   });
 });
 
-describe('what may follow what', () => {
+describe('the transitions', () => {
   const ALLOWED: Record<ShipmentStatus, ShipmentStatus[]> = {
     LABEL_GENERATED: ['IN_TRANSIT', 'CANCELLED'],
     IN_TRANSIT: ['OUT_FOR_DELIVERY', 'DELIVERED', 'EXCEPTION', 'RETURNED'],
@@ -104,7 +104,7 @@ describe('a report of the carrier', () => {
     },
   );
 
-  it('takes the place of news that were not heard yet', () => {
+  it('replaces a notice that is not settled yet', () => {
     const left = advance(booked(), { status: 'IN_TRANSIT' }, 2_000, 'trace');
     const waiting = unheard(left, left.notice as Notice, 2_000);
     const { notice } = advance(waiting, { status: 'DELIVERED' }, 2_500, 'other');
@@ -112,7 +112,7 @@ describe('a report of the carrier', () => {
   });
 });
 
-describe('a shipment that is said to be delivered', () => {
+describe('a shipment that is reported as delivered', () => {
   const went = (from: ShipmentStatus) =>
     deliver(at(from), 'O1', 2_000, 'trace')
       .history.slice(1)
@@ -123,13 +123,13 @@ describe('a shipment that is said to be delivered', () => {
     ['IN_TRANSIT', ['DELIVERED']],
     ['OUT_FOR_DELIVERY', ['DELIVERED']],
     ['EXCEPTION', ['IN_TRANSIT', 'DELIVERED']],
-  ])('goes from %s as it may', (from, ways) => {
+  ])('goes from %s through the allowed transitions', (from, ways) => {
     expect(went(from)).toEqual(ways);
     for (const [i, to] of ways.entries())
       expect(FOLLOWS[i === 0 ? from : (ways[i - 1] as ShipmentStatus)]).toContain(to);
   });
 
-  it('again is the same', () => {
+  it('stays the same when reported again', () => {
     const delivered = deliver(booked(), 'O1', 2_000, 'trace');
     expect(deliver(delivered, 'O1', 3_000, 'trace')).toBe(delivered);
     expect(delivered.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
@@ -139,7 +139,7 @@ describe('a shipment that is said to be delivered', () => {
     expect(() => went(status)).toThrow(`The shipment of order O1 is ${status} and cannot become DELIVERED.`);
   });
 
-  it('is not found when there is none, or never will be', () => {
+  it('is 404 before the booking, and after a cancellation before it', () => {
     for (const known of [undefined, cancel(undefined, 'O1', by('order', 1_000))])
       expect(() => deliver(known, 'O1', 2_000, 'trace')).toThrow(
         expect.objectContaining({ status: 404, code: 'SHIPMENT_NOT_FOUND' }),
@@ -148,14 +148,14 @@ describe('a shipment that is said to be delivered', () => {
 });
 
 describe('a shipment that is cancelled', () => {
-  it('is CANCELLED while it has not left, and stays so', () => {
+  it('is CANCELLED if it has not left, and stays so', () => {
     const cancelled = cancel(booked(), 'O1', by('order', 2_000)) as Shipment;
     expect(cancelled.status).toBe('CANCELLED');
     expect(cancelled.history.at(-1)).toEqual({ status: 'CANCELLED', at: 2_000 });
     expect(cancel(cancelled, 'O1', by('order', 3_000))).toBe(cancelled);
   });
 
-  it('is no news for the order that asked for it, but is when somebody else did', () => {
+  it('has no notice when the order service cancelled it, but has one otherwise', () => {
     expect((cancel(booked(), 'O1', by('order', 2_000)) as Shipment).notice).toBeUndefined();
     for (const cancelled of [
       cancel(booked(), 'O1', by('others', 2_000)) as Shipment,
@@ -172,10 +172,10 @@ describe('a shipment that is cancelled', () => {
   );
 });
 
-describe('the news of a shipment', () => {
+describe('the notice of a shipment', () => {
   const delivered = advance(at('IN_TRANSIT'), { status: 'DELIVERED' }, 2_000, 'trace');
 
-  it('is repeated after pauses that double from one second to a minute', () => {
+  it('is sent again with backoff, after pauses that double from one second to a minute', () => {
     let shipment = delivered;
     const pauses: number[] = [];
     for (let now = 0; pauses.length < 9; now = shipment.notice?.dueAt ?? 0) {
@@ -186,7 +186,7 @@ describe('the news of a shipment', () => {
     expect(shipment.notice).toMatchObject({ attempts: 9, traceId: 'trace' });
   });
 
-  it('is gone once the order service has heard', () => {
+  it('is gone once the order service has answered', () => {
     const { notice: _, ...rest } = delivered;
     expect(heard(delivered)).toEqual(rest);
   });

@@ -13,7 +13,7 @@ export interface Shipment {
   items: readonly Parcel[];
   /** Oldest first; the first entry is the booking. */
   history: readonly Entry[];
-  /** Present from a change on, until the order service has heard of it. */
+  /** Present from a change until the order service knows of it. */
   notice?: Notice;
 }
 
@@ -30,7 +30,7 @@ export interface Notice {
   traceId: string;
 }
 
-/** Cancelled before it was booked, so that a booking that arrives late is refused. */
+/** An order cancelled before it was booked: a booking that arrives late is refused. */
 export interface Tombstone {
   kind: 'tombstone';
   orderId: string;
@@ -45,7 +45,7 @@ export type Report = Pick<Entry, 'status' | 'location' | 'notes'>;
 
 export const DELIVERY_DAYS: Record<Carrier, number> = { STANDARD: 5, EXPRESS: 2, OVERNIGHT: 1 };
 
-/** What may follow what. A carrier that scans rarely goes from IN_TRANSIT to DELIVERED. */
+/** Which status may follow which. A carrier that scans rarely goes from IN_TRANSIT to DELIVERED. */
 export const FOLLOWS: Record<ShipmentStatus, readonly ShipmentStatus[]> = {
   LABEL_GENERATED: ['IN_TRANSIT', 'CANCELLED'],
   IN_TRANSIT: ['OUT_FOR_DELIVERY', 'DELIVERED', 'EXCEPTION', 'RETURNED'],
@@ -56,7 +56,7 @@ export const FOLLOWS: Record<ShipmentStatus, readonly ShipmentStatus[]> = {
   CANCELLED: [],
 };
 
-/** An order has one shipment: booked again, it is the same. */
+/** An order has one shipment: a second booking returns the first. */
 export function book(known: ShippingDoc | undefined, booking: Booking, shipmentId: string, now: number): Shipment {
   if (known?.kind === 'shipment' && known.status !== 'CANCELLED') return known;
   if (known) throw new Refusal(409, 'SHIPMENT_CLOSED', `The shipment of order ${booking.orderId} was cancelled.`);
@@ -74,7 +74,7 @@ export function book(known: ShippingDoc | undefined, booking: Booking, shipmentI
   };
 }
 
-/** Takes over what the carrier reports. It is news for the order, which has to be told at once. */
+/** Takes over a report of the carrier. The order service has to learn of it at once. */
 export function advance(shipment: Shipment, report: Report, now: number, traceId: string): Shipment {
   const { status } = report;
   if (status === shipment.status) return shipment;
@@ -87,7 +87,7 @@ export function advance(shipment: Shipment, report: Report, now: number, traceId
   };
 }
 
-/** On the way to its delivery, whatever else was or was not reported. */
+/** The steps to the delivery, whatever was reported so far. */
 const NEXT: Partial<Record<ShipmentStatus, ShipmentStatus>> = {
   LABEL_GENERATED: 'IN_TRANSIT',
   IN_TRANSIT: 'DELIVERED',
@@ -95,14 +95,14 @@ const NEXT: Partial<Record<ShipmentStatus, ShipmentStatus>> = {
   EXCEPTION: 'IN_TRANSIT',
 };
 
-/** Somebody says that it arrived: so it has left as well. */
+/** A shipment that has arrived has also left. */
 export function deliver(known: ShippingDoc | undefined, orderId: string, now: number, traceId: string): Shipment {
   if (known?.kind !== 'shipment') throw new Refusal(404, 'SHIPMENT_NOT_FOUND', `Order ${orderId} has no shipment.`);
   let shipment = known;
   while (shipment.status !== 'DELIVERED') {
     const status = NEXT[shipment.status];
     if (!status) throw impossible(shipment, 'DELIVERED');
-    shipment = advance(shipment, { status, notes: 'as it was said of its order' }, now, traceId);
+    shipment = advance(shipment, { status, notes: 'its order was reported as delivered' }, now, traceId);
   }
   return shipment;
 }
@@ -110,11 +110,11 @@ export function deliver(known: ShippingDoc | undefined, orderId: string, now: nu
 interface Cancellation {
   now: number;
   traceId: string;
-  /** The order asks for it, and need not be told. */
+  /** The order service itself cancels, and need not learn of it. */
   byOrder: boolean;
 }
 
-/** Cancels what has not left. What was never booked is remembered as cancelled. */
+/** Cancels a shipment that has not left. A cancellation before the booking is remembered. */
 export function cancel(
   known: ShippingDoc | undefined,
   orderId: string,
@@ -131,7 +131,7 @@ export const heard = ({ notice: _, ...shipment }: Shipment): Shipment => shipmen
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The order service could not be reached: it is told again, after a pause that grows with every attempt. */
+/** The order service could not be reached: the next attempt follows after a pause that grows with every attempt. */
 export function unheard(shipment: Shipment, notice: Notice, now: number): Shipment {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** notice.attempts, LONGEST_PAUSE_MS);
   return { ...shipment, notice: { ...notice, attempts: notice.attempts + 1, dueAt: now + pauseMs } };
@@ -139,7 +139,7 @@ export function unheard(shipment: Shipment, notice: Notice, now: number): Shipme
 
 const DIGITS = 16;
 
-/** Keeps all the random bits of the id, which are its last, in a form that a barcode can hold and a person can read out. */
+/** Keeps all random bits of the id, which are its last, in a form for barcodes that a person can read out, too. */
 export function trackingNumberOf(shipmentId: string): string {
   const number = BigInt(`0x${shipmentId.replaceAll('-', '')}`) % 36n ** BigInt(DIGITS);
   return `TRK${number.toString(36).toUpperCase().padStart(DIGITS, '0')}`;
