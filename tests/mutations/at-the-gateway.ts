@@ -100,7 +100,7 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
     to: 'return this.#isUnderWay && !status;',
     test: {
       file: 'services/gateway/src/forwarding.test.ts',
-      title: 'has a write without a key answered 502 where another learns that it is still being carried out',
+      title: 'has a write without a key answered 502 if its retry learns that it is still being carried out',
     },
     machines: ['simulation'],
   },

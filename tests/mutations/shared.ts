@@ -99,7 +99,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: 'setInterval(() => {}, HEARTBEAT_MS)',
     test: {
       file: inShared('http/event-streams.test.ts'),
-      title: 'gives a sign of life every 15 s, and none any more when it is over',
+      title: 'sends a heartbeat every 15 s, and none any more when it is over',
     },
   },
   {
@@ -109,7 +109,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: '',
     test: {
       file: inGateway('proxy.test.ts'),
-      title: 'that it comes from within where services show each other nothing, either',
+      title: 'claim that it is a service where there is no INTERNAL_TOKEN, either',
     },
   },
   {
@@ -119,7 +119,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: "limit('tokens', config.RATE_LIMIT_TOKENS, byClient)",
     test: {
       file: inGateway('guard/limits.test.ts'),
-      title: 'gets no more of them by saying who it is: there, an address counts and not a user',
+      title: 'gets no more of them with a token: the limit is by address, not by user',
     },
   },
   {
@@ -129,7 +129,7 @@ export const OF_SHARED: readonly Mutation[] = [
     to: 'headers !== undefined;',
     test: {
       file: inGateway('forwarding.test.ts'),
-      title: 'has a request that nobody honours a key of sent to no other address',
+      title: 'has a request whose method takes no Idempotency-Key sent to no other address',
     },
   },
 ];

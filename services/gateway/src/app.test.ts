@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('the documentation', () => {
-  it('is one page with everything it loads, and no script in it', async () => {
+  it('is one page with the files it loads, and no inline script', async () => {
     const page = await ask(`${url}/docs`);
     expect(page.headers['content-security-policy']).toContain("script-src 'self';");
     expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/i);
@@ -22,7 +22,7 @@ describe('the documentation', () => {
     for (const { href } of loaded) expect((await ask(href)).status).toBe(200);
   });
 
-  it.each(['/docs/', '/docs/index.html'])('is found too at %s, though its links are relative', async (path) => {
+  it.each(['/docs/', '/docs/index.html'])('is also at %s, although its links are relative', async (path) => {
     const { status, headers } = await ask(url + path);
     expect(status).toBe(302);
     expect(new URL(headers.location ?? '', url + path).href).toBe(`${url}/docs`);
@@ -44,7 +44,7 @@ describe('the documentation', () => {
     ]);
   });
 
-  it('tells of what the gateway answers itself', async () => {
+  it('describes the endpoints of the gateway', async () => {
     const { body } = await ask(`${url}/openapi.json`);
     const own = ['/health', '/livez', '/readyz', '/metrics', '/chaos', '/auth/token', '/audit', '/live'];
     expect(Object.keys(body.paths as object).sort()).toEqual(own.sort());
@@ -53,20 +53,20 @@ describe('the documentation', () => {
     );
   });
 
-  it('tells of the events that services publish', async () => {
+  it('describes the events that services publish', async () => {
     const { headers, body } = await ask(`${url}/asyncapi.json`);
     expect([headers['content-type'], body.asyncapi]).toEqual(['application/json; charset=utf-8', '3.0.0']);
     expect(Object.keys(body.channels as object).length).toBeGreaterThan(3);
   });
 });
 
-describe('what belongs to nobody', () => {
+describe('a path that no service has', () => {
   it.each(['/nothing', '/events', '/api', '/api/health', '/services/nobody/x'])('is 404: %s', async (path) => {
     const { status, body } = await ask(url + path);
     expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
   });
 
-  it('is 404 where tokens are not issued', async () => {
+  it('is 404 for POST /auth/token where no tokens are issued', async () => {
     const { status, body } = await post(`${url}/auth/token`, { userId: 'ada' });
     expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
   });

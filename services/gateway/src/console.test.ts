@@ -22,12 +22,12 @@ const raw = async (path: string, encoding: string) => {
 };
 
 describe('the page', () => {
-  it('is there for everybody, who may then say who he is', async () => {
+  it('is open to everybody; signing in comes after it', async () => {
     const { status, headers } = await ask(url);
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
-  it('may load what lies beside it, and nothing is inline', async () => {
+  it('loads only its own files, and has nothing inline', async () => {
     const { headers } = await ask(url);
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
@@ -35,7 +35,7 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/i);
   });
 
-  it('is asked for again each time, and sent only when it has changed', async () => {
+  it('is checked each time (If-None-Match), and sent only when it has changed', async () => {
     const { headers } = await ask(url);
     expect(headers['cache-control']).toBe('no-cache');
     const again = await ask(url, { headers: { 'If-None-Match': String(headers.etag) } });
@@ -50,7 +50,7 @@ describe('the page', () => {
 });
 
 describe('what the page loads', () => {
-  it('is named after what is in it, and may be kept for ever', async () => {
+  it('has a name that changes with its content, and is cached without limit', async () => {
     expect(assets).toHaveLength(3);
     for (const asset of assets) {
       expect(asset).toMatch(/-[A-Z0-9]{8}\.(js|css|svg)$/);
@@ -59,7 +59,7 @@ describe('what the page loads', () => {
     }
   });
 
-  it('comes as small as the browser can read it, and is the same each way', async () => {
+  it('is compressed as the browser accepts it, and has the same content each way', async () => {
     for (const asset of assets) {
       const plain = await raw(asset, 'identity');
       expect(plain.headers.get('content-encoding')).toBeNull();
@@ -85,7 +85,7 @@ describe('what the page loads', () => {
     expect(bytes).toBeLessThan(MOST_GZIPPED_BYTES);
   });
 
-  it('is nothing else that lies there', async () => {
+  it('is no other file of that folder', async () => {
     const name = String(assets[0]).split('/').at(-1);
     for (const path of [`assets/${name}.br`, 'assets/nothing.js', 'index.html']) {
       expect((await ask(`${url}/${path}`)).status).toBeGreaterThanOrEqual(400);

@@ -28,7 +28,7 @@ async function recorded(): Promise<ZipkinSpan[]> {
 const seen = () => targets.flatMap(({ requests }) => requests.filter(({ path }) => path.startsWith('/orders')));
 
 describe('a request that is sent on', () => {
-  it('is recorded as a call of the service, which takes that for its caller', async () => {
+  it('is recorded as a call of the service, whose span is its child', async () => {
     await ask(`${gateway.url}/api/orders/secret?email=ada@example.org`);
     const [request, call, ...more] = await recorded();
     expect(more).toEqual([]);
@@ -55,7 +55,7 @@ describe('a request that is sent on', () => {
     expect(seen().map(({ headers }) => headers['idempotency-key'])).toEqual(['K', 'K']);
   });
 
-  it('shows as an error when the client did not wait for the answer', async () => {
+  it('is an error when the client did not wait for the answer', async () => {
     const { answer, waiting } = held();
     for (const target of targets) target.answer = answer;
     const leaving = new AbortController();
@@ -68,7 +68,7 @@ describe('a request that is sent on', () => {
     expect(call?.tags.error).toBe('client gone');
   });
 
-  it('shows as an error when the answer is one', async () => {
+  it('is an error when the answer is one', async () => {
     for (const target of targets) target.answer = (req, res) => json(res, req.url === '/readyz' ? 200 : 500, {});
     await ask(`${gateway.url}/orders`);
     const [request, call] = await recorded();

@@ -33,7 +33,7 @@ describe('several addresses of a service', () => {
     expect(counts()).toEqual([5, 5]);
   });
 
-  it('get the next request where fewer are under way', async () => {
+  it('get the next request where fewer requests are under way (load balancing)', async () => {
     const { answer, waiting, release } = held();
     first().answer = answer;
     const slow = [ask(`${url}/orders`), ask(`${url}/orders`)];
@@ -47,13 +47,16 @@ describe('several addresses of a service', () => {
 });
 
 describe('an address where nobody listens', () => {
-  it.each(['GET', 'POST', 'PUT', 'DELETE'])('costs no %s request anything, keyed or not', async (method) => {
-    await first().close();
-    for (let i = 0; i < 6; i++) expect((await ask(`${url}/orders`, { method })).status).toBe(200);
-    expect(counts()[1]).toBe(6);
-  });
+  it.each(['GET', 'POST', 'PUT', 'DELETE'])(
+    'has the %s request sent to another one, with a key or without',
+    async (method) => {
+      await first().close();
+      for (let i = 0; i < 6; i++) expect((await ask(`${url}/orders`, { method })).status).toBe(200);
+      expect(counts()[1]).toBe(6);
+    },
+  );
 
-  it('is left out until somebody answers there that he is ready', async () => {
+  it('is left out until its /readyz answers', async () => {
     const port = Number(new URL(first().url).port);
     await first().close();
     for (let i = 0; i < 4; i++) await ask(`${url}/orders`);
@@ -92,7 +95,7 @@ describe('a connection that breaks off with a request', () => {
     ]);
   });
 
-  it('has a request that nobody honours a key of sent to no other address', async () => {
+  it('has a request whose method takes no Idempotency-Key sent to no other address', async () => {
     first().answer = cut;
     const statuses = [];
     for (let i = 0; i < 2; i++) statuses.push((await ask(`${url}/orders`, { method: 'PATCH' })).status);
@@ -102,7 +105,7 @@ describe('a connection that breaks off with a request', () => {
     ]);
   });
 
-  it('has a write without a key sent again under one of the gateway, the same each time', async () => {
+  it('has a write without a key retried under a key of the gateway, the same each time', async () => {
     for (const target of both()) target.answer = cut;
     for (const method of ['PUT', 'DELETE']) await ask(`${url}/orders`, { method });
     const keys = both().map(({ requests }) => requests.map(({ headers }) => headers['idempotency-key']));
@@ -111,7 +114,7 @@ describe('a connection that breaks off with a request', () => {
     expect(new Set(keys.flat()).size).toBe(2);
   });
 
-  it('has a write without a key answered 502 where another learns that it is still being carried out', async () => {
+  it('has a write without a key answered 502 if its retry learns that it is still being carried out', async () => {
     await between({}, first());
     let times = 0;
     first().answer = (req, res) => {
@@ -137,7 +140,7 @@ describe('a connection that breaks off with a request', () => {
     expect([(await post(`${url}/orders`, {})).status, times]).toEqual([refused, sent]);
   });
 
-  it('everywhere has a write without a key answered 502, since it may have been carried out', async () => {
+  it('at every address has a write without a key answered 502, since it may have been carried out', async () => {
     for (const target of both()) target.answer = cut;
     const { status, headers, body } = await post(`${url}/orders`, {});
     expect([status, body.code, counts()]).toEqual([502, 'BAD_GATEWAY', [1, 1]]);
@@ -146,13 +149,13 @@ describe('a connection that breaks off with a request', () => {
     expect(headers).not.toHaveProperty('retry-after');
   });
 
-  it('leaves the address out', async () => {
+  it('has the address left out', async () => {
     first().answer = (req, res) => (req.url === '/readyz' ? unready(req, res) : cut(req, res));
     for (let i = 0; i < 6; i++) await ask(`${url}/orders`);
     expect(counts()).toEqual([1, 6]);
   });
 
-  it('everywhere is 502 in the end, with a key too', async () => {
+  it('at every address is 502 in the end, with a key too', async () => {
     for (const target of both()) target.answer = cut;
     const { status, body } = await post(`${url}/orders`, {}, { 'Idempotency-Key': 'k' });
     expect([status, body.code, counts()]).toEqual([502, 'BAD_GATEWAY', [1, 1]]);
@@ -177,7 +180,7 @@ describe('a connection that breaks off with a request', () => {
 });
 
 describe('a service that nobody can reach', () => {
-  it('is 503 with Retry-After, by name', async () => {
+  it('is 503 with Retry-After, and named', async () => {
     for (const target of both()) await target.close();
     const { status, headers, body } = await post(`${url}/orders`, {});
     expect([status, body.code, body.service, headers['retry-after']]).toEqual([
@@ -197,11 +200,11 @@ describe('a service that nobody can reach', () => {
   });
 });
 
-describe('an answer that does not come in time', () => {
+describe('an answer that does not come before the timeout', () => {
   const { answer, waiting, release } = held();
   afterEach(() => release());
 
-  it('is 504, is not asked for again, and ends the request at the service', async () => {
+  it('is 504, is not retried, and ends the request at the service', async () => {
     await between({ GATEWAY_DEADLINE_MS: '300' }, first(), second());
     for (const target of both()) target.answer = answer;
     const { status, body } = await ask(`${url}/orders`, { headers: { 'Idempotency-Key': 'k' } });
@@ -258,7 +261,7 @@ describe('an address that answers five times in a row with a failure of its own'
     expect(counts()).toEqual([7, 7]);
   });
 
-  it('is not asked when another answer came in between', async () => {
+  it('stays when another answer came in between', async () => {
     first().answer = inTurn(500, 500, 500, 500, 404, 500, 500, 500, 500, 200);
     for (let i = 0; i < 20; i++) await ask(`${url}/orders`);
     expect([counts()[0], asked()]).toEqual([10, 0]);
@@ -266,7 +269,7 @@ describe('an address that answers five times in a row with a failure of its own'
 });
 
 describe('a service that is slow', () => {
-  it('keeps no more than so many requests waiting, and others are not concerned', async () => {
+  it('has a limited number of waiting requests (bulkhead), and others are not affected', async () => {
     await between({ GATEWAY_CAPACITY: '3', PAYMENT_SERVICE_URL: second().url }, first());
     const { answer, waiting, release } = held();
     first().answer = answer;
@@ -285,7 +288,7 @@ describe('a service that is slow', () => {
     expect((await ask(`${url}/orders`)).status).toBe(200);
   });
 
-  it('is left out for no client who goes away', async () => {
+  it('is not left out because clients go away', async () => {
     const { answer, waiting, release } = held();
     for (const target of both()) target.answer = answer;
     const leaving = new AbortController();

@@ -29,14 +29,14 @@ const OF_A_CONNECTION = {
 };
 
 describe('a service is told', () => {
-  it('who calls, where from, and in which trace, whatever the client says of that', () => {
+  it('the caller, the address and the trace, whatever the client sends', () => {
     const claimed = { traceparent: 'x', 'x-request-id': 'x', 'x-caller': 'operator:x', 'x-forwarded-for': 'x' };
     const { traceparent, ...headers } = requested(claimed, { res: { locals: { trace } } });
     expect(headers).toEqual({ ...TOLD, 'x-request-id': 'r1' });
     expect(traceparent).toMatch(new RegExp(`^00-${trace.traceId}-[0-9a-f]{16}-01$`));
   });
 
-  it('nothing of the client’s connection, and nothing that the gateway alone can say', () => {
+  it('nothing of the client’s connection, and nothing that only the gateway may set', () => {
     const ours = {
       host: 'x',
       expect: '100-continue',
@@ -55,13 +55,13 @@ describe('a service is told', () => {
     expect(requested({ 'x-caller': 'operator:x' }, {}, {})).not.toHaveProperty('x-caller');
   });
 
-  it('everything else, as it came', () => {
+  it('all other headers, as they came', () => {
     const wishes = { accept: '*/*', prefer: 'wait=1', 'x-three': '3', 'x-forward': 'f', 'proxied-by': 'p' };
     expect(requested({ ...wishes, connection: 'keep-alive' })).toEqual({ ...TOLD, ...wishes });
     expect(requested({ ...wishes, 'keep-alive': 't' })).toEqual({ ...TOLD, ...wishes });
   });
 
-  it('no host where the client named none', () => {
+  it('no host if the client sent none', () => {
     expect(requested({}, { host: undefined })).toEqual({ ...TOLD, 'x-forwarded-host': '' });
   });
 });
@@ -71,7 +71,7 @@ describe('a client is told', () => {
     expect(answerHeaders({ ...OF_A_CONNECTION, 'proxy-authenticate': 'x', etag: '"1"' })).toEqual({ etag: '"1"' });
   });
 
-  it('everything else, several of one name among it', () => {
+  it('all other headers, also several of one name', () => {
     const headers = { 'set-cookie': ['a=1', 'b=2'], 'x-one': '1', 'content-length': '3' };
     expect(answerHeaders({ ...headers, connection: 'keep-alive' })).toEqual(headers);
     expect(answerHeaders(headers)).toEqual(headers);

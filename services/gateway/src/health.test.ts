@@ -37,7 +37,7 @@ describe('the health of the system', () => {
     }
   });
 
-  it('is good when every service says that it is well', async () => {
+  it('is UP when every service is UP', async () => {
     const { url } = await world.gateway(env);
     const { status, service, dependencies } = await health(url);
     expect([status, service]).toEqual(['UP', 'gateway']);
@@ -48,14 +48,14 @@ describe('the health of the system', () => {
     );
   });
 
-  it('is good without a catalog where that was said, and shows that there is none', async () => {
+  it('is UP without a catalog where that is configured, and shows NONE', async () => {
     const { url } = await world.gateway({ ...env, PRODUCT_SERVICE_URL: 'none' });
     const { status, dependencies } = await health(url);
     expect([status, dependencies.product]).toEqual(['UP', { status: 'NONE', addresses: [] }]);
     expect(await ask(`${url}/products`)).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
   });
 
-  it('shows which service is missed, is degraded, or answers nonsense', async () => {
+  it('shows which service is DOWN, is DEGRADED, or answers nonsense', async () => {
     const { url } = await world.gateway(env);
     await targets.order?.close();
     (targets.payment as Target).answer = says('DEGRADED');
@@ -82,7 +82,7 @@ describe('the health of the system', () => {
     });
   });
 
-  it('is known though several services hang, and asks them once for all who want to know', async () => {
+  it('is answered although several services hang, by one look for all requests', async () => {
     const { url } = await world.gateway(env);
     const { answer, waiting, release } = held();
     for (const name of ['order', 'payment', 'shipping']) (targets[name] as Target).answer = answer;
@@ -95,7 +95,7 @@ describe('the health of the system', () => {
   });
 });
 
-it('the gateway is ready and alive though no service is', async () => {
+it('the gateway is ready and alive although no service is', async () => {
   const { url } = await world.gateway();
   expect((await health(url)).status).toBe('DEGRADED');
   for (const path of ['/readyz', '/livez']) expect((await ask(url + path)).status).toBe(200);

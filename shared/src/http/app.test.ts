@@ -13,7 +13,7 @@ afterAll(() => tiny.close());
 const json = { 'Content-Type': 'application/json' };
 
 describe('a request that cannot be served is answered with a problem', () => {
-  it('which has every member of one', async () => {
+  it('that has every member of RFC 9457', async () => {
     const { status, headers, body } = await ask(`${tiny.url}/nothing?a=1`);
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
@@ -55,7 +55,7 @@ describe('a request that cannot be served is answered with a problem', () => {
     expect([status, body.errors]).toEqual([400, [{ path: 'body', message: 'is required' }]]);
   });
 
-  it('400 for JSON that is none', async () => {
+  it('400 for invalid JSON', async () => {
     const { status, body } = await post(`${tiny.url}/things`, '{"id":');
     expect([status, body.code]).toEqual([400, 'MALFORMED_JSON']);
   });
@@ -93,12 +93,12 @@ describe('a request that cannot be served is answered with a problem', () => {
     expect([status, body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
-  it('503 with Retry-After when something needed is not there', async () => {
+  it('503 with Retry-After when a service it needs is not available', async () => {
     const { status, headers, body } = await post(`${tiny.url}/busy`, {});
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'BUSY', '7']);
   });
 
-  it('500 without a word of what went wrong, which is logged', async () => {
+  it('500 without any detail of the error, which is logged', async () => {
     const logged = jest.spyOn(tiny.log, 'error');
     const { status, body, text } = await ask(`${tiny.url}/fail`);
     expect([status, body.code]).toEqual([500, 'INTERNAL']);
@@ -127,14 +127,14 @@ describe('an answer', () => {
     expect([...new Uint8Array(await res.arrayBuffer())]).toEqual([0, 255, 195, 169]);
   });
 
-  it('does not say what it is made with, and forbids guessing its type', async () => {
+  it('does not name its software, and forbids guessing its type', async () => {
     const { headers } = await ask(`${tiny.url}/things/a`);
     expect(headers).not.toHaveProperty('x-powered-by');
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 });
 
-describe('a request is known', () => {
+describe('a request is identified', () => {
   const traceId = 'a'.repeat(32);
 
   it('by the trace it belongs to, in problems and in events', async () => {
@@ -171,7 +171,7 @@ describe('a request is known', () => {
     expect(text).toContain('route="unmatched",status="404"');
   });
 
-  it('in the log, with the customer: who asks, or else whom it is about; never with a name or an address', async () => {
+  it('in the log, with the customer who sent it or whom it is about; never with a name or an address', async () => {
     const logged = jest.spyOn(tiny.log, 'log');
     const said = async (path: string, headers: Record<string, string>) => {
       logged.mockClear();
@@ -204,7 +204,7 @@ describe('a request is known', () => {
     expect(text).not.toContain(`route="${about.path}"`);
   });
 
-  it('while a change of the faults is a request like any other', async () => {
+  it('while a change of the faults is logged like any other request', async () => {
     const logged = jest.spyOn(tiny.log, 'log');
     const body = JSON.stringify({ enabled: false });
     await ask(`${tiny.url}/chaos`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body });

@@ -13,7 +13,7 @@ describe('a caller', () => {
     { kind: 'service', name: 'order' },
     { kind: 'nobody' },
   ];
-  it.each(callers)('arrives as the one who was sent: %j', (caller) => {
+  it.each(callers)('is the same at the service: %j', (caller) => {
     expect(callerIn(callerHeaders(caller))).toEqual(caller);
   });
 
@@ -30,11 +30,11 @@ describe('a caller', () => {
     'nobody:x',
     `customer:${'x'.repeat(65)}`,
     'customer:ada\u0000',
-  ])('is none that is written %j', (text) => {
+  ])('is not valid when written %j', (text) => {
     expect(callerIn({ 'x-caller': text })).toBeUndefined();
   });
 
-  it('is none whose address is none', () => {
+  it('is not valid with an invalid mail address', () => {
     expect(callerIn({ 'x-caller': 'customer:ada', 'x-caller-email': 'a@b.example, c@d.example' })).toBeUndefined();
   });
 });
@@ -48,7 +48,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
   const knock = (headers: Record<string, string>, path = '/things/a') =>
     ask(tiny.url + path, { headers: { 'X-Internal-Token': TOKEN, ...headers } });
 
-  it('refuses a call without a caller, or with one it does not understand: absent is not everybody', async () => {
+  it('refuses a call without a caller, or with one that is not valid: absent is not everybody', async () => {
     expect(outcome(await knock({}))).toEqual([401, 'CALLER_REQUIRED']);
     expect(outcome(await knock({ 'X-Caller': 'ada' }))).toEqual([401, 'CALLER_REQUIRED']);
     expect(outcome(await knock({}, '/nothing'))).toEqual([401, 'CALLER_REQUIRED']);
@@ -68,7 +68,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
     expect(outcome(await knock({ 'X-Caller': 'customer:ada' }, '/events'))).toEqual([403, 'FORBIDDEN']);
   });
 
-  it('serves customers what is for customers, and nobody what is for everybody', async () => {
+  it('serves customers on routes for customers, and nobody on routes for everybody', async () => {
     expect((await knock({ 'X-Caller': 'customer:ada' }, '/shop')).body).toEqual({ kind: 'customer', id: 'ada' });
     expect(outcome(await knock({ 'X-Caller': 'nobody' }, '/shop'))).toEqual([401, 'CALLER_REQUIRED']);
     expect((await knock({ 'X-Caller': 'nobody' }, '/openapi.json')).status).toBe(200);
@@ -82,7 +82,7 @@ describe('a service without one', () => {
   });
   afterAll(() => tiny.close());
 
-  it('takes whoever does not say who he is for an operator, and obeys whoever does', async () => {
+  it('takes a caller without X-Caller for an operator, and believes X-Caller', async () => {
     expect((await ask(`${tiny.url}/shop`)).body).toMatchObject({ kind: 'operator' });
     const customer = { headers: { 'X-Caller': 'customer:ada' } };
     expect(outcome(await ask(`${tiny.url}/things/a`, customer))).toEqual([403, 'FORBIDDEN']);
@@ -115,7 +115,7 @@ describe('more than 100 headers', () => {
     for (const count of [1000, 1001, 1500]) expect((await withHeaders(count)).status).toBe(431);
   });
 
-  it('are refused too where they are what a gateway adds, again and again', async () => {
+  it('are refused too when headers of the gateway are repeated', async () => {
     const again = Array.from({ length: 500 }, () => 'X-Request-Id: x\r\n').join('');
     const answer = await sendRaw(
       tiny.listening.port,
@@ -124,7 +124,7 @@ describe('more than 100 headers', () => {
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
   });
 
-  it('are more than what a gateway adds to 100', async () => {
+  it('are allowed when the gateway has added them to 100', async () => {
     expect((await withHeaders(100)).status).toBe(200);
     const added = {
       'X-Caller': 'operator:eve',

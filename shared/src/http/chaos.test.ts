@@ -29,7 +29,7 @@ describe('chaos on request', () => {
     expect((await ask(`${tiny.url}/chaos`)).body).toEqual(set);
   });
 
-  it('fails as many requests as asked for, but never health, metrics or itself', async () => {
+  it('fails the requested share of requests, but never health, metrics or itself', async () => {
     tiny = await startTiny();
     await put({ failureRate: 0.3 });
     tiny.chance.next = 0.29;
@@ -102,7 +102,7 @@ describe('CHAOS_MODE', () => {
     expect(await codeOf('/things/a')).toBeUndefined();
   });
 
-  it('comes back when a calmer setting is over', async () => {
+  it('comes back when another setting has expired', async () => {
     tiny = await startTiny({ chaosMode: true });
     tiny.chance.next = 0;
     await put({ enabled: false, ttlSeconds: 10 });

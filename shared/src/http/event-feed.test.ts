@@ -32,8 +32,8 @@ const look = (query: string, prefer?: string) =>
   ask(`${tiny.url}/events${query}`, { headers: prefer === undefined ? {} : { Prefer: prefer } });
 const idsOf = ({ body }: { body: Record<string, unknown> }) => (body.events as { id: string }[]).map(({ id }) => id);
 
-describe('a reader that is prepared to wait for an event', () => {
-  it('is answered in the moment in which one comes', async () => {
+describe('a reader that prefers to wait for an event', () => {
+  it('is answered as soon as one comes', async () => {
     const looking = look('?after=0', 'wait=20');
     await until(() => listening === 1);
     await create('a');
@@ -44,12 +44,12 @@ describe('a reader that is prepared to wait for an event', () => {
     expect(listening).toBe(0);
   });
 
-  it('does not wait for what is there', async () => {
+  it('does not wait if there is one', async () => {
     await create('a');
     expect(idsOf(await look('', 'wait=20'))).toEqual(['thing/a:1']);
   });
 
-  it('does not miss one that comes while the store is looked into', async () => {
+  it('does not miss one that is written while the store is read', async () => {
     const { store } = tiny;
     const read = store.events.bind(store);
     let looks = 0;
@@ -62,7 +62,7 @@ describe('a reader that is prepared to wait for an event', () => {
     expect(looks).toBeGreaterThan(1);
   });
 
-  it('is told after that time that there is none', async () => {
+  it('gets an empty page after that time', async () => {
     let answer: Awaited<ReturnType<typeof look>> | undefined;
     look('', 'wait=1').then((got) => (answer = got));
     await until(() => listening === 1);
@@ -74,7 +74,7 @@ describe('a reader that is prepared to wait for an event', () => {
     expect(answer?.body).toEqual({ events: [], next: '0', feed: null });
   });
 
-  it('waits for half a minute at the most, and is told so', async () => {
+  it('waits for half a minute at most, and is told so', async () => {
     const looking = look('', 'respond-async, wait=300');
     await until(() => listening === 1);
     await create('a');
@@ -90,7 +90,7 @@ describe('a reader that is prepared to wait for an event', () => {
     }
   });
 
-  it('is waited for no longer once it has gone away', async () => {
+  it('is forgotten once it has gone away', async () => {
     const req = request(`${tiny.url}/events`, { headers: { Prefer: 'wait=20' } });
     req.on('error', () => {}).end();
     await until(() => listening === 1);
@@ -98,14 +98,14 @@ describe('a reader that is prepared to wait for an event', () => {
     await until(() => listening === 0);
   });
 
-  it('is told at once to begin anew when its place lies beyond the end, in a feed that is gone', async () => {
+  it('is told at once to start again when its place is beyond the end, in an earlier feed', async () => {
     await create('a');
     const answer = await look('?after=57', 'wait=20');
     expect(answer.body).toMatchObject({ events: [], next: '0', feed: expect.any(String) });
   });
 });
 
-describe('a reader that does not say that it would wait', () => {
+describe('a reader that does not prefer to wait', () => {
   it.each([undefined, 'wait=0', 'respond-async'])('is answered at once: %s', async (prefer) => {
     const answer = await look('', prefer);
     expect(answer.body.events).toEqual([]);
@@ -113,13 +113,13 @@ describe('a reader that does not say that it would wait', () => {
   });
 });
 
-it('a reader that asks for the end is told where that is', async () => {
+it('a reader that requests the end is told its place', async () => {
   await create('a');
   await create('b');
   expect((await look('?after=end')).body).toEqual({ events: [], next: '2', feed: expect.any(String) });
 });
 
-describe('a feed is known', () => {
+describe('a feed is identified', () => {
   it('by the same id on every page, and by none while it is empty', async () => {
     const empty = await look('');
     await create('a');
@@ -130,7 +130,7 @@ describe('a feed is known', () => {
     expect([second.body.feed, beyond.body.feed]).toEqual([first.body.feed, first.body.feed]);
   });
 
-  it('by another id once the service has lost its memory, though its first event is the same', async () => {
+  it('by another id once a service without a database restarted, although its first event is the same', async () => {
     await create('a');
     const { body: before } = await look('');
     const again = await startTiny();
@@ -143,10 +143,10 @@ describe('a feed is known', () => {
   });
 });
 
-describe('a service that forgets how far it has read', () => {
+describe('a reader that cannot store its place', () => {
   const as = (caller: string, query: string) => ask(`${tiny.url}/events${query}`, { headers: { 'X-Caller': caller } });
 
-  it('begins at the start, has its place kept, and goes on there', async () => {
+  it('begins at the start, has its place kept, and continues there', async () => {
     for (const id of ['a', 'b', 'c']) await create(id);
     const begun = await as('service:reader', '?after=kept');
     expect(idsOf(begun)).toEqual(['thing/a:1', 'thing/b:1', 'thing/c:1']);
@@ -155,19 +155,19 @@ describe('a service that forgets how far it has read', () => {
     expect(idsOf(await as('service:other', '?after=kept'))).toHaveLength(3);
   });
 
-  it('has no place kept that is one in a feed that is gone', async () => {
+  it('has no place of an earlier feed kept', async () => {
     for (const id of ['a', 'b', 'c']) await create(id);
     await as('service:reader', '?after=2&keep=another');
     expect(idsOf(await as('service:reader', '?after=kept'))).toHaveLength(3);
   });
 
-  it('that only looks, has no place kept', async () => {
+  it('that only looks has no place kept', async () => {
     await create('a');
     await as('service:reader', '?after=1');
     expect(idsOf(await as('service:reader', '?after=kept'))).toEqual(['thing/a:1']);
   });
 
-  it.each(['operator:eve', 'customer:ada'])('and nobody else has a place: %s', async (caller) => {
+  it.each(['operator:eve', 'customer:ada'])('is a service, and nobody else: %s', async (caller) => {
     expect((await as(caller, '?after=kept')).status).toBe(403);
     expect((await as(caller, '?after=0&keep=another')).status).toBe(403);
   });

@@ -26,7 +26,7 @@ function openStream(path = '/events', headers: Record<string, string> = {}) {
 }
 
 describe('a stream of events', () => {
-  it('begins with the events there are, and goes on with each new one', async () => {
+  it('begins with the existing events, and goes on with each new one', async () => {
     await create('a');
     const { stream } = openStream();
     await until(() => stream.ids().length === 1);
@@ -45,7 +45,7 @@ describe('a stream of events', () => {
     });
   });
 
-  it('gives a sign of life every 15 s, and none any more when it is over', async () => {
+  it('sends a heartbeat every 15 s, and none any more when it is over', async () => {
     jest.useFakeTimers({
       doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'performance', 'Date', 'queueMicrotask'],
     });
@@ -65,7 +65,7 @@ describe('a stream of events', () => {
     }
   });
 
-  it('goes on after the Last-Event-ID of a client that comes back', async () => {
+  it('continues after the Last-Event-ID of a client that connects again', async () => {
     for (const id of ['a', 'b', 'c']) await create(id);
     const { stream } = openStream('/events', { 'Last-Event-ID': '2' });
     await until(() => stream.ids().length > 0);
@@ -74,7 +74,7 @@ describe('a stream of events', () => {
     expect(stream.ids()).toEqual(['3', '4']);
   });
 
-  it('begins anew, and says so, for a client whose place lies beyond the end: that was in a feed that is gone', async () => {
+  it('starts again, and says so, for a client whose place is beyond the end: it belongs to an earlier feed', async () => {
     await create('a');
     const { stream } = openStream('/events', { 'Last-Event-ID': '57' });
     await until(() => stream.ids().length === 1);
@@ -85,7 +85,7 @@ describe('a stream of events', () => {
     expect(stream.text).toContain('event: anew\n');
   });
 
-  it('goes on quietly for a client who has seen the last event there is', async () => {
+  it('continues for a client that has the last event', async () => {
     await create('a');
     const { stream } = openStream('/events', { 'Last-Event-ID': '1' });
     await until(() => stream.text !== '');
@@ -95,7 +95,7 @@ describe('a stream of events', () => {
     expect(stream.text).not.toContain('anew');
   });
 
-  it('tells only what happens from now on, for whoever asks for that', async () => {
+  it('sends only events from now on, if that is requested', async () => {
     await create('a');
     const { stream } = openStream('/events?after=end');
     await until(() => stream.text !== '');
@@ -104,7 +104,7 @@ describe('a stream of events', () => {
     expect(stream.ids()).toEqual(['2']);
   });
 
-  it('begins after the position asked for', async () => {
+  it('begins after the requested position', async () => {
     for (const id of ['a', 'b', 'c']) await create(id);
     const { stream } = openStream('/events?after=1');
     await until(() => stream.ids().length === 2);
@@ -118,7 +118,7 @@ describe('a stream of events', () => {
     expect(stream.ids()).toEqual(Array.from({ length: 450 }, (_, i) => String(i + 1)));
   });
 
-  it('does not miss an event that comes while it looks for others', async () => {
+  it('does not miss an event that is written while it reads others', async () => {
     const { store } = tiny;
     const look = store.events.bind(store);
     let looks = 0;
@@ -146,7 +146,7 @@ describe('a stream of events', () => {
   });
 });
 
-it('a stream that is to end tells first what was written while it looked for the last time', async () => {
+it('a stream sends what was written during its last look before it ends', async () => {
   const store = new MemoryStore<unknown>({ now: () => 0 });
   const happens = (type: string) =>
     store.write(['s'], undefined, () => ({
@@ -176,7 +176,7 @@ it('a stream that is to end tells first what was written while it looked for the
   expect(text).toBe(': connected\n\nid: 2\nevent: over\ndata: 0\n\nevent: end\ndata: {}\n\n');
 });
 
-describe('a reader that is slow, or gone', () => {
+describe('a reader that is slow or gone', () => {
   const EVENTS = 1_000;
 
   async function startStreaming(slowMs?: number) {
@@ -234,7 +234,7 @@ describe('a reader that is slow, or gone', () => {
     close();
   });
 
-  it('is cut off when it makes no room in time, and goes on later where it was', async () => {
+  it('is disconnected when it reads nothing for too long, and continues later where it was', async () => {
     const { seen, url, close } = await startStreaming(100);
     const received = { text: '', ended: false };
     const req = request(url, (res) => {
@@ -258,7 +258,7 @@ describe('a reader that is slow, or gone', () => {
     close();
   });
 
-  it('is let go of when the connection closes, whether it waits for events or for room', async () => {
+  it('is forgotten when the connection closes, whether it waits for events or for room', async () => {
     const { seen, url, close } = await startStreaming();
     const req = request(url, (res) => void res.pause());
     req.on('error', () => {}).end();
@@ -275,7 +275,7 @@ describe('a reader that is slow, or gone', () => {
   });
 });
 
-it('whoever asks for the head of a stream gets that, and holds no stream open', async () => {
+it('HEAD of a stream is answered, and holds no stream open', async () => {
   await tiny.close();
   tiny = await startTiny({ streamsPerCaller: 1 });
   const headers = { Accept: 'text/event-stream' };
@@ -288,7 +288,7 @@ it('whoever asks for the head of a stream gets that, and holds no stream open', 
   expect(stream.text).toBe(': connected\n\n');
 });
 
-describe('a caller with as many streams as he may have', () => {
+describe('a caller with as many streams as allowed', () => {
   beforeEach(async () => {
     await tiny.close();
     tiny = await startTiny({ streamsPerCaller: 2 });
@@ -305,7 +305,7 @@ describe('a caller with as many streams as he may have', () => {
     expect([status, body.code, body.most, headers['retry-after']]).toEqual([429, 'TOO_MANY_STREAMS', 2, '30']);
   });
 
-  it('does not stand in the way of others, nor of services', async () => {
+  it('does not affect others, nor services', async () => {
     const callers = ['operator:a', 'operator:b', 'service:c'];
     const open = callers.flatMap((one) => [openStream('/events', as(one)), openStream('/events', as(one))]);
     await until(() => open.every(({ stream }) => stream.text !== ''));
@@ -326,7 +326,7 @@ describe('a caller with as many streams as he may have', () => {
     expect(more.text).toBe(': connected\n\n');
   });
 
-  it('is counted with the requests of his that wait for events', async () => {
+  it('is limited together with its requests that wait for events', async () => {
     const headers = { ...as('operator:a'), Prefer: 'wait=20' };
     const waiting = [ask(`${tiny.url}/events`, { headers }), ask(`${tiny.url}/events`, { headers })];
     await until(
@@ -336,7 +336,7 @@ describe('a caller with as many streams as he may have', () => {
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('is counted by where he comes from, where nobody asked him who he is', async () => {
+  it('is counted by its address where there are no tokens', async () => {
     const from = (address: string) => ({ 'X-Forwarded-For': address });
     const open = [openStream('/events', from('10.0.0.1')), openStream('/events', from('10.0.0.1'))];
     await until(() => open.every(({ stream }) => stream.text !== ''));

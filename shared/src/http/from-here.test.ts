@@ -3,7 +3,7 @@ import { ask, startTiny, type Tiny } from '../../../tests/support/tiny-service.t
 
 const outcome = ({ status, body }: Awaited<ReturnType<typeof ask>>) => [status, body.code];
 
-describe('a service that asks nobody who he is', () => {
+describe('a service without authentication', () => {
   let tiny: Tiny;
   let port: number;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('a service that asks nobody who he is', () => {
     },
   );
 
-  it('writes for whoever calls it as Kubernetes does', async () => {
+  it('writes for callers that use its names in Kubernetes', async () => {
     for (const host of ['tiny.oms.svc:3000', 'tiny.oms.svc.cluster.local']) {
       expect((await remove({ Host: host })).status).toBe(200);
     }
@@ -54,13 +54,13 @@ describe('a service that asks nobody who he is', () => {
     expect((await remove(headers)).status).toBe(200);
   });
 
-  it('lets everybody read, who can show it to no page of another origin', async () => {
+  it('lets everybody read: pages of another origin cannot see the answer', async () => {
     const { status, headers } = await remove({ Host: 'localhost', Origin: 'https://evil.example' }, 'GET');
     expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined]);
   });
 });
 
-it('a service with an INTERNAL_TOKEN needs no such care: no page has the token', async () => {
+it('a service with an INTERNAL_TOKEN needs no such check: no page has the token', async () => {
   const closed = await startTiny({ internalToken: 'a token that all services share' });
   const headers = { 'X-Internal-Token': 'a token that all services share', 'X-Caller': 'service:order', Host: 'x' };
   expect((await ask(`${closed.url}/things/a`, { method: 'DELETE', headers })).status).toBe(200);

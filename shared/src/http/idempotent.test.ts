@@ -33,7 +33,7 @@ describe('a request with an Idempotency-Key', () => {
     expect((await create('a', '"my key"')).headers['idempotent-replayed']).toBe('true');
   });
 
-  it('is refused for good when it was refused', async () => {
+  it('is refused again when it was refused', async () => {
     await create('a', 'k1');
     const refused = await create('a', 'k2');
     const again = await create('a', 'k2');
@@ -53,7 +53,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([status, body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
   });
 
-  it('may be corrected under the same key when it was not valid', async () => {
+  it('may be corrected under the same key after a validation failure', async () => {
     expect((await create('a', 'k', 'big')).status).toBe(400);
     expect((await create('a', 'k', 1)).status).toBe(201);
   });
@@ -107,10 +107,10 @@ describe('a list', () => {
   });
 });
 
-describe('what carries a request out', () => {
+describe('carrying out a request', () => {
   const asking = { instance: '/x', traceId: 't', request: undefined };
 
-  it('lets an error through that is no refusal', async () => {
+  it('passes on an error that is not a refusal', async () => {
     const failing = carryOut(tiny, [], asking, () => {
       throw new RangeError('not today');
     });

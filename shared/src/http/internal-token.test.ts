@@ -18,7 +18,7 @@ const knock = (headers: Record<string, string> = {}, path = '/things/a') => ask(
 const showing = (token: string) => ({ 'X-Internal-Token': token, 'X-Caller': 'service:test' });
 
 describe('a service with an INTERNAL_TOKEN', () => {
-  it('serves those who show it', async () => {
+  it('serves callers with the token', async () => {
     expect((await knock(showing(TOKEN))).status).toBe(200);
     expect((await post(`${tiny.url}/things`, { id: 'mine', size: 1 }, showing(TOKEN))).status).toBe(201);
   });
@@ -38,7 +38,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
     expect(text).not.toContain(TOKEN);
   });
 
-  it('refuses before it looks at what is asked, and does nothing', async () => {
+  it('refuses before it reads the request, and does nothing', async () => {
     expect((await post(`${tiny.url}/things`, { id: 'theirs', size: 1 })).status).toBe(401);
     expect((await post(`${tiny.url}/things`, '{"id":')).status).toBe(401);
     expect((await knock({}, '/nothing')).status).toBe(401);
@@ -52,7 +52,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
     },
   );
 
-  it.each(['/health', '/livez', '/readyz', '/metrics'])('leaves %s open to those who look after it', async (path) => {
+  it.each(['/health', '/livez', '/readyz', '/metrics'])('leaves %s open to probes', async (path) => {
     expect((await knock({}, path)).status).toBe(200);
   });
 
@@ -73,7 +73,7 @@ it('a service without one serves everybody', async () => {
 describe('a client of another service', () => {
   const call = { method: 'GET', path: '/things/a' } as const;
 
-  it('shows the token it was given', async () => {
+  it('sends its token', async () => {
     const transport = undiciTransport();
     const client = new ServiceClient({
       from: 'test',
@@ -87,7 +87,7 @@ describe('a client of another service', () => {
     await transport.close();
   });
 
-  it('is not let in without it, which says nothing about what was asked', async () => {
+  it('is refused without it, which says nothing about the outcome', async () => {
     const { client, close } = clientFor(tiny.url, {});
     expect(await client.call(call)).toMatchObject({
       kind: 'unknown',

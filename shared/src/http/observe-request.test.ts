@@ -33,13 +33,13 @@ describe('a request', () => {
     expect(JSON.stringify(recorder.spans.map(({ name, attributes }) => [name, attributes]))).not.toContain('times');
   });
 
-  it('that began nowhere else begins its trace', async () => {
+  it('without a trace begins one', async () => {
     await ask(`${tiny.url}/things/a`);
     await ended();
     expect(recorder.spans[0]?.trace.parentId).toBeUndefined();
   });
 
-  it('whose caller does not want it recorded is not', async () => {
+  it('whose caller does not sample it is not recorded', async () => {
     await ask(`${tiny.url}/things/a`, { headers: { traceparent: `${traceparent}-00` } });
     await ask(`${tiny.url}/things/b`);
     await ended();
@@ -62,14 +62,14 @@ describe('a request', () => {
     expect(recorder.spans).toMatchObject([{ failure, attributes: { 'http.response.status_code': status } }]);
   });
 
-  it('that fits no route has no pattern', async () => {
+  it('without a route has no pattern', async () => {
     await ask(`${tiny.url}/no/such/thing`);
     await ended();
     expect(recorder.spans).toMatchObject([{ name: 'GET', attributes: { 'http.response.status_code': 404 } }]);
     expect(recorder.spans[0]?.attributes).not.toHaveProperty('http.route');
   });
 
-  it('is what its events name as their cause', async () => {
+  it('is the cause that its events name', async () => {
     await post(`${tiny.url}/things`, { id: 'a', size: 1 });
     await ended();
     const { traceId, spanId } = recorder.named('POST /things').trace;

@@ -43,7 +43,7 @@ const operation = paths['/things']?.post;
 const parameter = (wanted: string) => operation?.parameters.find(({ name }) => name === wanted)?.schema;
 
 describe('an OpenAPI document', () => {
-  it('says between which whole numbers one in a query has to be', () => {
+  it('has the limits of whole numbers in a query', () => {
     expect(parameter('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 200 });
   });
 
@@ -51,22 +51,22 @@ describe('an OpenAPI document', () => {
     expect(parameter('Idempotency-Key')?.pattern).toBe(IDEMPOTENCY_KEY.source);
   });
 
-  it('says that a name is not blank', () => {
+  it('has a pattern for names, which are not blank', () => {
     const name = operation?.requestBody.content['application/json']?.schema.properties.name;
     expect(name).toMatchObject({ pattern: '\\S' });
   });
 
-  it('says where what was made is found again', () => {
+  it('links what was made to its operations', () => {
     expect(operation?.responses[201]?.links).toEqual({
       getThingsThingId: { operationId: 'getThingsThingId', parameters: { thingId: '$response.body#/id' } },
     });
   });
 
-  it('leaves room in a problem for what its code brings along', () => {
+  it('allows further members in a problem', () => {
     expect(components.schemas.Problem?.additionalProperties).toEqual({});
   });
 
-  it('names what a request is answered that never reaches its route', () => {
+  it('has the answers of requests that never reach their route', () => {
     expect(Object.keys(operation?.responses ?? {})).toEqual(
       expect.arrayContaining(['400', '409', '413', '415', '422', '431', '500', '503']),
     );

@@ -46,7 +46,7 @@ const set = (setting: string) =>
   );
 
 describeDurable('a service whose database', () => {
-  it('can be written is ready, and asking writes nothing', async () => {
+  it('can be written is ready, and the check writes nothing', async () => {
     await write();
     for (let i = 0; i < 5; i++) expect((await readyz()).status).toBe(200);
     expect((await sql('SELECT key FROM requests')).rows).toHaveLength(1);

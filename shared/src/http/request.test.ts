@@ -72,7 +72,7 @@ describe('a body', () => {
     expect(await send([text], odd)).toMatchObject({ status: 200, body: JSON.parse(text) });
   });
 
-  it('may come in pieces, compressed, or as another kind of JSON, and is the same request', async () => {
+  it('may be chunked, compressed, or another type of JSON, and is the same request', async () => {
     const text = '{"a":"ü"}';
     const keyed = { ...JSON_TYPE, 'Idempotency-Key': 'k' };
     const all = [
@@ -108,14 +108,14 @@ describe('a body', () => {
     expect(await send(['no JSON'], headers)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
-  it('is none when there is none, whatever is said of its type', async () => {
+  it('is absent when it is empty, whatever its type', async () => {
     expect(await send([''])).toEqual({ status: 200, hasBody: false });
     expect(await send([''], {})).toEqual({ status: 200, hasBody: false });
   });
 
   const UTF_16 = { 'Content-Type': 'application/json; charset=utf-16le' };
 
-  it('may be in another charset, and has to be text there, too', async () => {
+  it('may be in another charset, and has to be valid text there, too', async () => {
     const sent = async (text: string) => send([Buffer.from(text, 'utf16le')], UTF_16);
     expect(await sent('{"a":"ü"}')).toMatchObject({ status: 200, body: { a: 'ü' } });
     expect((await sent('{"a":"\\ud800"}')).status).toBe(400);
@@ -126,7 +126,7 @@ describe('a body', () => {
     expect(await send(['7'])).toEqual({ status: 200, body: 7, hasBody: true });
   });
 
-  it('that breaks off is an error of its client', async () => {
+  it('that breaks off is a 400', async () => {
     const socket = connect(port, '127.0.0.1');
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
     socket.write(`${head}{"a"`, () => setImmediate(() => socket.destroy()));
@@ -181,7 +181,7 @@ describe('the key of a request', () => {
     expect((await send([], keyed, '/x', 'DELETE')).key?.fingerprint).toBe(sha1('DELETE /x\n'));
   });
 
-  it('stands for another request in the name of another customer, whose body is his own', async () => {
+  it('stands for another request when another customer sends it', async () => {
     const seen = [];
     for (const id of ['ada', 'bob']) {
       caller = { kind: 'customer', id };
@@ -192,12 +192,12 @@ describe('the key of a request', () => {
     expect(seen).toEqual([sha1('POST /x\nada\n{}'), sha1('POST /x\nbob\n{}'), sha1('POST /x\n{}')]);
   });
 
-  it('is none where none is given', async () => {
+  it('is absent where none is sent', async () => {
     expect((await send(['{}'])).key).toBeUndefined();
     expect(idempotencyKeyIn({ headers: {} } as Request)).toBeUndefined();
   });
 
-  it('is refused when it can be none', async () => {
+  it('is refused when it is not valid', async () => {
     expect((await send(['{}'], { ...JSON_TYPE, 'Idempotency-Key': '"' })).status).toBe(400);
     expect(faults()).toEqual([[{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]]);
   });
@@ -222,7 +222,7 @@ describe('what does not fit its schema', () => {
     }
   };
 
-  it('is told by its path, and by where it stands when it is wrong as a whole', () => {
+  it('is named by its path, or by its place when it is wrong as a whole', () => {
     expect(errorsOf({ a: { b: 'x' } })).toEqual([{ path: 'a.b', message: expect.stringContaining('number') }]);
     expect(errorsOf(7)).toEqual([{ path: 'body', message: expect.stringContaining('object') }]);
     expect(errorsOf(undefined)).toEqual([{ path: 'body', message: 'is required' }]);
@@ -230,7 +230,7 @@ describe('what does not fit its schema', () => {
     expect(parsed(undefined, { a: 1 }, 'body')).toBeUndefined();
   });
 
-  it('is told whole, and summed up by its first five faults', () => {
+  it('is listed completely, and summed up by its first five faults', () => {
     const many = Array.from({ length: 7 }, (_, i) => ({ path: `p${i}`, message: 'is wrong' }));
     const refusal = invalid(many);
     expect(refusal).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', details: { errors: many } });

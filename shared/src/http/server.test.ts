@@ -21,11 +21,11 @@ function drain(graceMs = LONG_MS): Promise<void> {
 }
 
 describe('readiness', () => {
-  it('is given once the service listens', async () => {
+  it('begins once the service listens', async () => {
     expect((await ask(`${tiny.url}/readyz`)).status).toBe(200);
   });
 
-  it('is not given while the service starts, though it lives', async () => {
+  it('is absent while the service starts, although it is alive', async () => {
     const server = createServer(appOf({ ...tiny.parts, lifecycle: new Lifecycle() })).listen(0, '127.0.0.1');
     await until(() => server.listening);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,14 +36,14 @@ describe('readiness', () => {
     expect(live).toBe(200);
   });
 
-  it('is not given while the service drains, though it lives', async () => {
+  it('is absent while the service drains, although it is alive', async () => {
     tiny.lifecycle.drain();
     const { status, body } = await ask(`${tiny.url}/readyz`);
     expect([status, body.code, body.detail]).toEqual([503, 'SERVICE_UNAVAILABLE', 'The service is draining.']);
     expect((await ask(`${tiny.url}/livez`)).status).toBe(200);
   });
 
-  it('is not given while the store cannot be reached', async () => {
+  it('is absent while the store cannot be reached', async () => {
     const ping = jest.spyOn(tiny.store, 'ping').mockRejectedValue(unreachable(new Error('no route')));
     const { status, body } = await ask(`${tiny.url}/readyz`);
     expect([status, body.code, body.detail]).toEqual([
@@ -56,7 +56,7 @@ describe('readiness', () => {
 });
 
 describe('a graceful shutdown', () => {
-  it('answers what is in flight, and takes nothing new', async () => {
+  it('answers requests in flight, and takes no new ones', async () => {
     const inFlight = ask(`${tiny.url}/slow`).catch((error) => ({ body: error }));
     await until(() => tiny.slow.begun === 1);
     const closed = drain();
@@ -66,7 +66,7 @@ describe('a graceful shutdown', () => {
     await closed;
   });
 
-  it('closes connections that are kept alive, at once when idle and else with the next answer', async () => {
+  it('closes kept-alive connections, idle ones at once and others with the next answer', async () => {
     const agent = new Agent({ keepAlive: true });
     await Promise.all([ask(`${tiny.url}/things/a`, { agent }), ask(`${tiny.url}/docs`, { agent })]);
     const inFlight = ask(`${tiny.url}/slow`, { agent });
@@ -78,7 +78,7 @@ describe('a graceful shutdown', () => {
     agent.destroy();
   });
 
-  it('closes connections over which nobody ever asked', async () => {
+  it('closes connections that were never used', async () => {
     const socket = connect(tiny.listening.port, '127.0.0.1');
     await once(socket, 'connect');
     await ask(`${tiny.url}/livez`);
@@ -87,7 +87,7 @@ describe('a graceful shutdown', () => {
     await closed;
   });
 
-  it('closes connections too whose answers say nothing of it', async () => {
+  it('closes connections whose answers did not say so, too', async () => {
     const agent = new Agent({ keepAlive: true });
     const stream = ask(`${tiny.url}/events`, { agent, headers: { Accept: 'text/event-stream' } });
     await until(() => Object.values(agent.sockets).length === 1);
@@ -97,7 +97,7 @@ describe('a graceful shutdown', () => {
     agent.destroy();
   });
 
-  it('cuts what is still not answered after the grace', async () => {
+  it('cuts what is not answered after the grace period', async () => {
     const inFlight = ask(`${tiny.url}/slow`).catch((error) => error);
     await until(() => tiny.slow.begun === 1);
     await drain(20);
@@ -105,7 +105,7 @@ describe('a graceful shutdown', () => {
   });
 });
 
-describe('what is not HTTP', () => {
+describe('input that is not HTTP', () => {
   it('is answered with a problem, and the connection closed', async () => {
     const answer = await sendRaw(tiny.listening.port, 'HELO there\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\nContent-Type: application\/problem\+json/);

@@ -10,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => tiny.close());
 
 describe('every service', () => {
-  it('says how it is', async () => {
+  it('shows its health', async () => {
     tiny.clock.now += 12_340;
     const { status, body } = await ask(`${tiny.url}/health`);
     expect(status).toBe(200);
     expect(body).toEqual({ status: 'UP', service: 'tiny', version: '1.2.3', uptimeSeconds: 12.3, dependencies: {} });
   });
 
-  it('is DEGRADED, and still 200, while it misses another', async () => {
+  it('is DEGRADED, and still 200, while another is unavailable', async () => {
     const dependencies = () => ({ degraded: true, details: { order: 'OPEN' } });
     const app = appOf({ ...tiny.parts, dependencies });
     const { port, close } = await listen(app, new Lifecycle(), { port: 0, host: '127.0.0.1' });
@@ -57,7 +57,7 @@ describe('every service', () => {
     expect(create?.requestBody).toMatchObject({ required: true });
   });
 
-  it('serves a page that shows them, with everything the page loads', async () => {
+  it('serves a page that shows them, with all files of the page', async () => {
     const page = await ask(`${tiny.url}/docs`);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path as string);

@@ -23,7 +23,7 @@ const verdict = (purpose: Purpose, link: string, by = links) => {
 };
 
 describe('a signed link', () => {
-  it('names the parcel, its end and a signature, and leaves the rest of an address as it is', () => {
+  it('names the parcel, its expiry and a signature, and keeps the rest of an address', () => {
     expect(links.label('TRK:1')).toMatch(/^\/shipments\/labels\/TRK%3A1\?expires=\d+&signature=[\w-]{43}$/);
     expect(tracking()).toMatch(
       /^https:\/\/shop\.example\/follow\/TRK%3A1\?lang=en&expires=\d+&signature=[\w-]{43}#map$/,
@@ -54,7 +54,7 @@ describe('a signed link', () => {
   });
 });
 
-describe('without a token of the services', () => {
+describe('without an INTERNAL_TOKEN', () => {
   beforeEach(() => {
     links = new ShipmentLinks(undefined, clock);
   });
@@ -66,15 +66,15 @@ describe('without a token of the services', () => {
   });
 });
 
-describe('what shows a signed link', () => {
-  it('is sent again once the link is another, so that nobody keeps one that has expired', () => {
+describe('a document with a signed link', () => {
+  it('is sent again once the link has changed, so that nobody keeps an expired one', () => {
     const tag = links.tag('"3"');
     expect([isKnown(tag, links.tag('"3"')), isKnown(tag, links.tag('"4"'))]).toEqual([true, false]);
     clock.ms += DAY_MS;
     expect(isKnown(tag, links.tag('"3"'))).toBe(false);
   });
 
-  it('is the same document all the time to whoever wants to change it', () => {
+  it('is the same document all the time for If-Match', () => {
     const headers = { 'if-match': links.tag('"3"') };
     clock.ms += DAY_MS;
     expect([matches(headers, '"3"'), matches(headers, links.tag('"3"')), matches(headers, '"4"')]).toEqual([

@@ -13,7 +13,7 @@ describe('a number', () => {
     expect(() => read({ [name]: String(most + 1) })).toThrow(`${name}: `);
   });
 
-  it.each(['-1', '1.5', '1e3', '0x10', ' 5', 'many'])('has to be a whole one, which %j is not', (text) => {
+  it.each(['-1', '1.5', '1e3', '0x10', ' 5', 'many'])('has to be a whole number, which %j is not', (text) => {
     expect(() => read({ DRAIN_MS: text })).toThrow('DRAIN_MS: must be a whole number');
   });
 
@@ -34,7 +34,7 @@ describe('INTERNAL_TOKEN', () => {
 });
 
 describe('an environment', () => {
-  it('that says nothing, or says it with empty words, is the usual one', () => {
+  it('that is empty, or has empty variables, has the defaults', () => {
     const usual = parseEnv(processVariables(3000), {});
     expect(usual).toEqual({
       PORT: 3000,
@@ -48,7 +48,7 @@ describe('an environment', () => {
     expect(parseEnv(processVariables(3000), { INTERNAL_TOKEN: '', PORT: '' })).toEqual(usual);
   });
 
-  it('that is wrong in several places is told of all of them', () => {
+  it('with several faults is refused with all of them', () => {
     expect(() => read({ PORT: 'x', MIGRATE: 'never', KAFKA_BROKERS: 'here' })).toThrow(
       /^The environment is not usable:\n {2}PORT: .+\n {2}MIGRATE: .+\n {2}KAFKA_BROKERS\.0: must be host:port$/,
     );

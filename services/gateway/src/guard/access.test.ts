@@ -60,7 +60,7 @@ describe('customers', () => {
   });
 });
 
-describe('admins alone', () => {
+describe('only admins', () => {
   it.each([
     ['POST', `/orders/${O}/fulfill`],
     ['POST', `/orders/${O}/process`],
@@ -101,7 +101,7 @@ describe('admins alone', () => {
   });
 });
 
-it('metrics are for those who gather them', () => {
+it('metrics are for Prometheus', () => {
   expect(accessTo('GET', '/metrics')).toBe('metrics');
   expect(accessTo('GET', '/METRICS')).toBe('admins');
 });
@@ -122,7 +122,7 @@ function whatIsMatched() {
   return createServer(app);
 }
 
-describe('however a path is written, Express and the table never differ to the good of a customer', () => {
+describe('however a path is written, the table never allows a customer more than Express does', () => {
   const server = whatIsMatched();
   let port: number;
   beforeAll(async () => {
@@ -195,11 +195,11 @@ describe('however a path is written, Express and the table never differ to the g
     '/orders/a%2Fb/fulfill',
     '/orders/../fulfill',
   ];
-  it.each(disguised)('POST %s ships an order for admins alone', (path) => {
+  it.each(disguised)('POST %s ships an order only for admins', (path) => {
     expect(accessTo('POST', path)).toBe('admins');
   });
 
-  it('though Express would carry those out that are written as in the contract', async () => {
+  it('although Express carries out those that are written as in the contract', async () => {
     const done = await Promise.all(disguised.map((path) => carriedOut('POST', path)));
     expect(done.filter((what) => what === 'POST /orders/{id}/fulfill').length).toBe(6);
   });

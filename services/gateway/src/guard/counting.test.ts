@@ -10,7 +10,7 @@ import { until } from '../../../../tests/support/until.ts';
 import { type Guarded, startGuarded } from '../../test/guarded-app.ts';
 import { type Counting, countingAlone, countingTogether } from './counting.ts';
 
-it('a gateway that counts alone does so for each limit by itself, and forgets it all when it ends', async () => {
+it('a gateway without Redis counts each limit apart, and forgets the counts when it stops', async () => {
   const counting = countingAlone();
   const [reads, writes] = [counting.countsOf('reads'), counting.countsOf('writes')];
   for (const store of [reads, writes]) store.init?.({ windowMs: 60_000 } as never);
@@ -38,7 +38,7 @@ describeRedis('gateways that count together', () => {
   };
   const counts = (gateway: Guarded) => until(async () => (await gateway.get('/orders')).headers.ratelimit);
 
-  it('allow a client together what one of them would', async () => {
+  it('allow a client together as much as one of them', async () => {
     const [one, other] = [await startGateway(), await startGateway()];
     await counts(one);
     await counts(other);
@@ -50,7 +50,7 @@ describeRedis('gateways that count together', () => {
     expect(seen.slice(-2)).toEqual([429, 429]);
   });
 
-  it('let everybody pass while Redis is gone, and count again once it is back', async () => {
+  it('let everybody pass while Redis is unavailable, and count again once it is back', async () => {
     const gateway = await startGateway();
     await counts(gateway);
     for (let i = 0; i < 20; i++) await gateway.get('/orders');
@@ -66,7 +66,7 @@ describeRedis('gateways that count together', () => {
     await until(async () => (await gateway.get('/orders')).status === 429);
   });
 
-  it('start without Redis, and count together as soon as it is there', async () => {
+  it('start without Redis, and count together as soon as it is available', async () => {
     await redis.kill();
     const gateway = await startGateway();
     for (let i = 0; i < 30; i++) expect((await gateway.get('/orders')).status).toBe(200);
@@ -101,7 +101,7 @@ describeRedis('counting together', () => {
   const BACK = 'rate limits hold again: Redis is back';
   const many = (n: number) => Promise.all(Array.from({ length: n }, () => reads.increment('ada')));
 
-  it('counts each key for itself, each limit for itself, and none twice', async () => {
+  it('counts each key apart, each limit apart, and no request twice', async () => {
     const hits = (await many(100)).map(({ totalHits }) => totalHits);
     expect(hits.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     const writes = counting.countsOf('writes');
@@ -110,7 +110,7 @@ describeRedis('counting together', () => {
     expect((await reads.increment('bob')).totalHits).toBe(1);
   });
 
-  it('says once that Redis is gone, and once that it is back', async () => {
+  it('logs once that Redis is unavailable, and once that it is back', async () => {
     await redis.kill();
     await until(() => lines()[0]?.length);
     for (let i = 0; i < 50; i++) await expect(reads.increment('ada')).rejects.toThrow('Redis is away');
@@ -121,14 +121,14 @@ describeRedis('counting together', () => {
     expect((await reads.increment('ada')).totalHits).toBe(1);
   });
 
-  it('says so too when Redis lets it go and is there again at once', async () => {
+  it('logs so too when Redis closes the connection and is back at once', async () => {
     await tell(redis.url, 'CLIENT KILL TYPE normal');
     await until(() => lines()[1]?.length);
     expect(lines()).toEqual([[GONE], [BACK]]);
     expect(log.warn).toHaveBeenCalledWith(GONE, { error: undefined });
   });
 
-  it('comes back soon, and the later the longer it has been gone, up to a second', async () => {
+  it('reconnects with backoff, up to a second', async () => {
     const connect = jest.spyOn(Redis.prototype, 'connect');
     countingTogether(redis.url, log).close();
     const [{ options }] = connect.mock.contexts as [Redis];
@@ -139,7 +139,7 @@ describeRedis('counting together', () => {
     expect(options).toMatchObject({ maxRetriesPerRequest: 0, connectTimeout: 1_000, enableAutoPipelining: true });
   });
 
-  it('has nothing to say before it has got anywhere, but why it does not get there', async () => {
+  it('logs nothing before its first connection but why there is none', async () => {
     await redis.kill();
     log = createLogger('gateway', 'silent');
     jest.spyOn(log, 'warn');
@@ -154,7 +154,7 @@ describeRedis('counting together', () => {
     ]);
   });
 
-  it('waits for a Redis that hangs only once, and never lets what it is told pile up', async () => {
+  it('waits for a Redis that hangs only once, and lets no commands pile up', async () => {
     await tell(redis.url, 'CLIENT PAUSE 2000 ALL');
     const cut = jest.spyOn(Redis.prototype, 'disconnect');
     const waiting = await Promise.allSettled(Array.from({ length: 500 }, () => reads.increment('ada')));

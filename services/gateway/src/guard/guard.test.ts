@@ -49,12 +49,12 @@ describe('the start ends with one line that says why', () => {
     expect(error.message).not.toContain('xxxx');
   });
 
-  it('with AUTH_MODE=jwt and services that would believe anybody', async () => {
+  it('with AUTH_MODE=jwt and services that would trust everybody', async () => {
     await expect(startGuarded(jwt, '')).rejects.toThrow(/^AUTH_MODE=jwt needs INTERNAL_TOKEN/);
   });
 });
 
-describe('it can be told', () => {
+describe('its settings allow', () => {
   const told = (env: Record<string, string>) => parseEnv(guardVariables, env);
 
   it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
@@ -62,11 +62,11 @@ describe('it can be told', () => {
     (JWT_ALGORITHM) => expect(told({ JWT_ALGORITHM }).JWT_ALGORITHM).toBe(JWT_ALGORITHM),
   );
 
-  it('how often clients may come', () => {
+  it('any rate limit', () => {
     expect(told({ RATE_LIMIT_READS: '10000000' }).RATE_LIMIT_READS).toBe(10_000_000);
   });
 
-  it('to let everybody in, by services that believe anybody', async () => {
+  it('no tokens, with services that trust everybody', async () => {
     await using(await startGuarded({}, ''), async (gateway) => {
       expect((await gateway.get('/orders')).body.told).toEqual({ 'x-caller': 'operator:anonymous' });
     });
@@ -86,11 +86,11 @@ describe('the guard by itself', () => {
     [jwt, ['AUTH_TOKENS=true: anybody can get any token, for development']],
     [{ ...jwt, AUTH_TOKENS: 'false' }, []],
     [{ AUTH_TOKENS: 'true' }, []],
-  ])('warns of tokens that are there for the asking: %j', (env, messages) => {
+  ])('warns that anybody can get any token: %j', (env, messages) => {
     expect(start(env).warned()).toEqual(messages);
   });
 
-  it('lets everybody hold open what he likes unless it is told how much, and says of nobody when his token ends', () => {
+  it('limits no streams unless it is configured, and knows of no token that ends', () => {
     const { guard } = start(jwt);
     const [req, res] = [{ ip: '10.0.0.1' } as Request, new EventEmitter() as Response];
     for (let i = 0; i < 3; i++) expect(() => guard.streams.hold(req, res)).not.toThrow();
@@ -98,7 +98,7 @@ describe('the guard by itself', () => {
     expect(res.listenerCount('close')).toBe(3);
   });
 
-  it('ends its counting, of each limit', () => {
+  it('closes the counting of each limit', () => {
     const shutdown = jest.spyOn(MemoryStore.prototype, 'shutdown');
     start({}).guard.close();
     expect(shutdown).toHaveBeenCalledTimes(4);
@@ -107,14 +107,14 @@ describe('the guard by itself', () => {
 });
 
 describe('without AUTH_MODE', () => {
-  it('what is sent to a name of somebody else changes nothing, unless the name is known', async () => {
+  it('a write to an unknown host name changes nothing', async () => {
     await using(await startGuarded({}), async (gateway) => {
       const sent = async (Host: string) => (await gateway.get('/orders', { Host }, 'POST')).body.code;
       expect([await sent('evil.example'), await sent('gateway')]).toEqual(['UNEXPECTED_HOST', undefined]);
     });
   });
 
-  it('everybody may do everything, as an operator whom nobody asked who he is', async () => {
+  it('everybody may do everything, as an anonymous operator', async () => {
     await using(await startGuarded({}), async (gateway) => {
       const { status, body } = await gateway.get('/orders/o1/fulfill', bearer('whatever'), 'POST');
       expect([status, body.told]).toEqual([200, toldOf('operator:anonymous')]);
@@ -125,7 +125,7 @@ describe('without AUTH_MODE', () => {
 });
 
 describe('with AUTH_MODE=jwt', () => {
-  it('what is open stays open', async () => {
+  it('what is open to everybody stays open', async () => {
     await using(await startGuarded(jwt), async (gateway) => {
       for (const path of ['/health', '/livez', '/readyz', '/docs', '/openapi.json']) {
         expect((await gateway.get(path)).status).toBe(200);
@@ -137,7 +137,7 @@ describe('with AUTH_MODE=jwt', () => {
     });
   });
 
-  it('metrics are shown to admins, and to whoever has the token of the services', async () => {
+  it('metrics are shown to admins, and to callers with the token of the services', async () => {
     const internal = 'a token of the services';
     await using(await startGuarded(jwt, internal.replaceAll(' ', '-')), async (gateway) => {
       expect((await gateway.get('/metrics')).status).toBe(401);
@@ -169,11 +169,14 @@ describe('with AUTH_MODE=jwt', () => {
     });
   });
 
-  it.each(['x'.repeat(256), '"unclosed'])('a key that is none is left to the service to refuse: %s', async (key) => {
-    await using(await startGuarded(jwt), async (gateway) => {
-      const ada = await tokenOf(gateway, 'ada', 'customer');
-      const { told } = (await gateway.get('/orders', { ...ada, 'Idempotency-Key': key }, 'POST')).body;
-      expect(told).toEqual(toldOf('customer:ada'));
-    });
-  });
+  it.each(['x'.repeat(256), '"unclosed'])(
+    'a key that is not valid is left to the service to refuse: %s',
+    async (key) => {
+      await using(await startGuarded(jwt), async (gateway) => {
+        const ada = await tokenOf(gateway, 'ada', 'customer');
+        const { told } = (await gateway.get('/orders', { ...ada, 'Idempotency-Key': key }, 'POST')).body;
+        expect(told).toEqual(toldOf('customer:ada'));
+      });
+    },
+  );
 });

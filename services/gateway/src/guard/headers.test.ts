@@ -15,8 +15,8 @@ const POLICY =
   "default-src 'self';base-uri 'self';font-src 'self' data:;form-action 'self';frame-ancestors 'none';" +
   "img-src 'self' data:;object-src 'none';script-src 'self';script-src-attr 'none';style-src 'self' 'unsafe-inline'";
 
-describe('every answer tells browsers to be careful', () => {
-  it('and lets pages run scripts from here alone', async () => {
+describe('every answer has security headers', () => {
+  it('which let pages run only scripts of the gateway', async () => {
     gateway = await startGuarded();
     const { headers } = await gateway.get('/docs');
     expect(headers['content-security-policy']).toBe(POLICY);
@@ -26,14 +26,14 @@ describe('every answer tells browsers to be careful', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
-  it('refusals too', async () => {
+  it('refusals as well', async () => {
     gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET });
     const { status, headers } = await gateway.get('/orders');
     expect(status).toBe(401);
     expect(headers['content-security-policy']).toContain("script-src 'self'");
   });
 
-  it('and to insist on HTTPS only where they have come by it', async () => {
+  it('which require HTTPS only if the request came by HTTPS', async () => {
     gateway = await startGuarded({ TRUST_PROXY: '1' });
     const plain = (await gateway.get('/docs')).headers;
     expect(plain).not.toHaveProperty('strict-transport-security');
@@ -44,13 +44,13 @@ describe('every answer tells browsers to be careful', () => {
 });
 
 describe('a page of another origin', () => {
-  it('is told nothing unless it is named', async () => {
+  it('may read nothing unless it is named (CORS)', async () => {
     gateway = await startGuarded();
     const { headers } = await gateway.get('/orders', { Origin: SHOP });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('may read what clients need, once it is named', async () => {
+  it('may read the headers that clients need, once it is named', async () => {
     gateway = await startGuarded({ CORS_ORIGINS: `${SHOP}, http://localhost:5173` });
     const { headers } = await gateway.get('/orders', { Origin: SHOP });
     expect(headers['access-control-allow-origin']).toBe(SHOP);
@@ -69,7 +69,7 @@ describe('a page of another origin', () => {
     },
   );
 
-  it('is answered before it shows a token, but only about whether it may ask', async () => {
+  it('gets its preflight answered without a token, and nothing else', async () => {
     gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET, CORS_ORIGINS: SHOP });
     const { status, headers } = await gateway.get('/orders', preflight, 'OPTIONS');
     expect([status, headers['access-control-allow-origin']]).toEqual([204, SHOP]);
@@ -80,7 +80,7 @@ describe('a page of another origin', () => {
     expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, SHOP]);
   });
 
-  it('is not answered so where no page is named', async () => {
+  it('gets no preflight answered where no origin is named', async () => {
     gateway = await startGuarded({ AUTH_MODE: 'jwt', JWT_SECRET: SECRET });
     expect((await gateway.get('/orders', preflight, 'OPTIONS')).status).toBe(401);
   });

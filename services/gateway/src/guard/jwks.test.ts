@@ -53,30 +53,30 @@ const later = (ms: number) => {
 };
 const LET_IN = [200, toldOf('customer:ada')];
 
-describe('tokens that somebody else issues', () => {
-  it('are checked with the keys he publishes, which are asked for once', async () => {
+describe('tokens of another issuer', () => {
+  it('are checked with the keys it publishes, which are fetched once', async () => {
     for (let i = 0; i < 5; i++) expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
     expect(issuer.requests.map(({ path }) => path)).toEqual(['/keys']);
   });
 
-  it('are refused if the key is not his, whatever the name it goes by', async () => {
+  it('are refused if the key is not one of them, whatever its id', async () => {
     expect(await knock(token('old', keys.foreign.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
     expect(await knock(token('other', keys.foreign.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
   });
 
-  it('are refused if they are signed by HS256 with his public key', async () => {
+  it('are refused if they are signed by HS256 with its public key', async () => {
     const spki = keys.old.publicKey.export({ type: 'spki', format: 'pem' }) as string;
     for (const secret of [spki, spki.trim(), JSON.stringify(jwk('old', keys.old))]) {
       expect(await knock(token('old', new TextEncoder().encode(secret), 'HS256'))).toEqual([401, 'UNAUTHENTICATED']);
     }
   });
 
-  it('are refused if they are signed by his key, with another algorithm than the one agreed on', async () => {
+  it('are refused if they are signed by its key, but with another algorithm', async () => {
     expect(await knock(token('old', keys.old.privateKey, 'RS512'))).toEqual([401, 'UNAUTHENTICATED']);
     expect(await knock(token('old', keys.old.privateKey, 'PS256'))).toEqual([401, 'UNAUTHENTICATED']);
   });
 
-  it('bring no keys along', async () => {
+  it('cannot bring a key of their own', async () => {
     const forged = await new SignJWT({ roles: ['admin'] })
       .setProtectedHeader({
         alg: 'RS256',
@@ -93,8 +93,8 @@ describe('tokens that somebody else issues', () => {
   });
 });
 
-describe('when he changes his keys', () => {
-  it('those with the new one are let in, and those with the old one no longer', async () => {
+describe('when the issuer rotates its keys', () => {
+  it('tokens of the new key are accepted, and those of the old one no longer', async () => {
     expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
     published = [jwk('new', keys.new)];
     later(31_000);
@@ -102,13 +102,13 @@ describe('when he changes his keys', () => {
     expect(await knock(token('old', keys.old.privateKey))).toEqual([401, 'UNAUTHENTICATED']);
   });
 
-  it('he is not asked again for every key that nobody knows', async () => {
+  it('the keys are not fetched again for every unknown key id', async () => {
     for (let i = 0; i < 10; i++) await knock(token(`made-up-${i}`, keys.foreign.privateKey));
     expect(issuer.requests).toHaveLength(1);
   });
 });
 
-describe('while his keys cannot be had', () => {
+describe('while the keys are not available', () => {
   const outages: [string, () => Promise<void> | void][] = [
     ['nobody answers', () => issuer.close()],
     ['the answer is an error', () => void (issuer.answer = (_req, res) => json(res, 500, {}))],
@@ -117,20 +117,20 @@ describe('while his keys cannot be had', () => {
     ['the answer leads elsewhere', () => void (issuer.answer = (_req, res) => json(res, 302, {}, { Location: '/x' }))],
   ];
 
-  it.each(outages)('because %s, it is nobody’s fault: 503', async (_why, begin) => {
+  it.each(outages)('because %s, tokens cannot be checked: 503', async (_why, begin) => {
     await begin();
     const { status, headers, body } = await gateway.get('/orders', bearer(await token('old', keys.old.privateKey)));
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
   });
 
-  it('the keys that are known still open the door', async () => {
+  it('tokens of known keys are accepted', async () => {
     expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
     await issuer.close();
     later(60_000);
     expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
   });
 
-  it('they are asked for again, until they can be had', async () => {
+  it('the keys are fetched again, until they are available', async () => {
     issuer.answer = (_req, res) => json(res, 500, {});
     expect(await knock(token('old', keys.old.privateKey))).toEqual([503, 'SERVICE_UNAVAILABLE']);
     issuer.answer = (_req, res) => json(res, 200, { keys: published });

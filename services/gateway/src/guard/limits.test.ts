@@ -20,8 +20,8 @@ const statuses = async (times: number, send: () => Promise<{ status: number }>) 
   return seen;
 };
 
-describe('a client who reads too often', () => {
-  it('is refused, and told when to come back', async () => {
+describe('a client that exceeds the rate limit of reads', () => {
+  it('is refused with 429, and told when to come back', async () => {
     await open({});
     expect(await statuses(3, () => gateway.get('/orders'))).toEqual([200, 200, 200]);
     const { status, headers, body } = await gateway.get('/orders');
@@ -31,7 +31,7 @@ describe('a client who reads too often', () => {
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
   });
 
-  it('could have seen it coming', async () => {
+  it('could see it in the RateLimit headers before', async () => {
     await open({});
     const { headers } = await gateway.get('/orders');
     expect(headers.ratelimit).toMatch(/^"reads"; r=2; t=\d+$/);
@@ -39,7 +39,7 @@ describe('a client who reads too often', () => {
     expect(headers).not.toHaveProperty('x-ratelimit-limit');
   });
 
-  it('may still write, and the other way round', async () => {
+  it('may still write, and one that exceeds that of writes may read', async () => {
     await open({});
     await statuses(4, () => gateway.get('/orders'));
     expect(await statuses(3, () => gateway.get('/orders', {}, 'POST'))).toEqual([200, 200, 429]);
@@ -63,7 +63,7 @@ describe('a client who reads too often', () => {
     ]);
   });
 
-  it('can always see how the gateway is', async () => {
+  it('can always see the health of the gateway', async () => {
     await open({});
     await statuses(4, () => gateway.get('/orders'));
     for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
@@ -73,8 +73,8 @@ describe('a client who reads too often', () => {
   });
 });
 
-describe('clients are told apart', () => {
-  it('by who they are, wherever they come from', async () => {
+describe('clients are limited', () => {
+  it('by the user in the token, whatever the address', async () => {
     await open(withTokens);
     const ada = await tokenOf('ada');
     await statuses(3, () => gateway.get('/orders', { ...ada, ...from('10.0.0.1') }));
@@ -83,14 +83,14 @@ describe('clients are told apart', () => {
     expect((await gateway.get('/orders', { ...grace, ...from('10.0.0.1') })).status).toBe(200);
   });
 
-  it('by their address where nobody signs in', async () => {
+  it('by their address where there are no tokens', async () => {
     await open({ TRUST_PROXY: '1' });
     await statuses(3, () => gateway.get('/orders', from('10.0.0.1')));
     expect((await gateway.get('/orders', from('10.0.0.1'))).status).toBe(429);
     expect((await gateway.get('/orders', from('10.0.0.2'))).status).toBe(200);
   });
 
-  it('not by what they claim, beyond the proxies that are trusted', async () => {
+  it('not by what X-Forwarded-For claims beyond the trusted proxies', async () => {
     await open({ TRUST_PROXY: '1' });
     let n = 0;
     expect(await statuses(4, () => gateway.get('/orders', from(`10.9.9.${n++}, 10.0.0.1`)))).toEqual([
@@ -98,28 +98,28 @@ describe('clients are told apart', () => {
     ]);
   });
 
-  it('not by what they claim at all where no proxy is trusted', async () => {
+  it('not by X-Forwarded-For at all where no proxy is trusted', async () => {
     await open({});
     let n = 0;
     expect(await statuses(4, () => gateway.get('/orders', from(`10.0.0.${n++}`)))).toEqual([200, 200, 200, 429]);
   });
 
-  it('not by the many addresses that one of them has in IPv6', async () => {
+  it('by their network in IPv6, since one client has many addresses', async () => {
     await open({ TRUST_PROXY: '1' });
     let n = 0;
     expect(await statuses(4, () => gateway.get('/orders', from(`2001:db8:1:2::${++n}`)))).toEqual([200, 200, 200, 429]);
   });
 });
 
-describe('whoever looks for a way in', () => {
-  it('gets only so many tokens', async () => {
+describe('an attacker', () => {
+  it('gets only a limited number of tokens', async () => {
     await open(withTokens);
     const ask = () => post(`${gateway.url}/auth/token`, { userId: 'ada' }, from('10.0.0.1'));
     expect(await statuses(3, ask)).toEqual([200, 200, 429]);
     expect((await post(`${gateway.url}/auth/token`, { userId: 'ada' }, from('10.0.0.2'))).status).toBe(200);
   });
 
-  it('gets no more of them by saying who it is: there, an address counts and not a user', async () => {
+  it('gets no more of them with a token: the limit is by address, not by user', async () => {
     await open(withTokens);
     const [ada, grace] = [await tokenOf('ada'), await tokenOf('grace')];
     const look = (who: Record<string, string>) => gateway.get('/auth/token', { ...who, ...from('10.0.0.1') });
@@ -127,7 +127,7 @@ describe('whoever looks for a way in', () => {
     expect((await look(grace)).status).toBe(429);
   });
 
-  it('can fail only so often, and locks out nobody who does not', async () => {
+  it('can fail only a limited number of times, and locks out nobody else', async () => {
     await open(withTokens);
     const there = from('10.0.0.1');
     const fail = () => gateway.get('/orders', { ...bearer('wrong'), ...there });
@@ -137,14 +137,14 @@ describe('whoever looks for a way in', () => {
     expect((await gateway.get('/orders', { ...(await tokenOf('ada')), ...there })).status).toBe(200);
   });
 
-  it('is limited in what is forbidden too', async () => {
+  it('is limited in forbidden requests too', async () => {
     await open(withTokens);
     const ada = await tokenOf('ada');
     expect(await statuses(4, () => gateway.get('/audit', ada))).toEqual([403, 403, 403, 429]);
   });
 });
 
-it('a limit of 0 is none', async () => {
+it('0 is no limit', async () => {
   await open({ RATE_LIMIT_READS: '0' });
   const seen = await statuses(20, () => gateway.get('/orders'));
   expect(new Set(seen)).toEqual(new Set([200]));

@@ -47,7 +47,7 @@ async function opened(path: string, headers: Record<string, string>) {
 }
 
 describe('a client with as many streams as it may have', () => {
-  it('is refused another, of whatever order, before any service is asked', async () => {
+  it('is refused another, of any order, before any service is called', async () => {
     const ada = bearer(await token('ada'));
     for (const id of ['o1', 'o2']) expect((await opened(`/orders/${id}/events`, ada)).status).toBe(200);
     const refused = await opened('/api/orders/o3/events', ada);
@@ -57,7 +57,7 @@ describe('a client with as many streams as it may have', () => {
     expect(open).toHaveLength(2);
   });
 
-  it('may still ask for everything else, and others may open theirs', async () => {
+  it('may send all other requests, and others may open theirs', async () => {
     const [ada, bob] = [bearer(await token('ada')), bearer(await token('bob'))];
     for (const id of ['o1', 'o2']) await opened(`/orders/${id}/events`, ada);
     expect((await opened('/orders/o3', { ...ada, Accept: 'application/json' })).status).toBe(200);
@@ -82,7 +82,7 @@ describe('a client with as many streams as it may have', () => {
     expect((await opened('/orders/o1/events', olga)).status).toBe(429);
   });
 
-  it('is known by its address where nobody asks who it is', async () => {
+  it('is counted by its address where there are no tokens', async () => {
     await world.close();
     await start({ TRUST_PROXY: '1' });
     const from = (address: string) => ({ 'X-Forwarded-For': address });
@@ -100,7 +100,7 @@ describe('a stream whose token expires', () => {
   it.each([
     ['customer', '/orders/o1/events'],
     ['admin', '/live'],
-  ])('ends in order: that of a %s', async (role, path) => {
+  ])('ends in order: that of a %s (token expired)', async (role, path) => {
     const client = await opened(path, bearer(await token('ada', role, expiring)));
     expect(client.status).toBe(200);
     await until(() => client.ended);
@@ -108,7 +108,7 @@ describe('a stream whose token expires', () => {
     await until(async () => (await opened(path, bearer(await token('ada', role, expiring - 5)))).status === 401);
   });
 
-  it('is no other: one whose token is valid for long goes on', async () => {
+  it('does not end another, whose token is still valid', async () => {
     const lasting = await opened('/orders/o1/events', bearer(await token('ada', 'customer', 90 * 24 * 60 * 60)));
     const brief = await opened('/orders/o1/events', bearer(await token('bob', 'customer', expiring)));
     await until(() => brief.ended);

@@ -32,7 +32,7 @@ afterAll(() => gateway.close());
 const knock = (token: string) => gateway.get('/orders', bearer(token));
 
 describe('a valid token', () => {
-  it('lets its owner in', async () => {
+  it('is accepted', async () => {
     const { status, body } = await knock(await signed());
     expect([status, body.told]).toEqual([200, toldOf('customer:ada')]);
   });
@@ -41,11 +41,11 @@ describe('a valid token', () => {
     expect((await knock(await signed({ aud: ['shop', 'order-management'] }))).status).toBe(200);
   });
 
-  it('is still valid a moment too late, since clocks differ', async () => {
+  it('is still accepted a moment after it expired, since clocks differ', async () => {
     expect((await knock(await signed({ exp: NOW - 1 }))).status).toBe(200);
   });
 
-  it('may be announced in any case, as RFC 9110 has it', async () => {
+  it('may have its scheme in upper or lower case (RFC 9110)', async () => {
     const { status } = await gateway.get('/orders', { Authorization: `bEARER ${await signed()}` });
     expect(status).toBe(200);
   });
@@ -72,7 +72,7 @@ describe('by the clock of the gateway', () => {
     },
   );
 
-  it('it is valid for an hour and five seconds, and then no longer', async () => {
+  it('it expires after an hour and five seconds', async () => {
     const { token } = await tokens.issue({ userId: 'bob', roles: ['admin', 'customer'] });
     const expiresAt = (iat + 3605) * 1000;
     clock.time = expiresAt - 1;
@@ -196,7 +196,7 @@ describe('the roles of a token', () => {
     expect(headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
   });
 
-  it('that nobody knows do not stand in the way of those that count', async () => {
+  it('that are unknown do not hide those that are known', async () => {
     expect((await knock(await signed({ roles: ['owner', 'customer'] }))).body.told).toEqual(toldOf('customer:ada'));
   });
 
@@ -217,12 +217,12 @@ describe('the roles of a token', () => {
 describe('a token for development', () => {
   const wish = (guarded: Guarded, body: unknown) => post(`${guarded.url}/auth/token`, body);
 
-  it('is not to be had unless AUTH_TOKENS says so', async () => {
+  it('is not issued unless AUTH_TOKENS=true', async () => {
     const { status, body } = await wish(gateway, { userId: 'ada' });
     expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
   });
 
-  it('lets in whoever was wished for, for an hour, without any secret configured', async () => {
+  it('is accepted for the requested user, for an hour, without any secret configured', async () => {
     const open = await startGuarded({ AUTH_MODE: 'jwt', AUTH_TOKENS: 'true' });
     try {
       const tokenOf = async (userId: string, role: string) => {

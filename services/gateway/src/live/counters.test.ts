@@ -23,11 +23,11 @@ describe('what a service counts', () => {
     expect(counters.sagas).toEqual({ running: 2, stuck: 1 });
   });
 
-  it('is an error where a request was answered so, or a write not at all; a reader who left is none', () => {
+  it('counts 5xx and writes without an answer as errors, but not a reader that left', () => {
     expect(counters.errors).toBe(5);
   });
 
-  it('has grown by all there is once it began anew', () => {
+  it('has grown by its whole value after a restart', () => {
     expect([growth(12, 10), growth(10, 10), growth(3, 10)]).toEqual([2, 0, 3]);
   });
 });

@@ -53,8 +53,8 @@ const messagesIn = (text: string): Message[] =>
 
 const create = (id: string, on = tiny) => post(`${on.url}/things`, { id, size: 1 });
 
-describe('somebody who comes', () => {
-  it('is told from where on, and then every event', async () => {
+describe('a client that connects', () => {
+  it('is told the place where it begins, and then every event', async () => {
     await create('before');
     const stream = watch();
     await until(() => stream.messages('place').length === 1);
@@ -74,7 +74,7 @@ describe('somebody who comes', () => {
     expect(new Set(stream.orders()).size).toBe(450);
   });
 
-  it('is told about once a second how every service is', async () => {
+  it('is sent the state of every service about once a second', async () => {
     const stream = watch();
     await until(() => stream.messages('system').length > 0);
     const system = stream.messages('system')[0]?.data as unknown as LiveSystem;
@@ -85,11 +85,11 @@ describe('somebody who comes', () => {
   });
 });
 
-describe('all who watch', () => {
+describe('all clients', () => {
   /** What of the feed is asked for by waiting, and by whom everything is looked at once a second. */
   const feedReads = (of: Target) => of.requests.filter(({ path }) => path.startsWith('/events'));
 
-  it('are told from one look at the feed, however many they are', async () => {
+  it('are served by one look at the feed, however many they are', async () => {
     const orders = await world.target();
     const hanging: (() => void)[] = [];
     let position = 7;
@@ -116,7 +116,7 @@ describe('all who watch', () => {
     await until(() => orders.abandoned === 1);
   });
 
-  it('do not wait for one of them who reads nothing', async () => {
+  it('do not wait for one of them that reads nothing', async () => {
     const silent = request(`${gateway.url}/live`, { headers: { 'Last-Event-ID': '0' } }, (res) => void res.pause());
     silent.on('error', () => {}).end();
     const stream = watch();
@@ -128,8 +128,8 @@ describe('all who watch', () => {
   });
 });
 
-describe('somebody who was away for longer', () => {
-  it('misses nothing, and is told nothing twice, while others watch and more happens', async () => {
+describe('a client that was disconnected for longer', () => {
+  it('misses nothing and gets nothing twice, while others are connected and more happens', async () => {
     for (let i = 0; i < 700; i++) await create(`past${i}`);
     const other = watch();
     await until(() => other.messages('place').length === 1);
@@ -144,8 +144,8 @@ describe('somebody who was away for longer', () => {
   });
 });
 
-describe('somebody who comes back', () => {
-  it('is told what he has missed, and nothing twice', async () => {
+describe('a client that connects again', () => {
+  it('gets what it has missed, and nothing twice', async () => {
     const first = watch();
     await until(() => first.messages('place').length === 1);
     await create('a');
@@ -182,14 +182,14 @@ describe('somebody who comes back', () => {
     await reborn.close();
   });
 
-  it('with nonsense for an id begins like somebody who comes', async () => {
+  it('with an invalid id begins like a new client', async () => {
     await create('a');
     const stream = watch('nonsense');
     await until(() => stream.messages('place').length === 1);
     expect(stream.orders()).toEqual([]);
   });
 
-  it('is told of the last minutes what others have seen', async () => {
+  it('gets the last minutes that others have seen', async () => {
     const first = watch();
     await until(() => first.messages('system').length > 0);
     const second = watch();
@@ -219,7 +219,7 @@ describe('the services', () => {
   });
   const looks = () => payment.requests.filter(({ path }) => path === '/metrics').length;
 
-  it('are told of as they are: state, rates, breakers, faults', async () => {
+  it('are shown with state, rates, breakers and faults', async () => {
     const stream = watch();
     await until(() => stream.messages('system').length > 0);
     const [{ data }] = stream.messages('system') as [Message];
@@ -229,7 +229,7 @@ describe('the services', () => {
     expect(services.order?.chaos).toMatchObject({ enabled: false });
   });
 
-  it('are looked at once for all who watch, and not at all when nobody does', async () => {
+  it('are looked at once for all clients, and not at all when there are none', async () => {
     const watchers = [watch(), watch(), watch()];
     await until(() => watchers.every((one) => one.messages('system').length >= 2));
     const [told, looked] = [watchers[0]?.messages('system').length ?? 0, looks()];
@@ -245,14 +245,14 @@ describe('the services', () => {
 });
 
 describe('the stream', () => {
-  it('ends when the gateway stops, so that its reader comes back', async () => {
+  it('ends when the gateway stops, so that its client connects again', async () => {
     const stream = watch();
     await until(() => stream.messages('place').length === 1);
     await gateway.stop();
     expect(stream.ended).toBe(true);
   });
 
-  it('is for admins where tokens are asked for', async () => {
+  it('is for admins where tokens are required', async () => {
     const guarded = await world.gateway({
       ORDER_SERVICE_URL: tiny.url,
       AUTH_MODE: 'jwt',

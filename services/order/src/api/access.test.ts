@@ -25,19 +25,19 @@ async function placed(customer: string): Promise<string> {
 }
 
 describe('a customer who places an order', () => {
-  it('need not say who he is', async () => {
+  it('need not give his id', async () => {
     const { status, body } = await system.order.post('/orders', { items }, as('ada'));
     expect([status, body.customer]).toEqual([201, { id: 'ada' }]);
   });
 
-  it('may say so, and his name', async () => {
+  it('may give it, and his name', async () => {
     const customer = { id: 'ada', name: 'Ada' };
     const { body } = await system.order.post('/orders', { items, customer }, as('ada'));
     expect(body.customer).toEqual(customer);
     expect((await system.order.post('/orders', { items, customerId: 'ada' }, as('ada'))).status).toBe(201);
   });
 
-  it('has the address that his token says, whatever he says, and none where it says none', async () => {
+  it('has the mail address of his token, whatever he gives, and none if it has none', async () => {
     const customer = { id: 'ada', email: 'stranger@example.com' };
     const headers = { 'X-Caller': 'customer:ada', 'X-Caller-Email': 'ada@shop.example' };
     const mailed = await system.order.post('/orders', { items, customer }, { headers });
@@ -49,31 +49,31 @@ describe('a customer who places an order', () => {
     });
   });
 
-  it('for another as an operator says where mail reaches him', async () => {
+  it('named by an operator has the mail address that the operator gives', async () => {
     const customer = { id: 'ada', email: 'ada@home.example' };
     const operator = { headers: { 'X-Caller': 'operator:eve' } };
     expect((await system.order.post('/orders', { items, customer }, operator)).body.customer).toEqual(customer);
   });
 
-  it.each([{ customerId: 'bob' }, { customer: { id: 'bob' } }])('does so for nobody else: %j', async (other) => {
+  it.each([{ customerId: 'bob' }, { customer: { id: 'bob' } }])('cannot do so for another: %j', async (other) => {
     const before = await system.order.get('/orders?customerId=bob');
     const got = await system.order.post('/orders', { items, ...other }, as('ada'));
     expect(outcome(got)).toEqual([403, 'FORBIDDEN']);
     expect((await system.order.get('/orders?customerId=bob')).body).toEqual(before.body);
   });
 
-  it('has to say who he is where nobody else does', async () => {
+  it('has to give his id where there are no tokens', async () => {
     const { status, body } = await system.order.post('/orders', { items });
     expect([status, body.errors]).toEqual([400, [{ path: 'customer', message: 'give either customer or customerId' }]]);
   });
 
-  it('says so once', async () => {
+  it('gives it only once', async () => {
     const twice = { items, customerId: 'ada', customer: { id: 'ada' } };
     expect(outcome(await system.order.post('/orders', twice, as('ada')))).toEqual([400, 'VALIDATION_FAILED']);
     expect(outcome(await system.order.post('/orders', twice))).toEqual([400, 'VALIDATION_FAILED']);
   });
 
-  it('is not anybody whose name is no id', async () => {
+  it('cannot have an invalid id', async () => {
     for (const name of ['', 'a b', 'ada, bob', 'x'.repeat(65)]) {
       expect(outcome(await system.order.get('/orders', as(name)))).toEqual([401, 'CALLER_REQUIRED']);
     }
@@ -111,7 +111,7 @@ describe('the order of another', () => {
     ['be returned', (id) => system.order.post(`/orders/${id}/return`, undefined, as('ada'))],
   ];
 
-  it.each(requests)('cannot %s, and is not there any more than one that never was', async (_what, send) => {
+  it.each(requests)('cannot %s, and is 404 like one that never existed', async (_what, send) => {
     const { body: before } = await system.order.get(`/orders/${bobs}/events`);
     const never = '00000000-0000-7000-8000-000000000000';
     const [others, nobodys] = [await send(bobs), await send(never)];
@@ -150,7 +150,7 @@ describe('the order of another', () => {
     ['be processed', (id: string) => system.order.post(`/orders/${id}/process`, undefined, as('bob'))],
     ['be fulfilled', (id: string) => system.order.post(`/orders/${id}/fulfill`, undefined, as('bob'))],
     ['be given a status', (id: string) => system.order.put(`/orders/${id}/status`, { status: 'CANCELLED' }, as('bob'))],
-  ])('cannot %s by any customer, be it his own', async (_what, send) => {
+  ])('cannot %s by any customer, not even his own', async (_what, send) => {
     expect(outcome(await send(bobs))).toEqual([403, 'FORBIDDEN']);
   });
 
@@ -163,8 +163,8 @@ describe('the order of another', () => {
   });
 });
 
-describe('one’s own order', () => {
-  it('is there, in every way', async () => {
+describe('a customer’s own order', () => {
+  it('can be read in every way', async () => {
     expect((await system.order.get(`/orders/${adas}`, as('ada'))).body.id).toBe(adas);
     expect((await system.order.get(`/orders/${adas}?version=1`, as('ada'))).body.version).toBe(1);
     expect((await system.order.get(`/orders/${adas}/events`, as('ada'))).body.events.length).toBeGreaterThan(1);
@@ -178,6 +178,6 @@ describe('one’s own order', () => {
   });
 });
 
-it('where nobody says who asks, every order is there', async () => {
+it('without tokens, every order can be read', async () => {
   for (const id of [adas, bobs]) expect((await system.order.get(`/orders/${id}`)).status).toBe(200);
 });

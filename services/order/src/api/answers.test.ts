@@ -16,8 +16,8 @@ const waiting = (saga: SagaName) => ({ saga, instance: '/orders', traceId: 't1' 
 const problemOf = (failure: Failure) =>
   settledAnswer(after(changedTo('REJECTED', { failure })), waiting('place-order'));
 
-describe('an order, seen from outside', () => {
-  it('has prices in decimals, and nothing of what is only ours', () => {
+describe('an order as clients see it', () => {
+  it('has prices in decimals, and nothing internal', () => {
     const order = after(
       event('order.address-changed', { shippingAddress: address }),
       event('saga.step-done', {
@@ -50,20 +50,20 @@ describe('an order, seen from outside', () => {
     expect(Order.parse(render(order))).toBeTruthy();
   });
 
-  it('costs what it did when it was stored, before currencies had their own decimals', () => {
+  it('that was stored before currencies had their own decimals has the same prices', () => {
     const [inEuro, inYen] = OLD.order.map((event) => render(rebuild([event as unknown as OrderEvent]) as never));
     expect(inEuro).toMatchObject({ items: [{ price: 29.99, lineTotal: 59.98 }], total: 59.98, currency: 'EUR' });
     expect(inYen).toMatchObject({ items: [{ price: 1000, lineTotal: 1000 }], total: 1000, currency: 'JPY' });
   });
 
-  it('has its version for a tag, and its address when it goes on', () => {
+  it('has its version as ETag, and its Location when it is accepted', () => {
     expect(orderAnswer(after())).toMatchObject({ status: 200, headers: { ETag: '"1"' } });
     expect(orderAnswer(after()).headers).not.toHaveProperty('Location');
     expect(acceptedAnswer(after())).toMatchObject({ status: 202, headers: { ETag: '"1"', Location: '/orders/O1' } });
   });
 });
 
-describe('an order whose saga is under way, seen from outside', () => {
+describe('an order whose saga is under way, as clients see it', () => {
   const about = { saga: 'fulfil-order' as const, step: 'book-shipment' };
   const tried = { ...about, attempts: 1, ms: 1 };
   const fulfilling = [changedTo('CONFIRMED'), started('fulfil-order')];
@@ -80,7 +80,7 @@ describe('an order whose saga is under way, seen from outside', () => {
     });
   });
 
-  it('shows how often that step was tried in vain, why, and when it is tried again', () => {
+  it('shows how many rounds of that step failed, why, and when the next one is', () => {
     const until = START + 2_000;
     const order = after(
       ...fulfilling,
@@ -120,7 +120,7 @@ describe('the answer at the end of a saga', () => {
     expect(settledAnswer(orderIn('CANCELLED'), waiting('cancel-order')).status).toBe(200);
   });
 
-  it.each(['CANCELLING', 'CANCELLED'] as const)('tells others than who cancelled it that it is %s', (status) => {
+  it.each(['CANCELLING', 'CANCELLED'] as const)('tells other requests that it is %s', (status) => {
     const answer = settledAnswer(orderIn(status), waiting('place-order'));
     expect(answer).toMatchObject({ status: 409, headers: { Location: '/orders/O1' } });
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'ORDER_CANCELLED', orderId: 'O1', instance: '/orders' });
@@ -143,7 +143,7 @@ describe('the answer at the end of a saga', () => {
     expect(problemOf({ code: 'PAYMENT_DECLINED', reason: 'No.' }).status).toBe(402);
   });
 
-  it('is to come again when somebody could not be reached', () => {
+  it('is 503 with Retry-After when a service could not be reached', () => {
     const answer = problemOf({ code: 'PAYMENT_UNAVAILABLE', reason: 'Later.', unavailable: true });
     expect(answer).toMatchObject({ status: 503, headers: { Location: '/orders/O1', 'Retry-After': '30' } });
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'PAYMENT_UNAVAILABLE', orderId: 'O1' });

@@ -61,7 +61,7 @@ describe('a write with If-Match', () => {
     expect((await send(id, ifMatch(`"999", ${await tagOf(id)}`))).status).toBe(200);
   });
 
-  it('is decided where it is written: of many with one tag, one is carried out', async () => {
+  it('is decided in the write: of many with one tag, one is carried out', async () => {
     const id = await confirmed(system);
     const tag = await tagOf(id);
     const changes = Array.from({ length: 8 }, (_, i) => {
@@ -80,7 +80,7 @@ describe('a write with If-Match', () => {
     expect([first.status, again.text]).toEqual([200, first.text]);
   });
 
-  it('does not tell anybody of the order of another', async () => {
+  it('tells nobody about the order of another', async () => {
     const id = await confirmed(system);
     const sent = { headers: { 'If-Match': '"999"', 'X-Caller': 'customer:somebody-else' } };
     expect(outcome(await system.order.delete(`/orders/${id}`, sent))).toEqual([404, 'ORDER_NOT_FOUND']);
@@ -99,7 +99,7 @@ describe('a read with If-None-Match', () => {
     }
   });
 
-  it('is the order if it is another one by now', async () => {
+  it('is the order if it has changed', async () => {
     const id = await confirmed(system);
     const tag = await tagOf(id);
     await system.order.put(`/orders/${id}`, elsewhere);

@@ -34,7 +34,7 @@ const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 },
 const placing = 5;
 
 describe('the events of an order', () => {
-  it('come in pages, each of which says how to go on (pagination)', async () => {
+  it('come in pages, each with the next one (pagination)', async () => {
     await move(10);
     const all = upTo(placing + 10);
     const first = await http.get(`/orders/${id}/events?limit=6`);
@@ -58,7 +58,7 @@ describe('the events of an order', () => {
     expect(read.text).toContain('go on with ?after=200');
   });
 
-  it('behind the last are none', async () => {
+  it('after the last are none', async () => {
     const { body } = await http.get(`/orders/${id}/events?after=${placing}`);
     expect(body).toEqual({ orderId: id, events: [], next: null });
   });
@@ -73,7 +73,7 @@ describe('a change of the address', () => {
     expect(await world.types(id)).toHaveLength(placing + 1);
   });
 
-  it('is refused when there were very many: the order stays small', async () => {
+  it('is refused after very many changes: the order stays small', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 30; i++) statuses.push((await put(`City ${i}`)).status);
     expect(statuses).toEqual([...Array(20).fill(200), ...Array(10).fill(409)]);
@@ -87,7 +87,7 @@ describe('a stream of the events of an order', () => {
     http.get(`/orders/${id}/events${query}`, { headers: { Accept: 'text/event-stream', ...from } });
   const idsIn = ({ text }: { text: string }) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, one]) => Number(one));
 
-  it('ends with the last that there will ever be', async () => {
+  it('ends with the last possible event', async () => {
     await process.ask('cancel-order', id);
     const answer = await stream();
     const { version } = await world.order(id);
@@ -95,7 +95,7 @@ describe('a stream of the events of an order', () => {
     expect(answer.text).toMatch(/event: end\ndata: \{\}\n\n$/);
   });
 
-  it('goes on until that has come', async () => {
+  it('goes on until that event', async () => {
     const streaming = stream();
     await process.ask('cancel-order', id);
     const answer = await streaming;
@@ -104,7 +104,7 @@ describe('a stream of the events of an order', () => {
     expect(answer.text).toMatch(/event: end\ndata: \{\}\n\n$/);
   });
 
-  it('does not say that this is the end when the service stops: its reader comes back', async () => {
+  it('does not send the end when the service stops: its client connects again', async () => {
     await process.ask('fulfil-order', id);
     const streaming = stream();
     process.lifecycle.drain();
@@ -121,7 +121,7 @@ describe('a stream of the events of an order', () => {
     expect(answer.text).toMatch(/event: end\ndata: \{\}\n\n$/);
   });
 
-  it('is not begun again by a client that has all that there will ever be', async () => {
+  it('is 204 for a client that has the last possible event', async () => {
     await process.ask('cancel-order', id);
     const { version } = await world.order(id);
     const after = (last: number) => stream({ 'Last-Event-ID': String(last) });
@@ -130,7 +130,7 @@ describe('a stream of the events of an order', () => {
     expect([tail.status, idsIn(tail)]).toEqual([200, [version]]);
   });
 
-  it('begins behind the version asked for', async () => {
+  it('begins after the requested version', async () => {
     await process.ask('cancel-order', id);
     const { version } = await world.order(id);
     const answer = await stream({}, '?after=3');

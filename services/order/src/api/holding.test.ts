@@ -26,7 +26,7 @@ const TOO_MANY = (held: number) =>
   expect.objectContaining({ code: 'TOO_MANY_UNCONFIRMED', held, most: MOST, orderId: expect.any(String) });
 
 describe('what a customer holds without having confirmed it', () => {
-  it('is at most so much, however many orders come at once', async () => {
+  it('is limited, however many orders come at once', async () => {
     const placed = await Promise.all(Array.from({ length: 12 }, () => place(300)));
     expect(placed.map(({ status }) => status).sort()).toEqual([...Array(3).fill(201), ...Array(9).fill(409)]);
     expect((await place(101)).body).toEqual(TOO_MANY(900));
@@ -40,7 +40,7 @@ describe('what a customer holds without having confirmed it', () => {
     expect((await place(MOST, { caller: 'operator:olga' })).status).toBe(201);
   });
 
-  it('counts no more once its order is confirmed, cancelled, refused or out of time', async () => {
+  it('no longer counts once its order is confirmed, cancelled, refused or expired', async () => {
     const endings = [
       (id: string) => app.post(`/orders/${id}/confirm`, {}),
       (id: string) => app.post(`/orders/${id}/cancel`, {}),
@@ -64,13 +64,13 @@ describe('what a customer holds without having confirmed it', () => {
     expect((await place(1)).body).toEqual(TOO_MANY(MOST));
   });
 
-  it('stays small: orders that have ended are let go', async () => {
+  it('stays small: orders that have ended are removed', async () => {
     for (let i = 0; i < 120; i++) await app.post(`/orders/${(await place(1)).body.id}/confirm`, {});
     const { data } = (await world.store.read('\uffffheld/ada')) as { data: unknown };
     expect(Object.keys((data as { units: object }).units).length).toBeLessThanOrEqual(51);
   });
 
-  it('is no order: no list and no rebuilding knows of it', async () => {
+  it('is not an order: no list and no rebuild finds it', async () => {
     await place(1);
     expect((await app.get('/orders')).body.items).toHaveLength(1);
     expect(await rebuildOrders(world.store, Date.now, false)).toMatchObject({ orders: 1, differing: [] });
@@ -78,7 +78,7 @@ describe('what a customer holds without having confirmed it', () => {
 });
 
 describe('an order that is not held', () => {
-  it('costs two writes as ever, and so does one that is', async () => {
+  it('costs two writes, and so does one that is held', async () => {
     for (const autoConfirm of [true, false]) {
       world.store.writes = [];
       expect((await place(1, { autoConfirm })).status).toBe(201);
@@ -86,7 +86,7 @@ describe('an order that is not held', () => {
     }
   });
 
-  it('is no matter of how much is held', async () => {
+  it('does not count for the limit', async () => {
     expect((await place(MOST + 1, { autoConfirm: true })).status).toBe(201);
     expect(await world.store.read('\uffffheld/ada')).toBeUndefined();
   });

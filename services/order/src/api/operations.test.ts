@@ -25,7 +25,7 @@ const interventions = async () =>
   (await world.events(id)).flatMap((event) => (event.type === 'saga.intervened' ? event.data : []));
 
 describe('an operator, while a saga waits', () => {
-  it('has it tried again at once', async () => {
+  it('retries it at once', async () => {
     script({ 'reserve-stock': inTurn(unsent, unsent, unsent, unsent) });
     await process.ask('place-order', id);
     await world.passUntil(async () => (await world.order(id)).saga?.rounds === 4);
@@ -37,7 +37,7 @@ describe('an operator, while a saga waits', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('has a placing undone', async () => {
+  it('undoes a placing', async () => {
     script({ 'reserve-stock': lost });
     await process.ask('place-order', id);
     expect(await operator('compensate', 'fraud')).toMatchObject({
@@ -49,7 +49,7 @@ describe('an operator, while a saga waits', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('has a fulfilment end in the cancellation of the order', async () => {
+  it('undoes a fulfilment, which cancels the order', async () => {
     id = await world.bring('CONFIRMED');
     script({ 'book-shipment': lost });
     await process.ask('fulfil-order', id);
@@ -102,7 +102,7 @@ describe('an operator, while a saga waits', () => {
 });
 
 describe('an operator, while a saga runs', () => {
-  it('who has it tried again does not disturb it', async () => {
+  it('who retries it does not disturb it', async () => {
     const gate = new Gate();
     script({ 'reserve-stock': gate.back });
     const placing = process.ask('place-order', id);
@@ -116,7 +116,7 @@ describe('an operator, while a saga runs', () => {
     await world.expectCleanEnd(id);
   });
 
-  it.each(['there', 'back'] as const)('who has a placing undone wins, whatever is on its way (%s)', async (way) => {
+  it.each(['there', 'back'] as const)('who undoes a placing wins, whatever is on its way (%s)', async (way) => {
     const gate = new Gate();
     script({ 'authorize-payment': gate[way] });
     const placing = process.ask('place-order', id, { key: 'K' });
@@ -132,7 +132,7 @@ describe('an operator, while a saga runs', () => {
     await world.expectCleanEnd(id);
   });
 
-  it('who has a fulfilment undone wins; whoever asked for it is told of the cancellation', async () => {
+  it('who undoes a fulfilment wins; the waiting request is answered with the cancellation', async () => {
     id = await world.bring('CONFIRMED');
     const gate = new Gate();
     script({ 'book-shipment': gate.there });
@@ -165,7 +165,7 @@ describe('an operator, while a saga runs', () => {
 });
 
 describe('an operator', () => {
-  it.each(['retry', 'compensate', 'resolve'])('has nothing to %s where no saga is', async (action) => {
+  it.each(['retry', 'compensate', 'resolve'])('cannot %s where there is no saga', async (action) => {
     const none = await operator(action, 'note');
     expect(none).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
     await process.ask('place-order', id);

@@ -29,7 +29,7 @@ describe('the timeline of an order', () => {
     );
   });
 
-  it('keeps what customers wrote from moving about in the terminal', () => {
+  it('removes control characters from texts of customers', () => {
     expect(told(changedTo('CANCELLING', { reason: 'no\r\nmoney\u001b[2J\u009b1m' }))).toEqual([
       'PENDING → CANCELLING: no money [2J 1m',
     ]);
@@ -76,7 +76,7 @@ describe('the timeline of an order', () => {
       event('saga.intervened', { saga: 'place-order', action: 'resolve', note: 'by hand' }),
       'an operator: resolve, by hand',
     ],
-  ])('tells of %j', (happened, text) => {
+  ])('describes %j', (happened, text) => {
     expect(told(happened)).toEqual([text]);
   });
 });
