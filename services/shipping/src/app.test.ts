@@ -274,12 +274,6 @@ describe('/shipping', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(7).fill(200));
     expect(answers[3]?.type).toBe('application/pdf');
   });
-
-  it('is an alias only as a whole segment of the path', async () => {
-    const res = await get('/shippings');
-    expect(res).toEqual(problem(404, 'ROUTE_NOT_FOUND'));
-    expect(res.body.detail).toBe('There is no GET /shippings.');
-  });
 });
 
 describe('every route', () => {
