@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
 import { Id, PageQuery, page, QuantityInQuery } from '@oms/shared/contracts/common';
-import { endpoint } from '@oms/shared/contracts/endpoint';
+import { endpoints } from '@oms/shared/contracts/endpoint';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { createServiceApp } from '@oms/shared/http/app';
 import { answered, carryOut } from '@oms/shared/http/idempotent';
@@ -28,33 +28,29 @@ export interface Thing {
 
 const things = new Kind<Thing>('thing/', { key: ({ id }) => id });
 
-const tag = 'Things';
+const route = endpoints('Things');
 const fine = { description: 'fine', schema: z.unknown() };
-const common = { tag, summary: '', answers: { 200: fine, 201: fine } };
+const common = { summary: '', answers: { 200: fine, 201: fine } };
 const OfThing = z.object({ id: Id });
 const contract = {
-  list: endpoint({
+  list: route.get('/things', {
     ...common,
-    method: 'get',
-    path: '/things',
     query: PageQuery,
     answers: { 200: { description: 'things', schema: page(z.unknown()) } },
   }),
-  get: endpoint({
+  get: route.get('/things/{id}', {
     ...common,
-    method: 'get',
-    path: '/things/{id}',
     params: OfThing,
     query: z.object({ times: QuantityInQuery.default(1) }),
   }),
-  create: endpoint({ ...common, method: 'post', path: '/things', body: z.object({ id: Id, size: z.int().min(1) }) }),
-  remove: endpoint({ ...common, method: 'delete', path: '/things/{id}', params: OfThing }),
-  shop: endpoint({ ...common, method: 'get', path: '/shop', access: 'customers' }),
-  fail: endpoint({ ...common, method: 'get', path: '/fail' }),
-  busy: endpoint({ ...common, method: 'post', path: '/busy' }),
-  slow: endpoint({ ...common, method: 'get', path: '/slow' }),
-  stream: endpoint({ ...common, method: 'get', path: '/stream' }),
-  bytes: endpoint({ ...common, method: 'get', path: '/bytes' }),
+  create: route.post('/things', { ...common, body: z.object({ id: Id, size: z.int().min(1) }) }),
+  remove: route.remove('/things/{id}', { ...common, params: OfThing }),
+  shop: route.get('/shop', { ...common, access: 'customers' }),
+  fail: route.get('/fail', common),
+  busy: route.post('/busy', common),
+  slow: route.get('/slow', common),
+  stream: route.get('/stream', common),
+  bytes: route.get('/bytes', common),
 };
 
 interface Options {

@@ -5,15 +5,11 @@ export type Method = 'get' | 'post' | 'put' | 'delete';
 /** Who may use a route, besides operators and services, who may use every route. */
 export type Access = 'everybody' | 'customers';
 
-/** A route of a service: the schemas that parse its requests, and what OpenAPI says about it. */
-export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown, A extends Answers = Answers> {
-  method: Method;
-  /** In OpenAPI's notation: `/orders/{id}`. */
-  path: string;
+/** What a contract says of a route: the schemas that parse its requests, and what OpenAPI says about it. */
+export interface Described<P, Q, B, H, A extends Answers> {
   /** Other paths of the same route. */
   aliases?: readonly string[];
   summary: string;
-  tag: string;
   /** Absent: only operators and services. */
   access?: Access;
   params?: z.ZodType<P>;
@@ -22,6 +18,14 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown, A 
   headers?: z.ZodType<H>;
   /** The answers by status; those that every endpoint can give are left out. */
   answers: A;
+}
+
+export interface Endpoint<P = unknown, Q = unknown, B = unknown, H = unknown, A extends Answers = Answers>
+  extends Described<P, Q, B, H, A> {
+  method: Method;
+  /** In OpenAPI's notation: `/orders/{id}`. */
+  path: string;
+  tag: string;
 }
 
 export type Answers = Record<number, AnswerContract>;
@@ -50,11 +54,15 @@ export type Done<A extends Answers> = {
 
 type Refusals = AnswerContract & { codes: string[] };
 
-/** Keeps the types of the schemas, for the handler of the route, its replies, and whoever calls it. */
-export function endpoint<P = undefined, Q = undefined, B = undefined, H = undefined, A extends Answers = Answers>(
-  contract: Endpoint<P, Q, B, H, A>,
-): Endpoint<P, Q, B, H, A> {
-  return contract;
+/** Makes endpoints. Each keeps the types of its schemas, for the handler of the route, its replies, and its callers. */
+export function endpoints(tag: string) {
+  const of =
+    (method: Method) =>
+    <P = undefined, Q = undefined, B = undefined, H = undefined, A extends Answers = Answers>(
+      path: string,
+      described: Described<P, Q, B, H, A>,
+    ): Endpoint<P, Q, B, H, A> => ({ method, path, tag, ...described });
+  return { get: of('get'), post: of('post'), put: of('put'), remove: of('delete') };
 }
 
 export function problems<S extends number>(status: S, ...codes: string[]) {

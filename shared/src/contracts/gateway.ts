@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Email, Id, Time } from './common.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 import { Audit } from './operations.ts';
 import { OrderStatus } from './order.ts';
 import { Chaos } from './service.ts';
 
-const tag = 'Gateway';
+const { get, post } = endpoints('Gateway');
 
 export const ROLES = ['customer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -37,19 +37,13 @@ export const SystemHealth = z
   .meta({ id: 'SystemHealth' });
 export type SystemHealth = z.infer<typeof SystemHealth>;
 
-export const getSystemHealth = endpoint({
-  method: 'get',
-  path: '/health',
-  tag,
+export const getSystemHealth = get('/health', {
   access: 'everybody',
   summary: 'The health of every service',
   answers: { 200: { description: 'The status of each service and of its addresses', schema: SystemHealth } },
 });
 
-export const issueToken = endpoint({
-  method: 'post',
-  path: '/auth/token',
-  tag,
+export const issueToken = post('/auth/token', {
   access: 'everybody',
   summary: 'Issues a token for any user and role; only in development',
   body: z
@@ -71,10 +65,7 @@ export const issueToken = endpoint({
   },
 });
 
-export const getSystemAudit = endpoint({
-  method: 'get',
-  path: '/audit',
-  tag,
+export const getSystemAudit = get('/audit', {
   summary: 'Compares the books of all services',
   answers: {
     200: { description: 'Whether the books balance, and every discrepancy', schema: Audit },
@@ -108,10 +99,7 @@ export type LiveSystem = z.infer<typeof LiveSystem>;
 /** `event: past`: the last minutes, for a client that has just connected. */
 export type LivePast = Pick<LiveSystem, 'at' | 'seconds' | 'orders'>[];
 
-export const getLive = endpoint({
-  method: 'get',
-  path: '/live',
-  tag,
+export const getLive = get('/live', {
   summary: 'Everything that happens in the system, as Server-Sent Events',
   headers: z.object({
     'last-event-id': z

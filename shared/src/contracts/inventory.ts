@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Count, Id, Limit, PageQuery, page, Quantity, QuantityInQuery, Time } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 
-const tag = 'Inventory';
+const { get, post, put } = endpoints('Inventory');
 
 export const StockLine = z.object({ productId: Id, quantity: Quantity });
 const Lines = z.array(StockLine).min(1).max(100);
@@ -68,20 +68,14 @@ const OfOrder = z.object({ orderId: Id });
 const OfProduct = z.object({ productId: Id });
 const AnyQuantity = z.object({ quantity: z.int().min(1).max(1_000_000) });
 
-export const listStock = endpoint({
-  method: 'get',
-  path: '/inventory',
-  tag,
+export const listStock = get('/inventory', {
   access: 'customers',
   summary: 'Stock levels of all products',
   query: PageQuery,
   answers: { 200: { description: 'A page of stock levels', schema: page(StockLevel), headers: ['Link'] } },
 });
 
-export const checkStock = endpoint({
-  method: 'get',
-  path: '/inventory/check',
-  tag,
+export const checkStock = get('/inventory/check', {
   access: 'customers',
   summary: 'Whether these items are available right now',
   query: CheckQuery,
@@ -90,19 +84,13 @@ export const checkStock = endpoint({
   },
 });
 
-export const listReservations = endpoint({
-  method: 'get',
-  path: '/inventory/reservations',
-  tag,
+export const listReservations = get('/inventory/reservations', {
   summary: 'All reservations, the newest order first',
   query: z.object({ limit: Limit, cursor: PageQuery.shape.cursor, status: Reservation.shape.status.optional() }),
   answers: { 200: { description: 'A page of reservations', schema: page(Reservation), headers: ['Link'] } },
 });
 
-export const getReservation = endpoint({
-  method: 'get',
-  path: '/inventory/reservations/{orderId}',
-  tag,
+export const getReservation = get('/inventory/reservations/{orderId}', {
   summary: 'The reservation of an order',
   params: OfOrder,
   headers: IfNoneMatch,
@@ -113,10 +101,7 @@ export const getReservation = endpoint({
   },
 });
 
-export const getStock = endpoint({
-  method: 'get',
-  path: '/inventory/{productId}',
-  tag,
+export const getStock = get('/inventory/{productId}', {
   access: 'customers',
   summary: 'The stock level of a product',
   params: OfProduct,
@@ -128,10 +113,7 @@ export const getStock = endpoint({
   },
 });
 
-export const getAvailability = endpoint({
-  method: 'get',
-  path: '/inventory/{productId}/availability',
-  tag,
+export const getAvailability = get('/inventory/{productId}/availability', {
   access: 'customers',
   summary: 'Whether this quantity is available right now',
   params: OfProduct,
@@ -142,10 +124,7 @@ export const getAvailability = endpoint({
   },
 });
 
-export const reserveStock = endpoint({
-  method: 'post',
-  path: '/inventory/reserve',
-  tag,
+export const reserveStock = post('/inventory/reserve', {
   summary: 'Reserves all items of an order, or none',
   body: z
     .object({ orderId: Id, items: Lines })
@@ -157,10 +136,7 @@ export const reserveStock = endpoint({
 });
 
 const settling = (path: string, summary: string, ...codes: string[]) =>
-  endpoint({
-    method: 'post',
-    path,
-    tag,
+  post(path, {
     summary,
     body: OfOrder.meta({ example: { orderId: 'ORDER1' } }),
     answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
@@ -185,10 +161,7 @@ export const restockStock = settling(
 );
 
 const holding = (path: string, summary: string, code: string) =>
-  endpoint({
-    method: 'post',
-    path,
-    tag,
+  post(path, {
     summary,
     params: OfProduct,
     headers: IfMatch,
@@ -208,10 +181,7 @@ export const unholdStock = holding(
   'NOT_RESERVED',
 );
 
-export const addStock = endpoint({
-  method: 'put',
-  path: '/inventory/{productId}',
-  tag,
+export const addStock = put('/inventory/{productId}', {
   summary: 'Adds stock',
   params: OfProduct,
   headers: IfMatch,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Id, PageQuery, page, Time } from './common.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 
-const tag = 'Notifications';
+const { get, post } = endpoints('Notifications');
 
 export const NotificationStatus = z.enum(['PENDING', 'SENT', 'DEAD', 'WITHHELD']);
 export type NotificationStatus = z.infer<typeof NotificationStatus>;
@@ -50,28 +50,19 @@ export type Notification = z.infer<typeof Notification>;
 const OfNotification = z.object({ id: Id });
 const notFound = problems(404, 'NOTIFICATION_NOT_FOUND');
 
-export const listNotifications = endpoint({
-  method: 'get',
-  path: '/notifications',
-  tag,
+export const listNotifications = get('/notifications', {
   summary: 'Notifications, newest first; DEAD: given up after too many attempts; WITHHELD: not to be sent',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: NotificationStatus.optional() }),
   answers: { 200: { description: 'A page of notifications', schema: page(Notification), headers: ['Link'] } },
 });
 
-export const getNotification = endpoint({
-  method: 'get',
-  path: '/notifications/{id}',
-  tag,
+export const getNotification = get('/notifications/{id}', {
   summary: 'A notification',
   params: OfNotification,
   answers: { 200: { description: 'The notification', schema: Notification }, ...notFound },
 });
 
-export const retryNotification = endpoint({
-  method: 'post',
-  path: '/notifications/{id}/retry',
-  tag,
+export const retryNotification = post('/notifications/{id}/retry', {
   summary: 'Sends a notification that is DEAD or WITHHELD after all; one that was sent is not sent twice',
   params: OfNotification,
   answers: {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Id, PageQuery, page, Reason, Time } from './common.ts';
 import { IfMatch, stale } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 import { Order } from './order.ts';
 
 /** What operators of the order service use. */
 
-const tag = 'Operations';
+const { get, post } = endpoints('Operations');
 
 const Breaker = z.object({
   name: z.string(),
@@ -16,20 +16,14 @@ const Breaker = z.object({
 });
 const Breakers = z.object({ breakers: z.array(Breaker) }).meta({ id: 'Breakers' });
 
-export const getBreakers = endpoint({
-  method: 'get',
-  path: '/circuit-breaker/status',
+export const getBreakers = get('/circuit-breaker/status', {
   aliases: ['/orders/circuit-breaker/status'],
-  tag,
   summary: 'The circuit breakers',
   answers: { 200: { description: 'All breakers', schema: Breakers } },
 });
 
-export const resetBreakers = endpoint({
-  method: 'post',
-  path: '/circuit-breaker/reset',
+export const resetBreakers = post('/circuit-breaker/reset', {
   aliases: ['/orders/circuit-breaker/reset'],
-  tag,
   summary: 'Closes all breakers, or the one named',
   body: z
     .object({ name: z.string().max(64).optional() })
@@ -53,10 +47,7 @@ export const Saga = z
   .meta({ id: 'Saga' });
 export type Saga = z.infer<typeof Saga>;
 
-export const listSagas = endpoint({
-  method: 'get',
-  path: '/sagas',
-  tag,
+export const listSagas = get('/sagas', {
   summary: 'Unfinished sagas',
   query: z.object({ ...PageQuery.shape, state: z.enum(['running', 'stuck']).optional() }),
   answers: { 200: { description: 'A page of sagas', schema: page(Saga), headers: ['Link'] } },
@@ -71,10 +62,7 @@ const outcome = (...codes: string[]) => ({
   ...stale,
 });
 
-export const retrySaga = endpoint({
-  method: 'post',
-  path: '/sagas/{orderId}/retry',
-  tag,
+export const retrySaga = post('/sagas/{orderId}/retry', {
   summary: 'Retries an unfinished saga at once',
   params: OfOrder,
   headers: IfMatch,
@@ -82,10 +70,7 @@ export const retrySaga = endpoint({
   answers: outcome('NO_SAGA'),
 });
 
-export const compensateSaga = endpoint({
-  method: 'post',
-  path: '/sagas/{orderId}/compensate',
-  tag,
+export const compensateSaga = post('/sagas/{orderId}/compensate', {
   summary: 'Undoes an unfinished saga',
   params: OfOrder,
   headers: IfMatch,
@@ -93,10 +78,7 @@ export const compensateSaga = endpoint({
   answers: outcome('NO_SAGA', 'NOT_COMPENSATABLE'),
 });
 
-export const resolveSaga = endpoint({
-  method: 'post',
-  path: '/sagas/{orderId}/resolve',
-  tag,
+export const resolveSaga = post('/sagas/{orderId}/resolve', {
   summary: 'Declares an unfinished saga settled by hand',
   params: OfOrder,
   headers: IfMatch,
@@ -114,10 +96,7 @@ export const Audit = z
   .meta({ id: 'Audit' });
 export type Audit = z.infer<typeof Audit>;
 
-export const getAudit = endpoint({
-  method: 'get',
-  path: '/audit',
-  tag,
+export const getAudit = get('/audit', {
   summary: 'Compares the books of all services',
   answers: {
     200: { description: 'Whether the books balance, and every discrepancy', schema: Audit },

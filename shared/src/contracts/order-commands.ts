@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { Address, Id, Reason } from './common.ts';
 import { IfMatch, stale } from './conditions.ts';
-import { type Access, endpoint, problems } from './endpoint.ts';
+import { type Access, endpoints, problems } from './endpoint.ts';
 import { Order, OrderStatus } from './order.ts';
-import { accepted, notFound, OfOrder, Prefer, tag } from './order-endpoints.ts';
+import { accepted, notFound, OfOrder, Prefer } from './order-endpoints.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
+
+const { post, put, remove } = endpoints('Orders');
 
 const badMoment = problems(409, 'INVALID_TRANSITION');
 const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] }, ...stale };
 const Command = Prefer.extend(IfMatch.shape);
 const WithReason = z.object({ reason: Reason.optional() }).default({});
 
-export const updateOrder = endpoint({
-  method: 'put',
-  path: '/orders/{id}',
-  tag,
+export const updateOrder = put('/orders/{id}', {
   access: 'customers',
   summary: 'Changes the shipping address',
   params: OfOrder,
@@ -24,10 +23,7 @@ export const updateOrder = endpoint({
 });
 
 const command = (path: string, summary: string, access?: Access) =>
-  endpoint({
-    method: 'post',
-    path,
-    tag,
+  post(path, {
     ...(access ? { access } : {}),
     summary,
     params: OfOrder,
@@ -42,10 +38,7 @@ export const confirmOrder = command(
 );
 export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
 
-export const fulfillOrder = endpoint({
-  method: 'post',
-  path: '/orders/{id}/fulfill',
-  tag,
+export const fulfillOrder = post('/orders/{id}/fulfill', {
   summary: 'Ships the order: books the shipment, captures the payment, commits the stock',
   params: OfOrder,
   headers: Command,
@@ -63,26 +56,18 @@ export const fulfillOrder = endpoint({
 
 const CancelOrder = WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
 
-const cancelling = (method: 'post' | 'delete', path: string) =>
-  endpoint({
-    method,
-    path,
-    tag,
-    access: 'customers',
-    summary: 'Cancels the order: gives the money and the stock back',
-    params: OfOrder,
-    headers: Command,
-    body: CancelOrder,
-    answers: { ...done, ...accepted, ...notFound, ...badMoment },
-  });
+const cancelling = {
+  access: 'customers' as const,
+  summary: 'Cancels the order: gives the money and the stock back',
+  params: OfOrder,
+  headers: Command,
+  body: CancelOrder,
+  answers: { ...done, ...accepted, ...notFound, ...badMoment },
+};
+export const cancelOrder = post('/orders/{id}/cancel', cancelling);
+export const deleteOrder = remove('/orders/{id}', cancelling);
 
-export const cancelOrder = cancelling('post', '/orders/{id}/cancel');
-export const deleteOrder = cancelling('delete', '/orders/{id}');
-
-export const returnOrder = endpoint({
-  method: 'post',
-  path: '/orders/{id}/return',
-  tag,
+export const returnOrder = post('/orders/{id}/return', {
   access: 'customers',
   summary: 'Takes a delivered order back: refunds and restocks',
   params: OfOrder,
@@ -91,10 +76,7 @@ export const returnOrder = endpoint({
   answers: { ...done, ...accepted, ...notFound, ...badMoment },
 });
 
-export const changeOrderStatus = endpoint({
-  method: 'put',
-  path: '/orders/{id}/status',
-  tag,
+export const changeOrderStatus = put('/orders/{id}/status', {
   summary:
     'Carries out the command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
   params: OfOrder,
@@ -128,10 +110,7 @@ export const ParcelNews = z
   .meta({ id: 'ParcelNews', example: { shipmentId: 'SHIPMENT1', status: 'IN_TRANSIT', sequence: 2 } });
 export type ParcelNews = z.infer<typeof ParcelNews>;
 
-export const followParcel = endpoint({
-  method: 'put',
-  path: '/orders/{id}/shipment',
-  tag,
+export const followParcel = put('/orders/{id}/shipment', {
   summary: 'The state of the parcel; only for the shipping service, which reports every change',
   params: OfOrder,
   body: ParcelNews,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { AfterVersion, Id, PageQuery, PageSize, page, Time, VersionInQuery } from './common.ts';
 import { IfNoneMatch, unchanged } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
 import { CartAvailability, Order, OrderStatus, PlaceOrder } from './order.ts';
 import { Shipment } from './shipping.ts';
 
-export const tag = 'Orders';
+const { get, post } = endpoints('Orders');
 
 export const OfOrder = z.object({ id: Id });
 export const notFound = problems(404, 'ORDER_NOT_FOUND');
@@ -17,10 +17,7 @@ export const accepted = {
 };
 export const Prefer = z.object({ prefer: z.string().max(200).optional() });
 
-export const placeOrder = endpoint({
-  method: 'post',
-  path: '/orders',
-  tag,
+export const placeOrder = post('/orders', {
   access: 'customers',
   summary: 'Places an order: reserves the stock, authorizes the payment, confirms; or undoes it all',
   headers: Prefer,
@@ -43,10 +40,7 @@ export const placeOrder = endpoint({
   },
 });
 
-export const listOrders = endpoint({
-  method: 'get',
-  path: '/orders',
-  tag,
+export const listOrders = get('/orders', {
   access: 'customers',
   summary: 'Orders, newest first',
   query: z.object({
@@ -60,10 +54,7 @@ export const listOrders = endpoint({
   answers: { 200: { description: 'A page of orders', schema: page(Order), headers: ['Link'] } },
 });
 
-export const getOrder = endpoint({
-  method: 'get',
-  path: '/orders/{id}',
-  tag,
+export const getOrder = get('/orders/{id}', {
   access: 'customers',
   summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
   params: OfOrder,
@@ -77,10 +68,7 @@ export const getOrder = endpoint({
   },
 });
 
-export const getOrderEvents = endpoint({
-  method: 'get',
-  path: '/orders/{id}/events',
-  tag,
+export const getOrderEvents = get('/orders/{id}/events', {
   access: 'customers',
   summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: a timeline to read',
   params: OfOrder,
@@ -108,10 +96,7 @@ export const getOrderEvents = endpoint({
   },
 });
 
-export const trackOrder = endpoint({
-  method: 'get',
-  path: '/orders/{id}/track',
-  tag,
+export const trackOrder = get('/orders/{id}/track', {
   access: 'customers',
   summary: "The shipment's tracking history",
   params: OfOrder,
@@ -123,10 +108,7 @@ export const trackOrder = endpoint({
   },
 });
 
-export const checkAvailability = endpoint({
-  method: 'get',
-  path: '/availability',
-  tag,
+export const checkAvailability = get('/availability', {
   access: 'customers',
   summary: 'Whether a cart could be ordered right now; `optimistic` while inventory cannot be reached',
   query: CheckQuery,

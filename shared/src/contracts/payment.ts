@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
 import { Amount, AnyCurrency, AnyMoney, Currency, Id, mustFit, PageQuery, page, Reason, Time } from './common.ts';
 import { IfNoneMatch, unchanged } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 import { PaymentMethod } from './payment-method.ts';
 
-const tag = 'Payments';
+const { get, post } = endpoints('Payments');
 
 export const PaymentStatus = z.enum([
   'PENDING',
@@ -78,10 +78,7 @@ const declined = problems(402, 'PAYMENT_DECLINED');
 /** 502: the provider failed for this payment; 503: it cannot be reached at all. In both cases the payment may have been made. */
 const unknown = { ...problems(502, 'PROVIDER_ERROR'), ...problems(503, 'PROVIDER_UNAVAILABLE') };
 
-export const authorizePayment = endpoint({
-  method: 'post',
-  path: '/payments/authorize',
-  tag,
+export const authorizePayment = post('/payments/authorize', {
   summary: 'Authorizes the payment of an order; repeated, it answers with the same payment',
   body: z
     .object({
@@ -102,10 +99,7 @@ export const authorizePayment = endpoint({
   },
 });
 
-export const capturePayment = endpoint({
-  method: 'post',
-  path: '/payments/capture',
-  tag,
+export const capturePayment = post('/payments/capture', {
   summary: 'Captures the authorized money, once: all of it, or `amount`',
   body: z
     .object({ ...target, amount: SomeMoney.optional() })
@@ -120,10 +114,7 @@ export const capturePayment = endpoint({
   },
 });
 
-export const refundPayment = endpoint({
-  method: 'post',
-  path: '/payments/refund',
-  tag,
+export const refundPayment = post('/payments/refund', {
   summary: 'Gives money back: voids an authorization as a whole; refunds captured money, all that is left or `amount`',
   body: z
     .object({ ...target, amount: SomeMoney.optional(), reason: Reason.optional() })
@@ -141,10 +132,7 @@ export const refundPayment = endpoint({
   },
 });
 
-export const listPayments = endpoint({
-  method: 'get',
-  path: '/payments',
-  tag,
+export const listPayments = get('/payments', {
   summary: 'Payments, newest order first',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
   answers: { 200: { description: 'A page of payments', schema: page(Payment), headers: ['Link'] } },
@@ -152,10 +140,7 @@ export const listPayments = endpoint({
 
 const OfPayment = z.object({ id: Id });
 
-export const getPayment = endpoint({
-  method: 'get',
-  path: '/payments/{id}',
-  tag,
+export const getPayment = get('/payments/{id}', {
   summary: 'A payment',
   params: OfPayment,
   headers: IfNoneMatch,
@@ -166,10 +151,7 @@ export const getPayment = endpoint({
   },
 });
 
-export const listTransactions = endpoint({
-  method: 'get',
-  path: '/payments/{id}/transactions',
-  tag,
+export const listTransactions = get('/payments/{id}/transactions', {
   summary: 'The ledger of a payment; it always adds up',
   params: OfPayment,
   answers: {

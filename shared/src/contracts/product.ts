@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { MOST_CENTS, USUAL_CURRENCY } from '../money.ts';
 import { AnyMoney, Currency, Id, mustFit, Name, NOT_BLANK, PageQuery, Price, page, Time } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 
-const tag = 'Products';
+const { get, post, put, remove } = endpoints('Products');
 
 const Description = z.string().trim().max(2_000);
 
@@ -64,20 +64,14 @@ const Ids = z
     example: 'PROD001,PROD002',
   });
 
-export const listProducts = endpoint({
-  method: 'get',
-  path: '/products',
-  tag,
+export const listProducts = get('/products', {
   access: 'customers',
   summary: 'The catalog',
   query: z.object({ ...PageQuery.shape, category: Name.optional(), ids: Ids.optional() }),
   answers: { 200: { description: 'A page of products', schema: page(Product), headers: ['Link'] } },
 });
 
-export const searchProducts = endpoint({
-  method: 'get',
-  path: '/products/search/{query}',
-  tag,
+export const searchProducts = get('/products/search/{query}', {
   access: 'customers',
   summary: 'Products with every word of the query, or a word that begins with it; best match first',
   params: z.object({ query: z.string().trim().min(1).max(200).meta(NOT_BLANK) }),
@@ -87,10 +81,7 @@ export const searchProducts = endpoint({
   },
 });
 
-export const getProduct = endpoint({
-  method: 'get',
-  path: '/products/{productId}',
-  tag,
+export const getProduct = get('/products/{productId}', {
   access: 'customers',
   summary: 'A product',
   params: OfProduct,
@@ -98,10 +89,7 @@ export const getProduct = endpoint({
   answers: { 200: { description: 'The product', schema: Product, headers: ['ETag'] }, ...unchanged, ...notFound },
 });
 
-export const createProduct = endpoint({
-  method: 'post',
-  path: '/products',
-  tag,
+export const createProduct = post('/products', {
   summary: 'Adds a product to the catalog; without an id it gets one',
   body: NewProduct,
   answers: {
@@ -110,10 +98,7 @@ export const createProduct = endpoint({
   },
 });
 
-export const changeProduct = endpoint({
-  method: 'put',
-  path: '/products/{productId}',
-  tag,
+export const changeProduct = put('/products/{productId}', {
   summary: 'Changes the fields given, the currency only together with the price; existing orders do not change',
   params: OfProduct,
   headers: IfMatch,
@@ -121,10 +106,7 @@ export const changeProduct = endpoint({
   answers: { 200: { description: 'The product now', schema: Product, headers: ['ETag'] }, ...notFound, ...stale },
 });
 
-export const deleteProduct = endpoint({
-  method: 'delete',
-  path: '/products/{productId}',
-  tag,
+export const deleteProduct = remove('/products/{productId}', {
   summary: 'Removes a product from the catalog; existing orders do not change',
   params: OfProduct,
   headers: IfMatch,

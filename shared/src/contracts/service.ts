@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Limit } from './common.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 import { EventPosition, FeedPage } from './events.ts';
 
 /** The endpoints of every service. */
 
-const tag = 'Service';
+const { get, put } = endpoints('Service');
 
 export const Health = z
   .object({
@@ -42,10 +42,7 @@ export type ChaosChange = z.infer<typeof ChaosChange>;
 
 const Lamp = z.object({ status: z.string() });
 
-export const getHealth = endpoint({
-  method: 'get',
-  path: '/health',
-  tag,
+export const getHealth = get('/health', {
   access: 'everybody',
   summary: 'The state of the service and of the services it depends on',
   answers: {
@@ -53,19 +50,13 @@ export const getHealth = endpoint({
   },
 });
 
-export const getLivez = endpoint({
-  method: 'get',
-  path: '/livez',
-  tag,
+export const getLivez = get('/livez', {
   access: 'everybody',
   summary: 'Liveness: whether the process should keep running',
   answers: { 200: { description: 'The process is alive', schema: Lamp } },
 });
 
-export const getReadyz = endpoint({
-  method: 'get',
-  path: '/readyz',
-  tag,
+export const getReadyz = get('/readyz', {
   access: 'everybody',
   summary: 'Readiness: whether requests should be sent to this process',
   answers: {
@@ -74,36 +65,24 @@ export const getReadyz = endpoint({
   },
 });
 
-export const getMetrics = endpoint({
-  method: 'get',
-  path: '/metrics',
-  tag,
+export const getMetrics = get('/metrics', {
   access: 'everybody',
   summary: 'Metrics for Prometheus',
   answers: { 200: { description: 'Prometheus text format', contentTypes: ['text/plain'] } },
 });
 
-export const getChaos = endpoint({
-  method: 'get',
-  path: '/chaos',
-  tag,
+export const getChaos = get('/chaos', {
   summary: 'The faults that are being injected',
   answers: { 200: { description: 'The setting', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
 });
 
-export const putChaos = endpoint({
-  method: 'put',
-  path: '/chaos',
-  tag,
+export const putChaos = put('/chaos', {
   summary: 'Injects faults for a limited time',
   body: ChaosChange,
   answers: { 200: { description: 'The setting now', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
 });
 
-export const getEventFeed = endpoint({
-  method: 'get',
-  path: '/events',
-  tag,
+export const getEventFeed = get('/events', {
   summary: 'All events of the service, in an order that never skips one; `Accept: text/event-stream`: live',
   query: z.object({
     after: z

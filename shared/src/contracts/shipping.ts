@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Address, Id, Name, PageQuery, page, Quantity, Reason, Time } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
-import { endpoint, problems } from './endpoint.ts';
+import { endpoints, problems } from './endpoint.ts';
 
-const tag = 'Shipments';
+const { get, post, put, remove } = endpoints('Shipments');
 
 export const Carrier = z.enum(['STANDARD', 'EXPRESS', 'OVERNIGHT']);
 export type Carrier = z.infer<typeof Carrier>;
@@ -64,11 +64,8 @@ const notFound = problems(404, 'SHIPMENT_NOT_FOUND');
 const OfShipment = z.object({ id: Id });
 const OfTracking = z.object({ trackingNumber: Id });
 
-export const createShipment = endpoint({
-  method: 'post',
-  path: '/shipments',
+export const createShipment = post('/shipments', {
   aliases: ['/shipping'],
-  tag,
   summary: 'Books the shipment of an order and makes its label; repeated, it answers with the same shipment',
   body: z
     .object({
@@ -87,21 +84,15 @@ export const createShipment = endpoint({
   },
 });
 
-export const listShipments = endpoint({
-  method: 'get',
-  path: '/shipments',
+export const listShipments = get('/shipments', {
   aliases: ['/shipping'],
-  tag,
   summary: 'Shipments, newest order first',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional(), status: ShipmentStatus.optional() }),
   answers: { 200: { description: 'A page of shipments', schema: page(Shipment), headers: ['Link'] } },
 });
 
-export const trackShipment = endpoint({
-  method: 'get',
-  path: '/shipments/track/{trackingNumber}',
+export const trackShipment = get('/shipments/track/{trackingNumber}', {
   aliases: ['/shipping/track/{trackingNumber}'],
-  tag,
   access: 'everybody',
   summary: 'The shipment with this tracking number; through a link in a mail, only its progress',
   params: OfTracking,
@@ -115,11 +106,8 @@ export const trackShipment = endpoint({
   },
 });
 
-export const getLabel = endpoint({
-  method: 'get',
-  path: '/shipments/labels/{trackingNumber}',
+export const getLabel = get('/shipments/labels/{trackingNumber}', {
   aliases: ['/shipping/labels/{trackingNumber}'],
-  tag,
   access: 'everybody',
   summary: 'The label to print, with a scannable barcode',
   params: OfTracking,
@@ -127,22 +115,16 @@ export const getLabel = endpoint({
   answers: { 200: { description: 'The label', contentTypes: ['application/pdf'] }, ...notOpen, ...notFound },
 });
 
-export const getShipment = endpoint({
-  method: 'get',
-  path: '/shipments/{id}',
+export const getShipment = get('/shipments/{id}', {
   aliases: ['/shipping/{id}'],
-  tag,
   summary: 'A shipment',
   params: OfShipment,
   headers: IfNoneMatch,
   answers: { 200: { description: 'The shipment', schema: Shipment, headers: ['ETag'] }, ...unchanged, ...notFound },
 });
 
-export const changeShipmentStatus = endpoint({
-  method: 'put',
-  path: '/shipments/{id}/status',
+export const changeShipmentStatus = put('/shipments/{id}/status', {
   aliases: ['/shipping/{id}/status'],
-  tag,
   summary: 'Records what the carrier reports; the order follows',
   params: OfShipment,
   headers: IfMatch,
@@ -157,11 +139,8 @@ export const changeShipmentStatus = endpoint({
   },
 });
 
-export const cancelShipment = endpoint({
-  method: 'delete',
-  path: '/shipments/{id}',
+export const cancelShipment = remove('/shipments/{id}', {
   aliases: ['/shipping/{id}'],
-  tag,
   summary: 'Cancels a shipment that is not in transit yet',
   params: OfShipment,
   headers: IfMatch,
@@ -173,10 +152,7 @@ export const cancelShipment = endpoint({
   },
 });
 
-export const deliverShipmentOfOrder = endpoint({
-  method: 'post',
-  path: '/shipments/deliver',
-  tag,
+export const deliverShipmentOfOrder = post('/shipments/deliver', {
   summary: 'Records that the shipment of an order was delivered; missing earlier states are added to its history',
   body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
   answers: {
@@ -190,11 +166,8 @@ export const CancelledShipment = z
   .object({ orderId: Id, status: z.literal('CANCELLED') })
   .meta({ id: 'CancelledShipment' });
 
-export const cancelShipmentOfOrder = endpoint({
-  method: 'post',
-  path: '/shipments/cancel',
+export const cancelShipmentOfOrder = post('/shipments/cancel', {
   aliases: ['/shipping/cancel'],
-  tag,
   summary: 'Cancels the shipment of an order; one that does not exist yet can then never be booked',
   body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
   answers: {

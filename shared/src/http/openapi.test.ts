@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Id, Limit, Name } from '../contracts/common.ts';
-import { endpoint } from '../contracts/endpoint.ts';
+import { endpoints } from '../contracts/endpoint.ts';
 import { openApiOf } from './openapi.ts';
 import { IDEMPOTENCY_KEY } from './request.ts';
 
@@ -20,20 +20,15 @@ interface Described {
   components: { schemas: Record<string, { additionalProperties?: unknown }> };
 }
 
+const { get, post } = endpoints('Things');
 const { paths, components } = openApiOf('any', '1', [
-  endpoint({
-    method: 'post',
-    path: '/things',
-    tag: 'Things',
+  post('/things', {
     summary: 'Makes one',
     query: z.object({ limit: Limit }),
     body: z.object({ name: Name }),
     answers: { 201: { description: 'Made', schema: z.object({ id: Id }) } },
   }),
-  endpoint({
-    method: 'get',
-    path: '/things/{thingId}',
-    tag: 'Things',
+  get('/things/{thingId}', {
     summary: 'Shows one',
     params: z.object({ thingId: Id }),
     answers: { 200: { description: 'It is this' } },

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { page } from '../contracts/common.ts';
-import { endpoint, problems } from '../contracts/endpoint.ts';
+import { endpoints, problems } from '../contracts/endpoint.ts';
 import { replyOf } from './reply.ts';
 
 const Thing = z.object({ size: z.int(), note: z.string().optional() });
-const described = { method: 'get', path: '/things', summary: '', tag: '' } as const;
+const { get } = endpoints('Things');
 const reply = replyOf(
-  endpoint({
-    ...described,
+  get('/things', {
+    summary: '',
     answers: {
       200: { description: 'a thing', schema: Thing },
       202: { description: 'its number', schema: z.number() },
@@ -17,7 +17,9 @@ const reply = replyOf(
     },
   }),
 );
-const replyPage = replyOf(endpoint({ ...described, answers: { 200: { description: 'things', schema: page(Thing) } } }));
+const replyPage = replyOf(
+  get('/things', { summary: '', answers: { 200: { description: 'things', schema: page(Thing) } } }),
+);
 
 describe('a reply', () => {
   it('has the status and the body that the contract describes', () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { clientFor, held, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
 import { until } from '../../../tests/support/until.ts';
 import { letTimeRun, stopTime } from '../../test/stopped-time.ts';
-import { endpoint } from '../contracts/endpoint.ts';
+import { endpoints } from '../contracts/endpoint.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { traceFrom, withTrace } from '../telemetry/trace.ts';
 import { Addresses } from './addresses.ts';
@@ -200,11 +200,8 @@ describe('the outcome of a call', () => {
 });
 
 describe('a call of an endpoint', () => {
-  const thing = endpoint({
-    method: 'put',
-    path: '/things/{id}/parts/{part}',
+  const thing = endpoints('Things').put('/things/{id}/parts/{part}', {
     summary: 'A part of a thing',
-    tag: 'Things',
     params: z.object({ id: z.string(), part: z.string() }),
     body: z.object({ count: z.int() }),
     answers: { 200: { description: 'The part', schema: z.object({ count: z.int() }) } },
