@@ -78,7 +78,7 @@ function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts) {
   };
 }
 
-/** A service that kept everything in memory has another feed after a restart; one that was restored from a backup ends earlier. */
+/** A service that keeps everything in memory has another feed after a restart; one restored from a backup ends earlier. */
 const hasBegunAnew = (position: string, feed: string, page: FeedPage): boolean =>
   (feed !== '' && page.feed !== feed) || Number(page.next) < Number(position);
 

@@ -1,4 +1,5 @@
 import { Admin, findErrorBy } from '@platformatic/kafka';
+import { within } from '../within.ts';
 
 /** How to reach the brokers. The timeouts are short: the caller tries again anyway. */
 export const clientOptions = (clientId: string, brokers: readonly string[]) => ({
@@ -40,16 +41,4 @@ export const farewell = (closed: Promise<void>): Promise<void> => within(FAREWEL
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
   return (error as Error).message;
-}
-
-export async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

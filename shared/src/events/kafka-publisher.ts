@@ -1,6 +1,7 @@
 import { compatibilityPartitioner, Producer, stringSerializers } from '@platformatic/kafka';
 import type { CloudEvent } from '../contracts/cloud-events.ts';
-import { clientOptions, ensureTopics, farewell, reasonOf, within } from './kafka-client.ts';
+import { within } from '../within.ts';
+import { clientOptions, ensureTopics, farewell, reasonOf } from './kafka-client.ts';
 import type { Publisher } from './relay.ts';
 import { type KafkaMessage, messageOf } from './render.ts';
 

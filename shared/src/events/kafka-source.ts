@@ -5,9 +5,10 @@ import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-even
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/span.ts';
+import { within } from '../within.ts';
 import type { World } from '../world.ts';
 import { type EventSource, type Handle, handOver } from './hand-over.ts';
-import { clientOptions, ensureTopics, farewell, reasonOf, within } from './kafka-client.ts';
+import { clientOptions, ensureTopics, farewell, reasonOf } from './kafka-client.ts';
 import { eventOf } from './render.ts';
 
 /** A member that sends no heartbeat for so long has left the group. */

@@ -45,13 +45,7 @@ export async function openEventSource({
   const wanted = Object.entries(services) as [Announcer, readonly string[]][];
   if (kafkaBrokers) {
     const { openKafkaSource } = await import('./kafka.ts');
-    const { log, metrics, world, tracer } = parts;
-    return openKafkaSource({
-      brokers: kafkaBrokers,
-      group,
-      services: wanted.map(([service]) => service),
-      ...{ log, metrics, world, tracer },
-    });
+    return openKafkaSource({ ...parts, brokers: kafkaBrokers, group, services: wanted.map(([service]) => service) });
   }
   const feeds = wanted.map(([service, addresses]) => {
     return { service, client: peers.client({ ...breaker, name: service }, addresses) };

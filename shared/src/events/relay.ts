@@ -3,6 +3,7 @@ import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-even
 import type { ServiceParts } from '../service/parts.ts';
 import { type Reader, Readers } from '../store/readers.ts';
 import { gaugeFromStore } from '../telemetry/from-store.ts';
+import { within } from '../within.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
 import { handOverFeed } from './hand-over.ts';
 import { renderFeedEvent } from './render.ts';
@@ -45,9 +46,7 @@ export class Relay {
 
   async stop(): Promise<void> {
     this.#feed.close();
-    const enough = new AbortController();
-    await Promise.race([this.#reader.stop(), pause(STOP_MS, undefined, { signal: enough.signal }).catch(() => {})]);
-    enough.abort();
+    await within(STOP_MS, this.#reader.stop()).catch(() => {});
     await this.publisher.close();
   }
 

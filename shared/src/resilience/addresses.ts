@@ -11,7 +11,7 @@ interface Replica {
   failures: number;
 }
 
-/** The addresses of one service. A call goes where the fewest are under way; an address that fails is left out until it is ready again. */
+/** The addresses of one service. A call goes where the fewest are under way. One that fails is left out until it is ready. */
 export class Addresses {
   readonly #replicas: Replica[];
   readonly #isReady: (origin: string) => Promise<boolean>;

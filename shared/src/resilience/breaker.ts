@@ -44,7 +44,6 @@ export class Breaker<A, R> {
   #state: State = { kind: 'CLOSED' };
   readonly #opossum: CircuitBreaker<[A], R>;
   readonly #turns = new EventEmitter();
-  readonly #turning: NodeJS.Timeout;
 
   constructor(
     action: (argument: A) => Promise<R>,
@@ -77,7 +76,8 @@ export class Breaker<A, R> {
     });
     opossum.on('semaphoreLocked', () => this.#count('fires', -1));
     this.#opossum = opossum;
-    this.#turning = setInterval(() => this.#turns.emit('rotate'), Math.floor(settings.windowMs / SLICES)).unref();
+    const turning = setInterval(() => this.#turns.emit('rotate'), Math.floor(settings.windowMs / SLICES)).unref();
+    opossum.on('shutdown', () => clearInterval(turning));
   }
 
   get state(): BreakerState {
@@ -100,7 +100,6 @@ export class Breaker<A, R> {
   }
 
   shutdown(): void {
-    clearInterval(this.#turning);
     this.#opossum.shutdown();
   }
 

@@ -82,7 +82,8 @@ export class ServiceClient {
     try {
       return outcomeOf<T>(await this.#axios({ signal: call.signal, extras } as object));
     } catch (error) {
-      if ((error as AxiosError).code === BULKHEAD_FULL) this.#rejected();
+      const { settings, metrics } = this.parts;
+      if ((error as AxiosError).code === BULKHEAD_FULL) metrics.bulkheadRejections.inc({ target: settings.name });
       const { mayHaveHappened } = extras;
       return { kind: 'unknown', reason: `${method} ${path}: ${reasonOf(error)}`, mayHaveHappened, cause: error };
     }
@@ -107,11 +108,6 @@ export class ServiceClient {
     if (data) return { kind: 'done', status, data: data as T };
     const reason = `${call.method} ${call.path}: answered ${status}, but not what its contract says`;
     return { kind: 'unknown', reason, mayHaveHappened: true, cause: schema?.safeParse(outcome.data).error };
-  }
-
-  #rejected(): void {
-    const { metrics, settings } = this.parts;
-    metrics.bulkheadRejections.inc({ target: settings.name });
   }
 
   close(): void {

@@ -102,14 +102,8 @@ export const isReady =
   (transport: Transport) =>
   async (origin: string): Promise<boolean> => {
     const signal = AbortSignal.timeout(READY_WITHIN_MS);
-    const { status } = await transport.send({
-      method: 'GET',
-      origin,
-      path: '/readyz',
-      headers: {},
-      body: undefined,
-      signal,
-    });
+    const request = { method: 'GET', origin, path: '/readyz', headers: {}, body: undefined, signal };
+    const { status } = await transport.send(request);
     return status === 200;
   };
 

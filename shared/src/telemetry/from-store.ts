@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { within } from '../within.ts';
 
 interface Described<L extends string> {
   name: string;
@@ -36,10 +37,4 @@ export function gaugeFromStore<L extends string>(
 }
 
 /** Rejects when the store answers too late for the scrape. */
-export async function inTime<T>(promised: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
-  });
-  return Promise.race([promised, late]).finally(() => clearTimeout(timer));
-}
+export const inTime = <T>(answer: Promise<T>): Promise<T> => within(LIMIT_MS, answer);

@@ -15,6 +15,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { within } from '../within.ts';
 import type { Tracer } from './span.ts';
 import type { Attributes, Span, SpanKind } from './trace.ts';
 import { hex, type Trace } from './trace.ts';
@@ -85,10 +86,7 @@ export class OtelTracer implements Tracer {
   }
 
   async close(limitMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
-    await Promise.race([this.#provider.shutdown(), late]);
-    clearTimeout(timer);
+    await within(limitMs, this.#provider.shutdown()).catch(() => {});
   }
 }
 

@@ -11,7 +11,7 @@ export interface Tracer {
 /** Begins a span below the one of the work under way, if that is recorded. */
 export const startSpan = (name: string, kind: SpanKind): Span | undefined => currentTrace()?.span?.child(name, kind);
 
-/** Does the work of a span, if there is one. Only the kind of an error is recorded, since its message may hold personal data. */
+/** Does the work of a span, if there is one. Of an error only the kind is recorded: its message may hold personal data. */
 export function during<T>(span: Span | undefined, work: () => Promise<T>): Promise<T> {
   return span ? recorded(span, work) : work();
 }

@@ -32,10 +32,10 @@ export async function auditBooks(parts: Parts): Promise<Audit> {
   const { inventory, payment: payments, shipping } = parts.clients;
   const records = new Map<string, Records>();
   const keep = (orderId: string, record: Records) => records.set(orderId, { ...records.get(orderId), ...record });
-  for await (const reservation of reservationsOf(inventory)) keep(reservation.orderId, { reservation });
-  for await (const payment of pages((query) => payments.ask(listPayments, { query }, asTheyAre)))
+  for (const reservation of await reservationsOf(inventory)) keep(reservation.orderId, { reservation });
+  for (const payment of await all((query) => payments.ask(listPayments, { query }, asTheyAre)))
     keep(payment.orderId, { payment });
-  for await (const shipment of pages((query) => shipping.ask(listShipments, { query }, asTheyAre)))
+  for (const shipment of await all((query) => shipping.ask(listShipments, { query }, asTheyAre)))
     keep(shipment.orderId, { shipment });
 
   const discrepancies: Discrepancy[] = [];
@@ -71,17 +71,17 @@ async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Dis
 
 /** A product whose stock changed while its reservations were added up is left for the next audit. */
 async function auditStock(inventory: ServiceClient): Promise<Discrepancy[]> {
-  const before = await all(stockOf(inventory));
-  const reserved = reservedPerProduct(await all(reservationsOf(inventory, 'RESERVED')));
-  const after = new Map((await all(stockOf(inventory))).map((level) => [level.productId, level]));
+  const before = await stockOf(inventory);
+  const reserved = reservedPerProduct(await reservationsOf(inventory, 'RESERVED'));
+  const after = new Map((await stockOf(inventory)).map((level) => [level.productId, level]));
   return before
     .filter(({ productId, movements }) => after.get(productId)?.movements === movements)
     .flatMap((level) => compareStock(level, reserved.get(level.productId) ?? 0));
 }
 
 const reservationsOf = (inventory: ServiceClient, status?: 'RESERVED') =>
-  pages((query) => inventory.ask(listReservations, { query: { status, ...query } }, asTheyAre));
-const stockOf = (inventory: ServiceClient) => pages((query) => inventory.ask(listStock, { query }, asTheyAre));
+  all((query) => inventory.ask(listReservations, { query: { status, ...query } }, asTheyAre));
+const stockOf = (inventory: ServiceClient) => all((query) => inventory.ask(listStock, { query }, asTheyAre));
 
 /** The records are not parsed: one that breaks its contract is for the audit to find. */
 const asTheyAre = <T>(records: T): T => records;
@@ -95,26 +95,18 @@ async function* allOrders({ store }: OrderBook): AsyncGenerator<Order> {
   } while (after !== undefined);
 }
 
-interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
+type Page<T> = { items: T[]; nextCursor: string | null };
+type Query = { limit: string; cursor: string | undefined };
 
-type Ask<T> = (query: { limit: string; cursor?: string | undefined }) => Promise<Outcome<Page<T>>>;
-
-async function* pages<T>(ask: Ask<T>): AsyncGenerator<T> {
+async function all<T>(ask: (query: Query) => Promise<Outcome<Page<T>>>): Promise<T[]> {
+  const items: T[] = [];
   let cursor: string | undefined;
   do {
     const page: Page<T> | undefined = await found(ask({ limit: `${PAGE}`, cursor }));
-    yield* page?.items ?? [];
+    items.push(...(page?.items ?? []));
     cursor = page?.nextCursor ?? undefined;
   } while (cursor !== undefined);
-}
-
-async function all<T>(items: AsyncGenerator<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
+  return items;
 }
 
 /** The answer, or undefined where there is no such record. */

@@ -37,7 +37,7 @@ const WANTED: Partial<Record<OrderStatus, typeof HELD | typeof GONE>> = {
 };
 
 const UNSENT = [NONE, 'CANCELLED'];
-/** The states that the shipment may have. One that came back leaves the order SHIPPED, in need of attention, until it is returned. */
+/** The states that the shipment may have. One that came back leaves the order SHIPPED until it is returned. */
 const PARCEL: Partial<Record<OrderStatus, readonly string[]>> = {
   SHIPPED: ['LABEL_GENERATED', 'IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'RETURNED'],
   DELIVERED: ['DELIVERED'],
