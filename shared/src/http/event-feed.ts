@@ -50,7 +50,7 @@ async function keep(after: string, isOfThisFeed: boolean, { bookmarks }: Feed, c
 
 function readerOf(caller: Caller): string {
   if (caller.kind === 'service') return `reader:${caller.name}`;
-  throw new Refusal(403, 'FORBIDDEN', 'Only a service has a place in a feed.');
+  throw new Refusal(403, 'FORBIDDEN', 'Only a service can store its place in a feed.');
 }
 
 /** A place beyond the end belongs to an earlier feed: its reader has to start again. */

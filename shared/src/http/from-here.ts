@@ -35,11 +35,11 @@ export function onlyFromHere({ service, allowedHosts = [], origins = [] }: Here)
     const { host } = req;
     if (host !== known && !isOurs(host ?? '')) {
       const advice = 'Name it in ALLOWED_HOSTS if it is a name of this process.';
-      throw new Refusal(403, 'UNEXPECTED_HOST', `Nothing is changed by requests to the host ${host}. ${advice}`);
+      throw new Refusal(403, 'UNEXPECTED_HOST', `Requests to the host ${host} may not change anything. ${advice}`);
     }
     known = host;
     if (origin !== undefined && hostOf(origin) !== host?.toLowerCase() && !origins.includes(origin)) {
-      throw new Refusal(403, 'FOREIGN_ORIGIN', `Nothing is changed by pages of ${origin}.`);
+      throw new Refusal(403, 'FOREIGN_ORIGIN', `Pages of ${origin} may not change anything.`);
     }
     next();
   };

@@ -62,7 +62,8 @@ function defineLamps<D>(on: On, { lifecycle, store }: ServiceParts<D>): void {
 function defineChaos<D>(on: On, parts: ServiceParts<D>): void {
   const { chaos, chaosApi } = parts;
   const only = () => {
-    if (!chaosApi) throw new Refusal(404, 'ROUTE_NOT_FOUND', 'Chaos is not open to requests: set CHAOS_API=true.');
+    if (!chaosApi)
+      throw new Refusal(404, 'ROUTE_NOT_FOUND', 'Chaos cannot be changed by requests: set CHAOS_API=true.');
   };
   on(getChaos, async (_, reply) => {
     only();

@@ -47,7 +47,7 @@ export class ShipmentLinks {
   mustBeValid(purpose: Purpose, trackingNumber: string, { expires = '', signature = '' }: Signed): void {
     const wanted = this.#key && signatureOf(this.#key, purpose, trackingNumber, expires);
     if (!wanted || !isSame(Buffer.from(signature), Buffer.from(wanted)))
-      throw new Refusal(403, 'LINK_INVALID', 'This link is not as it was given.');
+      throw new Refusal(403, 'LINK_INVALID', 'This link is not valid.');
     if (Number(expires) * 1000 <= this.world.now())
       throw new Refusal(403, 'LINK_EXPIRED', 'This link has expired. The order shows a new one.');
   }

@@ -158,7 +158,7 @@ describe('when something that all work needs is missing', () => {
     await put('thing', 0);
     start();
     await pass(3 * POLL_MS - 1);
-    expect(errors).toEqual(Array(3).fill('the store cannot be asked for things'));
+    expect(errors).toEqual(Array(3).fill('things could not be looked for'));
     due = (now, limit) => store.due(now, limit);
     await pass(1);
     expect(tried).toEqual(['thing']);

@@ -68,7 +68,7 @@ export class DueWork {
     if (this.#lookAgain || this.#stopped) return;
     const { log, what } = this.parts;
     this.#looking = this.#beginDue()
-      .catch((error) => log.error(`the store cannot be asked for ${what}`, { error }))
+      .catch((error) => log.error(`${what} could not be looked for`, { error }))
       .then(() => {
         this.#looking = undefined;
         if (this.#lookAgain) this.#look();

@@ -40,7 +40,7 @@ export function createLimits(
       validate: false,
       handler(_req, _res, next) {
         limited.inc({ limit: name });
-        next(new Refusal(429, 'RATE_LIMITED', `That was too often: at most ${perMinute} times a minute.`));
+        next(new Refusal(429, 'RATE_LIMITED', `Too many requests: at most ${perMinute} a minute.`));
       },
     });
   };

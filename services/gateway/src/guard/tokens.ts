@@ -103,7 +103,7 @@ export class Tokens {
         return await keys(header, token);
       } catch (error) {
         if (KEYS_KNOWN.some((kind) => error instanceof kind)) throw error;
-        this.log.warn('the keys that tokens are signed with cannot be had', { error });
+        this.log.warn('the keys that check tokens could not be fetched', { error });
         throw new Unavailable('SERVICE_UNAVAILABLE', 'Tokens cannot be checked at the moment.');
       }
     };

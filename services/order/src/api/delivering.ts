@@ -20,6 +20,6 @@ export async function deliverParcel(
     return { shipmentId, status, sequence: history.length };
   }
   if (outcome.kind === 'refused') return new Refusal(409, outcome.code, outcome.reason);
-  const detail = `Shipping cannot be asked to deliver order ${orderId} at the moment: please try again.`;
+  const detail = `The shipping service cannot be reached to deliver order ${orderId}: please try again.`;
   throw new Unavailable('SHIPPING_UNAVAILABLE', detail, 5);
 }

@@ -29,7 +29,7 @@ export class PastOrders {
   ): Promise<Order | undefined> {
     const giveBack = this.#perCaller.take(caller);
     if (!giveBack) {
-      const detail = 'Too many of your requests for orders as they were are under way already.';
+      const detail = 'Too many of your requests for past states of orders are under way.';
       throw new Refusal(429, 'TOO_MANY_REBUILDS', detail, { most: MOST_PER_CALLER }, { 'Retry-After': '1' });
     }
     try {

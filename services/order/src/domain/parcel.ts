@@ -23,7 +23,7 @@ export function deliver(order: Order, news: ParcelNews | undefined): readonly De
 export function follow(order: Order, { shipmentId, status, sequence }: ParcelNews): readonly Decided[] {
   const { id, shipment } = order;
   if (shipment && shipment.id !== shipmentId) {
-    throw new Refusal(409, 'OTHER_SHIPMENT', `The parcel of order ${id} is ${shipment.id}.`);
+    throw new Refusal(409, 'OTHER_SHIPMENT', `Order ${id} has another parcel, ${shipment.id}.`);
   }
   if (shipment && (sequence <= (shipment.sequence ?? 1) || (status === 'CANCELLED' && shipment.status === status)))
     return NOTHING;

@@ -21,9 +21,14 @@ export function mayFollow(order: Order, command: Command): void {
   const statuses: readonly OrderStatus[] = MAY_FOLLOW[command];
   if (!busy && (statuses.includes(status) || (command === 'return' && isBack(order)))) return;
   const state = saga ? `${status}, and its ${saga.name} is under way` : status;
-  throw new Refusal(409, 'INVALID_TRANSITION', `Order ${id} is ${state}: it cannot be told to ${command}.`, {
-    orderStatus: status,
-  });
+  throw new Refusal(
+    409,
+    'INVALID_TRANSITION',
+    `Order ${id} is ${state}, so the command "${command}" is not possible.`,
+    {
+      orderStatus: status,
+    },
+  );
 }
 
 /** Until its fulfilment begins. */

@@ -131,5 +131,7 @@ it('of every status is in the table', () => {
 it('a refused command names the status of the order and the command', async () => {
   await stuckAt('commit-stock', place, fulfil)();
   const { detail } = (await COMMANDS.cancel()).body;
-  expect(detail).toBe(`Order ${id} is CONFIRMED, and its fulfil-order is under way: it cannot be told to cancel.`);
+  expect(detail).toBe(
+    `Order ${id} is CONFIRMED, and its fulfil-order is under way, so the command "cancel" is not possible.`,
+  );
 });

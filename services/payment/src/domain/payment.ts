@@ -75,7 +75,11 @@ export function capture(known: Payment | undefined, orderId: string, cents: numb
   if (!known) throw notFound(`of order ${orderId}`);
   if (isClosed(known) || known.status === 'DECLINED') throw closed(known);
   if (known.status === 'PENDING') {
-    throw new NoAnswer(502, 'PROVIDER_ERROR', `Whether order ${orderId} is authorized is not known yet.`);
+    throw new NoAnswer(
+      502,
+      'PROVIDER_ERROR',
+      `It is not known yet whether the payment of order ${orderId} is authorized.`,
+    );
   }
   const amountCents = cents ?? known.amountCents;
   if (amountCents > known.amountCents) throw tooHigh(known, known.amountCents, 'authorized');
