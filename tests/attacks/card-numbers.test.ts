@@ -23,10 +23,10 @@ const SPELLINGS = [
 const items = [{ productId: 'prod1', quantity: 1 }];
 const NAMES = ['inventory', 'payment', 'product', 'order', 'gateway'];
 
-/** Whether the card's digits stand there, however they are grouped. */
+/** Whether the text contains the digits of the card, in any grouping. */
 const tellsTheCard = (text: string) => text.replaceAll(/[\s_-]/g, '').includes(DIGITS);
 
-describeDurable('a card number in the place of a payment token', () => {
+describeDurable('a card number instead of a payment token', () => {
   const database = `card_${randomUUID().slice(0, 8)}`;
   const logs = mkdtempSync(join(tmpdir(), 'card-'));
   let collector: Collector;
@@ -73,14 +73,14 @@ describeDurable('a card number in the place of a payment token', () => {
       { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Caller': 'service:order', 'Idempotency-Key': key },
     );
 
-  it.each(SPELLINGS)('is refused, in an order and in a payment, and not repeated: %s', (paymentMethod) => {
+  it.each(SPELLINGS)('is refused by orders and by payments, and is not in the answer: %s', (paymentMethod) => {
     for (const answer of refused.get(paymentMethod) ?? []) {
       expect([answer.status, answer.body.code]).toEqual([400, 'VALIDATION_FAILED']);
       expect(tellsTheCard(answer.text)).toBe(false);
     }
   });
 
-  it('spoils no key: the same one goes on with a token', () => {
+  it('does not use up the idempotency key: a retry with a token succeeds', () => {
     expect(ordered).toMatchObject({ status: 201, body: { status: 'CONFIRMED' } });
   });
 

@@ -6,8 +6,8 @@ import { type Attacked, startAttacked } from './system.ts';
 
 const items = [{ productId: 'prod1', quantity: 1 }];
 
-/** Node keeps a thousand headers of a request and drops the rest without a word: what comes last is as if it never came. */
-describeDurable('a customer who sends so many headers that the one who says who he is falls off the end', () => {
+/** Node keeps 1,000 headers of a request and silently drops the rest. */
+describeDurable('a customer who sends so many headers that Node would drop the caller', () => {
   let system: Attacked;
   let bobs: string;
   beforeAll(async () => {
@@ -23,13 +23,13 @@ describeDurable('a customer who sends so many headers that the one who says who 
     ask(system.gateway.url + path, { method, headers: { ...system.ada.headers, ...crowd(count) } });
 
   const attempts = [
-    ['lists the orders of all', 'GET', () => '/orders'],
-    ['reads the order of another', 'GET', () => `/orders/${bobs}`],
-    ['cancels the order of another', 'POST', () => `/orders/${bobs}/cancel`],
-    ['deletes the order of another', 'DELETE', () => `/orders/${bobs}`],
+    ['list all orders', 'GET', () => '/orders'],
+    ['read the order of another customer', 'GET', () => `/orders/${bobs}`],
+    ['cancel the order of another customer', 'POST', () => `/orders/${bobs}/cancel`],
+    ['delete the order of another customer', 'DELETE', () => `/orders/${bobs}`],
   ] as const;
-  it.each(attempts)('%s no more: beyond 100 headers it is refused unread', async (_, method, path) => {
-    // Around the number where Node's limit would leave room for the client's headers alone.
+  it.each(attempts)('cannot %s: more than 100 headers are refused with 431', async (_, method, path) => {
+    // Near 1,000, where the client's headers alone would fill Node's limit.
     for (const count of [100, 990, 995, 1000, 1500]) {
       const { status, text } = await asAda(method, path(), count);
       expect([count, status]).toEqual([count, 431]);
@@ -38,7 +38,7 @@ describeDurable('a customer who sends so many headers that the one who says who 
     expect((await system.bob.get(`/orders/${bobs}`)).body.status).toBe('CONFIRMED');
   });
 
-  it('finds the services refuse it too, which take a call without a caller for nobody', async () => {
+  it('is refused by the services, too, and so is a call without a caller', async () => {
     const inside = { 'X-Internal-Token': 'what-the-services-show-each-other' };
     for (const path of ['/orders', `/orders/${bobs}`]) {
       const { status, body } = await ask(system.order.url + path, { headers: inside });
@@ -48,7 +48,7 @@ describeDurable('a customer who sends so many headers that the one who says who 
     }
   });
 
-  it('is who his token says with as many headers as he may send', async () => {
+  it('stays the caller of the token with fewer than 100 headers', async () => {
     const { status, body } = await asAda('GET', '/orders', 95);
     expect([status, body.items]).toEqual([200, []]);
   });

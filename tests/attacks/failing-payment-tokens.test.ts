@@ -6,7 +6,7 @@ import { type Attacked, startAttacked } from './system.ts';
 const ATTEMPTS = 100;
 const orderOf = (productId: string, paymentMethod: string) => ({ items: [{ productId, quantity: 1 }], paymentMethod });
 
-describeDurable('a customer who pays with tokens that fail, again and again', () => {
+describeDurable('a customer who keeps paying with tokens that fail', () => {
   let system: Attacked;
   let refused: string[];
   beforeAll(async () => {
@@ -22,18 +22,18 @@ describeDurable('a customer who pays with tokens that fail, again and again', ()
   });
   afterAll(() => system.stop());
 
-  it('opens no breaker: that those payments fail says nothing about the payment service', async () => {
+  it('does not open the circuit breaker of the payment service', async () => {
     const { body } = await system.operator.get('/circuit-breaker/status');
     const payment = body.breakers.find(({ name }: { name: string }) => name === 'payment');
     expect(payment).toMatchObject({ state: 'CLOSED', stats: { failures: 0 } });
   });
 
-  it.each(['tok_visa', 'tok_lost_answer'])('keeps nobody else from paying, with %s for instance', async (method) => {
+  it.each(['tok_visa', 'tok_lost_answer'])('does not stop the payments of others, such as %s', async (method) => {
     const placed = await system.bob.post('/orders', orderOf('prod2', method));
     expect(placed).toMatchObject({ status: 201, body: { status: 'CONFIRMED', payment: { status: 'AUTHORIZED' } } });
   });
 
-  it('has each payment tried twice, no more, and is told kindly', async () => {
+  it('gets one retry per payment, and learns that nothing was charged', async () => {
     const order = await system.ada.get(`/orders/${refused[0]}`);
     expect(order.body).toMatchObject({ status: 'REJECTED', failure: { code: 'PAYMENT_UNAVAILABLE' } });
     expect(order.body.failure.reason).toMatch(/Nothing was charged/);
@@ -43,7 +43,7 @@ describeDurable('a customer who pays with tokens that fail, again and again', ()
     }
   });
 
-  it('holds no stock, and nothing is held of him', async () => {
+  it('leaves no stock reserved and no payment authorized', async () => {
     await settled({ order: system.operator });
     const { body } = await system.operator.get('/inventory/prod1');
     expect(body).toMatchObject({ reserved: 0, available: 100 });

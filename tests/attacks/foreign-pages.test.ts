@@ -6,8 +6,8 @@ import { ask } from '../support/tiny-service.ts';
 
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order', 'gateway'];
 
-/** On the machine of a developer nobody is asked who he is, and his browser reaches what listens there. */
-describeDurable('a web page that the developer looks at, of somebody who wants to cancel an order', () => {
+/** A developer's machine requires no token, and any web page in the browser can reach its ports. */
+describeDurable('a foreign web page that sends a request to cancel an order', () => {
   let system: System;
   let id: string;
   beforeAll(async () => {
@@ -18,24 +18,24 @@ describeDurable('a web page that the developer looks at, of somebody who wants t
   });
   afterAll(() => system.stop());
 
-  /** A browser asks nobody beforehand for a POST without a body. */
+  /** A browser sends no CORS preflight for a POST without a body. */
   const cancel = (name: 'gateway' | 'order', headers: Record<string, string>) =>
     ask(`${system[name].url}/orders/${id}/cancel`, { method: 'POST', headers });
   const status = async () => (await system.order.get(`/orders/${id}`)).body.status;
 
-  it.each(['gateway', 'order'] as const)('does it not from its own origin: the %s refuses it', async (name) => {
+  it.each(['gateway', 'order'] as const)('is refused by its origin: %s', async (name) => {
     const { status: answered, body } = await cancel(name, { Origin: 'https://evil.example' });
     expect([answered, body.code, await status()]).toEqual([403, 'FOREIGN_ORIGIN', 'CONFIRMED']);
   });
 
-  it.each(['gateway', 'order'] as const)('does it not by its own name for us: the %s refuses it', async (name) => {
+  it.each(['gateway', 'order'] as const)('is refused by its host name after DNS rebinding: %s', async (name) => {
     const { port } = new URL(system[name].url);
     const rebound = { Host: `evil.example:${port}`, Origin: `http://evil.example:${port}` };
     const { status: answered, body } = await cancel(name, rebound);
     expect([answered, body.code, await status()]).toEqual([403, 'UNEXPECTED_HOST', 'CONFIRMED']);
   });
 
-  it('is another one than those of CORS_ORIGINS and the console, which may', async () => {
+  it('is not one from CORS_ORIGINS or the console: those are allowed', async () => {
     for (const origin of ['https://shop.example', system.gateway.url]) {
       const { status: answered } = await ask(`${system.gateway.url}/orders/${id}/process`, {
         method: 'POST',

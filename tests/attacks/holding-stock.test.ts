@@ -23,7 +23,7 @@ const cart = (quantity: number, productId = 'prod1') => ({
 });
 const place = (who: Person, quantity: number, key?: string) =>
   who.post('/orders', { ...cart(quantity), customerId: who.userId }, key === undefined ? {} : { key });
-/** As the gateway would ask the other replica. */
+/** Calls the other replica as the gateway would. */
 const placeAtOther = (customer: string, quantity: number): Promise<Got> =>
   other.post('/orders', cart(quantity), { headers: insideHeaders({ kind: 'customer', id: customer }, INTERNAL_TOKEN) });
 const unitsOf = (placed: readonly Got[]) =>
@@ -36,7 +36,7 @@ const letGo = async (who: Person) => {
   for (const id of await heldBy(who)) await who.delete(`/orders/${id}`);
 };
 
-describeDurable('a customer who holds stock without ever confirming', () => {
+describeDurable('a customer who holds stock and never confirms', () => {
   beforeAll(async () => {
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/attack_${randomUUID().slice(0, 8)}`;
     const env = { DATABASE_URL, ORDER_HOLD_UNITS: String(MOST) };
@@ -52,7 +52,7 @@ describeDurable('a customer who holds stock without ever confirming', () => {
     await system.stop();
   });
 
-  it('at two replicas at once, gets as much as a customer may hold, and not one more', async () => {
+  it('holds no more units than the limit, even through two replicas at once', async () => {
     const placed = await Promise.all(
       Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? place(system.ada, 3) : placeAtOther('ada', 3))),
     );
@@ -73,20 +73,20 @@ describeDurable('a customer who holds stock without ever confirming', () => {
     ).toBe(9);
   });
 
-  it('gets it by no single order either, and the same key is answered so again', async () => {
+  it('is refused a single order over the limit, and a retry has the same answer', async () => {
     const refused = await place(system.bob, MOST + 1, 'too-much');
     expect(refused.body).toMatchObject({ code: 'TOO_MANY_UNCONFIRMED', held: 0 });
     expect((await place(system.bob, MOST + 1, 'too-much')).text).toBe(refused.text);
   });
 
-  it('takes nothing from others: they, and operators, hold what they may', async () => {
+  it('does not use up the limits of other customers and operators', async () => {
     expect((await place(system.bob, MOST)).status).toBe(201);
     const ordered = await system.operator.post('/orders', { ...cart(MOST + 5), customerId: 'ada' });
     expect(ordered.status).toBe(201);
     await system.operator.delete(`/orders/${ordered.body.id}`);
   });
 
-  it('has room again as soon as an order is confirmed, or cancelled', async () => {
+  it('can hold more after an order is confirmed or cancelled', async () => {
     expect((await place(system.ada, 4)).body).toMatchObject({ code: 'TOO_MANY_UNCONFIRMED', held: 9 });
     const [confirmed, cancelled] = await heldBy(system.ada);
     await system.ada.post(`/orders/${confirmed}/confirm`);
@@ -98,7 +98,7 @@ describeDurable('a customer who holds stock without ever confirming', () => {
     expect((await place(system.ada, MOST)).status).toBe(201);
   });
 
-  it('shows nowhere but in the orders: lists, the audit and what is rebuilt know of nothing else', async () => {
+  it('leaves no extra documents in lists or in the audit', async () => {
     const { body } = await system.operator.get('/orders?limit=200');
     for (const order of body.items) expect(order).toHaveProperty('status');
     expect((await system.operator.get('/audit')).body).toMatchObject({ balanced: true });

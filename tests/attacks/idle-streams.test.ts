@@ -8,11 +8,11 @@ import { until } from '../support/until.ts';
 import { type Attacked, startAttacked } from './system.ts';
 
 const items = [{ productId: 'prod1', quantity: 1 }];
-/** STREAMS_PER_CALLER, where nothing else is said. */
+/** The default of STREAMS_PER_CALLER. */
 const MOST = 20;
 
-/** Each stream once looked into the database whenever anything happened to any order: a thousand of them slowed everybody down. */
-describeDurable('a customer who opens very many streams of events, and leaves them open', () => {
+/** Once, each stream queried the database after every event of any order: a thousand streams slowed everybody down. */
+describeDurable('a customer who opens many event streams and leaves them open', () => {
   let system: Attacked;
   let orders: string[];
   const open: { leave(): void }[] = [];
@@ -37,7 +37,7 @@ describeDurable('a customer who opens very many streams of events, and leaves th
   }
   const many = (person: Person, count: number) =>
     Promise.all(Array.from({ length: count }, (_, i) => stream(person, `/orders/${orders[i % 2]}/events`)));
-  /** All that a caller may have, and who left before is counted until the gateway has seen it. */
+  /** All that a caller may have. A closed stream counts until the gateway notices. */
   async function all(person: Person) {
     const streams: Awaited<ReturnType<typeof many>> = [];
     await until(async () => {
@@ -50,11 +50,11 @@ describeDurable('a customer who opens very many streams of events, and leaves th
   const counted = (streams: { status: number | undefined }[]) =>
     [200, 429].map((status) => streams.filter((one) => one.status === status).length);
 
-  it('gets as many as a caller may have, of whatever orders, and no more: the rest is 429', async () => {
+  it('gets 429 for each stream over the limit, whatever its order', async () => {
     expect(counted(await many(system.ada, 60))).toEqual([MOST, 40]);
   });
 
-  it('does not keep others from theirs, nor from placing orders, nor himself from reading', async () => {
+  it('blocks neither other callers nor their own reads', async () => {
     await many(system.ada, 60);
     const placed = await system.bob.post('/orders', { items, shippingAddress: address });
     expect(placed.status).toBe(201);
@@ -62,7 +62,7 @@ describeDurable('a customer who opens very many streams of events, and leaves th
     expect((await system.ada.get(`/orders/${orders[0]}/events`)).status).toBe(200);
   });
 
-  it('gets room again when they end, as those of a finished order do by themselves', async () => {
+  it('can open new streams when old ones end, as they do with their order', async () => {
     const streams = await all(system.ada);
     expect((await stream(system.ada, `/orders/${orders[0]}/events`)).status).toBe(429);
     for (const id of orders) expect((await system.ada.post(`/orders/${id}/cancel`, {})).status).toBe(200);
@@ -70,8 +70,8 @@ describeDurable('a customer who opens very many streams of events, and leaves th
     await until(async () => (await stream(system.ada, `/orders/${orders[0]}/events`)).status === 200);
   });
 
-  describe('past the gateway', () => {
-    it('is nobody whom the service would let in', async () => {
+  describe('who goes past the gateway', () => {
+    it('is refused by the service', async () => {
       const direct = await stream(system.ada, `/orders/${orders[0]}/events`, system.order.url);
       expect(direct.status).toBe(401);
     });

@@ -16,14 +16,14 @@ let system: Attacked;
 const recipients = () => [...new Set(mailServer.mails.flatMap((mail) => mail.recipients))].sort();
 const told = async (orderId: string): Promise<Notification[]> =>
   (await system.operator.get(`/notifications?orderId=${orderId}`)).body.items;
-/** Once all of them are sent, or never will be. */
+/** The notifications, once each is sent or will never be. */
 const settled = (orderId: string, count: number) =>
   eventually(
     () => told(orderId),
     (all) => all.length === count && all.every(({ status }) => status !== 'PENDING'),
   );
 
-describeDurable('a customer who has mails sent to strangers', () => {
+describeDurable('a customer who tries to have mails sent to strangers', () => {
   beforeAll(async () => {
     mailServer = await startMailServer();
     const mail = { SMTP_URL: mailServer.url, MAIL_FROM: 'orders@shop.example' };
@@ -34,7 +34,7 @@ describeDurable('a customer who has mails sent to strangers', () => {
     await mailServer.close();
   });
 
-  it('by orders that are refused at once reaches nobody; each refusal is kept', async () => {
+  it('reaches nobody with orders that are refused at once; each refusal is stored', async () => {
     const refused: Got[] = [];
     for (let i = 0; i < STRANGERS; i += 10) {
       const batch = Array.from({ length: 10 }, (_, j) => ({
@@ -55,7 +55,7 @@ describeDurable('a customer who has mails sent to strangers', () => {
     expect(mailServer.mails).toEqual([]);
   });
 
-  it('by orders that are accepted reaches the address of the token', async () => {
+  it('reaches only the address of the token with accepted orders', async () => {
     const customer = { id: 'ada', email: stranger(0) };
     const { status, body } = await system.ada.post('/orders', { customer, items, paymentMethod: 'tok_visa' });
     expect([status, body.customer]).toEqual([201, { id: 'ada', email: 'ada@shop.example' }]);
@@ -63,7 +63,7 @@ describeDurable('a customer who has mails sent to strangers', () => {
     expect(recipients()).toEqual(['ada@shop.example']);
   });
 
-  it('through an operator, order by order, reaches so many and no more; the rest is shown with the reason', async () => {
+  it('reaches a limited number of addresses through an operator; other mails are withheld with a reason', async () => {
     mailServer.mails.length = 0;
     const orders: string[] = [];
     for (let i = 0; i < RECIPIENTS + 2; i++) {

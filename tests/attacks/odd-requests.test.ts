@@ -20,11 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** Sends the same oddity to every route, and says which did not refuse it. */
+/** Sends the same odd request to every route, and returns the routes that did not refuse it. */
 async function accepting(methods: string[], odd: (path: string) => string, body?: string): Promise<string[]> {
   const tried = routes.filter(({ method }) => methods.includes(method));
   expect(tried.length).toBeGreaterThan(20);
-  // Node says how long a body is by itself, but for DELETE.
+  // Node sets the Content-Length itself, except for DELETE.
   const length: Record<string, string> =
     body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
   const headers = { 'Content-Type': 'application/json', ...length, ...system.operator.headers };
@@ -43,30 +43,30 @@ async function accepting(methods: string[], odd: (path: string) => string, body?
 const ALL = ['GET', 'POST', 'PUT', 'DELETE'];
 
 describeDurable('every route of every service refuses', () => {
-  it('a query parameter that it does not know, so that no filter is misspelled and lets everything through', async () => {
+  it('an unknown query parameter, so that a misspelled filter does not return everything', async () => {
     expect(await accepting(ALL, (path) => `${path}?stauts=CONFIRMED`)).toEqual([]);
   });
 
   it.each([
     ['a NUL in its path', (path: string) => `${path}%00`],
     ['a NUL in its query', (path: string) => `${path}?limit=%00`],
-    ['half of a surrogate pair in its query', (path: string) => `${path}?limit=%ED%A0%80`],
-    ['an escape of no character', (path: string) => `${path}?limit=%zz`],
+    ['a lone surrogate in its query', (path: string) => `${path}?limit=%ED%A0%80`],
+    ['an invalid percent escape', (path: string) => `${path}?limit=%zz`],
   ])('%s', async (_what, odd) => {
     expect(await accepting(ALL, odd)).toEqual([]);
   });
 
   it.each([
     ['a NUL in its body', '{"name":"\\u0000"}'],
-    ['half of a surrogate pair in its body', '{"deep":[{"name":"\\ud800 alone"}]}'],
+    ['a lone surrogate in its body', '{"deep":[{"name":"\\ud800 alone"}]}'],
     ['a NUL in a key of its body', '{"\\u0000":1}'],
   ])('%s', async (_what, body) => {
     expect(await accepting(['POST', 'PUT', 'DELETE'], (path) => path, body)).toEqual([]);
   });
 });
 
-describeDurable('what is odd, and still a text', () => {
-  it('is taken as it is: both halves of a pair, and escapes', async () => {
+describeDurable('unusual but valid text', () => {
+  it('is stored unchanged: surrogate pairs and escapes', async () => {
     const { operator } = system;
     const made = await operator.post('/products', { id: 'smile', name: '\u{1F600} "%00" \\u0000', price: 1 });
     expect(made.status).toBe(201);

@@ -1,7 +1,7 @@
 import type { Person } from '../e2e/signed-in.ts';
 
 export interface Route {
-  /** As its document has it, such as `GET /orders/{id}`. */
+  /** As in the OpenAPI document, such as `GET /orders/{id}`. */
   key: string;
   method: string;
   path: string;
@@ -9,7 +9,7 @@ export interface Route {
 
 const METHODS = ['get', 'post', 'put', 'delete'];
 
-/** Every route of a document, with something in the place of its parameters. */
+/** Every route of an OpenAPI document, with values for its parameters. */
 export async function routesOf(person: Person, url: string, fill: (path: string) => string): Promise<Route[]> {
   const { paths } = (await person.get(url)).body as { paths: Record<string, Record<string, unknown>> };
   return Object.entries(paths).flatMap(([path, operations]) =>

@@ -14,10 +14,10 @@ interface Parcel {
 let mails: MailServer;
 let system: Attacked;
 let orderId: string;
-/** Of Ada's order, and of Bob's. */
+/** The parcels of Ada's order and of Bob's. */
 let hers: Parcel;
 let his: Parcel;
-/** The path of the link in the mail that Ada got. */
+/** The path of the link in Ada's mail. */
 let tracking: string;
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ function linkIn(mailOf: string): string | undefined {
   return url && new URL(url).pathname + new URL(url).search;
 }
 
-/** As it is opened from a mail: without a token. */
+/** Opens a link as from a mail: without a token. */
 const open = (path: string) => ask(`${system.gateway.url}${path}`);
 const changed = (path: string, name: string, to: (value: string) => string) => {
   const url = new URL(path, 'http://gateway');
@@ -57,8 +57,8 @@ const changed = (path: string, name: string, to: (value: string) => string) => {
 };
 const otherEnd = (text: string) => text.slice(0, -1) + (text.endsWith('A') ? 'B' : 'A');
 
-describeDurable('links to a parcel that customers are given', () => {
-  it('open its label without a token, from the order and from its tracking', async () => {
+describeDurable('the signed links to a parcel', () => {
+  it('open its label without a token, both from the order and from its tracking', async () => {
     const { labelUrl } = (await system.ada.get(`/orders/${orderId}/track`)).body;
     for (const link of [hers.labelUrl, labelUrl, `/api${labelUrl}`]) {
       const { status, headers } = await open(link);
@@ -66,7 +66,7 @@ describeDurable('links to a parcel that customers are given', () => {
     }
   });
 
-  it('lead from the mail to its tracking, and show neither address, nor items, nor order, nor label', async () => {
+  it('lead from the mail to its tracking, which shows no address, items, order or label', async () => {
     const { status, body } = await open(tracking);
     expect(status).toBe(200);
     const history = [{ status: 'LABEL_GENERATED', at: expect.any(String) }];
@@ -84,14 +84,14 @@ describeDurable('links to a parcel that customers are given', () => {
     ['without a signature', () => hers.labelUrl.split('?')[0] as string],
     ['with an empty signature', () => changed(hers.labelUrl, 'signature', () => '')],
     ['with another signature', () => changed(hers.labelUrl, 'signature', otherEnd)],
-    ['with a later end', () => changed(hers.labelUrl, 'expires', (seconds) => `${Number(seconds) + 86_400}`)],
-    ['with an end that is no time', () => changed(hers.labelUrl, 'expires', () => 'never')],
+    ['with a later expiry', () => changed(hers.labelUrl, 'expires', (seconds) => `${Number(seconds) + 86_400}`)],
+    ['with an expiry that is not a time', () => changed(hers.labelUrl, 'expires', () => 'never')],
     ['for the label of another parcel', () => hers.labelUrl.replace(hers.trackingNumber, his.trackingNumber)],
     ['for the tracking of another parcel', () => tracking.replace(hers.trackingNumber, his.trackingNumber)],
     ['for the label, with the signature of a tracking link', () => tracking.replace('/track/', '/labels/')],
     ['for the tracking, with the signature of a label link', () => hers.labelUrl.replace('/labels/', '/track/')],
-    ['for a parcel that there is not', () => hers.labelUrl.replace(hers.trackingNumber, 'TRK0')],
-  ])('are 403 LINK_INVALID %s, for nobody and for other customers', async (_how, forged) => {
+    ['for an unknown parcel', () => hers.labelUrl.replace(hers.trackingNumber, 'TRK0')],
+  ])('are refused %s, with and without a token: 403 LINK_INVALID', async (_how, forged) => {
     for (const { status, body } of [await open(forged()), await system.bob.get(forged())]) {
       expect([status, body.code]).toEqual([403, 'LINK_INVALID']);
     }

@@ -15,27 +15,27 @@ const REFUSALS = [400, 401, 403, 404, 405];
 const last = (path: string, to: string) => path.replace(/\/(?=[^/]*$)/, to);
 const escaped = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;
 
-/** However a path can be written that might still be taken for it. */
+/** Other ways to write a path that a router might still accept. */
 const SPELLINGS: Record<string, (path: string) => string> = {
   'as it is': (path) => path,
-  'in capitals': (path) => path.toUpperCase(),
-  'with a capital': (path) => path.replace(/[a-z]/, (letter) => letter.toUpperCase()),
-  'with a capital in its end': (path) => path.replace(/[a-z](?=[^/]*$)/, (letter) => letter.toUpperCase()),
-  'with a slash behind': (path) => `${path}/`,
-  'with two slashes before': (path) => `/${path}`,
+  'in upper case': (path) => path.toUpperCase(),
+  'with one letter in upper case': (path) => path.replace(/[a-z]/, (letter) => letter.toUpperCase()),
+  'with upper case in the last part': (path) => path.replace(/[a-z](?=[^/]*$)/, (letter) => letter.toUpperCase()),
+  'with a trailing slash': (path) => `${path}/`,
+  'with two leading slashes': (path) => `/${path}`,
   'with two slashes inside': (path) => last(path, '//'),
   'with a backslash': (path) => last(path, '\\'),
   'with an escaped slash': (path) => last(path, '%2f'),
   'with an escaped letter': (path) => path.replace(/[a-z]/, escaped),
-  'with an escaped letter in its end': (path) => path.replace(/[a-z](?=[^/]*$)/, escaped),
+  'with an escaped letter in the last part': (path) => path.replace(/[a-z](?=[^/]*$)/, escaped),
   'with a NUL': (path) => `${path}%00`,
   'with a space': (path) => `${path}%20`,
-  'with a parameter of the path': (path) => `${path};x=1`,
-  'with a dot before': (path) => `/.${path}`,
-  'with a dot behind': (path) => `${path}/.`,
-  'by a way round': (path) => `/docs/..${path}`,
-  'by an escaped way round': (path) => `/docs/%2e%2e${path}`,
-  'by an open way round': (path) => `/products/search/..%2f..${path}`,
+  'with a path parameter': (path) => `${path};x=1`,
+  'with a leading dot segment': (path) => `/.${path}`,
+  'with a trailing dot segment': (path) => `${path}/.`,
+  'by path traversal': (path) => `/docs/..${path}`,
+  'by escaped path traversal': (path) => `/docs/%2e%2e${path}`,
+  'by partly escaped path traversal': (path) => `/products/search/..%2f..${path}`,
   'below /api': (path) => `/api${path}`,
   'below /API': (path) => `/API${path}`,
   'below /api twice': (path) => `/api/api${path}`,
@@ -43,7 +43,7 @@ const SPELLINGS: Record<string, (path: string) => string> = {
 };
 
 let system: Attacked;
-/** What belongs to somebody else, by the name of the parameter that would name it. */
+/** The ids of what belongs to somebody else, by the name of the path parameter. */
 let others: Record<string, string>;
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** A path of a document with what belongs to Bob in it. */
+/** A documented path with the ids of what belongs to Bob. */
 function bobs(path: string): string {
   const [, collection = ''] = path.split('/');
   const own: Record<string, string | undefined> = {
@@ -81,21 +81,21 @@ function bobs(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => own[name] ?? 'x');
 }
 
-/** Fits whatever can be done with a body; what it orders, she may. */
+/** Fits every route with a body; she may place this order. */
 function withBody(headers: Record<string, string>) {
   const body = JSON.stringify({
     ...{ orderId: others.order, paymentId: others.payment, items: [{ productId: 'prod2', quantity: 1 }] },
     ...{ shippingAddress: address, status: 'PROCESSING', quantity: 1, amount: 1, price: 1, name: 'Mine' },
     ...{ reason: 'mine', note: 'mine', failureRate: 1, paymentMethod: 'tok_visa' },
   });
-  // Node says how long a body is by itself, but for DELETE.
+  // Node sets the Content-Length itself, except for DELETE.
   const length = String(Buffer.byteLength(body));
   return { body, headers: { 'Content-Type': 'application/json', 'Content-Length': length, ...headers } };
 }
 
 const routes = (url: string) => routesOf(system.operator, url, bobs);
 
-/** Tries each spelling, and says where something was done or shown that is not hers. */
+/** Tries each spelling, and returns those that did or showed what is not hers. */
 async function walk(origin: string, tries: Route[], headers: Record<string, string>, isHers: (key: string) => boolean) {
   const wrong: string[] = [];
   let tried = 0;
@@ -113,7 +113,7 @@ async function walk(origin: string, tries: Route[], headers: Record<string, stri
   return { wrong, tried };
 }
 
-/** All that she could have changed. */
+/** Everything that she could have changed. */
 async function seen() {
   const { operator } = system;
   const paths = [
@@ -129,8 +129,8 @@ async function seen() {
   return Promise.all(paths.map(async (path) => (await operator.get(path)).body));
 }
 
-describeDurable('a customer who writes the path of a route that is not hers in another way', () => {
-  it('is let through to none of them by the gateway', async () => {
+describeDurable('a customer who spells the path of a forbidden route in other ways', () => {
+  it('cannot reach it through the gateway', async () => {
     const before = await seen();
     const isHers = (key: string) => FOR_CUSTOMERS.has(key) || FOR_EVERYBODY.has(key);
     const all = [...(await routes('/openapi.json')).filter(({ path }) => path !== '/auth/token')];
@@ -141,7 +141,7 @@ describeDurable('a customer who writes the path of a route that is not hers in a
     expect(await seen()).toEqual(before);
   });
 
-  it('is let through to none of them by the address of a service', async () => {
+  it('cannot reach it through /services/<name> of the gateway', async () => {
     const before = await seen();
     for (const name of SERVICES) {
       const own = (await routes(`/services/${name}/openapi.json`)).map((one) => ({
@@ -154,7 +154,7 @@ describeDurable('a customer who writes the path of a route that is not hers in a
     expect(await seen()).toEqual(before);
   });
 
-  it.each(SERVICES)('is let through to none of them by the %s service itself', async (name) => {
+  it.each(SERVICES)('cannot reach it at the %s service itself', async (name) => {
     const before = await seen();
     const inside = { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Caller': 'customer:ada' };
     const isHers = (key: string) => FOR_CUSTOMERS.has(key) || FOR_EVERYBODY.has(key) || key === 'GET /metrics';
@@ -163,7 +163,7 @@ describeDurable('a customer who writes the path of a route that is not hers in a
     expect(await seen()).toEqual(before);
   });
 
-  it('leaves the books balanced', async () => {
+  it('leaves the audit balanced', async () => {
     const { body } = await eventually(
       () => system.operator.get('/audit'),
       (got) => got.body.inFlight === 0,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Person, signedIn } from '../e2e/signed-in.ts';
 import { type Name, type System, startSystem } from '../e2e/system.ts';
 
-/** What the services show each other; no attacker has it. */
+/** The token between the services; no attacker has it. */
 export const INTERNAL_TOKEN = 'what-the-services-show-each-other';
 const SECRET = 'what-the-tokens-of-the-attack-suite-are-signed-with';
 const ALL: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order', 'notification', 'gateway'];
@@ -14,7 +14,7 @@ export interface Attacked extends System {
   operator: Person;
 }
 
-/** The whole system as it stands in production: on PostgreSQL, with tokens, closed to everybody who is not let in. */
+/** The whole system as in production: on PostgreSQL, and closed without a token. */
 export async function startAttacked(env: Record<string, string> = {}): Promise<Attacked> {
   const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/attack_${randomUUID().slice(0, 8)}`;
   const guarded = { AUTH_MODE: 'jwt', AUTH_TOKENS: 'true', JWT_SECRET: SECRET, INTERNAL_TOKEN, DATABASE_URL };

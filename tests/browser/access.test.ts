@@ -15,11 +15,11 @@ import {
 jest.setTimeout(SUITE_MS);
 
 let console: Console;
-/** One that was delivered, one that was refused. */
+/** A delivered order, and a rejected one. */
 let delivered: string;
 let rejected: string;
 
-/** Each view, with something that is there once it has been loaded. */
+/** Each view, with a text that appears when it has loaded. */
 const views = (): [hash: string, there: string | RegExp][] => [
   ['live', 'What became of orders'],
   ['orders', 'Delivered'],
@@ -57,7 +57,7 @@ describeBrowser('every view', () => {
     ['light', 'a desk', WIDE, 'a tablet', { width: 820, height: 1180 }],
     ['dark', 'a phone', PHONE, 'a small phone', { width: 320, height: 640 }],
   ] as const)(
-    'in %s on %s has nothing that axe objects to, and no text sticks out, nor on another',
+    'in %s on %s has no axe violations and no text overflow, nor has it on another screen',
     async (colorScheme, where, viewport, elsewhere, other) => {
       const found: Record<string, string[]> = {};
       const look = (what: string, objections: string[]) => {
@@ -77,7 +77,7 @@ describeBrowser('every view', () => {
     },
   );
 
-  it('says nothing in the console of the browser', () => {
+  it('logs nothing in the console of the browser', () => {
     nothingWasComplainedOf(console);
   });
 });
@@ -90,7 +90,7 @@ describeBrowser('with the keyboard alone', () => {
     await console.stop();
   });
 
-  /** Goes on with Tab until what has the focus is called so. */
+  /** Presses Tab until the element of this name has the focus. */
   async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     for (let i = 0; i < 60; i++) {
       await page.keyboard.press('Tab');
@@ -102,7 +102,7 @@ describeBrowser('with the keyboard alone', () => {
     throw new Error(`Tab does not come to ${name}`);
   }
 
-  it('an order is placed, opened and cancelled', async () => {
+  it('an order can be placed, opened and cancelled', async () => {
     const page = await console.open('live');
     await tabTo(page, 'Orders');
     await page.keyboard.press('Enter');
@@ -125,7 +125,7 @@ describeBrowser('with the keyboard alone', () => {
     await page.locator('.head .badge', { hasText: 'Cancelled' }).waitFor();
   });
 
-  it('one goes from row to row with the arrows', async () => {
+  it('the arrow keys move from row to row', async () => {
     for (const customerId of ['first', 'second', 'third']) await console.order({ customerId });
     const page = await console.open('orders');
     await page.getByRole('row', { name: /third/ }).getByRole('link').focus();
@@ -138,7 +138,7 @@ describeBrowser('with the keyboard alone', () => {
     await inRow('second');
   });
 
-  it('one skips the navigation, and sees where one is', async () => {
+  it('the navigation can be skipped, and the focus is visible', async () => {
     const page = await console.open('orders');
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to the content');
@@ -151,7 +151,7 @@ describeBrowser('with the keyboard alone', () => {
     expect(outline).toBe('solid');
   });
 
-  it('who wants no motion gets none', async () => {
+  it('nothing moves if the user prefers reduced motion', async () => {
     const page = await console.open('live', { reducedMotion: 'reduce' });
     await console.order();
     const moving = 'document.getAnimations().length';

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { Console, describeBrowser, nothingWasComplainedOf, SUITE_MS, shows } from './console.ts';
 
 jest.setTimeout(SUITE_MS);
-/** A scenario waits for breakers and for pauses that grow. */
+/** A scenario waits for circuit breakers and for backoff. */
 const LONG_MS = 180_000;
 
 let console: Console;
@@ -17,7 +17,7 @@ async function run(title: string): Promise<Page> {
   return page;
 }
 
-/** Every line of the story is one that came true. */
+/** Waits for the end of the story, every line of which has to come true. */
 async function endsAsPromised(page: Page, title: string): Promise<void> {
   const story = scenario(page, title).locator('.story');
   await story.locator('.badge').waitFor({ timeout: LONG_MS });
@@ -27,14 +27,14 @@ async function endsAsPromised(page: Page, title: string): Promise<void> {
 
 describeBrowser('a scenario', () => {
   beforeAll(async () => {
-    // The payment outage lets one look at an open breaker for ten seconds.
+    // The payment outage shows the open circuit breaker for ten seconds.
     console = await Console.start({ BREAKER_PAYMENT_RESET_MS: '12000', BREAKER_INVENTORY_RESET_MS: '2000' });
   });
   afterAll(async () => {
     await console.stop();
   });
 
-  it('payment outage: orders are rejected, the picture shows the breaker open, stock is back, and it recovers', async () => {
+  it('payment outage: orders are rejected, the picture shows the open circuit breaker, stock is released, and payment recovers', async () => {
     const [picture, rejected, stock] = await Promise.all(
       ['live', 'orders?status=REJECTED', 'inventory'].map((hash) => console.open(hash)),
     );
@@ -54,7 +54,7 @@ describeBrowser('a scenario', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('slow inventory: orders are accepted, and confirmed later by themselves', async () => {
+  it('slow inventory: orders are accepted at once, and confirmed later', async () => {
     await endsAsPromised(await run('Slow inventory'), 'Slow inventory');
   });
 
@@ -62,7 +62,7 @@ describeBrowser('a scenario', () => {
     await endsAsPromised(await run('Lost answers'), 'Lost answers');
   });
 
-  it('goes on while one looks elsewhere, can be stopped there, and leaves the services calm', async () => {
+  it('continues while another view is open, can be stopped there, and leaves no faults behind', async () => {
     const page = await run('Slow inventory');
     await shows(page, 'Inventory is slow.');
     await page.getByRole('link', { name: 'Audit' }).click();
@@ -82,7 +82,7 @@ describeBrowser('a service', () => {
     await console.stop();
   });
 
-  it('is disturbed by hand, for a while, and calmed', async () => {
+  it('can be disturbed by hand for a limited time, and calmed', async () => {
     const page = await console.open('live');
     await page.getByRole('link', { name: /^shipping/ }).click();
     const form = page.getByRole('form', { name: 'Disturb shipping' });
@@ -98,7 +98,7 @@ describeBrowser('a service', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('that is gone is shown as down, and as up when it is back', async () => {
+  it('that stops is shown as down, and as up after its restart', async () => {
     const page = await console.open('live');
     const node = page.locator('.node', { hasText: 'product' });
     await node.getByText('Up').waitFor();
@@ -108,7 +108,7 @@ describeBrowser('a service', () => {
     await node.getByText('Up').waitFor();
   });
 
-  it('of a system that is not open to chaos cannot be disturbed, and one is told how to change that', async () => {
+  it('of a system that is not open to chaos cannot be disturbed, and the view says so', async () => {
     const closed = await Console.start({ CHAOS_API: 'false' });
     const page = await closed.open('chaos');
     await shows(page, 'The services are not open to chaos.');

@@ -22,7 +22,7 @@ const QUIET = [
 const ALL: Name[] = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification', 'gateway'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Tests run on busy machines. */
+/** Long, because tests run on busy machines. */
 export const PATIENCE_MS = 60_000;
 export const SUITE_MS = 600_000;
 
@@ -31,7 +31,7 @@ export const PHONE = { width: 390, height: 844 };
 
 /** The whole system, and a browser to look at it. */
 export class Console {
-  /** What the page should not have said: errors in its console, and exceptions. */
+  /** Errors in the page's console, and exceptions. There should be none. */
   readonly complaints: string[] = [];
 
   private constructor(
@@ -49,7 +49,7 @@ export class Console {
     await this.system.stop();
   }
 
-  /** A window of its own. `hash` is where in the console, such as `orders/1`. */
+  /** Opens a new window. `hash` is the view, such as `orders/1`. */
   async open(hash = '', options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: WIDE, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
@@ -63,7 +63,7 @@ export class Console {
     return page;
   }
 
-  /** Places an order without the page. */
+  /** Places an order through the API, not the page. */
   async order(more: Record<string, unknown> = {}): Promise<string> {
     const cart = { customerId: 'ada', items: [{ productId: 'prod1', quantity: 1 }], shippingAddress: address, ...more };
     const { body } = await this.system.gateway.post('/orders', cart);
@@ -71,15 +71,15 @@ export class Console {
   }
 }
 
-/** Browsers report refusals as errors, also those that are asked for; and connections that end with the gateway. */
+/** Browsers also report expected refusals as errors, and connections that end with the gateway. */
 const isAnswer = (text: string) =>
   /status of (401|402|403|404|409|429|50[023])|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(
     text,
   );
 
-/** Where somebody who cannot see or use a mouse would stumble. */
+/** What axe finds: obstacles for users who cannot see, or cannot use a mouse. */
 export async function violations(page: Page): Promise<string[]> {
-  // What is evaluated from outside is no script of the page, whose policy would not let it run.
+  // The page's CSP refuses new scripts of the page, but not code that is evaluated from outside.
   await page.evaluate(AXE);
   const { violations: found } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
     'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
@@ -97,7 +97,7 @@ const STICKS_OUT = `[...document.querySelectorAll('#app *:not(svg, svg *, .sr-on
   })
   .map((element) => element.tagName + ' ' + element.className + ': ' + element.textContent.slice(0, 60))`;
 
-/** Text that sticks out of the page, or of its own box. */
+/** Text that overflows the page, or its own box. */
 export const overflows = (page: Page): Promise<string[]> => page.evaluate<string[]>(STICKS_OUT);
 
 export async function shows(page: Page, text: string | RegExp): Promise<void> {

@@ -13,7 +13,7 @@ const AT_ONCE = 25;
 
 let console: Console;
 
-/** At the order service itself: the gateway limits how often one may write. */
+/** Directly to the order service: the gateway has a rate limit for writes. */
 async function place(
   count: number,
   customerId: string,
@@ -37,12 +37,12 @@ interface TraceEvent {
   name: string;
   pid: number;
   tid: number;
-  /** The processor time that it took, in microseconds: on a busy machine a clock would measure what others do, too. */
+  /** The CPU time, in microseconds: on a busy machine a clock would measure other processes, too. */
   tdur?: number;
   args?: { name?: string };
 }
 
-/** The longest time, in ms, for which the page's thread was not to be spoken to while something was done. */
+/** The longest time, in ms, for which the page's thread was blocked during the action. */
 async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
   const browser = page.context().browser() as Browser;
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
@@ -61,7 +61,7 @@ describeBrowser('10,000 orders', () => {
   beforeAll(async () => {
     console = await Console.start({ RATE_LIMIT_READS: '0' });
     await console.system.inventory.put('/inventory/prod1', { quantity: 100_000 });
-    // Those that are refused at once are in the list like any other, and sooner.
+    // Orders that are refused at once are in the list like any other, and are made faster.
     await place(ORDERS, 'before', { productId: 'nothing', answered: 409 });
     page = await console.open('orders');
     await page
@@ -73,7 +73,7 @@ describeBrowser('10,000 orders', () => {
     await console.stop();
   });
 
-  it('are scrolled through to the last without a stutter, and few of them are drawn', async () => {
+  it('scroll to the last without a stutter, and few of them are drawn', async () => {
     const loaded = async () => Number((await page.locator('.count').textContent())?.replaceAll(/\D/g, ''));
     const longest = await longestTask(page, async () => {
       while ((await loaded()) < ORDERS) {
@@ -85,7 +85,7 @@ describeBrowser('10,000 orders', () => {
     expect(longest).toBeLessThan(LONGEST_TASK_MS);
   });
 
-  it(`are no burden while ${PER_SECOND} a second come in, and the list shows them`, async () => {
+  it(`stay responsive while ${PER_SECOND} a second come in, and the list shows those`, async () => {
     await page.evaluate(`document.querySelector('.rows').scrollTop = 0`);
     const longest = await longestTask(page, async () => {
       await place(PER_SECOND * SECONDS, 'coming', { pauseMs: 1_000 / PER_SECOND });
@@ -98,7 +98,7 @@ describeBrowser('10,000 orders', () => {
     expect(longest).toBeLessThan(LONGEST_TASK_MS);
   });
 
-  it('stay before the eyes of whoever reads further down', async () => {
+  it('do not move while the user reads further down', async () => {
     await page.evaluate(`document.querySelector('.rows').scrollTop = 44 * 50`);
     const top = `[...document.querySelectorAll('.rows tbody:not(.room) tr')].find((row) => row.getBoundingClientRect().top >= document.querySelector('.rows').getBoundingClientRect().top + 40).textContent`;
     await page.evaluate('new Promise(requestAnimationFrame)');
@@ -108,7 +108,7 @@ describeBrowser('10,000 orders', () => {
     expect(await page.evaluate<string>(top)).toBe(reading);
   });
 
-  it('leave the picture quick, too', async () => {
+  it('do not slow down the picture', async () => {
     const live = await console.open('live');
     await live.locator('.node').first().waitFor();
     const longest = await longestTask(live, () => place(PER_SECOND * SECONDS, 'more', { pauseMs: 1_000 / PER_SECOND }));

@@ -13,7 +13,7 @@ describeBrowser('an order that is stuck', () => {
     await console.stop();
   });
 
-  it('is found from the picture, tried again, and resolved by hand', async () => {
+  it('can be found from the picture, retried, and resolved by hand', async () => {
     await console.system.payment.put('/chaos', { failureRate: 1, ttlSeconds: 3_600 });
     const page = await console.open('live');
     const id = await console.order({ customerId: 'unlucky' });

@@ -18,7 +18,7 @@ describeBrowser('in the console', () => {
     await console.stop();
   });
 
-  it('an order that is placed is seen confirmed, by whoever looks at the list too', async () => {
+  it('an order is placed and shown as confirmed, also in a list that is already open', async () => {
     const [placing, watching] = [await console.open('orders?place'), await console.open('orders')];
     await shows(watching, 'No orders yet.');
     await placing.getByLabel('Customer', { exact: true }).fill('grace');
@@ -32,7 +32,7 @@ describeBrowser('in the console', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('the saga of an order is seen live, while it runs', async () => {
+  it('the saga of an order is shown live', async () => {
     await console.system.inventory.put('/chaos', { failureRate: 1, ttlSeconds: 60 });
     const placed = await console.system.gateway.post(
       '/orders',
@@ -48,7 +48,7 @@ describeBrowser('in the console', () => {
     await shows(page, 'Done');
   });
 
-  it('an order that was held is confirmed, fulfilled with a label, delivered and returned', async () => {
+  it('an order on hold is confirmed, fulfilled with a label, delivered and returned', async () => {
     const page = await console.open(`orders/${await console.order({ autoConfirm: false })}`);
     await statusIs(page, 'Awaits you');
     await press(page, 'Confirm');
@@ -76,7 +76,7 @@ describeBrowser('in the console', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('an order is cancelled, and its stock is back', async () => {
+  it('an order is cancelled, and its stock is released', async () => {
     const id = await console.order({ items: [{ productId: 'PROD004', quantity: 7 }] });
     const stock = await console.open('inventory');
     const level = stock.getByRole('listitem').filter({ hasText: 'PROD004' });
@@ -91,7 +91,7 @@ describeBrowser('in the console', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('every action can be taken as a request, which does the same', async () => {
+  it('every action can be copied as a request that does the same', async () => {
     const id = await console.order();
     const page = await console.open(`orders/${id}`);
     await page.getByText('As requests').click();
@@ -103,7 +103,7 @@ describeBrowser('in the console', () => {
     await statusIs(page, 'Cancelled');
   });
 
-  it('a burst is placed with progress, and each refusal is counted by its reason', async () => {
+  it('a burst of orders shows its progress, and counts refusals by reason', async () => {
     const page = await console.open('orders?place');
     await page.getByLabel('Product').selectOption('PROD005');
     await page.getByLabel('How many orders').fill('12');
@@ -113,7 +113,7 @@ describeBrowser('in the console', () => {
     await page.locator('.outcomes').getByText('7 out of stock').waitFor();
   });
 
-  it('the list is searched and filtered', async () => {
+  it('the list can be searched and filtered', async () => {
     const id = await console.order({ customerId: 'linus', paymentMethod: 'tok_declined' });
     const page = await console.open('orders');
     await page.getByRole('row', { name: /linus/ }).waitFor();
@@ -130,7 +130,7 @@ describeBrowser('in the console', () => {
     await shows(page, 'No order is like that.');
   });
 
-  it('stock is added, and a product that is new', async () => {
+  it('stock and new products can be added', async () => {
     const page = await console.open('inventory');
     await page.getByLabel('How many of PROD003 to add').fill('25');
     await page.getByRole('listitem').filter({ hasText: 'PROD003' }).getByRole('button').click();
@@ -147,7 +147,7 @@ describeBrowser('in the console', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('customers have been told, and what they were told can be read', async () => {
+  it('the notifications to customers can be read', async () => {
     const id = await console.order({ customerId: 'katherine' });
     const page = await console.open('notifications');
     const message = page.getByRole('listitem').filter({ hasText: 'katherine' }).first();
@@ -157,7 +157,7 @@ describeBrowser('in the console', () => {
     await shows(page, id);
   });
 
-  it('the books of all that balance', async () => {
+  it('the audit is balanced', async () => {
     const page = await console.open('audit');
     await shows(page, 'Balanced');
     nothingWasComplainedOf(console);

@@ -13,7 +13,7 @@ describeBrowser('when a service is restarted', () => {
     await console.stop();
   });
 
-  it('the page survives a restart of the gateway, and misses nothing that happened meanwhile', async () => {
+  it('the page survives a restart of the gateway, and misses no event', async () => {
     const page = await console.open('orders');
     await page.locator('.connection.ok').waitFor();
     await console.system.kill('gateway');
@@ -25,7 +25,7 @@ describeBrowser('when a service is restarted', () => {
     await page.locator('.connection.ok').waitFor();
   });
 
-  it('a view that is opened while nobody answers comes by itself when somebody does', async () => {
+  it('a view that is opened while the gateway is down loads when it is up again', async () => {
     const page = await console.open('orders');
     await page.locator('.connection.ok').waitFor();
     await console.system.kill('gateway');
@@ -36,7 +36,7 @@ describeBrowser('when a service is restarted', () => {
     await page.locator('.problem').waitFor({ state: 'detached' });
   });
 
-  it('an order service that has lost its memory is noticed, and what is shown is new', async () => {
+  it('an order service that lost its memory is noticed, and the new orders are shown', async () => {
     const page = await console.open('orders');
     await page.getByRole('row', { name: /meanwhile/ }).waitFor();
     await console.system.kill('order');

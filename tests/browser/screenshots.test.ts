@@ -7,10 +7,10 @@ import { Console, describeBrowser, nothingWasComplainedOf, PHONE, SUITE_MS, show
 
 jest.setTimeout(SUITE_MS);
 
-/** The pictures that are shown elsewhere are made anew with SCREENSHOTS=docs/images. */
+/** SCREENSHOTS=docs/images replaces the pictures in the documents. */
 const FOLDER = join(PROJECT, process.env.SCREENSHOTS ?? '.data/screenshots');
 const MOST_BYTES = 170_000;
-/** High enough for all of the picture and the chart below it. */
+/** High enough for the whole picture and the chart below it. */
 const TALL = { width: 1280, height: 1000 };
 
 let console: Console;
@@ -44,7 +44,7 @@ describeBrowser('the pictures of the console', () => {
     nothingWasComplainedOf(console);
   });
 
-  it('show a payment outage, and what becomes of an order in it', async () => {
+  it('show a payment outage, and an order during it', async () => {
     const pages = await Promise.all([
       console.open('live', { colorScheme: 'light', viewport: TALL }),
       console.open('live', { colorScheme: 'dark', viewport: TALL }),

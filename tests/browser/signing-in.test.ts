@@ -16,7 +16,7 @@ async function signedIn(userId: string, role: string, hash = 'orders'): Promise<
   return page;
 }
 
-describeBrowser('where the gateway asks who one is', () => {
+describeBrowser('with a gateway that requires a token', () => {
   beforeAll(async () => {
     console = await Console.start({ AUTH_MODE: 'jwt', INTERNAL_TOKEN: 'what-services-show-each-other' });
   });
@@ -24,13 +24,13 @@ describeBrowser('where the gateway asks who one is', () => {
     await console.stop();
   });
 
-  it('one signs in first', async () => {
+  it('the user signs in first', async () => {
     const page = await console.open('live');
     await shows(page, 'This gateway asks who you are.');
     expect(await violations(page)).toEqual([]);
   });
 
-  it('a customer orders for himself, and sees that order and what he may do with it', async () => {
+  it('a customer places an order, and sees it with the actions for customers', async () => {
     const page = await signedIn('ada', 'customer');
     await page.getByRole('button', { name: 'Place an order' }).click();
     expect(await page.getByLabel('Customer', { exact: true }).count()).toBe(0);
@@ -46,7 +46,7 @@ describeBrowser('where the gateway asks who one is', () => {
     expect(await page.locator('nav a').allTextContents()).toEqual(['Orders', 'Inventory']);
   });
 
-  it('a customer does not see the orders of others, nor what is for operators', async () => {
+  it('a customer sees neither the orders of others nor the views for operators', async () => {
     const page = await signedIn('bob', 'customer');
     await shows(page, 'No orders yet.');
     await page.goto(`${console.system.gateway.url}/#/chaos`);
@@ -56,7 +56,7 @@ describeBrowser('where the gateway asks who one is', () => {
     expect(await page.getByRole('button', { name: 'Add' }).count()).toBe(0);
   });
 
-  it('an admin sees all orders come, live, and how the services are', async () => {
+  it('an admin sees all orders live, and the health of the services', async () => {
     const page = await signedIn('eve', 'admin', 'live');
     await page.locator('.connection.ok').waitFor();
     await page.locator('.node', { hasText: 'payment' }).getByText('Up').waitFor();
@@ -67,7 +67,7 @@ describeBrowser('where the gateway asks who one is', () => {
     await page.getByRole('row', { name: /carol.*Confirmed/ }).waitFor();
   });
 
-  it('a scenario can be run by an admin: in a flash sale, exactly as many are sold as there are', async () => {
+  it('an admin can run a scenario: a flash sale does not oversell', async () => {
     const page = await signedIn('eve', 'admin', 'chaos');
     await page.locator('.scenario', { hasText: 'Flash sale' }).getByRole('button', { name: 'Run' }).click();
     await shows(page, 'As promised');
@@ -76,7 +76,7 @@ describeBrowser('where the gateway asks who one is', () => {
     await page.getByRole('listitem').filter({ hasText: 'Flash sale' }).getByText('0 available').waitFor();
   });
 
-  it('whoever signs out has to say again who he is, and a token that is not valid is no use', async () => {
+  it('the user has to sign in again after signing out, and an invalid token is refused', async () => {
     const page = await signedIn('eve', 'admin', 'live');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await shows(page, 'This gateway asks who you are.');

@@ -24,7 +24,7 @@ async function ordered(person: Person): Promise<string> {
 }
 
 describe('services with an INTERNAL_TOKEN', () => {
-  it.each(services)('%s answers nobody who does not show it, but about its health', async (name) => {
+  it.each(services)('%s refuses calls without it, except for health and metrics', async (name) => {
     expect(outcome(await system[name].get('/events'))).toEqual([401, 'INTERNAL_TOKEN_REQUIRED']);
     expect(outcome(await system[name].post('/anything', {}))).toEqual([401, 'INTERNAL_TOKEN_REQUIRED']);
     const wrong = { headers: { 'X-Internal-Token': 'a-token-that-nobody-shares-here' } };
@@ -36,7 +36,7 @@ describe('services with an INTERNAL_TOKEN', () => {
     expect((await system[name].get('/events', right)).status).toBe(200);
   });
 
-  it('carry orders through together, from the cart to the doorstep and back', async () => {
+  it('carry an order together from the cart to its return', async () => {
     const [ada, admin] = [await signedIn(system, 'ada'), await signedIn(system, 'eve', 'admin')];
     const id = await ordered(ada);
     const { body } = await admin.post(`/orders/${id}/fulfill`);
@@ -58,7 +58,7 @@ describe('services with an INTERNAL_TOKEN', () => {
     expect((await admin.get('/audit')).body).toMatchObject({ balanced: true, discrepancies: [] });
   });
 
-  it('are not told of it by a client, who may send what he likes', async () => {
+  it('do not accept it from a client of the gateway', async () => {
     const forged = { headers: { 'X-Internal-Token': INTERNAL_TOKEN, 'X-Caller': 'operator:bob' } };
     expect((await system.gateway.get('/orders', forged)).status).toBe(401);
   });
@@ -73,7 +73,7 @@ describe('a customer at the gateway', () => {
     bobs = await ordered(bob);
   });
 
-  it('orders for himself without saying who he is, and finds his order', async () => {
+  it('places orders without a customer id, and finds them', async () => {
     const id = await ordered(ada);
     const { body } = await ada.get(`/orders/${id}`);
     expect(body.customer).toEqual({ id: 'ada' });
@@ -82,7 +82,7 @@ describe('a customer at the gateway', () => {
     expect((await ada.get(`/api/orders/${id}/events`)).body.events.length).toBeGreaterThan(1);
   });
 
-  it('orders for nobody else', async () => {
+  it('cannot place orders for others', async () => {
     expect(outcome(await ada.post('/orders', { items, customerId: 'bob' }))).toEqual([403, 'FORBIDDEN']);
   });
 
@@ -94,26 +94,26 @@ describe('a customer at the gateway', () => {
     ],
     ['to cancel it', (id, more) => ada.post(`/orders/${id}/cancel`, {}, more)],
   ];
-  it.each(others)('does not find the order of another %s, whatever he claims to be', async (_how, send) => {
+  it.each(others)('does not find the order of another customer %s, even with a forged X-Caller', async (_how, send) => {
     for (const headers of [undefined, { 'X-Caller': 'customer:bob' }, { 'X-Caller': 'operator:bob' }]) {
       expect(outcome(await send(bobs, headers ? { headers } : {}))).toEqual([404, 'ORDER_NOT_FOUND']);
     }
     expect((await bob.get(`/orders/${bobs}`)).body.status).toBe('CONFIRMED');
   });
 
-  it('is who he is, even where he wants the gateway to forget it on the way', async () => {
+  it('stays the caller, even if the Connection header tells the gateway to drop X-Caller', async () => {
     const { body } = await system.gateway.post('/auth/token', { userId: 'ada' });
     const headers = { Authorization: `Bearer ${body.token}`, Connection: 'close, X-Caller, X-Internal-Token' };
     expect((await ask(`${system.gateway.url}/orders/${bobs}`, { headers })).status).toBe(404);
   });
 
-  it('does not find it in a list either', async () => {
+  it('does not find it in lists', async () => {
     expect((await ada.get('/orders?customerId=bob')).body).toEqual({ items: [], nextCursor: null });
     const { body } = await ada.get('/orders', { headers: { 'X-Caller': 'customer:bob' } });
     expect(body.items.every((order: { customer: { id: string } }) => order.customer.id === 'ada')).toBe(true);
   });
 
-  it('looks at products and stock, and changes neither', async () => {
+  it('can read products and stock, and change neither', async () => {
     for (const path of ['/products', '/products/prod1', '/products/search/product', '/inventory/prod1']) {
       expect((await ada.get(path)).status).toBe(200);
     }
@@ -125,7 +125,7 @@ describe('a customer at the gateway', () => {
 });
 
 describe('an admin at the gateway', () => {
-  it('sees the orders of all, and orders for whom he likes', async () => {
+  it('sees all orders, and can place orders for any customer', async () => {
     const eve = await signedIn(system, 'eve', 'admin');
     const placed = await eve.post('/orders', { items, customerId: 'carol' });
     expect([placed.status, placed.body.customer.id]).toEqual([201, 'carol']);
@@ -133,22 +133,22 @@ describe('an admin at the gateway', () => {
     expect(outcome(await eve.post('/orders', { items }))).toEqual([400, 'VALIDATION_FAILED']);
   });
 
-  it('is not held to be a customer because he says so', async () => {
+  it('stays an operator with a forged X-Caller', async () => {
     const eve = await signedIn(system, 'eve', 'admin');
     const { status } = await eve.get('/orders?customerId=carol', { headers: { 'X-Caller': 'customer:dave' } });
     expect(status).toBe(200);
   });
 });
 
-describe('a stranger at the gateway', () => {
-  it.each(['/orders', '/products', '/audit', '/metrics', '/nothing'])('is asked who he is: %s', async (path) => {
+describe('a caller without a token at the gateway', () => {
+  it.each(['/orders', '/products', '/audit', '/metrics', '/nothing'])('is refused with 401: %s', async (path) => {
     const { status, headers, body } = await system.gateway.get(path);
     expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED']);
     expect(headers.get('www-authenticate')).toBe('Bearer');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it.each(['/health', '/readyz', '/docs', '/services/order/openapi.json'])('may look at %s', async (path) => {
+  it.each(['/health', '/readyz', '/docs', '/services/order/openapi.json'])('can read %s', async (path) => {
     expect((await system.gateway.get(path)).status).toBe(200);
   });
 });

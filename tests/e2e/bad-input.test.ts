@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { address, cart, shipped } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';
 
-/** Made from the OpenAPI documents that the services serve: a route that is added is covered. */
+/** Generated from the OpenAPI documents that the services serve, so new routes are covered. */
 
 interface Operation {
   service: Name;
@@ -28,14 +28,14 @@ interface Raw {
 const SERVICES: Name[] = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];
 const BAD_IDS = ['%20', 'a%20b', 'caf%C3%A9', 'x'.repeat(65), 'a%3Cb', '%00', 'a%2Fb', '%FF'];
 const BAD_KEYS = ['', ' ', '"', 'k'.repeat(256), 'caf\u00e9', '""'];
-/** Sent in earnest, these would disturb the requests after them. */
+/** If these were carried out, they would disturb the requests after them. */
 const UNSETTLING = ['/chaos'];
 
 let system: System;
 let operations: Operation[];
 
 beforeAll(async () => {
-  // The order service without a catalog: what a customer says of prices is judged, too.
+  // Without a catalog, the order service also validates the prices in the request.
   system = await startSystem({ PRODUCT_SERVICE_URL: 'none' }, SERVICES);
   await shipped(system);
   operations = [];
@@ -64,7 +64,7 @@ function resolved(node: any, document: any): any {
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, resolved(value, document)]));
 }
 
-/** Sends exactly what it is given, which `fetch` would refuse to do. */
+/** Sends exactly what it is given, which `fetch` would refuse. */
 function raw(
   service: Name,
   method: string,
@@ -88,7 +88,7 @@ function raw(
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const fill = (path: string, id = 'nobody') => path.replaceAll(/\{\w+\}/g, id);
 const writing = () => operations.filter(({ method }) => method !== 'GET');
-/** A change of an order is the one body without an example. */
+/** The change of an order is the only body without an example. */
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document
 const exampleFor = ({ requestBody }: any): string | undefined =>
   requestBody && JSON.stringify(requestBody.content['application/json'].schema.example ?? { shippingAddress: address });
@@ -113,7 +113,7 @@ function expectProblem(got: Raw, status: number, code: string | string[], what: 
   expect(text).not.toMatch(/\n\s+at |node_modules|\.ts:\d/);
 }
 
-/** All that the services know, to see that nothing changes. */
+/** All data of the services, to check that nothing changes. */
 async function everything(): Promise<string> {
   const lists: [Name, string][] = [
     ['order', '/orders?limit=200'],
@@ -135,14 +135,14 @@ async function changesNothing(run: () => Promise<void>): Promise<void> {
 }
 
 describe('every documented operation', () => {
-  it('is there: forty and more of them', () => {
+  it('is found: there are more than forty', () => {
     expect(operations.length).toBeGreaterThan(60);
     expect(new Set(operations.map(({ spec, service }) => `${service} ${spec.operationId}`)).size).toBe(
       operations.length,
     );
   });
 
-  it('refuses a body that is not JSON, in form or in type', () =>
+  it('refuses a body that is not JSON, by its text or by its content type', () =>
     changesNothing(async () => {
       for (const { service, method, path } of writing()) {
         const what = `${service} ${method} ${path}`;
@@ -175,7 +175,7 @@ describe('every documented operation', () => {
       }
     }));
 
-  it('refuses a body that is no object, lacks what is required, or has wrong types', () =>
+  it('refuses a body that is not an object, lacks a required field, or has a wrong type', () =>
     changesNothing(async () => {
       for (const { service, method, path, spec } of writing()) {
         const schema = spec.requestBody?.content['application/json'].schema;
@@ -203,7 +203,7 @@ describe('every documented operation', () => {
       }
     }));
 
-  it('refuses keys that would reach for a prototype', () =>
+  it('refuses keys for prototype pollution', () =>
     changesNothing(async () => {
       for (const { service, method, path } of writing()) {
         const got = await raw(service, method, fill(path), JSON_TYPE, '{"__proto__":{"polluted":true}}');
@@ -211,7 +211,7 @@ describe('every documented operation', () => {
       }
     }));
 
-  it('refuses ids that are no ids', () =>
+  it('refuses invalid ids', () =>
     changesNothing(async () => {
       for (const { service, method, path, spec } of operations) {
         if (!path.includes('{') || isFreeText(spec)) continue;
@@ -223,7 +223,7 @@ describe('every documented operation', () => {
       }
     }));
 
-  it('refuses queries of the wrong kind', async () => {
+  it('refuses invalid query parameters', async () => {
     for (const { service, method, path, spec } of operations) {
       for (const { name, in: where, schema } of spec.parameters ?? []) {
         if (where !== 'query' || (schema.type === 'string' && takesAnyText(schema) && !schema.format)) continue;
@@ -236,7 +236,7 @@ describe('every documented operation', () => {
     }
   });
 
-  it('refuses an Idempotency-Key that is none', () =>
+  it('refuses an invalid Idempotency-Key', () =>
     changesNothing(async () => {
       for (const { service, method, path, spec } of writing()) {
         const body = exampleFor(spec) ?? '{}';
@@ -248,7 +248,7 @@ describe('every documented operation', () => {
       }
     }));
 
-  it('says of an unknown id that it is unknown', () =>
+  it('answers 404 for an unknown id', () =>
     changesNothing(async () => {
       const withTarget = operations.filter(
         ({ path, method, spec }) => /\{\w+\}/.test(path) && spec.responses['404'] && method !== 'PUT',
@@ -267,8 +267,8 @@ describe('every documented operation', () => {
     }));
 });
 
-describe('a route that is not there', () => {
-  it('is a 404, and a method that is not there a 405 with Allow', () =>
+describe('an unknown route', () => {
+  it('is a 404, and an unknown method a 405 with Allow', () =>
     changesNothing(async () => {
       for (const service of SERVICES) {
         expectProblem(await raw(service, 'GET', '/no/such/route'), 404, 'ROUTE_NOT_FOUND', service);
@@ -309,10 +309,10 @@ describe('an order', () => {
     ['a card number as payment method', { paymentMethod: '4111 1111 1111 1111' }],
     ['an address without a city', { shippingAddress: { ...address, city: undefined } }],
     ['an address in a country of three letters', { shippingAddress: { ...address, country: 'USA' } }],
-    ['an e-mail that is none', { customerId: undefined, customer: { id: 'A', email: 'nope' } }],
-    ['a date of the wrong kind', { autoConfirm: 'no' }],
+    ['an invalid e-mail address', { customerId: undefined, customer: { id: 'A', email: 'nope' } }],
+    ['an autoConfirm that is not a boolean', { autoConfirm: 'no' }],
   ];
-  it.each(wrong)('with %s is refused, and does not exist', async (_what, change) =>
+  it.each(wrong)('with %s is refused, and is not stored', async (_what, change) =>
     changesNothing(async () => {
       const got = await system.order.post('/orders', cart('PROD001', 1, change));
       expect(got.body).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
@@ -320,7 +320,7 @@ describe('an order', () => {
     }),
   );
 
-  it('ignores fields it does not know', async () => {
+  it('ignores unknown fields', async () => {
     const got = await system.order.post('/orders', cart('PROD001', 1, { status: 'DELIVERED', id: 'mine', total: 0 }));
     expect(got.body).toMatchObject({ status: 'CONFIRMED', total: 29.99 });
     expect(got.body.id).not.toBe('mine');
@@ -328,7 +328,7 @@ describe('an order', () => {
 });
 
 describe('a well-formed request', () => {
-  it('is answered only with a status that is documented', async () => {
+  it('is answered only with a documented status', async () => {
     for (const { service, method, path, spec } of operations) {
       if (UNSETTLING.includes(path)) continue;
       const body = exampleFor(spec);
@@ -341,7 +341,7 @@ describe('a well-formed request', () => {
     }
   });
 
-  it('that writes is carried out once for its key, and answered the same', async () => {
+  it('that writes is idempotent: a retry with its key has the same answer', async () => {
     const notSo: string[] = [];
     for (const { service, method, path, spec } of writing()) {
       if (UNSETTLING.includes(path)) continue;
@@ -351,19 +351,19 @@ describe('a well-formed request', () => {
       if (again.text !== first.text || again.headers['idempotent-replayed'] !== 'true')
         notSo.push(`${service} ${method} ${path}: ${first.status}`);
     }
-    // Another service alone may ask for it.
+    // Only another service may call it.
     expect(notSo).toEqual(['order PUT /orders/{id}/shipment: 403']);
   });
 });
 
-/** Where any text may stand in the path, as in a search. */
+/** Whether the path accepts any text, as in a search. */
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document
 const isFreeText = (spec: any): boolean =>
   spec.parameters.some(
     ({ in: where, schema }: { in: string; schema: Property }) => where === 'path' && takesAnyText(schema),
   );
 
-/** It may have to say something, but may say whatever it wants. */
+/** Whether it accepts any text, apart from an empty one. */
 function takesAnyText({ pattern, enum: names }: Property): boolean {
   return !names && (!pattern || new RegExp(pattern).test('whatever it wants!'));
 }

@@ -10,7 +10,7 @@ const AT_ONCE = 50;
 const MOST_TRIES = 30;
 const TERMINAL = ['CONFIRMED', 'REJECTED', 'CANCELLED'];
 
-/** Whom the faults befall, and how long pauses are, as far as chance decides it and not the machine. */
+/** The seed of the random faults and pauses; the timing of the machine still varies. */
 const SEED = 1;
 
 let system: System;
@@ -35,7 +35,7 @@ afterAll(() => {
   return system.stop();
 });
 
-/** A client that repeats a failed request with the same key, as long as it makes sense. */
+/** A client that retries a failed request with the same key, while the failure is temporary. */
 async function place(): Promise<Got> {
   const key = randomUUID();
   for (let tries = 1; tries < MOST_TRIES; tries++) {
@@ -45,7 +45,7 @@ async function place(): Promise<Got> {
   throw new Error('gave up');
 }
 
-it(`settles ${ORDERS} orders under failures and lost answers as it says, one for each key, with balanced books (seed ${SEED})`, async () => {
+it(`settles ${ORDERS} orders despite failures and lost answers: as answered, one for each key, with a balanced audit (seed ${SEED})`, async () => {
   const left = Array.from({ length: ORDERS });
   const answers: Got[] = [];
   const client = async () => {
@@ -85,7 +85,7 @@ it(`settles ${ORDERS} orders under failures and lost answers as it says, one for
   expect([...listed.values()].filter((status) => !TERMINAL.includes(status))).toEqual([]);
   expect(await balanced(system)).toMatchObject({ balanced: true, discrepancies: [], inFlight: 0 });
   expect(audit.inFlight).toBe(0);
-  // There is enough of everything: nobody is refused for good, and what was confirmed to somebody stays so.
+  // There is enough stock: no request is refused for good, and a confirmed order stays confirmed.
   expect(answers.filter(({ status }) => status !== 201 && status !== 202)).toEqual([]);
   const broken = answers.filter(({ status, body }) => status === 201 && listed.get(body.id) !== 'CONFIRMED');
   expect(broken.map(({ body }) => body)).toEqual([]);

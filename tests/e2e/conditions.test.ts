@@ -21,7 +21,7 @@ const outcome = ({ status, body }: Got) => [status, body.code];
 interface Kept {
   of: () => Api;
   path: () => string;
-  /** Each changes it. */
+  /** Writes that each change it. */
   writes: ((sent: Sent) => Promise<Got>)[];
 }
 const kept: Record<string, Kept> = {
@@ -52,7 +52,7 @@ const kept: Record<string, Kept> = {
 };
 
 describe.each(Object.entries(kept))('%s', (_name, { of, path, writes }) => {
-  it('is not sent again to whoever has it', async () => {
+  it('is answered 304 without a body if the client has it', async () => {
     const first = await of().get(path());
     const tag = first.headers.get('etag') as string;
     const again = await of().get(path(), { headers: { 'If-None-Match': tag } });
@@ -60,7 +60,7 @@ describe.each(Object.entries(kept))('%s', (_name, { of, path, writes }) => {
     expect((await of().get(path(), { headers: { 'If-None-Match': '"another"' } })).text).toBe(first.text);
   });
 
-  it('is changed only by whoever knows what it is', async () => {
+  it('is changed only if If-Match has its current ETag', async () => {
     for (const write of writes) {
       const before = await of().get(path());
       expect(outcome(await write(ifMatch('"another"')))).toEqual([412, 'PRECONDITION_FAILED']);
@@ -74,7 +74,7 @@ describe.each(Object.entries(kept))('%s', (_name, { of, path, writes }) => {
   });
 });
 
-it('a stock level has another tag once an order has taken of it', async () => {
+it('a stock level has a new ETag after an order has reserved some of it', async () => {
   const { inventory } = system;
   const tag = (await inventory.get('/inventory/PROD001')).headers.get('etag');
   await shipped(system);

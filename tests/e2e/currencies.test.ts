@@ -16,7 +16,7 @@ async function sell(id: string, price: number, currency: string): Promise<void> 
   expect((await system.inventory.put(`/inventory/${id}`, { quantity: 100 })).status).toBeLessThan(300);
 }
 
-/** Through all that can happen to its money: held, taken, given back. */
+/** Takes the payment through all its states: authorized, captured, refunded. */
 async function thereAndBack(id: string, amount: number, currency: string): Promise<void> {
   expect(await paymentOf(id)).toMatchObject({ status: 'AUTHORIZED', amount, captured: 0, currency });
   const { body } = await system.order.post(`/orders/${id}/fulfill`);
@@ -46,7 +46,7 @@ describe('the currency of a catalog price', () => {
     ['dates', 'KWD', 1.234, 2.468],
     ['PROD001', 'USD', 29.99, 59.98],
   ])(
-    'is that of the order: %s is sold in %s, to its last decimal, and given back',
+    'is that of the order: %s is sold and refunded in %s, to the last decimal',
     async (product, currency, price, total) => {
       const placed = await place(unpriced(undefined, product));
       expect(placed).toMatchObject({ status: 201, body: { items: [{ price, lineTotal: total }], total, currency } });
@@ -65,14 +65,14 @@ describe('an order above a million', () => {
   beforeAll(() => starting({ PRODUCT_SERVICE_URL: 'none' }));
   afterAll(() => system.stop());
 
-  it('is placed, paid, sent and given back like any other', async () => {
+  it('is placed, paid, shipped and returned like any other', async () => {
     const items = [{ productId: 'PROD001', quantity: 7, price: 999_999.99 }];
     const placed = await place(cart('', 1, { items }));
     expect(placed).toMatchObject({ status: 201, body: { status: 'CONFIRMED', total: 6_999_999.93 } });
     await thereAndBack(placed.body.id, 6_999_999.93, 'USD');
   });
 
-  it('cannot be of one piece: that is what a price may be at most', async () => {
+  it('needs more than one unit, because a price has a limit', async () => {
     const items = [{ productId: 'PROD001', quantity: 1, price: 1_000_000.01 }];
     expect((await place(cart('', 1, { items, currency: 'USD' }))).body.code).toBe('VALIDATION_FAILED');
   });

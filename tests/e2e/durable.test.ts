@@ -12,7 +12,7 @@ import { type Name, type System, startSystem } from './system.ts';
 
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'order'];
 
-/** A server with databases that nobody has used before. */
+/** A server with new databases. */
 const freshServer = () => `${process.env.DATABASE_URL_TEST}/e2e_${randomUUID().slice(0, 8)}`;
 
 let env: Record<string, string>;
@@ -52,7 +52,7 @@ describeDurable('on PostgreSQL', () => {
   beforeEach(prepare);
   afterEach(tidy);
 
-  it('everything is there after a restart of everything', async () => {
+  it('all data survives a restart of all services', async () => {
     const { id } = await shipped(system);
     const sent = { key: 'before' };
     const first = await system.order.post('/orders', cart(), sent);
@@ -69,7 +69,7 @@ describeDurable('on PostgreSQL', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true, checkedOrders: 2 });
   });
 
-  it('two replicas make one order of two simultaneous requests with one key', async () => {
+  it('two simultaneous requests with one key to two replicas make one order', async () => {
     const { api } = await replica();
     for (let round = 0; round < 10; round++) {
       const sent = { key: `both-${round}` };
@@ -81,7 +81,7 @@ describeDurable('on PostgreSQL', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true, checkedOrders: 10 });
   });
 
-  it('the order of a replica that is killed in the middle is finished by the other', async () => {
+  it('the order of a killed replica is finished by the other', async () => {
     const { process: victim, api } = await replica();
     await system.payment.put('/chaos', { latencyMs: 60_000 });
     const placing = api.post('/orders', cart()).catch(() => undefined);
@@ -106,8 +106,8 @@ describeDurable('on PostgreSQL', () => {
   });
 });
 
-describeDurable('a database that goes away', () => {
-  it('and comes back needs no restart of a service', async () => {
+describeDurable('a database outage', () => {
+  it('needs no restart of a service afterwards', async () => {
     const server = await PostgresServer.start();
     const own = await startSystem({ DATABASE_URL: `${server.url()}/away` });
     try {

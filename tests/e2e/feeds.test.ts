@@ -31,7 +31,7 @@ async function start(...names: Name[]): Promise<void> {
 
 type Handle = (events: readonly CloudEvent[]) => Promise<void>;
 
-/** Reads the feeds of these services, as a service with this store would. */
+/** Reads the feeds of these services like a service with this store. */
 async function follow(names: ('order' | 'inventory' | 'payment')[], store: Store<unknown>, before: Handle) {
   const log = createLogger('reader', 'silent');
   const logged = { warn: jest.spyOn(log, 'warn'), info: jest.spyOn(log, 'info') };
@@ -68,7 +68,7 @@ const count = (seen: readonly CloudEvent[], wanted: number) =>
   );
 
 describe('a reader of feeds', () => {
-  it('is handed what happened before it came, and what happens from then on, in order', async () => {
+  it('gets past and new events, in order', async () => {
     await start('order', 'inventory', 'payment', 'shipping');
     const first = await confirmed(system);
     const { seen } = await follow(['order', 'inventory', 'payment'], memory(), atOnce);
@@ -95,7 +95,7 @@ describe('a reader of feeds', () => {
     expect(seen.find(({ type }) => type === 'order.placed')?.data).toMatchObject({ orderId: first, total: 29.99 });
   });
 
-  it('goes on where it stood when it starts again', async () => {
+  it('continues at its bookmark after a restart', async () => {
     await start('inventory');
     const store = memory();
     for (let i = 0; i < 250; i++) await add();
@@ -122,7 +122,7 @@ describe('a reader of feeds', () => {
 });
 
 describe('a handler that rejects', () => {
-  it('is handed the same again, and nothing before it', async () => {
+  it('gets the same event again before any later one', async () => {
     await start('inventory');
     const attempts: string[][] = [];
     const { seen, readings, logged } = await follow(['inventory'], memory(), async (events) => {
@@ -142,8 +142,8 @@ describe('a handler that rejects', () => {
   });
 });
 
-describe('one service that is away', () => {
-  it('does not keep back what others say', async () => {
+describe('a service that is down', () => {
+  it('does not delay the events of others', async () => {
     await start('inventory', 'payment');
     await system.kill('payment');
     const { seen, readings } = await follow(['payment', 'inventory'], memory(), atOnce);
@@ -158,8 +158,8 @@ describe('one service that is away', () => {
   });
 });
 
-describe('a service that has a topic, but no broker', () => {
-  it('shows that nothing waits to be published', async () => {
+describe('a service with a topic, but without a broker', () => {
+  it('reports no lag of its outbox', async () => {
     await start('inventory', 'notification');
     await add();
     expect((await system.inventory.get('/metrics')).text).toMatch(/^outbox_lag_seconds\{service="inventory"\} 0$/m);

@@ -7,7 +7,7 @@ import { type Name, type System, startSystem } from './system.ts';
 const SERVICES: Name[] = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];
 
 let system: System;
-/** All of the system, as a client sees it who knows nothing but the gateway. */
+/** The whole system, for a client that knows only the gateway. */
 let api: Api;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function order(): Promise<string> {
 }
 
 describe('through the gateway', () => {
-  it.each(['', '/api'])('an order goes all its way, and every service tells of it: %s/orders', async (prefix) => {
+  it.each(['', '/api'])('an order is shipped, and every service shows it: %s/orders', async (prefix) => {
     const placed = await api.post(`${prefix}/orders`, cart, { key: `way${prefix}` });
     expect([placed.status, placed.body.status, placed.body.total]).toEqual([201, 'CONFIRMED', 21.98]);
     const { id } = placed.body;
@@ -46,7 +46,7 @@ describe('through the gateway', () => {
     expect((await api.get(`${prefix}/audit`)).body).toMatchObject({ balanced: true });
   });
 
-  it('a stale change is refused, and a list leads to its next page', async () => {
+  it('a stale write is refused, and a list links to its next page', async () => {
     const id = await order();
     await order();
     const { headers } = await api.get(`/orders/${id}`);
@@ -59,7 +59,7 @@ describe('through the gateway', () => {
     expect((await api.get(next)).body.items).toHaveLength(1);
   });
 
-  it('a shipping label is the PDF that it is', async () => {
+  it('a shipping label is the same PDF', async () => {
     const { shipment } = (await api.post(`/orders/${await order()}/fulfill`)).body;
     const path = `/shipments/labels/${shipment.trackingNumber}`;
     const [direct, through] = await Promise.all(
@@ -73,7 +73,7 @@ describe('through the gateway', () => {
     expect((through as ArrayBuffer).byteLength).toBe((direct as ArrayBuffer).byteLength);
   });
 
-  it('what happens to an order is told live', async () => {
+  it('the events of an order are streamed live', async () => {
     const id = await order();
     const leaving = new AbortController();
     const headers = { Accept: 'text/event-stream' };
@@ -98,7 +98,7 @@ describe('through the gateway', () => {
     expect(typesOf(await api.get(`/orders/${id}/events`))).toContain('order.placed');
   });
 
-  it('each service can be reached by its name, with what all services have', async () => {
+  it('each service can be reached by its name, with the routes that all services have', async () => {
     for (const name of SERVICES) {
       const { body } = await system.gateway.get(`/services/${name}/health`);
       expect(body).toMatchObject({ service: name, status: 'UP' });
@@ -110,7 +110,7 @@ describe('through the gateway', () => {
     expect((await api.get('/payments')).status).toBe(200);
   });
 
-  it('a request stays in its trace, through to the events', async () => {
+  it('a request keeps its trace id, also in the events', async () => {
     const traceId = 'abcdef0123456789abcdef0123456789';
     const headers = { traceparent: `00-${traceId}-${'1'.repeat(16)}-01`, 'X-Request-Id': 'from-the-client' };
     const placed = await api.post('/orders', cart, { headers });
@@ -119,7 +119,7 @@ describe('through the gateway', () => {
     expect(new Set(events.map((event: { traceId: string }) => event.traceId))).toEqual(new Set([traceId]));
   });
 
-  it('every document says of its routes where they are, from there too', async () => {
+  it('every OpenAPI document has a server URL that works', async () => {
     for (const name of SERVICES) {
       const url = `${system.gateway.url}/services/${name}/openapi.json`;
       const document = (await (await fetch(url)).json()) as { servers: { url: string }[]; info: { title: string } };
@@ -129,7 +129,7 @@ describe('through the gateway', () => {
     }
   });
 
-  it('the health of all is shown, also of a service that is gone; the others go on', async () => {
+  it('the health of all services is shown, also of one that is down, and the others go on', async () => {
     expect((await system.gateway.get('/health')).body.status).toBe('UP');
     await system.kill('product');
     const { body } = await system.gateway.get('/health');

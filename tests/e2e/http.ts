@@ -18,7 +18,7 @@ export interface Sent {
   signal?: AbortSignal;
 }
 
-/** Talks to one service, and holds each answer against the contract of the route that gave it. */
+/** Calls one service, and checks each answer against the contract of its route. */
 export class Api {
   constructor(
     readonly url: string,

@@ -29,7 +29,7 @@ const tidy = async () => {
   await mailServer.close();
 };
 
-/** Once there are as many as that and all of them are sent. */
+/** The notifications, once there are this many and all of them are sent. */
 async function notified(orderId: string, count: number): Promise<Notification[]> {
   const { body } = await eventually(
     () => system.notification.get(`/notifications?orderId=${orderId}`),
@@ -56,11 +56,11 @@ const TOLD = [
   'shipment-out-for-delivery',
 ];
 
-describe('a customer with an address', () => {
+describe('a customer with an e-mail address', () => {
   beforeEach(() => prepare());
   afterEach(tidy);
 
-  it('reads of the order, the payment, the parcel and its delivery, each once', async () => {
+  it('is notified of the order, the payment, the parcel and its delivery, each once', async () => {
     const id = await confirmed(system, ADA);
     await deliver(id);
     const told = await notified(id, TOLD.length);
@@ -84,7 +84,7 @@ describe('a customer with an address', () => {
 
   const declined = cart('PROD001', 1, { ...ADA, paymentMethod: 'tok_declined' });
 
-  it('who did not wait for the answer reads that the order was refused, why, and that it costs nothing', async () => {
+  it('who did not wait for the answer is notified of the refusal, its reason, and that nothing was charged', async () => {
     const accepted = await system.order.post('/orders', declined, { headers: { Prefer: 'respond-async' } });
     expect(accepted.status).toBe(202);
     const told = await notified(accepted.body.id, 2);
@@ -92,7 +92,7 @@ describe('a customer with an address', () => {
     expect(told.find(({ kind }) => kind === 'order-rejected')?.body).toMatch(/do not pay for it.\n\nReason: \w+/);
   });
 
-  it('reads that the money of a returned order is on its way back', async () => {
+  it('is notified of the refund of a returned order', async () => {
     const id = await confirmed(system, ADA);
     await deliver(id);
     expect((await system.order.post(`/orders/${id}/return`)).body.status).toBe('RETURNED');
@@ -102,11 +102,11 @@ describe('a customer with an address', () => {
   });
 });
 
-describe('a customer without an address', () => {
+describe('a customer without an e-mail address', () => {
   beforeEach(() => prepare());
   afterEach(tidy);
 
-  it('is told of through the webhook', async () => {
+  it('is notified through the webhook', async () => {
     const id = await confirmed(system);
     const told = await notified(id, 2);
     expect(told.map(({ channel, to }) => [channel, to])).toEqual(Array(2).fill(['webhook', 'CUST1']));
@@ -117,11 +117,11 @@ describe('a customer without an address', () => {
   });
 });
 
-describe('a notification service that keeps everything in memory', () => {
+describe('a notification service with an in-memory store', () => {
   beforeEach(() => prepare());
   afterEach(tidy);
 
-  it('goes on after a restart where it stopped: nothing is missed, and nothing of the past is sent again', async () => {
+  it('continues after a restart where it stopped: no event is missed, and nothing is sent again', async () => {
     const before = await confirmed(system, ADA);
     await notified(before, 2);
     await system.kill('notification');
@@ -137,7 +137,7 @@ describe('a notification service that keeps everything in memory', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('misses nothing of what an order service did that was restarted as well', async () => {
+  it('misses no event of an order service that was restarted, too', async () => {
     await notified(await confirmed(system, ADA), 2);
     await system.kill('order');
     await system.kill('notification');
@@ -148,11 +148,11 @@ describe('a notification service that keeps everything in memory', () => {
   });
 });
 
-describeDurable('while the notification service is dead', () => {
+describeDurable('while the notification service is down', () => {
   beforeEach(() => prepare({ DATABASE_URL: `${process.env.DATABASE_URL_TEST}/e2e_${randomUUID().slice(0, 8)}` }));
   afterEach(tidy);
 
-  it('orders go on, and once it is back nothing was missed and nothing is told twice', async () => {
+  it('orders go on, and after its restart each notification is sent once', async () => {
     const before = await confirmed(system, ADA);
     await notified(before, 2);
     await system.kill('notification');

@@ -19,12 +19,12 @@ export const reaches = async ({ order }: System, id: string, status: string): Pr
     (got) => got.body.status === status,
   );
 
-/** Whoever may ask the order service everything, or the service itself. */
+/** A caller who may read everything, or the order service itself. */
 interface OrderReader {
   order: Pick<System['order'], 'get'>;
 }
 
-/** Once no saga is under way. */
+/** Waits until no saga is under way. */
 export const settled = ({ order }: OrderReader): Promise<Got> =>
   eventually(
     () => order.get('/sagas'),

@@ -13,7 +13,7 @@ const breakerOf = async ({ order }: System, name: string) => {
   return body.breakers.find((breaker: { name: string }) => breaker.name === name).state;
 };
 
-describe('while the payment service is dead', () => {
+describe('while the payment service is down', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem();
@@ -21,7 +21,7 @@ describe('while the payment service is dead', () => {
   });
   afterAll(() => system.stop());
 
-  it('refuses an order kindly, gives its stock back, and takes orders again once payment is back', async () => {
+  it('an order is refused with 503, its stock is released, and a retry succeeds after recovery', async () => {
     const sent = { key: 'patient' };
     const placed = await system.order.post('/orders', cart(), sent);
     expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
@@ -60,7 +60,7 @@ describe('while the payment service fails every request', () => {
   });
   afterAll(() => system.stop());
 
-  it('gives the stock back at once, and the money as soon as that can be known', async () => {
+  it('the stock is released at once, and the payment is undone after recovery', async () => {
     await system.payment.put('/chaos', { failureRate: 1 });
     const placed = await system.order.post('/orders', cart());
     expect(placed.body).toMatchObject({ status: 503, code: 'PAYMENT_UNAVAILABLE' });
@@ -82,7 +82,7 @@ describe('while the payment service fails every request', () => {
   });
 });
 
-describe('while the payment provider answers nobody', () => {
+describe('while the payment provider does not answer', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem({
@@ -93,12 +93,12 @@ describe('while the payment provider answers nobody', () => {
   });
   afterAll(() => system.stop());
 
-  it('opens the breaker of payment, so that orders are refused at once', async () => {
+  it('the circuit breaker of payment opens, and orders are refused', async () => {
     expect((await system.order.post('/orders', cart())).body.code).toBe('PAYMENT_UNAVAILABLE');
     expect(await breakerOf(system, 'payment')).toBe('OPEN');
   });
 
-  it('shows the numbers that each breaker was told', async () => {
+  it('each circuit breaker shows its configuration', async () => {
     const { body } = await system.order.get('/circuit-breaker/status');
     const volumes = body.breakers.map(({ name, config }: Shown) => [name, config.volumeThreshold]);
     expect(volumes).toEqual([
@@ -109,7 +109,7 @@ describe('while the payment provider answers nobody', () => {
   });
 });
 
-describe('while the inventory service is dead', () => {
+describe('while the inventory service is down', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem({ ORDER_DEADLINE_MS: '20000' });
@@ -117,7 +117,7 @@ describe('while the inventory service is dead', () => {
   });
   afterAll(() => system.stop());
 
-  it('accepts orders, and confirms them by itself when inventory is back', async () => {
+  it('orders are accepted, and confirmed after recovery', async () => {
     const sent = { key: 'kept' };
     const placed = await system.order.post('/orders', cart(), sent);
     expect(placed).toMatchObject({ status: 202, body: { status: 'PENDING' } });
@@ -143,7 +143,7 @@ describe('while the inventory service is dead', () => {
   });
 });
 
-describe('when inventory stays away past the deadline of an order', () => {
+describe('when inventory is down beyond the deadline of an order', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem({ ORDER_DEADLINE_MS: '1000' });
@@ -151,21 +151,21 @@ describe('when inventory stays away past the deadline of an order', () => {
   });
   afterAll(() => system.stop());
 
-  it('rejects the order', async () => {
+  it('the order is rejected', async () => {
     const { body } = await system.order.post('/orders', cart(), { headers: { Prefer: 'respond-async' } });
     const rejected = await reaches(system, body.id, 'REJECTED');
     expect(rejected.body.failure.code).toBe('INVENTORY_UNAVAILABLE');
   });
 });
 
-describe('while the shipping service is dead', () => {
+describe('while the shipping service is down', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem();
   });
   afterAll(() => system.stop());
 
-  it('keeps a fulfilment going until shipping is back', async () => {
+  it('a fulfilment pauses, and goes on after recovery', async () => {
     const id = await confirmed(system);
     await system.kill('shipping');
     const fulfilling = await system.order.post(`/orders/${id}/fulfill`);
@@ -187,7 +187,7 @@ describe('while the shipping service is dead', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true });
   });
 
-  it('lets the customer cancel a fulfilment that waits', async () => {
+  it('the customer can cancel a paused fulfilment', async () => {
     const id = await confirmed(system);
     await system.kill('shipping');
     await system.order.post(`/orders/${id}/fulfill`);

@@ -16,7 +16,7 @@ const moved = async (shipmentId: string, ...statuses: string[]) => {
 const parcelOf = async (id: string) => (await system.shipping.get(`/shipments?orderId=${id}`)).body.items[0];
 const toDelivered = (id: string, key?: string) =>
   system.order.put(`/orders/${id}/status`, { status: 'DELIVERED' }, key === undefined ? {} : { key });
-/** The order once it has heard that its parcel is so. */
+/** The order, once it knows this status of its parcel. */
 const followed = (id: string, status: string): Promise<Got> =>
   eventually(
     () => system.order.get(`/orders/${id}`),
@@ -26,7 +26,7 @@ const deliveries = async (id: string) => {
   const { body } = await system.order.get(`/orders/${id}/events`);
   return body.events.filter(({ data }: { data: { newStatus?: string } }) => data.newStatus === 'DELIVERED');
 };
-/** What the audit complains of about this order. */
+/** The discrepancies of this order in the audit. */
 const complaints = async (id: string) =>
   (await balanced(system)).discrepancies.filter((found: { id: string }) => found.id === id);
 const told = async (id: string) =>
@@ -35,8 +35,8 @@ const told = async (id: string) =>
     ({ orderTold }) => orderTold,
   );
 
-describe('an order that an operator says is delivered', () => {
-  it('is so because its parcel is, which came there by its own ways and cannot be cancelled any more', async () => {
+describe('an order that an operator marks as delivered', () => {
+  it('is delivered together with its parcel, which cannot be cancelled any more', async () => {
     const { id, shipmentId } = await shipped(system);
     const delivered = await toDelivered(id);
     expect(delivered).toMatchObject({ status: 200, body: { status: 'DELIVERED', shipment: { status: 'DELIVERED' } } });
@@ -54,7 +54,7 @@ describe('an order that an operator says is delivered', () => {
     expect(await complaints(id)).toEqual([]);
   });
 
-  it('is delivered once, however often that is said, and by whom', async () => {
+  it('is delivered once, even if several callers say so at the same time', async () => {
     const { id, shipmentId } = await shipped(system);
     await moved(shipmentId, 'IN_TRANSIT');
     const said = await Promise.all([
@@ -72,7 +72,7 @@ describe('an order that an operator says is delivered', () => {
   it.each([
     ['came back', ['IN_TRANSIT', 'RETURNED']],
     ['was cancelled', ['CANCELLED']],
-  ])('is not when its parcel %s, and the same key is answered so again', async (_, statuses) => {
+  ])('stays shipped if its parcel %s, and a retry has the same answer', async (_, statuses) => {
     const { id, shipmentId } = await shipped(system);
     await moved(shipmentId, ...statuses);
     const refused = await toDelivered(id, `${id}-no`);
@@ -81,7 +81,7 @@ describe('an order that an operator says is delivered', () => {
     expect((await system.order.get(`/orders/${id}`)).body.status).toBe('SHIPPED');
   });
 
-  it('stays shipped while shipping cannot be reached, and the same key tries again', async () => {
+  it('stays shipped while shipping is down, and a retry succeeds after recovery', async () => {
     const { id } = await shipped(system);
     await system.shipping.put('/chaos', { failureRate: 1 });
     const refused = await toDelivered(id, `${id}-later`);
@@ -92,7 +92,7 @@ describe('an order that an operator says is delivered', () => {
     expect(await toDelivered(id, `${id}-later`)).toMatchObject({ status: 200, body: { status: 'DELIVERED' } });
   });
 
-  it('follows all the same when the answer was lost on its way', async () => {
+  it('is delivered even if the answer of shipping is lost', async () => {
     const { id } = await shipped(system);
     await system.shipping.put('/chaos', { dropRate: 1 });
     expect((await toDelivered(id)).body.code).toBe('SHIPPING_UNAVAILABLE');
@@ -102,14 +102,14 @@ describe('an order that an operator says is delivered', () => {
     await system.order.post('/circuit-breaker/reset');
   });
 
-  it('is not, by a key that belongs to another request, and its parcel stays where it is', async () => {
+  it('is not delivered with the key of another request, and neither is its parcel', async () => {
     const { id } = await shipped(system);
     await system.order.put(`/orders/${id}/status`, { status: 'PENDING' }, { key: `${id}-other` });
     expect((await toDelivered(id, `${id}-other`)).status).toBe(422);
     expect((await parcelOf(id)).status).toBe('LABEL_GENERATED');
   });
 
-  it('is not in a state that whoever says so has not seen, and its parcel stays where it is', async () => {
+  it('is not delivered with a stale If-Match, and neither is its parcel', async () => {
     const { id } = await shipped(system);
     const saw = async (tag: string) =>
       system.order.put(`/orders/${id}/status`, { status: 'DELIVERED' }, { headers: { 'If-Match': tag } });
@@ -119,7 +119,7 @@ describe('an order that an operator says is delivered', () => {
     expect(await saw(headers.get('etag') as string)).toMatchObject({ status: 200, body: { status: 'DELIVERED' } });
   });
 
-  it('is not before it has shipped', async () => {
+  it('is not delivered before it has shipped', async () => {
     const id = await confirmed(system);
     expect((await toDelivered(id)).body.code).toBe('INVALID_TRANSITION');
     expect(await parcelOf(id)).toBeUndefined();
@@ -127,7 +127,7 @@ describe('an order that an operator says is delivered', () => {
 });
 
 describe('a parcel on its way', () => {
-  it('is followed by its order at every stop, and each is an event', async () => {
+  it('is followed by its order, with an event for each stop', async () => {
     const { id, shipmentId } = await shipped(system);
     for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY']) {
       const before = (await system.order.get(`/orders/${id}`)).headers.get('etag');
@@ -142,7 +142,7 @@ describe('a parcel on its way', () => {
     expect(types.filter((type) => type === 'order.parcel-moved')).toHaveLength(2);
   });
 
-  it('that is held up makes its order need attention, and say why, until it goes on', async () => {
+  it('that is delayed makes its order need attention, with a reason, until it moves on', async () => {
     const { id, shipmentId } = await shipped(system);
     await moved(shipmentId, 'IN_TRANSIT', 'EXCEPTION');
     expect((await followed(id, 'EXCEPTION')).body).toMatchObject({
@@ -155,7 +155,7 @@ describe('a parcel on its way', () => {
     expect([body.needsAttention, body.attentionReason]).toEqual([false, undefined]);
   });
 
-  it('that comes back makes its order need attention until it is returned: refunded and restocked', async () => {
+  it('that comes back makes its order need attention until the return: refund and restock', async () => {
     const { id, shipmentId } = await shipped(system);
     expect((await system.order.post(`/orders/${id}/return`)).body.code).toBe('INVALID_TRANSITION');
     await moved(shipmentId, 'IN_TRANSIT', 'RETURNED');
@@ -166,7 +166,7 @@ describe('a parcel on its way', () => {
     expect(await complaints(id)).toEqual([]);
   });
 
-  it('that is cancelled behind the back of its order is named by the audit, until the order is returned', async () => {
+  it('that is cancelled without its order is reported by the audit until the order is returned', async () => {
     const { id, shipmentId } = await shipped(system);
     await system.shipping.delete(`/shipments/${shipmentId}`);
     expect((await followed(id, 'CANCELLED')).body).toMatchObject({ status: 'SHIPPED', needsAttention: true });
@@ -177,12 +177,12 @@ describe('a parcel on its way', () => {
   });
 });
 
-describe('what is said of a parcel', () => {
+describe('news of a parcel', () => {
   it.each([
     ['an operator', 'operator:olga'],
     ['another service', 'service:payment'],
     ['a customer', 'customer:CUST1'],
-  ])('is not heard from %s: only shipping knows', async (_, caller) => {
+  ])('is refused from %s: only shipping may send it', async (_, caller) => {
     const { id, shipmentId } = await shipped(system);
     const news = { shipmentId, status: 'DELIVERED', sequence: 3 };
     const said = await system.order.put(`/orders/${id}/shipment`, news, { headers: { 'X-Caller': caller } });
@@ -190,7 +190,7 @@ describe('what is said of a parcel', () => {
     expect((await system.order.get(`/orders/${id}`)).body.status).toBe('SHIPPED');
   });
 
-  it('later than something newer changes nothing', async () => {
+  it('changes nothing if newer news came first', async () => {
     const { id, shipmentId } = await shipped(system);
     const say = (status: string, sequence: number) =>
       system.order.put(

@@ -11,7 +11,7 @@ afterAll(() => system.stop());
 
 const available = async (productId: string) => (await system.inventory.get(`/inventory/${productId}`)).body.available;
 
-describe('an order that can be met', () => {
+describe('an order with enough stock and money', () => {
   it('is confirmed, with its stock reserved and its payment authorized', async () => {
     const before = await available('PROD002');
     const placed = await system.order.post('/orders', cart('PROD002', 3));
@@ -26,7 +26,7 @@ describe('an order that can be met', () => {
     expect(placed.body.payment).toEqual({ id: body.items[0].id, status: 'AUTHORIZED' });
   });
 
-  it('lists each step in its events, in one trace', async () => {
+  it('has an event for each step, all in one trace', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
     const { body } = await system.order.post('/orders', cart(), { headers });
@@ -45,8 +45,8 @@ describe('an order that can be met', () => {
   });
 });
 
-describe('an order that cannot be met', () => {
-  it('is rejected when the stock is too small, and says what is left', async () => {
+describe('an order without enough stock or money', () => {
+  it('is rejected when the stock is too small, and the answer says how much is left', async () => {
     const placed = await system.order.post('/orders', cart('PROD005', 6));
     expect(placed.status).toBe(409);
     expect(placed.body).toMatchObject({
@@ -59,7 +59,7 @@ describe('an order that cannot be met', () => {
     expect((await system.payment.get(`/payments?orderId=${body.id}`)).body.items).toEqual([]);
   });
 
-  it('gives its stock back when the card is declined', async () => {
+  it('releases its stock when the card is declined', async () => {
     const before = await available('PROD003');
     const placed = await system.order.post('/orders', cart('PROD003', 2, { paymentMethod: 'tok_declined' }));
     expect(placed.body).toMatchObject({ status: 402, code: 'PAYMENT_DECLINED' });
@@ -89,7 +89,7 @@ describe('a payment whose answer is lost', () => {
   });
 });
 
-describe('a client that does not want to wait', () => {
+describe('a client that does not wait', () => {
   it('is answered 202 at once, and finds the order confirmed later', async () => {
     const placed = await system.order.post('/orders', cart(), { headers: { Prefer: 'respond-async' } });
     expect(placed.status).toBe(202);
@@ -99,8 +99,8 @@ describe('a client that does not want to wait', () => {
   });
 });
 
-describe('an order that is to be confirmed by hand', () => {
-  it('waits, holding stock and payment, until it is confirmed', async () => {
+describe('an order that needs a confirmation', () => {
+  it('holds stock and payment until it is confirmed', async () => {
     const placed = await system.order.post('/orders', cart('PROD001', 1, { autoConfirm: false }));
     expect(placed.body).toMatchObject({ status: 'AWAITING_CONFIRMATION', payment: { status: 'AUTHORIZED' } });
     const again = { status: 200, body: { status: 'CONFIRMED' } };
@@ -108,7 +108,7 @@ describe('an order that is to be confirmed by hand', () => {
     expect(await system.order.post(`/orders/${placed.body.id}/confirm`)).toMatchObject(again);
   });
 
-  it('is cancelled when nobody confirms it in time', async () => {
+  it('expires if it is not confirmed in time: it is cancelled', async () => {
     const before = await available('PROD004');
     const { body } = await system.order.post('/orders', cart('PROD004', 2, { autoConfirm: false }));
     expect(await available('PROD004')).toBe(before - 2);
@@ -117,7 +117,7 @@ describe('an order that is to be confirmed by hand', () => {
   });
 });
 
-describe('looking at orders', () => {
+describe('the order service', () => {
   it('shows an order as it was, by version and by time', async () => {
     const id = await confirmed(system);
     const then = new Date().toISOString();
@@ -135,7 +135,7 @@ describe('looking at orders', () => {
     expect((await system.order.get(`/orders/${id}?at=2020-01-01T00:00:00Z`)).status).toBe(404);
   });
 
-  it('lists them newest first, page by page, by customer and status', async () => {
+  it('lists orders newest first, with pagination, by customer and status', async () => {
     const customerId = 'LISTED';
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.unshift(await confirmed(system, { customerId }));
@@ -153,14 +153,14 @@ describe('looking at orders', () => {
     expect((await system.order.get(`/orders?customerId=${customerId}&from=${future}`)).body.items).toEqual([]);
   });
 
-  it('answers whether a cart could be ordered', async () => {
+  it('says whether a cart is available', async () => {
     const query = encodeURIComponent(JSON.stringify([{ productId: 'PROD005', quantity: 6 }]));
     const { body } = await system.order.get(`/availability?items=${query}`);
     expect(body).toMatchObject({ available: false, optimistic: false });
   });
 });
 
-it('leaves balanced books', async () => {
+it('the audit is balanced afterwards', async () => {
   const audit = await eventually(
     () => balanced(system),
     ({ inFlight }) => inFlight === 0,

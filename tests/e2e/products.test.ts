@@ -4,7 +4,7 @@ import { balanced, cart, typesOf } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';
 
 const NAMES: Name[] = ['inventory', 'payment', 'shipping', 'product', 'order'];
-/** Every price is asked for: what the catalog says counts at once. */
+/** Prices are not cached, so a change of the catalog counts at once. */
 const AT_ONCE = { PRICE_FRESH_MS: '0' };
 
 let system: System;
@@ -17,7 +17,7 @@ const unpriced = (...productIds: string[]) =>
   cart('', 1, { items: productIds.map((productId) => ({ productId, quantity: 1 })) });
 const place = (body: object, key?: string) => system.order.post('/orders', body, key === undefined ? {} : { key });
 const orders = async () => (await system.order.get('/orders')).body.items.length;
-/** The order of a refused request: it ended when it began, and nobody was asked for anything. */
+/** The order of a refused request: rejected at once, without a call to a participant. */
 const rejected = async ({ body, headers }: Got) => {
   expect(headers.get('location')).toBe(`/orders/${body.orderId}`);
   const order = await system.order.get(`/orders/${body.orderId}`);
@@ -39,7 +39,7 @@ const breaker = async () => {
   return body.breakers.find(({ name }: { name: string }) => name === 'product');
 };
 
-describe('an order in a shop with a catalog', () => {
+describe('an order with a catalog', () => {
   beforeAll(() => starting());
   afterAll(stopping);
 
@@ -54,7 +54,7 @@ describe('an order in a shop with a catalog', () => {
     expect(body.items).toMatchObject([{ amount: 40.98 }]);
   });
 
-  it('with another price is told the current one, and stays as a rejected order', async () => {
+  it('with another price is rejected, and the answer has the current price', async () => {
     const before = await orders();
     await system.product.put('/products/PROD001', { price: 31.5 });
     const refused = await place(cart('PROD001', 1), 'too-cheap');
@@ -67,7 +67,7 @@ describe('an order in a shop with a catalog', () => {
     expect(await orders()).toBe(before + 1);
   });
 
-  it('of what is not in the catalog is refused, and stays as a rejected order; what has no price shows none', async () => {
+  it('of unknown products is rejected, and shows no price for them', async () => {
     const before = await orders();
     const refused = await place(unpriced('prod1', 'hat', 'cap'));
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND', products: ['hat', 'cap'] } });
@@ -81,7 +81,7 @@ describe('an order in a shop with a catalog', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true });
   });
 
-  it('is the same again for its key after the price has changed and the product is gone', async () => {
+  it('is idempotent: a retry has the same answer after the price changed and the product was deleted', async () => {
     const first = await place(unpriced('prod2'), 'K');
     expect(first.body.total).toBe(5.99);
     await system.product.put('/products/prod2', { price: 7 });
@@ -94,7 +94,7 @@ describe('an order in a shop with a catalog', () => {
     expect(await reserved('prod2')).toBe(2);
   });
 
-  it('of a product that is deleted later stays as it is, and can still be sent', async () => {
+  it('of a product that is deleted later does not change, and can still be shipped', async () => {
     const { id } = (await place(unpriced('PROD003'))).body;
     await system.product.delete('/products/PROD003');
     expect(await place(unpriced('PROD003'))).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND' } });
@@ -105,24 +105,24 @@ describe('an order in a shop with a catalog', () => {
     expect(await balanced(system)).toMatchObject({ balanced: true });
   });
 
-  it('does not trust the catalog alone: stock it has not got is refused, as a rejected order', async () => {
+  it('is rejected if the stock is missing, whatever the catalog says', async () => {
     await system.product.post('/products', { id: 'idea', name: 'An idea', price: 1 });
     const refused = await place(unpriced('idea'));
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND' } });
     expect((await system.order.get(`/orders/${refused.body.orderId}`)).body.status).toBe('REJECTED');
   });
 
-  it('depends on one more service, and shows it', async () => {
+  it('makes the product service a dependency in the health', async () => {
     expect((await system.order.get('/health')).body.dependencies.product).toBe('CLOSED');
     expect(await breaker()).toMatchObject({ state: 'CLOSED', config: { timeoutMs: 3_000, resetMs: 10_000 } });
   });
 });
 
-describe('while the product service is dead', () => {
+describe('while the product service is down', () => {
   beforeEach(() => starting());
   afterEach(stopping);
 
-  it('known products can be ordered, others are refused kindly, as rejected orders, and nothing is held', async () => {
+  it('known products can be ordered, orders of others are rejected with 503, and no stock is held', async () => {
     const first = await place(unpriced('prod1'), 'before');
     await system.kill('product');
 
@@ -158,13 +158,13 @@ describe('without a catalog', () => {
   beforeAll(() => starting({ PRODUCT_SERVICE_URL: 'none' }));
   afterAll(stopping);
 
-  it('the price that the customer says counts, and there must be one', async () => {
+  it('the price in the request is used, and is required', async () => {
     expect(await place(cart('prod1', 1))).toMatchObject({ status: 201, body: { total: 29.99 } });
     expect(await place(unpriced('prod1'), 'K')).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
     expect(await place(cart('prod1', 1), 'K')).toMatchObject({ status: 201 });
   });
 
-  it('its health says that there is none', async () => {
+  it('the health says that there is none', async () => {
     const { status, dependencies } = (await system.order.get('/health')).body;
     expect({ status, product: dependencies.product }).toEqual({ status: 'UP', product: 'NONE' });
   });

@@ -1,7 +1,7 @@
 import type { Got, Sent } from './http.ts';
 import type { System } from './system.ts';
 
-/** Somebody with a token, at the gateway. */
+/** A user with a token, at the gateway. */
 export async function signedIn(
   { gateway }: Pick<System, 'gateway'>,
   userId: string,

@@ -26,7 +26,7 @@ beforeAll(async () => {
     PORT: new URL(system.order.url).port,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'error',
-    // Long enough for a busy machine: nobody is answered 202 because the time to stop is nearly over.
+    // Long enough for a busy machine: no request is answered 202 because the shutdown timeout is near.
     DRAIN_MS: '40000',
     NODE_OPTIONS: '',
   };
@@ -41,7 +41,7 @@ afterAll(async () => {
   await system.stop();
 });
 
-it(`answers each of ${IN_FLIGHT} orders in flight when the process is told to stop, and loses none`, async () => {
+it(`a graceful shutdown answers each of ${IN_FLIGHT} orders in flight, and loses none`, async () => {
   await system.inventory.put('/chaos', { latencyMs: 2_000 });
   const placing = Array.from({ length: IN_FLIGHT }, () => system.order.post('/orders', cart()));
   await eventually(

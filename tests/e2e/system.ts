@@ -40,7 +40,7 @@ export interface System extends Record<Name, Api> {
   stop(): Promise<void>;
 }
 
-/** The core, or whichever services are named, in this process, on free ports. */
+/** Starts the core services, or those that are named, in this process on free ports. */
 export async function startSystem(env: Env = {}, names: readonly Name[] = core): Promise<System> {
   const all = Object.keys(starters) as Name[];
   const ports = new Map<Name, number>();

@@ -2,7 +2,7 @@ import type { CloudEvent } from '@oms/shared/contracts/cloud-events';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 
-/** An event of an order, the n-th of it. */
+/** The n-th event of an order. */
 export const eventOf = (orderId: string, n: number, data: Record<string, unknown> = {}): CloudEvent => ({
   specversion: '1.0',
   id: `${orderId}-${n}`,
@@ -22,7 +22,7 @@ export const eventsOf = (orderIds: readonly string[], count: number): CloudEvent
 
 export const quiet = () => ({ log: createLogger('test', 'silent'), metrics: createMetrics('test') });
 
-/** The first time each event was seen, by what it is about. */
+/** The sequence numbers by subject, each at its first occurrence. */
 export function firstSightings(seen: readonly Pick<CloudEvent, 'subject' | 'sequence'>[]): Map<string, number[]> {
   const bySubject = new Map<string, Set<number>>();
   for (const { subject, sequence } of seen) {

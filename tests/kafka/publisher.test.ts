@@ -6,7 +6,7 @@ import { consoleConsumer, consoleProducer, describeKafka, type KafkaServer, star
 import { freePort } from '../support/free-port.ts';
 import { eventOf, eventsOf, firstSightings } from './events.ts';
 
-describeKafka('a publisher, seen by Kafka’s own consumer', () => {
+describeKafka('a publisher, checked with Kafka’s own consumer', () => {
   let kafka: KafkaServer;
   let publisher: Publisher;
 
@@ -21,7 +21,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
 
   const printed = (topic: string) => consoleConsumer(kafka.broker, topic);
 
-  it('makes the topic it needs, and sends an event in CloudEvents’ binary mode', async () => {
+  it('creates its topic, and sends an event in the binary mode of CloudEvents', async () => {
     const topic = newTopic();
     const event = eventOf('order-1', 1, { note: 'käse' });
     await publisher.publish(topic, [event]);
@@ -44,7 +44,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     expect(JSON.parse(message?.value ?? '')).toEqual(event.data);
   });
 
-  it('spreads orders over six partitions, and keeps the events of one in order in its partition', async () => {
+  it('spreads orders over six partitions, and keeps the events of each in one partition, in order', async () => {
     const topic = newTopic();
     const orders = Array.from({ length: 40 }, (_, i) => `order-${i}`);
     await publisher.publish(topic, eventsOf(orders, 3));
@@ -52,7 +52,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
       topic,
       orders.map((order) => eventOf(order, 4)),
     );
-    // Java’s own producer finds the same partitions.
+    // Java’s producer chooses the same partitions.
     await consoleProducer(
       kafka.broker,
       topic,
@@ -68,7 +68,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     expect([...new Set(messages.map(({ partition }) => partition))].sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('sends more than a broker takes at once', async () => {
+  it('sends more events than a broker takes at once', async () => {
     const topic = newTopic();
     const events = Array.from({ length: 30 }, (_, i) => eventOf('order-1', i + 1, { note: 'x'.repeat(100_000) }));
     await publisher.publish(topic, events);
@@ -77,11 +77,11 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     );
   });
 
-  it('has nothing to do for no events', async () => {
+  it('does nothing without events', async () => {
     await publisher.publish(newTopic(), []);
   });
 
-  it('tells, instead of waiting for ever, that nobody is there, and sends once somebody is', async () => {
+  it('fails in time if there is no broker, and sends as soon as there is one', async () => {
     const topic = newTopic();
     const own = await openKafkaPublisher('test', [`127.0.0.1:${await freePort()}`, kafka.broker]);
     await kafka.kill();
@@ -94,7 +94,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     expect(order1(await printed(topic))).toEqual([1, 2]);
   }, 120_000);
 
-  it('tells, instead of waiting for ever, that the broker does not answer, and sends once it does', async () => {
+  it('fails after a timeout if the broker does not answer, and sends as soon as it does', async () => {
     const topic = newTopic();
     await publisher.publish(topic, [eventOf('order-1', 1)]);
     kafka.sleep();
@@ -104,7 +104,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
     expect(order1(await printed(topic))).toEqual([1, 2]);
   }, 90_000);
 
-  it('loses nothing and keeps the order while the broker is killed again and again', async () => {
+  it('loses no event and keeps their order while the broker is killed again and again', async () => {
     const topic = newTopic();
     let sent = 0;
     let killed = 0;
@@ -126,7 +126,7 @@ describeKafka('a publisher, seen by Kafka’s own consumer', () => {
 
 const newTopic = () => `topic-${randomUUID()}`;
 
-/** As the relay does; how often it was in vain. */
+/** Publishes like the relay, and returns how many attempts failed. */
 async function untilTaken(publisher: Publisher, topic: string, n: number): Promise<number> {
   for (let rejected = 0; ; rejected++) {
     try {

@@ -36,7 +36,7 @@ describeKafka('a source of events', () => {
       PATIENCE_MS,
     );
 
-  /** A member of a group that tells of the events of this test alone. */
+  /** A member of a group that reports only the events of this test. */
   async function member(group: string, handle: (events: readonly CloudEvent[]) => Promise<void>) {
     const { log, metrics } = quiet();
     const source = await openKafkaSource({
@@ -58,7 +58,7 @@ describeKafka('a source of events', () => {
     return { seen, ...joined };
   }
 
-  it('hands a new group everything from the beginning, as it was published, each order’s events in order', async () => {
+  it('delivers all events to a new group from the beginning, unchanged, each order’s events in order', async () => {
     const group = newGroup();
     const published = eventsOf([`${group}-a`, `${group}-b`, `${group}-c`], 50);
     await publisher.publish(TOPIC, published);
@@ -68,7 +68,7 @@ describeKafka('a source of events', () => {
     for (const sequences of firstSightings(seen).values()) expect(sequences).toEqual(upTo(50));
   });
 
-  it('goes on where its group stopped', async () => {
+  it('continues where its group stopped', async () => {
     const group = newGroup();
     const { seen: before, source } = await remembering(group);
     await publisher.publish(TOPIC, [eventOf(group, 1)]);
@@ -80,7 +80,7 @@ describeKafka('a source of events', () => {
     expect(after.map(({ id }) => id)).toEqual([`${group}-2`]);
   });
 
-  it('shares the work of its group with others, and takes it over as soon as one of them stops', async () => {
+  it('shares the work with others of its group, and takes over as soon as one of them stops', async () => {
     const group = newGroup();
     const first = await remembering(group);
     const second = await remembering(group);
@@ -126,7 +126,7 @@ describeKafka('a source of events', () => {
     expect(new Set(second.seen.map(({ subject }) => subject))).toEqual(new Set(orders));
   }, 60_000);
 
-  it('hands over again what could not be handled, after pauses that grow, and nothing later before it', async () => {
+  it('retries an event that could not be handled with backoff, and delivers no later event before it', async () => {
     const group = newGroup();
     const attempts: { rested: boolean; ids: string[] }[] = [];
     let rested = true;
@@ -136,7 +136,7 @@ describeKafka('a source of events', () => {
       attempts.push({ rested, ids: events.map(({ id }) => id) });
       if (attempts.length === 5) return;
       rested = false;
-      // Of two timers, whichever is due first goes off first, however late both are.
+      // Of two timers, the one that is due first fires first, however late both are.
       setTimeout(() => (rested = true), pauseMs - 10);
       throw new Error('not now');
     });
@@ -148,7 +148,7 @@ describeKafka('a source of events', () => {
     expect(attempts.map(({ rested }) => rested)).toEqual(Array(6).fill(true));
   });
 
-  it('hands to another what one of its group never finished', async () => {
+  it('delivers an event that one consumer never finished to another of its group', async () => {
     const group = newGroup();
     let tried = 0;
     const { source } = await member(group, async (events) => {
@@ -168,7 +168,7 @@ describeKafka('a source of events', () => {
     expect(seen.map(({ id }) => id)).toEqual([`${group}-1`]);
   });
 
-  it('stops at once while it waits to try again, and waits for what is being handled', async () => {
+  it('stops at once during a backoff, and waits for an event that is being handled', async () => {
     const group = newGroup();
     let handling = false;
     let finish = () => {};
@@ -185,16 +185,16 @@ describeKafka('a source of events', () => {
     expect(handling).toBe(true);
     finish();
     expect(await stopped).toBe(false);
-    // It was handled, and so it was committed.
+    // It was handled, so its offset was committed.
     await publisher.publish(TOPIC, [eventOf(group, 2)]);
     const { seen } = await remembering(group);
     await has(seen);
     expect(seen.map(({ id }) => id)).toEqual([`${group}-2`]);
   });
 
-  it('passes over what is no event, tells of each once, and counts it', async () => {
+  it('skips messages that are not events, logs each once, and counts them', async () => {
     const group = newGroup();
-    // Java’s producer puts a key where ours does: all are in one partition, between the two events.
+    // Java’s producer chooses the same partition for a key: all messages are in one, between the two events.
     const headers = 'ce_specversion:1.0,ce_id:x,content-type:application/json';
     await publisher.publish('payments.events', [eventOf(group, 1)]);
     await consoleProducer(kafka.broker, 'payments.events', [
@@ -227,7 +227,7 @@ describeKafka('a source of events', () => {
     ]);
   });
 
-  it('survives that the broker is killed, and misses nothing', async () => {
+  it('survives a killed broker, and misses no event', async () => {
     const group = newGroup();
     const { seen } = await remembering(group);
     let sent = 0;
@@ -246,7 +246,7 @@ describeKafka('a source of events', () => {
     expect(firstSightings(seen).get(group)).toEqual(upTo(sent));
   }, 120_000);
 
-  it('notices that the broker does not answer, and reads on once it does', async () => {
+  it('notices that the broker does not answer, and continues as soon as it does', async () => {
     const group = newGroup();
     const { log, metrics } = quiet();
     const told: unknown[] = [];
@@ -269,7 +269,7 @@ describeKafka('a source of events', () => {
     );
   }, 150_000);
 
-  it('begins without a broker, and stops quickly without one', async () => {
+  it('starts without a broker, and stops quickly without one', async () => {
     const group = newGroup();
     await kafka.kill();
     const { seen } = await remembering(group);
@@ -280,7 +280,7 @@ describeKafka('a source of events', () => {
     await has(seen);
   }, 120_000);
 
-  /** As a relay would. */
+  /** Publishes like the relay. */
   async function published(event: CloudEvent): Promise<void> {
     await eventually(
       () =>

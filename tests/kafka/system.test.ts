@@ -14,7 +14,7 @@ import { firstSightings } from './events.ts';
 
 const ORDERS = 300;
 const ORDERS_PER_SECOND = 20;
-/** After so many answers something happens to somebody. */
+/** The number of answers before a process is stopped, and again before it is back. */
 const MEANWHILE = 60;
 const PATIENCE_MS = 60_000;
 const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
@@ -37,7 +37,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
     await kafka?.stop();
   }, 60_000);
 
-  it('takes orders while the broker is away, and tells of every event in the end, each order’s in order', async () => {
+  it('takes orders while the broker is down, and publishes every event in the end, each order’s in order', async () => {
     system = await startSystem(env, ['order', 'inventory', 'payment', 'shipping', 'notification']);
     await system.inventory.put('/inventory/PROD001', { quantity: 100_000 });
     const load = underLoad(system);
@@ -68,7 +68,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
     );
   }, 240_000);
 
-  it('tells of every event though the process that does is killed', async () => {
+  it('publishes every event even if the process that publishes is killed', async () => {
     const others: Name[] = ['inventory', 'payment', 'shipping'];
     system = await startSystem(env, others);
     await system.inventory.put('/inventory/PROD001', { quantity: 100_000 });
@@ -97,7 +97,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
     }
   }, 240_000);
 
-  /** As it is run for real, on the port where the others expect it. */
+  /** The order service as its own process, on the port where the others expect it. */
   async function orderProcess(): Promise<ChildProcess> {
     const names = ['order', ...ANNOUNCERS] as const;
     const urls = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, system[name].url]));
@@ -115,7 +115,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
     return child;
   }
 
-  /** Every event of the service's feed that has a contract is on its topic, and each key's in order at first sight. */
+  /** Checks that every event of the feed with a contract is on its topic, and that those of each key are in order. */
   async function everythingIsTold(service: Announcer): Promise<void> {
     const told = cloudEventsOf(service, await feedOf(system, service));
     expect(told.misfits).toEqual([]);
@@ -132,7 +132,7 @@ const ANNOUNCERS = ['order', 'inventory', 'payment', 'shipping'] as const;
   }
 });
 
-/** Places orders and ships every tenth; how often each status was answered. */
+/** Places orders and ships every tenth; returns how often each status was answered. */
 function underLoad(system: System) {
   const counts: Record<number, number> = {};
   const answered = () => Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -163,7 +163,7 @@ async function placed(system: System, key: string, ship: boolean): Promise<numbe
   return shipped.status === 200 ? status : shipped.status;
 }
 
-/** Sent again with its key until it is answered. */
+/** Retries with the same key until there is an answer. */
 async function insisting({ order }: System, path: string, body: object, key: string): Promise<Got> {
   const send = () => order.post(path, body, { key }).catch(() => undefined);
   return (await eventually(send, (got) => got !== undefined && got.status < 500, PATIENCE_MS)) as Got;
@@ -179,7 +179,7 @@ async function all(notification: Api): Promise<{ status: string; kind: string }[
   }
 }
 
-/** How many notifications customers were sent, however often their events came. */
+/** The number of notifications sent to customers, however often their events came. */
 async function sentTo({ notification }: System) {
   const kinds = (await all(notification)).map(({ status, kind }) => (status === 'SENT' ? kind : status));
   const count = (wanted: string) => kinds.filter((kind) => kind === wanted).length;

@@ -24,7 +24,7 @@ describeKafka('a trace', () => {
     await kafka?.stop();
   }, 60_000);
 
-  it('goes through Kafka: who publishes an event is the caller of who consumes it', async () => {
+  it('goes through Kafka: the publishing span is the parent of the consuming span', async () => {
     await system.order.post('/orders', cart());
     const isThere = (tree: Tree) => tree.find('send a notification', { 'notification.kind': 'order-confirmed' });
     const tree = await eventually(

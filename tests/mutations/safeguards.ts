@@ -33,7 +33,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     to: 'carryOut(parts, [productId], { ...input, request: undefined }, ',
     test: {
       file: 'tests/e2e/bad-input.test.ts',
-      title: 'that writes is carried out once for its key, and answered the same',
+      title: 'that writes is idempotent: a retry with its key has the same answer',
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Answer, Change, Docs, Put } from '@oms/shared/store/store';
 
-/** What one client of a store wants: which documents it looks at, and what it makes of them. */
+/** One write of a client of the store: the documents that it reads, and what it makes of them. */
 export interface Plan {
   by: number;
   docs: readonly string[];
@@ -24,7 +24,7 @@ interface Remembered {
   pending?: string | undefined;
 }
 
-/** All that a store knows, as plainly as it can be said. */
+/** Everything that a store knows, in the simplest form. */
 export interface Known {
   docs: Record<string, Keeping>;
   feed: readonly { stream: string; version: number; data: unknown }[];
@@ -42,7 +42,7 @@ export class Failing extends Error {}
 
 const answerOf = (by: number): Answer => ({ status: 200, headers: { by: String(by) }, body: `answered by ${by}` });
 
-/** The decision itself: the store and the model are both asked to carry it out. */
+/** The decision of a write: both the store and the model carry it out. */
 export function decide(plan: Plan, docs: Docs<Sum>): Change<Sum, number[]> {
   const { by, act, says, settles, tag, dueAt } = plan;
   if (act === 'fail') throw new Failing();
@@ -65,7 +65,7 @@ export function decide(plan: Plan, docs: Docs<Sum>): Change<Sum, number[]> {
   };
 }
 
-/** What one write does to what is known, when nothing else happens meanwhile. */
+/** The effect of one write on the known state, when nothing else happens meanwhile. */
 function carriedOut(known: Known, plan: Plan): { known: Known; outcome: Outcome } {
   const { request } = plan;
   const before = request && known.requests[request.key];
@@ -105,7 +105,7 @@ export const told = (written: {
   return { replayed, answer, pending: answer ? null : pending, result };
 };
 
-/** All that may be known after these writes at one moment, one end for each order of theirs that explains what they were told. */
+/** The possible states after these concurrent writes: one for each order of them that explains their outcomes. */
 export function explanations(known: Known, plans: readonly Plan[], outcomes: readonly Outcome[]): Known[] {
   if (plans.length === 0) return [known];
   return plans.flatMap((plan, i) => {

@@ -19,7 +19,7 @@ import {
 
 jest.setTimeout(180_000);
 
-/** Writes at one moment are tried in every order, of which there must not be too many. */
+/** The model tries concurrent writes in every order, so there must be few of them. */
 const AT_ONCE = 4;
 const DUE = [1_000, 2_000, 3_000];
 
@@ -47,12 +47,12 @@ type Wanted = Omit<Plan, 'by'>;
 let stores: Store<Sum>[];
 let runs = 0;
 
-/** The document that the requests of a key, and whoever settles them, are about: as an order is. */
+/** The document of the requests of a key, like their order: whatever settles them locks it, too. */
 const ABOUT: Record<string, string> = { k: 'a', l: 'b' };
-/** Documents that are not there yet cannot be locked by who only looks at them; those that requests are about are there. */
+/** A read cannot lock a document that does not exist yet, so the documents of requests are added first. */
 const first: Wanted = { docs: ['a', 'b'], act: 'add' };
 
-/** The plans of one run, on documents and under keys of its own; none settles the request that it is itself. */
+/** The plans of one run, with its own documents and keys; none settles its own request. */
 function named(run: string, all: readonly (readonly Wanted[])[]): Plan[][] {
   let by = 0;
   const own = <T extends { key: string }>(of: T) => ({ ...of, key: `${run}/${of.key}` });
@@ -82,7 +82,7 @@ async function outcomeOf(plan: Plan): Promise<Outcome> {
   }
 }
 
-/** Whatever can be asked of a store. */
+/** Everything that can be read from a store. */
 async function seen(run: string, after: string) {
   const store = stores[0] as Store<Sum>;
   const { items } = await store.list({ prefix: `${run}/`, limit: 100 });
@@ -98,7 +98,7 @@ async function seen(run: string, after: string) {
   };
 }
 
-/** The same, of what is known. */
+/** The same, from the model. */
 function shown(run: string, { docs, feed }: Known): Awaited<ReturnType<typeof seen>> {
   const all = Object.entries(docs).sort(([a], [b]) => (a < b ? -1 : 1));
   const count = (tag: string) => all.filter(([, { tags }]) => tags?.tag === tag).length;
@@ -124,7 +124,7 @@ async function live(all: readonly (readonly Wanted[])[]): Promise<void> {
     const explained = possible.flatMap((known) => explanations(known, plans, outcomes));
     if (explained.length === 0) throw new Error(`no order of ${show(plans)} explains ${show(outcomes)}`);
     const like = explained.filter((known) => show(shown(run, known)) === show(now));
-    // None is like it: the first shows what was to be seen.
+    // No state matches: the first one shows what was expected.
     if (like.length === 0) expect(now).toEqual(shown(run, explained[0] as Known));
     possible = [...new Map(like.map((known) => [show(known), known])).values()];
   }
@@ -137,7 +137,7 @@ describe('the store in memory', () => {
     stores = [new MemoryStore(realWorld)];
   });
 
-  it('does what writes that come at the same moment want as if they came in some order', agrees(300));
+  it('carries out concurrent writes as if they came one after the other', agrees(300));
 });
 
 describeDurable('the store in PostgreSQL, opened by two replicas', () => {
@@ -147,5 +147,5 @@ describeDurable('the store in PostgreSQL, opened by two replicas', () => {
   });
   afterAll(() => Promise.all(stores.map((store) => store.close())));
 
-  it('does what writes that come at the same moment want as if they came in some order', agrees(100));
+  it('carries out concurrent writes as if they came one after the other', agrees(100));
 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const KEYED = 10;
 const READING = 12;
 const UNKEYED = 6;
-/** So that it is requests under way that are hit, and not a machine that cannot keep up. */
+/** Slow enough for a busy machine, so that only a stopped replica can make a request fail. */
 const PACE_MS = 60;
 
 interface Answer {
@@ -12,10 +12,10 @@ interface Answer {
   code: string;
 }
 
-/** Customers at all gateways at once, who never ask a second time. */
+/** Customers at all gateways at once, who never retry. */
 export class Load {
   readonly answers: Answer[] = [];
-  /** Orders whose placing was answered. */
+  /** Orders whose placement was answered. */
   readonly placed: string[] = [];
   #stopped = false;
   readonly #running: Promise<unknown>;

@@ -8,7 +8,7 @@ import type { ServiceProcess } from '../support/service-process.ts';
 import { Load } from './load.ts';
 
 const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification'];
-/** How many requests are answered while a replica is gone, and again once it is back. */
+/** The number of answers while a replica is down, and again when it is back. */
 const MEANWHILE = 60;
 
 const two = (service: string) => [`${service}-1`, `${service}-2`];
@@ -17,7 +17,7 @@ let replicas: ServiceProcess[] = [];
 let gateways: ServiceProcess[] = [];
 let api: Api;
 
-describeDurable('two gateways before two replicas of every service', () => {
+describeDurable('two gateways in front of two replicas of every service', () => {
   beforeAll(async () => {
     const env = {
       DATABASE_URL: `${process.env.DATABASE_URL_TEST}/replicas_${randomUUID().slice(0, 8)}`,
@@ -45,9 +45,9 @@ describeDurable('two gateways before two replicas of every service', () => {
 
   it.each([
     ['killed', (replica: ServiceProcess) => replica.kill()],
-    ['restarted as by an upgrade', (replica: ServiceProcess) => replica.terminate()],
+    ['restarted as in a rolling upgrade', (replica: ServiceProcess) => replica.terminate()],
   ])(
-    'one replica after the other is %s under load, and nobody notices',
+    'lose no request while one replica after the other is %s under load',
     async (_how, end) => {
       const load = new Load(gateways.map(({ url }) => url));
       const answered = async (more: number) => {

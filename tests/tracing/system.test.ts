@@ -37,7 +37,7 @@ const recorded = async (isComplete: (tree: Tree) => boolean): Promise<Tree[]> =>
     (all) => all.some(isComplete),
   );
 
-/** By the time of their beginning. */
+/** Sorted by start time. */
 function traces(): Tree[] {
   const byTrace = new Map<string, Tree['spans'][number][]>();
   for (const span of collector.spans) byTrace.set(span.traceId, [...(byTrace.get(span.traceId) ?? []), span]);
@@ -45,8 +45,8 @@ function traces(): Tree[] {
   return all.map((spans) => new Tree(spans));
 }
 
-describe('what is recorded', () => {
-  it('of an order until its delivery: each request is a trace that is whole, and tells nothing of whom it is about', async () => {
+describe('the recorded spans', () => {
+  it('make one complete trace for each request until the delivery, without personal data', async () => {
     const { gateway } = await start({ ZIPKIN_URL: collector.url });
     const { id } = (await gateway.post('/orders', ORDER)).body;
     const { shipment } = (await gateway.post(`/orders/${id}/fulfill`, {})).body;
@@ -78,7 +78,7 @@ describe('what is recorded', () => {
     );
   });
 
-  it('is undone in the trace of the order that was refused', async () => {
+  it('show the undo in the trace of the rejected order', async () => {
     const { gateway } = await start({ ZIPKIN_URL: collector.url });
     expect((await gateway.post('/orders', { ...ORDER, paymentMethod: 'tok_declined' })).status).toBe(402);
     const [tree] = (await recorded((one) => one.isWhole && one.find('undo-reserve-stock').length === 1)) as [Tree];
@@ -92,7 +92,7 @@ describe('what is recorded', () => {
     expect(tree.find('authorize-payment', { 'saga.step.code': 'PAYMENT_DECLINED' })).toHaveLength(1);
   });
 
-  it('is nothing at all of what its client does not want recorded', async () => {
+  it('leave out a request whose traceparent says not to sample it', async () => {
     const { gateway } = await start({ ZIPKIN_URL: collector.url });
     const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00` };
     const unwanted = (await gateway.post('/orders', ORDER, { headers })).body.id;
@@ -103,7 +103,7 @@ describe('what is recorded', () => {
     expect([everything.includes(wanted), everything.includes(unwanted)]).toEqual([true, false]);
   });
 
-  it('is handed over when the services stop', async () => {
+  it('are exported when the services stop', async () => {
     const { gateway } = await start({ ZIPKIN_URL: collector.url });
     await gateway.post('/orders', ORDER);
     await system?.stop();
@@ -112,11 +112,11 @@ describe('what is recorded', () => {
   });
 });
 
-describe('orders do not notice', () => {
+describe('orders succeed', () => {
   it.each([
-    ['nobody takes the traces', async () => ({ ZIPKIN_URL: `http://127.0.0.1:${await freePort()}` })],
+    ['the trace collector is down', async () => ({ ZIPKIN_URL: `http://127.0.0.1:${await freePort()}` })],
     [
-      'somebody takes them and never answers',
+      'the trace collector never answers',
       async () => {
         collector.answer = () => {};
         return { ZIPKIN_URL: collector.url };

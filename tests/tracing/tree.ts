@@ -1,6 +1,6 @@
 import type { ZipkinSpan } from '../servers/span-collector.ts';
 
-/** A trace as Zipkin has it. */
+/** A trace as Zipkin stores it. */
 export class Tree {
   readonly #byId: Map<string, ZipkinSpan>;
 
@@ -12,12 +12,12 @@ export class Tree {
     return new Set(this.spans.map(serviceOf));
   }
 
-  /** Where the trace begins. */
+  /** The spans that begin the trace. */
   get roots(): ZipkinSpan[] {
     return this.spans.filter(({ parentId }) => parentId === undefined);
   }
 
-  /** What was caused by something that nobody has told of. */
+  /** The spans whose parent was not exported. */
   get orphans(): ZipkinSpan[] {
     return this.spans.filter(({ parentId }) => parentId !== undefined && !this.#byId.has(parentId));
   }
@@ -27,20 +27,20 @@ export class Tree {
     return this.spans.filter((span) => span.name === name && fits(span));
   }
 
-  /** What led to a span, beginning with the first cause. */
+  /** The way from the root to a span. */
   wayTo(span: ZipkinSpan): string[] {
     const parent = this.#byId.get(span.parentId ?? '');
     return [...(parent ? this.wayTo(parent) : []), `${serviceOf(span)}: ${span.name}`];
   }
 
-  /** Services hand over their parts when they like. */
+  /** Whether every service has exported its spans: each does so in its own time. */
   get isWhole(): boolean {
     const calls = this.spans.filter(({ kind, tags }) => kind === 'CLIENT' && tags['peer.service'] !== undefined);
     const causes = new Set(this.spans.map(({ parentId }) => parentId));
     return this.orphans.length === 0 && calls.every(({ id }) => causes.has(id));
   }
 
-  /** Requests to services that are not what another one recorded as its call. */
+  /** Requests to services that no other service recorded as its call. */
   get uncalled(): string[] {
     const inside = this.spans.filter((span) => span.kind === 'SERVER' && serviceOf(span) !== 'gateway');
     return inside

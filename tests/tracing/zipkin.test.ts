@@ -45,15 +45,15 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
     return (await answer.json()) as { id: string; status: string };
   }
 
-  /** The trace as soon as it has all that is waited for. */
+  /** The trace, as soon as it has all expected spans. */
   const traceWith = async (traceId: string, isComplete: (tree: Tree) => boolean): Promise<Tree> =>
     eventually(async () => new Tree(await zipkin.trace(traceId)), isComplete, PATIENCE_MS);
 
-  it('an order is one trace from the client to the last notification, and everything in it has its cause', async () => {
+  it('an order is one trace from the client to the last notification, and every span has its parent', async () => {
     await prepare(ALL, { PRICE_FRESH_MS: '0' });
     await start(...ALL);
     const placed = { customer: ADA, items: ITEMS, shippingAddress: ADDRESS };
-    // Processes that are as new as this may be too slow for the first order's time limits.
+    // New processes may be too slow for the timeouts of the first order.
     const isConfirmed = ({ status }: { status: string }) => status === 'CONFIRMED';
     await eventually(async () => post('/orders', placed, await beginning(zipkin)), isConfirmed, PATIENCE_MS);
     const client = await beginning(zipkin);
@@ -95,7 +95,7 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
     expect(JSON.stringify(tree.spans)).not.toMatch(/ada@|Lovelace|Main St|tok_/);
   }, 180_000);
 
-  it('the order of a runner that was killed goes on in its trace, as caused by the write that it left behind', async () => {
+  it('the order of a killed runner goes on in its trace, below the last write of that runner', async () => {
     const env = { SAGA_LEASE_MS: '1500', PROVIDER_LATENCY_MS: '3000', PRODUCT_SERVICE_URL: 'none' };
     await prepare([...ALL, 'order-2'], env);
     await start(...ALL);
@@ -121,7 +121,7 @@ const ITEMS = [{ productId: 'PROD001', quantity: 1 }];
       'notification: consume order.status-changed',
       'notification: send a notification',
     ]);
-    // What was under way when it was killed, nobody can tell: the request, the saga, and the call of the payment service.
+    // A killed process does not export what was under way: the request, the saga, and the call of the payment service.
     const lost = new Set(tree.orphans.map(({ name }) => name));
     expect(lost).toEqual(new Set(['write', 'reserve-stock', 'post /payments/authorize']));
     expect(tree.orphans.every(({ timestamp }) => timestamp < resumed.timestamp)).toBe(true);
@@ -134,7 +134,7 @@ interface Client {
   traceparent: string;
 }
 
-/** A client that records traces itself, and tells Zipkin of its own part in them. */
+/** A client that records traces itself, and exports its own spans to Zipkin. */
 async function beginning(zipkin: ZipkinServer): Promise<Client> {
   const [traceId, id] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
   const span = { traceId, id, name: 'buy', timestamp: Date.now() * 1_000, duration: 1 };

@@ -37,7 +37,7 @@ describe('the rows of orders', () => {
     expect(rows.get('a')).toMatchObject({ customerId: 'ada', items: '2 × Lamp', total: 19.99, currency: 'EUR' });
   });
 
-  it('read old events that count in cents', () => {
+  it('read old events with amounts in cents', () => {
     const { data, ...rest } = placed('a');
     const { total: _, ...old } = data;
     expect(rowsAfter({ ...rest, data: { ...old, totalCents: 1_999 } }).get('a')).toMatchObject({ total: 19.99 });
@@ -66,11 +66,11 @@ describe('the rows of orders', () => {
     expect(rows.get('a')?.needsAttention).toBe(false);
   });
 
-  it('do not show an order of which only a part is known', () => {
+  it('leave out an order that is known only in part', () => {
     expect(rowsAfter(status('a', 4, 'CONFIRMED')).size).toBe(0);
   });
 
-  it('have a bound: the oldest are dropped', () => {
+  it('have a limit: the oldest are dropped', () => {
     const rows = new OrderRows();
     for (let i = 0; i < 20_010; i++) rows.apply(placed(String(i).padStart(6, '0')));
     expect(rows.newestFirst()).toHaveLength(20_000);

@@ -29,7 +29,7 @@ describe('the timeline of an order', () => {
     expect(fulfilling).toMatchObject({ outcome: 'running', pivotPassed: true, endedAt: undefined });
   });
 
-  it('shows waits and retries as long as they are', () => {
+  it('shows waits and retries with their durations', () => {
     const [placing] = chaptersOf([
       happened('order.placed', 0),
       happened('saga.step-retried', 1, {
@@ -50,12 +50,12 @@ describe('the timeline of an order', () => {
 
   it.each([
     [
-      'refused before anything was done',
+      'refused before its first step',
       [status('REJECTED', 1, { failure: { code: 'OUT_OF_STOCK', reason: 'x' } })],
       1_000,
     ],
     [
-      'undone, which ends when every step is undone',
+      'undone step by step',
       [
         happened('saga.undoing', 1, { failure: { code: 'PAYMENT_DECLINED', reason: 'x' }, steps: [] }),
         status('REJECTED', 1),
@@ -65,12 +65,12 @@ describe('the timeline of an order', () => {
       3_000,
     ],
     ['cancelled while it runs', [status('CANCELLING', 1)], 1_000],
-  ])('%s, ends as undone', (_what, events, endedAt) => {
+  ])('that is %s ends as undone', (_what, events, endedAt) => {
     const [placing] = chaptersOf([happened('order.placed', 0), ...events]);
     expect(placing).toMatchObject({ outcome: 'undone', endedAt });
   });
 
-  it('is still running while it is being undone', () => {
+  it('is still running during the undo', () => {
     const undoing = happened('saga.undoing', 1, { failure: { code: 'X', reason: 'x' }, steps: [] });
     const [placing] = chaptersOf([happened('order.placed', 0), undoing, status('REJECTED', 1)]);
     expect(placing).toMatchObject({ outcome: 'running', isUndoing: true });

@@ -22,7 +22,7 @@ describe('the actions for an order', () => {
     ['REJECTED', [], []],
     ['CANCELLED', [], []],
     ['RETURNED', [], []],
-  ] as const)('that is %s, for operators and for its customer', (status, operators, customers) => {
+  ] as const)('in status %s are right for operators and for its customer', (status, operators, customers) => {
     expect(names(order(status), [], undefined, true)).toEqual(operators);
     expect(names(order(status), [], undefined, false)).toEqual(customers);
   });
@@ -42,18 +42,18 @@ describe('the actions for an order', () => {
     expect(names(back, [], { id: 's1', status: 'RETURNED' }, true)).toEqual(['return']);
   });
 
-  it('while a saga runs are to cancel it, and for operators to intervene', () => {
+  it('with a running saga are to cancel it, and for operators to intervene', () => {
     const placing = running('order.placed');
     expect(names(order('PENDING'), placing, undefined, true)).toEqual(['cancel', 'retry', 'compensate', 'resolve']);
     expect(names(order('PENDING'), placing, undefined, false)).toEqual(['cancel']);
   });
 
-  it('after the pivot are to go on, and not to undo', () => {
+  it('after the pivot are to go on, but not to undo', () => {
     const passed = running('saga.started', 'saga.pivot-passed');
     expect(names(order('CONFIRMED'), passed, undefined, true)).toEqual(['retry', 'resolve']);
   });
 
-  it('ask for an address only where there is none', () => {
+  it('ask for an address only if there is none', () => {
     const fields = (more: Partial<Order>) =>
       actionsFor(order('CONFIRMED', more), [], undefined, true).find(({ name }) => name === 'fulfill')?.fields.length;
     expect(fields({ shippingAddress: { street: 's', city: 'c', zip: 'z', country: 'US' } })).toBe(1);

@@ -10,7 +10,7 @@ describe('the rows that are drawn', () => {
     [10_000, 44 * 9_990],
     [10, 44 * 9_990],
   ])(
-    'of %i, scrolled by %i px, cover the visible part, and the space around them stands for the rest',
+    'of %i, scrolled by %i px, cover the visible part, and the space around them has the height of the rest',
     (count, scrollTop) => {
       const { first, end, before, after } = windowOf(count, 44, scrollTop, 600);
       expect(before + (end - first) * 44 + after).toBe(count * 44);
