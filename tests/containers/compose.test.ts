@@ -17,20 +17,20 @@ const additions = servicesOf('docker-compose.full.yml');
 const engines = Object.entries(additions).filter(([name]) => !(name in services));
 const { version } = JSON.parse(textOf('package.json')) as { version: string };
 
-/** What is as compose arranges it, whatever npm start is told: where a service listens, and where the others are. */
+/** What compose decides by itself: the address of a service, and the addresses of the others. */
 const ARRANGED = /^(PORT|HOST|[A-Z]+_SERVICE_URL)$/;
 const ON_THIS_MACHINE = /^\$\{\w+_ADDRESS:-127\.0\.0\.1:\d+\}:\d+$/;
 
 describe('docker-compose.yml', () => {
-  it('has every service, and nothing else', () => {
+  it('has all services, and nothing else', () => {
     expect(Object.keys(services).sort()).toEqual(SERVICES);
   });
 
-  it.each(Object.keys(services))('builds the image of %s from that service, in the version of the project', (name) => {
+  it.each(Object.keys(services))('builds the image of %s with the version of the project', (name) => {
     expect(services[name]).toMatchObject({ image: `oms/${name}:${version}`, build: { args: { SERVICE: name } } });
   });
 
-  it('tells every service where the others are: at the ports they take by themselves', () => {
+  it('gives every service the addresses of the others, with their default ports', () => {
     const addresses = Object.entries(variablesOf)
       .filter(([name]) => name !== 'gateway')
       .map(([name, { PORT }]) => [`${name.toUpperCase()}_SERVICE_URL`, `http://${name}:${PORT.parse(undefined)}`]);
@@ -39,20 +39,20 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(Object.keys(services))('hands %s every setting that it has', (name) => {
+  it.each(Object.keys(services))('passes every setting of %s', (name) => {
     const settings = Object.keys(variablesOf[name as keyof typeof variablesOf]).filter((one) => !ARRANGED.test(one));
     expect(settings.length).toBeGreaterThan(8);
     expect(Object.keys(services[name]?.environment ?? {})).toEqual(expect.arrayContaining(settings));
   });
 
-  it('says nothing of a setting where nothing is said, but for tokens that make simulated payments fail', () => {
+  it('sets no value of its own, except the tokens that make simulated payments fail', () => {
     const said = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const own = said.filter(([name, value]) => value !== null && !ARRANGED.test(name));
     expect(own).toEqual([['TEST_TOKENS', expect.stringMatching(/-true\}$/)]]);
   });
 
   it.each(Object.entries(variablesOf))(
-    'publishes %s at the port where Postman and the runbooks look for it, on this machine unless told otherwise',
+    'publishes %s at its default port, as in Postman and the runbooks, on this machine only by default',
     (name, { PORT }) => {
       const port = PORT.parse(undefined);
       expect(services[name]?.ports).toEqual([`\${${name.toUpperCase()}_ADDRESS:-127.0.0.1:${port}}:${port}`]);
@@ -60,7 +60,7 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('lets nothing in before all that it may reach is healthy', () => {
+  it('starts a service after all services that it calls are healthy', () => {
     const startedBefore = (name: string): string[] =>
       Object.keys(services[name]?.depends_on ?? {}).flatMap((other) => [other, ...startedBefore(other)]);
     expect([...new Set(startedBefore('gateway')), 'gateway'].sort()).toEqual(Object.keys(services).sort());
@@ -77,7 +77,7 @@ describe('docker-compose.full.yml', () => {
     }
   });
 
-  it('has no password in it, and says which one is missing', () => {
+  it('contains no password, and names the one that is missing', () => {
     const passwords = textOf('docker-compose.full.yml').match(/\$\{\w+_PASSWORD[^}]*\}/g) ?? [];
     expect(passwords.length).toBeGreaterThan(3);
     for (const password of passwords)
@@ -85,13 +85,13 @@ describe('docker-compose.full.yml', () => {
     expect(textOf('docker-compose.full.yml')).not.toMatch(/^ +\w*PASSWORD: (?!"\$\{)/m);
   });
 
-  it('finds every password that it asks for in the example', () => {
+  it('has every required password in the example file', () => {
     const asked = textOf('docker-compose.full.yml').matchAll(/\$\{(\w+):\?/g);
     for (const [, name] of asked) expect(textOf('.env.full.example')).toMatch(new RegExp(`^${name}=.+$`, 'm'));
   });
 
   it.each(engines)(
-    '%s starts again by itself, within a limit of memory, and is published on this machine at most',
+    'restarts %s after a crash, limits its memory, and publishes it on this machine at most',
     (_name, engine) => {
       expect(engine).toMatchObject({ restart: 'unless-stopped', mem_limit: expect.any(String) });
       for (const port of engine.ports ?? []) expect(port).toMatch(ON_THIS_MACHINE);
@@ -99,13 +99,13 @@ describe('docker-compose.full.yml', () => {
   );
 });
 
-describe('what is passed to services', () => {
-  it('are variables that they know', () => {
+describe('the environment variables in both files', () => {
+  it('are known to the services', () => {
     const passed = Object.keys(services).flatMap((name) => [
       ...Object.keys(services[name]?.environment ?? {}),
       ...Object.keys(additions[name]?.environment ?? {}),
     ]);
-    // What OpenTelemetry reads by itself is in no configuration of ours.
+    // OpenTelemetry reads its own variables; our configuration does not have them.
     const unknown = passed.filter((name) => !known.has(name) && !name.startsWith('OTEL_'));
     expect(passed.length).toBeGreaterThan(50);
     expect(unknown).toEqual([]);
@@ -117,7 +117,7 @@ describe('Dockerfile', () => {
     expect(textOf('Dockerfile')).toContain(`\nARG VERSION=${version}\n`);
   });
 
-  it('needs nothing that only one builder or one Linux has', () => {
+  it('uses nothing that only one builder or one Linux distribution has', () => {
     expect(textOf('Dockerfile')).not.toMatch(/--mount|<<|\bapk\b|\bapt(-get)?\b/);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.ts';
 import { PROJECT } from './compose-files.ts';
 
-/** A Docker that writes down what it is asked to do, and does with `build` what the test wants. */
+/** A fake Docker that records its arguments; the test defines what `build` does. */
 const fake = (build: string) => `#!/bin/sh
 echo "$(basename "$0") $*" >> "$ASKED"
 case "$*" in build*) ${build};; esac
@@ -46,8 +46,8 @@ const isAlive = (pid: number) => {
 };
 const removal = expect.stringMatching(/^docker-compose --env-file .env.full.example down --volumes/);
 
-describe('.ci/containers, when an image cannot be built', () => {
-  it('says so, checks nothing further, and fails', async () => {
+describe('.ci/containers, when the build of an image fails,', () => {
+  it('reports it, skips the checks, and fails', async () => {
     const { ended, output } = start('echo "no space left" >&2; exit 3');
     expect(await ended).toBe(1);
     expect(output()).toMatch(/^FAILED {2}all images are built .*ended with 3:\nno space left$/m);
@@ -55,7 +55,7 @@ describe('.ci/containers, when an image cannot be built', () => {
     expect(asked().filter((line) => / (up|run) /.test(line))).toEqual([]);
   });
 
-  it('takes away what may be left, and shows what it said before', async () => {
+  it('removes all containers after it has shown their logs', async () => {
     await start('exit 3').ended;
     const [last, beforeLast] = asked()
       .reverse()
@@ -65,8 +65,8 @@ describe('.ci/containers, when an image cannot be built', () => {
   });
 });
 
-describe('.ci/containers, when it is told to stop', () => {
-  it('stops what it waits for, and takes everything away', async () => {
+describe('.ci/containers, on SIGTERM,', () => {
+  it('stops its child processes, and removes all containers', async () => {
     const { child, ended, output } = start('echo $$ > "$ASKED.pid"; exec sleep 600');
     await until(() => existsSync(join(folder, 'asked.pid')));
     const before = asked().length;

@@ -3,13 +3,13 @@ import type { Audit } from '@oms/shared/contracts/operations';
 import type { Client } from './client.ts';
 
 const FIRST_PAUSE_MS = 2_000;
-/** An audit reads all books: the longer it takes, the longer until the next. */
+/** An audit reads all records: the longer it takes, the longer the pause until the next. */
 const PAUSE_PER_MS = 20;
 const PATIENCE_MS = 60_000;
-/** A breaker that opened just before everything was whole again lets nobody look for half a minute. */
+/** A circuit breaker that opened with the last fault blocks the audit for half a minute. */
 const LAST_WITHIN_MS = 45_000;
 
-/** Asks the services themselves about their books, while traffic flows and things break: it must not cry wolf. */
+/** Runs the services' own audit during load and faults: it must report no false alarm. */
 export class AuditWatch {
   looks = 0;
   readonly alarms: string[] = [];
@@ -28,7 +28,7 @@ export class AuditWatch {
     }
   }
 
-  /** Once everything is whole again. */
+  /** After the faults. */
   async last(): Promise<Audit | undefined> {
     for (const until = performance.now() + LAST_WITHIN_MS; ; await pause(FIRST_PAUSE_MS)) {
       const audit = await this.look();

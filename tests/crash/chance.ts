@@ -1,4 +1,4 @@
-/** Chance that repeats: the same seed and name bring the same numbers. */
+/** Repeatable random numbers: the same seed and name give the same numbers. */
 export class Chance {
   #state = 2_166_136_261;
 

@@ -13,7 +13,7 @@ export class Client {
     private readonly transport: Transport = undiciTransport(),
   ) {}
 
-  /** Undefined: nothing came back, and what happened is unknown. */
+  /** Undefined: no answer came, and the result is unknown. */
   async send(
     at: string,
     method: string,
@@ -40,7 +40,7 @@ export class Client {
     }
   }
 
-  /** Sends a wish, the same again after an unknown result, and each time to another replica, until there is an answer. */
+  /** Sends a request, and retries it after an unknown result, each time at another replica, until there is an answer. */
   async insist(wish: Wish, chance: Chance, mostTries: number, ended?: AbortSignal): Promise<Heard | undefined> {
     const story = this.told.begin(wish);
     for (let tries = 1; tries <= mostTries && !ended?.aborted; tries++) {

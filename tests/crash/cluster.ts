@@ -4,7 +4,7 @@ import { freePort } from '../support/free-port.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { Way } from './way.ts';
 
-/** Short, so that many leases run out within a run. */
+/** Short, so that many leases expire within a run. */
 export const LEASE_MS = 2_000;
 
 export const REPLICAS = { order: 2, inventory: 2, payment: 2, shipping: 1 } as const;
@@ -13,14 +13,14 @@ export const SERVICES = Object.keys(REPLICAS) as Service[];
 export const eachService = <T>(of: (service: Service) => T) =>
   Object.fromEntries(SERVICES.map((service) => [service, of(service)])) as Record<Service, T>;
 
-/** The real processes on a real database, with something breakable on every way between them. */
+/** The real processes on a real database, with a proxy that can fail on every connection. */
 export class Cluster {
   readonly processes: ServiceProcess[] = [];
   readonly ways = new Map<string, Way>();
   readonly #ports = new Map<Service, number[]>();
 
   private constructor(readonly postgres: PostgresServer) {
-    // Whatever ends this process, by a signal or an error: nothing of the cluster stays.
+    // However this process ends, no process of the cluster is left running.
     process.once('exit', () => this.#vanish());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   }
@@ -39,7 +39,7 @@ export class Cluster {
     return (this.#ports.get(service) as number[]).map((port) => `http://127.0.0.1:${port}`);
   }
 
-  /** What others know as the address of a service. */
+  /** The address of a service for the others. */
   address(service: Service): string {
     return `http://127.0.0.1:${this.#way(service).port}`;
   }
@@ -83,5 +83,5 @@ export class Cluster {
   }
 }
 
-/** The name of the way between a service and its database. */
+/** The name of the proxy between a service and its database. */
 export const databaseOf = (service: Service): string => `${service}-database`;

@@ -7,13 +7,13 @@ const KINDS = ['kill', 'sleep', 'cut', 'delay', 'deafen'] as const;
 type Kind = (typeof KINDS)[number];
 
 export interface Fault {
-  /** After the beginning of the run. */
+  /** The time since the start of the run. */
   atMs: number;
   kind: Kind;
   target: string;
   /** How long it lasts; for a kill: how long until the restart. */
   ms: number;
-  /** What comes late, comes so much later. */
+  /** The delay of late messages. */
   byMs: number;
 }
 
@@ -32,7 +32,7 @@ const TARGETS: Record<Kind, readonly (readonly [number, string])[]> = {
   deafen: WAYS,
 };
 
-/** The whole schedule of a run; the same seed brings the same. */
+/** The schedule of a run; the same seed gives the same schedule. */
 export function schedule(seed: number, durationMs: number): Fault[] {
   const chance = new Chance(seed, 'faults');
   const faults: Fault[] = [];
@@ -52,7 +52,7 @@ export function schedule(seed: number, durationMs: number): Fault[] {
   }
 }
 
-/** Strikes as the schedule says. Faults of different targets overlap; each target has one at a time. */
+/** Injects the faults of the schedule. Faults of different targets overlap; each target has one at a time. */
 export class Striker {
   readonly fired: Fault[] = [];
   readonly missed: Fault[] = [];
@@ -63,7 +63,7 @@ export class Striker {
     private readonly onFault: (fault: Fault) => void,
   ) {}
 
-  /** Ends when everything is whole again. */
+  /** Resolves when all faults are over. */
   async run(faults: readonly Fault[], ended: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     for (const fault of faults) {
@@ -85,7 +85,7 @@ export class Striker {
     ((await this.#inflict(fault)) ? this.fired : this.missed).push(fault);
   }
 
-  /** Says whether it was seen to happen. */
+  /** Returns whether the fault had an effect. */
   async #inflict({ kind, target, ms, byMs }: Fault): Promise<boolean> {
     const { cluster } = this;
     if (kind === 'kill' && target === 'postgres') {

@@ -29,7 +29,7 @@ export class FeedReader {
     }
   }
 
-  /** To the end, once all is well. */
+  /** Reads to the end, after the faults. */
   async finish(): Promise<void> {
     while ((await this.#read()) > 0);
   }

@@ -4,15 +4,15 @@ import type { Client } from './client.ts';
 import { unfinishedOrders, untoldDeliveries } from './records.ts';
 import type { Story, Told } from './told.ts';
 
-/** From the moment all processes and ways are whole again. */
+/** The time limit after the last fault. */
 const MOST_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 const MOST_TRIES = 40;
 const AT_ONCE = 8;
-/** Answers that are asked for once more, to see that they are still the same, unless fewer will do. */
+/** How many answers are requested again, to check that they are still the same. */
 const ASKED_AGAIN = 600;
 
-/** Waits until nothing is in flight. Says how long that took, or what was left. */
+/** Waits until nothing is in flight. Returns how long that took, or what is left. */
 export async function settle(serverUrl: string): Promise<{ ms: number; left: number }> {
   const startedAt = performance.now();
   for (;;) {
@@ -23,7 +23,7 @@ export async function settle(serverUrl: string): Promise<{ ms: number; left: num
   }
 }
 
-/** Whatever a customer does not know yet is asked with the same key until there is an answer. */
+/** Every request with an unknown result is retried with the same key until there is an answer. */
 export async function findOut(told: Told, client: Client, seed: number): Promise<number> {
   const open = [...told.stories.values()].filter(({ answers }) => answers.length === 0);
   await each(open, async (story) => {
@@ -32,7 +32,7 @@ export async function findOut(told: Told, client: Client, seed: number): Promise
   return open.length;
 }
 
-/** Many of the answers given are asked for again. */
+/** Many requests are repeated: their answers must be the same. */
 export async function askAgain(told: Told, client: Client, seed: number, most = ASKED_AGAIN): Promise<number> {
   const chance = new Chance(seed, 'again');
   const known = [...told.stories.values()].filter(({ answers }) => answers.length > 0);

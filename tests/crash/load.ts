@@ -5,16 +5,16 @@ import type { Cluster } from './cluster.ts';
 import type { Heard, Told, What, Wish } from './told.ts';
 
 const CUSTOMERS = 12;
-/** How often one request is sent while faults strike; what is unknown then is asked again when all is well. */
+/** How often a request is sent while faults are active; an unknown result is requested again after the faults. */
 const MOST_TRIES = 8;
 const MOST_LOOKS = 40;
 const LOOK_EVERY_MS = 150;
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
-/** Few and small, so that orders meet at the same rows; one of them is always about to run out. */
+/** Few products with little stock, so that orders compete for the same rows; one is always almost out of stock. */
 const PRODUCTS = ['PROD001', 'PROD002', 'PROD003', 'prod1'];
 const SCARCE = 'PROD005';
 
-/** Customers who order, change their minds, receive and send back, and a supplier. */
+/** Customers who order, change, receive and return orders, and a supplier. */
 export class Load {
   placed = 0;
   readonly #stopped = new AbortController();
@@ -27,13 +27,13 @@ export class Load {
     private readonly mostOrders: number,
   ) {}
 
-  /** Enough of everything but one. */
+  /** Adds much stock of all products except one. */
   async stockUp(): Promise<void> {
     for (const product of PRODUCTS)
       await this.#supply(product, 100_000, new Chance(this.seed, product), `first-${product}`);
   }
 
-  /** Until the time is over or enough orders were placed; whoever is still waiting for something then just leaves. */
+  /** Until the time is over or enough orders were placed; customers who still wait then stop. */
   async run(durationMs: number): Promise<void> {
     const timer = setTimeout(() => this.#stopped.abort(), durationMs);
     const customers = Array.from({ length: CUSTOMERS }, (_, i) => this.#customer(i));
@@ -71,7 +71,7 @@ export class Load {
     );
   }
 
-  /** The life of one order, from its customer's side. */
+  /** The life of one order, from the customer's view. */
   async #order(name: string, chance: Chance): Promise<void> {
     const wish = this.#placing(name, chance);
     const twin = chance.in(0.1) ? this.client.once(this.told.begin(wish), chance) : undefined;
@@ -121,7 +121,7 @@ export class Load {
     return { what: 'place', key: `${name}-place`, method: 'POST', at, path: '/orders', body, headers };
   }
 
-  /** The carrier reports to shipping, which tells the order; or an operator says at once that it arrived. */
+  /** The carrier reports to shipping, which tells the order service; or an operator reports the delivery directly. */
   async #receive(id: string, chance: Chance): Promise<void> {
     const order = await this.#until(id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
     const shipmentId = order?.shipment?.id;
@@ -190,7 +190,7 @@ interface Seen {
   shipment?: { id: string };
 }
 
-/** The order that an answer is about, be it one or a problem. */
+/** The id of the order in an answer or a problem. */
 function idIn({ status, body }: Heard): string | undefined {
   const { id, orderId } = JSON.parse(body) as { id?: string; orderId?: string };
   return status < 300 ? id : orderId;

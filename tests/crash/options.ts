@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   seed: number;
-  /** How long faults strike and customers order. */
+  /** How long faults happen and customers order. */
   durationMs: number;
   /** The load ends early once so many orders were placed. */
   mostOrders: number;

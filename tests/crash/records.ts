@@ -8,7 +8,7 @@ import type { ShippingDoc } from '@oms/shipping/dist/domain/shipment.js';
 
 const PAGE = 1_000;
 
-/** What the services have in their own databases, once nothing is in flight any more. */
+/** The records in the services' own databases, when nothing is in flight. */
 export interface Records {
   orders: Map<string, Doc<OrderDoc>>;
   orderEvents: StoredEvent[];
@@ -21,7 +21,7 @@ export interface Records {
   shipmentEvents: StoredEvent[];
 }
 
-/** Reads past all proxies and services. */
+/** Reads the databases directly, without proxies and services. */
 export async function readRecords(serverUrl: string): Promise<Records> {
   const order = await contentOf<OrderDoc>(serverUrl, 'order');
   const inventory = await contentOf<InventoryDoc>(serverUrl, 'inventory');
@@ -53,7 +53,7 @@ export async function unfinishedOrders(serverUrl: string): Promise<number> {
   }
 }
 
-/** How many deliveries the order service has not heard of. */
+/** How many deliveries the order service does not know yet. */
 export async function untoldDeliveries(serverUrl: string): Promise<number> {
   const store = open<ShippingDoc>(serverUrl, 'shipping');
   try {

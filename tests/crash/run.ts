@@ -23,12 +23,12 @@ export interface Summary {
   violations: number;
 }
 
-/** Of every service's commits, so many take up to so long. */
+/** The share of slow commits at every service, and their maximum duration. */
 const SLOW_COMMITS = { share: 0.1, mostMs: 40 };
 /** Violations that are shown in full. */
 const MOST_SHOWN = 40;
 
-/** Breaks everything while customers order, heals it, and holds the books against what the customers were told. */
+/** Injects faults while customers order, ends them, and compares the records with the customers' answers. */
 export async function run(options: Options, say: Say): Promise<Summary> {
   const startedAt = performance.now();
   const clocked: Say = (line) => say(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(7)} s  ${line}`);

@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 
 const LOOK_EVERY_MS = 300;
 
-/** Looks at the stock all through the run: its equation has to hold at every moment, not just in the end. */
+/** Checks the stock during the run: its numbers must add up at every moment, not only at the end. */
 export class StockWatch {
   looks = 0;
   readonly wrong = new Map<string, string>();
@@ -32,7 +32,7 @@ export class StockWatch {
   }
 }
 
-/** What is wrong with a product's own books, if anything. */
+/** The inconsistency in a product's records, if any. */
 export function stockTrouble(level: Omit<StockLevel, 'available' | 'movements'>): string | undefined {
   const { initial, added, restocked, shipped, onHand, reserved, held } = level;
   const balanced = initial + added + restocked - shipped === onHand;

@@ -6,7 +6,7 @@ export interface Wish {
   what: What;
   key: string;
   method: string;
-  /** The replicas, or the address, that may be asked. */
+  /** The replicas, or the address, to send it to. */
   at: readonly string[];
   path: string;
   body: unknown;
@@ -19,11 +19,11 @@ export interface Heard {
   replayed: boolean;
 }
 
-/** One request with its key, however often it was sent, and all that was answered. */
+/** One request with its key, with all its tries and answers. */
 export interface Story {
   wish: Wish;
   sent: number;
-  /** How often nothing came back. That says nothing about what happened. */
+  /** How many tries got no answer. Their results are unknown. */
   unknown: number;
   /** Distinct answers that are final for the key, 5xx and "still running" left out. */
   answers: Heard[];
@@ -39,11 +39,11 @@ export interface Sight {
   to: number;
 }
 
-/** What the clients were told. The checks hold the services to it. */
+/** The answers that clients got. The checks compare the records with them. */
 export class Told {
   readonly stories = new Map<string, Story>();
   readonly sights = new Map<string, Sight[]>();
-  /** Answers that must never be given: 500s, or a key said to be used for something else. */
+  /** Answers that must never happen: 500, or a conflict of idempotency keys. */
   readonly outrages: { key: string; detail: string }[] = [];
 
   begin(wish: Wish): Story {
@@ -54,7 +54,7 @@ export class Told {
     return story;
   }
 
-  /** Says whether this answer is the last word on the request. */
+  /** Returns whether this answer is final for the request. */
   hear(story: Story, { status, body, replayed }: Heard): boolean {
     const code = status < 400 ? '' : codeOf(body);
     if (status === 503) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Stands in front of the replicas of one service, gives each connection to one that listens, and can be made to fail. */
+/** A proxy for the replicas of one service: it gives each connection to one that listens, and can inject faults. */
 export class Way {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
@@ -28,7 +28,7 @@ export class Way {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Resets every connection, and for so long each new one. Says whether there was one to reset. */
+  /** Resets every connection, and each new one for so long. Returns whether there was one. */
   cut(ms: number): Promise<boolean> {
     return this.#during(ms, () => {
       this.#refusing = true;
@@ -36,7 +36,7 @@ export class Way {
     });
   }
 
-  /** Requests arrive, their answers do not; in the end the connections break. */
+  /** Requests arrive, but their answers are lost; at the end the connections are reset. */
   deafen(ms: number): Promise<boolean> {
     return this.#during(ms, () => (this.#deaf = true));
   }
@@ -76,7 +76,7 @@ export class Way {
     await Promise.all([this.#carry(client, target, false), this.#carry(target, client, true)]).catch(end);
   }
 
-  /** The replicas take turns, but for those that do not listen. */
+  /** The replicas take turns, except those that do not listen. */
   async #reach(): Promise<Socket> {
     for (let tries = 1; ; tries++) {
       const port = this.targets[this.#turn++ % this.targets.length] as number;

@@ -16,7 +16,7 @@ interface Violation {
   to: string;
 }
 
-/** What dependency-cruiser has against the sources below a directory. */
+/** The violations that dependency-cruiser finds in the sources below a directory. */
 async function violations(directory: string, ...places: string[]): Promise<Violation[]> {
   const args = [CRUISER, '--config', RULES, '--output-type', 'json', ...places];
   const options = { cwd: directory, maxBuffer: 64 * 1024 * 1024 };
@@ -26,13 +26,13 @@ async function violations(directory: string, ...places: string[]): Promise<Viola
   return (JSON.parse(report) as { summary: { violations: Violation[] } }).summary.violations;
 }
 
-it('the code keeps the rules', async () => {
+it('the code follows the architecture rules', async () => {
   const found = await violations(PROJECT, 'shared', 'services', 'tests');
   expect(found.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
 });
 
-describe('a violation that is planted is found', () => {
-  /** Nothing here is against a rule, and whatever is planted may import it. */
+describe('a planted violation is found', () => {
+  /** Valid files, which the planted ones may import. */
   const SOUND: Record<string, string> = {
     'shared/src/errors.ts': 'export class Refusal extends Error {}\n',
     'shared/src/contracts/order.ts': "import { z } from 'zod';\nexport const Order = z.object({});\n",
@@ -49,7 +49,7 @@ describe('a violation that is planted is found', () => {
       "import express from 'express';\nimport { decide } from '../domain/order.ts';\n" +
       "import { store } from '../../../../shared/src/store/memory.ts';\nexport const app = { express, decide, store };\n",
     'services/inventory/src/domain/stock.ts': 'export const stock = 1;\n',
-    // The other half of a circle, which is told of once.
+    // The other half of a cycle, which is reported once.
     'services/order/src/b.ts': "import type { a } from './a.ts';\n",
     'tests/e2e/all.test.ts':
       "import '../../services/order/src/api/app.ts';\nimport '../../services/inventory/src/domain/stock.ts';\n",
@@ -97,12 +97,12 @@ describe('a violation that is planted is found', () => {
     expect([...new Set(rules)]).toEqual([rule]);
   });
 
-  it('and nothing that is sound', () => {
+  it('and valid code is not reported', () => {
     expect(found.filter(({ from }) => from in SOUND)).toEqual([]);
   });
 });
 
-describe('what decides asks neither the clock nor chance nor the environment', () => {
+describe('domain code uses no clock, no random numbers and no environment', () => {
   const OUTSIDE =
     /\b(process|performance|crypto|console)\s*[.[;]|\b(fetch|set(Timeout|Interval|Immediate))\(|Date\.now|Math\.random|new Date\(\)/;
   const asking = (source: string) => source.split('\n').filter((line) => OUTSIDE.test(line));
@@ -115,7 +115,7 @@ describe('what decides asks neither the clock nor chance nor the environment', (
     .map((file) => `services/${file}`)
     .filter((file) => file.endsWith('.ts') && domain.test(file));
 
-  it('which is said of every core service', () => {
+  it('in every core service', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'services/inventory/src/domain/stock.ts',
@@ -138,7 +138,7 @@ describe('what decides asks neither the clock nor chance nor the environment', (
     'crypto.randomUUID()',
     'fetch(url)',
   ];
-  it.each(questions)('or else is found: %s', (question) => {
+  it.each(questions)('or is found: %s', (question) => {
     expect(asking(`const pure = 1;\nconst answer = ${question};\n`)).toHaveLength(1);
   });
 });

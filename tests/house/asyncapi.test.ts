@@ -19,12 +19,12 @@ describe('the AsyncAPI document', () => {
   });
   afterAll(() => system?.stop());
 
-  it('is AsyncAPI 3.0, of that version', () => {
+  it('is AsyncAPI 3.0, with the version of the project', () => {
     expect(document.version()).toBe('3.0.0');
     expect(document.info().version()).toBe('1.2.3');
   });
 
-  it('names every topic, and every type of event on it', () => {
+  it('has every topic, and every type of event on it', () => {
     const documented = document.channels().map((channel) => [
       channel.address(),
       channel
@@ -36,7 +36,7 @@ describe('the AsyncAPI document', () => {
     expect(documented).toEqual(real);
   });
 
-  it('describes the events that really happen: their data and their headers', async () => {
+  it('matches real events: their data and their headers', async () => {
     await shipped(system);
     const seen = new Set<string>();
     for (const service of ['order', 'inventory', 'payment', 'shipping'] as const) {
@@ -52,7 +52,7 @@ describe('the AsyncAPI document', () => {
     );
   });
 
-  it('tells when an event is not as it says', async () => {
+  it('rejects an event that does not match', async () => {
     const [event] = await eventsOf('order');
     const { orderId: _, ...data } = event?.data ?? {};
     expect(() => payloadOf('order.placed').parse(data)).toThrow('orderId');

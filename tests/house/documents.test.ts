@@ -15,10 +15,10 @@ const FILES = filesIn('');
 const DOCUMENTS = FILES.filter((path) => path.endsWith('.md'));
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 
-/** No files of ours: what a release brings, and a function. */
+/** Not files of this project: those of a release, and a function. */
 const ELSEWHERE = ['sbom.cdx.json', 'express.json'];
 
-it.each(DOCUMENTS)('%s links to what exists', (document) => {
+it.each(DOCUMENTS)('%s has no dead links', (document) => {
   const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)|(?:src|srcset|href)="(?!https?:)([^"#]+)"/g)];
   const targets = links.map(([, link, attribute]) => decodeURI(link ?? (attribute as string)));
   expect(targets.filter((target) => !existsSync(join(PROJECT, dirname(document), target)))).toEqual([]);
@@ -30,7 +30,7 @@ it.each(DOCUMENTS)('%s names files and folders that exist', (document) => {
   expect(names.filter((name) => !FILES.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([]);
 });
 
-it.each(shownIn())('the code shown in docs/extending.md fits: $file', ({ file, from, to }) => {
+it.each(shownIn())('the code shown in docs/extending.md matches the source: $file', ({ file, from, to }) => {
   if (from === undefined) expect(existsSync(join(PROJECT, file))).toBe(false);
   else expect(read(file).split(from)).toHaveLength(2);
   const imported = [...to.matchAll(/from '@oms\/shared\/(.+)'/g)].map(([, name]) => `shared/src/${name}.ts`);

@@ -24,21 +24,21 @@ const services: Record<string, Record<string, Variable>> = {
   shipping,
 };
 
-/** The meaning, the name, and the value that holds when nothing is said. */
+/** The description, the name and the default value. */
 const entry = ([name, variable]: [string, Variable]) =>
   `${variable.description}: ${name}=${variable.safeParse(undefined).data ?? ''}`;
 
-/** The file has them below what they mean, one or several that mean the same. */
+/** In the file, each description stands above the variables that it is for. */
 const entriesIn = (text: string) =>
   [...text.matchAll(/^# (.+)\n((?:# [A-Z_]+=.*(?:\n|$))+)/gm)].flatMap(([, meaning, named = '']) =>
     [...named.matchAll(/^# (.+)$/gm)].map(([, assigned]) => `${meaning}: ${assigned}`),
   );
 
-it('no service is forgotten here', () => {
+it('this test covers every service', () => {
   expect(Object.keys(services)).toEqual(SERVICES);
 });
 
-it('.env.example tells of every variable of every service, and of no other', () => {
+it('.env.example has every variable of every service, and no other', () => {
   const example = readFileSync(join(PROJECT, '.env.example'), 'utf8');
   const known = Object.values(services).flatMap((variables) => Object.entries(variables).map(entry));
   expect([...new Set(entriesIn(example))].sort()).toEqual([...new Set(known)].sort());

@@ -23,10 +23,10 @@ const scriptOf = ({ event }: Item, when: string) =>
   event.flatMap(({ listen, script }) => (listen === when ? script.exec : [])).join('\n');
 
 describe('the Postman collection', () => {
-  it('is what `npm run postman` makes of the contracts and the scenarios', () => {
+  it('is up to date with the contracts and the scenarios (`npm run postman`)', () => {
     const command = [join(PROJECT, 'postman/make.js'), '--print'];
     const made = execFileSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-    // A difference of texts this long would take minutes to print.
+    // Jest would take minutes to print a diff of texts this long.
     expect(made === text).toBe(true);
   });
 
@@ -38,7 +38,7 @@ describe('the Postman collection', () => {
     expect(known.filter((endpoint) => !asked.has(endpoint))).toEqual([]);
   });
 
-  /** As a router finds it: by its very path, or else by the shape of it. */
+  /** As a router finds it: by the literal path first, then by a path with parameters. */
   function endpointOf({ request: { method, url } }: Item): string | undefined {
     const service = url.host[0]?.replace(/^\{\{(\w+)Url\}\}$/, '$1') as keyof typeof EVERY_ENDPOINT;
     const path = `/${url.path.join('/')}`;
@@ -50,7 +50,7 @@ describe('the Postman collection', () => {
     return found && `${service}: ${found.method} ${found.path}`;
   }
 
-  it('uses no variable before a request has kept it', () => {
+  it('uses no variable before a request has set it', () => {
     const kept = new Set(collection.variable.map(({ key }) => key));
     const unknown: string[] = [];
     const keeps = (script: string) => {
@@ -69,7 +69,7 @@ describe('the Postman collection', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('waits by going on with a request whose name no other has', () => {
+  it('polls with a request that has a unique name', () => {
     const targets = requests.flatMap((item) => named(/, "([^"]+)", \d+\)\) \{$/gm, scriptOf(item, 'test')));
     expect(targets.length).toBeGreaterThan(5);
     for (const target of targets) expect(requests.filter(({ name }) => name === target)).toHaveLength(1);

@@ -11,7 +11,7 @@ interface ServiceConfig {
 }
 const configOf = (service: string): Promise<ServiceConfig> => import(`../../services/${service}/src/config.ts`);
 
-/** What is in the Secret: rendered with the demo, made by hand from a file like the example in production. */
+/** The content of the Secret: part of the manifests in the demo, made by hand from a file like the example in production. */
 function secretsOf(overlay: Overlay, rendered: Rendered): Environment {
   if (overlay === 'production') {
     const example = readFileSync(new URL('../../k8s/overlays/production/secrets.example.env', import.meta.url), 'utf8');
@@ -26,7 +26,7 @@ function secretsOf(overlay: Overlay, rendered: Rendered): Environment {
   return Object.fromEntries(decoded);
 }
 
-/** What a container is told. */
+/** The environment variables of a container. */
 function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered, secrets: Environment): Environment {
   const settings = envFrom.map(({ configMapRef }) => rendered.one('ConfigMap', configMapRef.name).data ?? {});
   const own = env.map(({ name, value, valueFrom }) => {
@@ -40,7 +40,7 @@ function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered
 const placesIn = (env: Environment) => Object.entries(env).filter(([name]) => name.endsWith('_SERVICE_URL'));
 
 describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [name, overlay] as const)))(
-  'what %s is told in %s',
+  'the environment of %s in %s',
   (name, overlay) => {
     let rendered: Rendered;
     let workload: Workload;
@@ -53,16 +53,16 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       config = await configOf(name);
     });
 
-    it('it knows: no variable is misspelt', () => {
+    it('has only variables that the service knows', () => {
       expect(Object.keys(env).filter((variable) => !(variable in config.variables))).toEqual([]);
     });
 
-    it('it can work with, and listens where it is expected to', () => {
+    it('is valid, with the port that the pod declares', () => {
       const { PORT } = config.readConfig(env);
       expect(workload.pod.spec.containers[0]?.ports).toEqual([{ name: 'http', containerPort: PORT }]);
     });
 
-    it('is where the others are, and the network lets it there', () => {
+    it('has the addresses of the other services, and the network policies allow the calls', () => {
       for (const [, url] of placesIn(env)) {
         const { hostname, port } = new URL(url);
         const to = rendered.workload(hostname);
@@ -72,19 +72,19 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       }
     });
 
-    it('lacks no address that it would look for on its own machine', () => {
+    it('has every address whose default is localhost', () => {
       const places = Object.keys(config.variables).filter((variable) => variable.endsWith('_SERVICE_URL'));
       // With Kafka, nobody reads feeds.
       const needed = name === 'notification' && 'KAFKA_BROKERS' in env ? [] : places;
       expect(needed.filter((variable) => !(variable in env))).toEqual([]);
     });
 
-    it('does not have it make tables: that is done before', () => {
+    it('turns migrations off: they run before', () => {
       expect(env.MIGRATE).toBe('DATABASE_URL' in env ? 'manual' : undefined);
       expect('DATABASE_URL' in env).toBe('DATABASE_URL' in config.variables);
     });
 
-    it('has one line for the chaos of all of them, and nothing else is told it', () => {
+    it('has chaos off, by one line for all services', () => {
       const lines = readFileSync(new URL('../../k8s/base/kustomization.yaml', import.meta.url), 'utf8').split('\n');
       expect(lines.filter((line) => line.includes('CHAOS_MODE'))).toEqual(['      - CHAOS_MODE=false']);
       expect(env).toMatchObject({ CHAOS_MODE: 'false', CHAOS_API: 'false' });
@@ -94,8 +94,8 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
   },
 );
 
-describeKubernetes('test tokens, whose payments fail on purpose', () => {
-  it.each(overlays)('in %s are known in the demo alone', (overlay) => {
+describeKubernetes('tokens that make payments fail', () => {
+  it.each(overlays)('in %s are accepted in the demo only', (overlay) => {
     const told = new Rendered(overlay).workloads.flatMap(({ name, pod }) =>
       pod.spec.containers.flatMap(({ env = [] }) =>
         env.filter((variable) => variable.name === 'TEST_TOKENS').map(() => name),
@@ -105,22 +105,19 @@ describeKubernetes('test tokens, whose payments fail on purpose', () => {
   });
 });
 
-describeKubernetes('secrets', () => {
-  it.each(overlays)(
-    'in %s: everything that is asked for is in the example, and the example says that it is one',
-    (overlay) => {
-      const rendered = new Rendered(overlay);
-      const asked = rendered.workloads
-        .flatMap(({ pod }) => pod.spec.containers)
-        .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.key ?? []));
-      expect(Object.keys(secretsOf(overlay, rendered)).sort()).toEqual([...new Set(asked)].sort());
-      const folder = { demo: 'demo', production: 'overlays/production' }[overlay];
-      const text = readFileSync(new URL(`../../k8s/${folder}/secrets.example.env`, import.meta.url), 'utf8');
-      expect(text).toMatch(/^# An example, /);
-    },
-  );
+describeKubernetes('the secrets', () => {
+  it.each(overlays)('in %s are all in the example file, which is marked as an example', (overlay) => {
+    const rendered = new Rendered(overlay);
+    const asked = rendered.workloads
+      .flatMap(({ pod }) => pod.spec.containers)
+      .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.key ?? []));
+    expect(Object.keys(secretsOf(overlay, rendered)).sort()).toEqual([...new Set(asked)].sort());
+    const folder = { demo: 'demo', production: 'overlays/production' }[overlay];
+    const text = readFileSync(new URL(`../../k8s/${folder}/secrets.example.env`, import.meta.url), 'utf8');
+    expect(text).toMatch(/^# An example, /);
+  });
 
-  it('in production: none is in what is rendered, and nobody is let in without a token', () => {
+  it('in production are not in the manifests, and the gateway requires a token', () => {
     const rendered = new Rendered('production');
     expect(rendered.all('Secret')).toEqual([]);
     const { env = [] } = rendered.workload('gateway').pod.spec.containers[0] as Container;

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 
-/** Whoever speaks or is spoken to: a pod, or an address outside of the cluster. */
+/** One end of a connection: a pod, or an address outside the cluster. */
 export interface Peer {
   namespace?: string;
   labels?: Record<string, string>;
@@ -36,15 +36,15 @@ export interface NetworkPolicy {
   };
 }
 
-/** Whether the policies of the one who speaks let it out. */
+/** Whether the egress policies of the client allow the connection. */
 export const maySpeakTo = (policies: readonly NetworkPolicy[], from: Peer, to: Peer, port: Port) =>
   allowed(policies, 'Egress', from, to, port);
 
-/** Whether the policies of the one who is spoken to let it in. */
+/** Whether the ingress policies of the server allow the connection. */
 export const mayBeReachedBy = (policies: readonly NetworkPolicy[], to: Peer, from: Peer, port: Port) =>
   allowed(policies, 'Ingress', to, from, port);
 
-/** A pod that no policy selects may do everything; any other what one of those that select it allows. */
+/** A pod without policies may do everything; any other pod only what one of its policies allows. */
 function allowed(
   policies: readonly NetworkPolicy[],
   direction: 'Ingress' | 'Egress',

@@ -22,7 +22,7 @@ const portsOf = ({ pod }: Workload): Port[] =>
     ports.map(({ name, containerPort }) => ({ name, number: containerPort })),
   );
 
-/** Who may speak to whom inside, by the policies at one end of each arrow. */
+/** Which pods may connect to which, by the policies at one end of each arrow. */
 function arrows(workloads: readonly Workload[], allowed: (from: Workload, to: Workload, port: Port) => boolean) {
   const pairs = workloads
     .flatMap((from) => workloads.map((to) => ({ from, to })))
@@ -41,7 +41,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
   let workloads: Workload[];
   let policies: NetworkPolicy[];
   const both = (names: string[]) => ({ out: [...names].sort(), in: [...names].sort() });
-  /** A pod for which nobody has written a policy yet. */
+  /** A pod without a policy of its own. */
   const newcomer = (): Workload => {
     const { pod, ...gateway } = workloads.find(({ name }) => name === 'gateway') as Workload;
     return { ...gateway, name: 'newcomer', pod, labels: { 'app.kubernetes.io/name': 'newcomer' } };
@@ -54,12 +54,12 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     workloads = rendered.workloads;
   });
 
-  it('has the arrows of the picture, at both of their ends, and no others', () => {
+  it('allows exactly the calls in the diagram, as egress and as ingress', () => {
     expect(calls).toHaveLength(11);
     expect(ways([...workloads, newcomer()], policies)).toEqual(both(ARROWS[overlay]));
   });
 
-  it('opens no port that nobody listens on', () => {
+  it('opens no unused port', () => {
     const debugger_ = { number: 9229 };
     const reached = workloads.filter((to) =>
       workloads.some(
@@ -69,14 +69,14 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(reached).toEqual([]);
   });
 
-  it('lets everybody look up names, and only in the cluster', () => {
+  it('allows DNS to all pods, only in the cluster', () => {
     const dns = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
     const port = { number: 53, protocol: 'UDP' } as const;
     expect(names((workload) => !maySpeakTo(policies, workload, dns, port))).toEqual([]);
     expect(names((workload) => maySpeakTo(policies, workload, { address: '198.51.100.53' }, port))).toEqual([]);
   });
 
-  it('lets Prometheus in to every service, and to nothing else', () => {
+  it('allows Prometheus to reach every service, and nothing else', () => {
     const prometheus = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
     const seen = (from: Peer) =>
       names((to) => portsOf(to).some((port) => mayBeReachedBy(policies, to, from, port))).sort();
@@ -85,7 +85,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(seen({ ...prometheus, namespace: 'oms' })).toEqual([]);
   });
 
-  it('lets nobody else in from outside, but where there is an ingress, that to the gateway', () => {
+  it('allows no other ingress from outside, except the ingress controller to the gateway', () => {
     const strangers: Peer[] = [
       { namespace: 'default', labels: { 'app.kubernetes.io/name': 'gateway' } },
       { namespace: 'oms', labels: {} },
@@ -97,7 +97,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(entered(controller)).toEqual(overlay === 'production' ? ['gateway'] : []);
   });
 
-  it('lets out of the cluster only those who have stores there, and mails and webhooks of notification', () => {
+  it('allows egress from the cluster only to stores, and to mail and webhooks for notification', () => {
     const leaving = (address: string, ...ports: number[]) =>
       names((from) => ports.some((number) => maySpeakTo(policies, from, { address }, { number }))).sort();
     const outside = {
@@ -121,16 +121,16 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(outside).toEqual(overlay === 'production' ? { ...nobody, ...production } : nobody);
   });
 
-  describe('a hole that is planted is found', () => {
+  describe('a planted hole is found', () => {
     const planted: [what: string, change: (policies: NetworkPolicy[]) => NetworkPolicy[]][] = [
       ['no policy at all', () => []],
+      ['the default-deny policy is missing', (all) => all.filter(({ metadata }) => metadata.name !== 'nothing')],
+      ['one end of a call is missing', (all) => all.filter(({ metadata }) => metadata.name !== 'payment')],
       [
-        'nothing is forbidden to those without a policy',
-        (all) => all.filter(({ metadata }) => metadata.name !== 'nothing'),
+        'all pods of the namespace may call one service',
+        (all) => [...all, open({ ingress: [{ from: [{ podSelector: {} }] }] })],
       ],
-      ['one end of an arrow is missing', (all) => all.filter(({ metadata }) => metadata.name !== 'payment')],
-      ['everybody in the namespace may call', (all) => [...all, open({ ingress: [{ from: [{ podSelector: {} }] }] })]],
-      ['everybody may call anybody', (all) => [...all, open({ egress: [{}] })]],
+      ['one service may call every address', (all) => [...all, open({ egress: [{}] })]],
     ];
     const open = (rules: object) =>
       ({

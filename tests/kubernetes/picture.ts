@@ -11,7 +11,7 @@ export interface Picture {
   redis: string[];
 }
 
-/** The first picture of docs/architecture.md, in which nodes that are services have their names. */
+/** The first diagram of docs/architecture.md, in which the nodes of services have their names. */
 export const pictureOfTheArchitecture = (): Picture =>
   parsePicture(readFileSync(`${PROJECT}/docs/architecture.md`, 'utf8'));
 

@@ -9,7 +9,7 @@ describeKubernetes.each(overlays)('every pod of %s', (overlay) => {
   });
   const those = (bad: (workload: Workload) => boolean) => workloads.filter(bad).map(({ name }) => name);
 
-  it('lives in the namespace that refuses whatever is not restricted', () => {
+  it('runs in a namespace with the Pod Security level "restricted"', () => {
     const { metadata } = new Rendered(overlay).one('Namespace', 'oms');
     for (const mode of ['enforce', 'warn', 'audit']) {
       expect(metadata.labels?.[`pod-security.kubernetes.io/${mode}`]).toBe('restricted');
@@ -17,7 +17,7 @@ describeKubernetes.each(overlays)('every pod of %s', (overlay) => {
     expect(those(({ namespace }) => namespace !== 'oms')).toEqual([]);
   });
 
-  it('is a plain user on a read-only file system, without privileges', () => {
+  it('runs as an ordinary user on a read-only file system, without privileges', () => {
     for (const { pod } of workloads) {
       expect(pod.spec.initContainers).toBeUndefined();
       expect(pod.spec.securityContext).toMatchObject({
@@ -35,7 +35,7 @@ describeKubernetes.each(overlays)('every pod of %s', (overlay) => {
     }
   });
 
-  it('has an account of its own, and no token for the cluster', () => {
+  it('has its own service account, and no token for the Kubernetes API', () => {
     const rendered = new Rendered(overlay);
     for (const { name, pod } of workloads) {
       expect(pod.spec).toMatchObject({
@@ -47,14 +47,14 @@ describeKubernetes.each(overlays)('every pod of %s', (overlay) => {
     }
   });
 
-  it('says what it needs, and what it may take at most', () => {
+  it('has resource requests and limits', () => {
     for (const { resources } of workloads.flatMap(({ pod }) => pod.spec.containers)) {
       const amounts = { cpu: expect.any(String), memory: expect.any(String), 'ephemeral-storage': expect.any(String) };
       expect(resources).toEqual({ requests: amounts, limits: amounts });
     }
   });
 
-  it('runs an image of a version that never changes, and names no registry', () => {
+  it('runs an image with a fixed version, and names no registry', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     for (const { image } of workloads.flatMap(({ pod }) => pod.spec.containers)) {
       expect(image).toMatch(

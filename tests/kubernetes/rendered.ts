@@ -4,14 +4,14 @@ import { parseAllDocuments } from 'yaml';
 import { PROJECT } from '../support/project.ts';
 import type { NetworkPolicy, Peer } from './network-policies.ts';
 
-/** What `kubectl apply -k` is given: the demo, and the overlay for production. */
+/** The folders for `kubectl apply -k`: the demo, and the overlay for production. */
 export const OVERLAYS = { demo: 'k8s', production: 'k8s/overlays/production' } as const;
 export type Overlay = keyof typeof OVERLAYS;
 export const overlays = Object.keys(OVERLAYS) as Overlay[];
 
 const installed = spawnSync('kubectl', ['version', '--client']).status === 0;
 
-/** Suites that look at what kubectl renders. In CI they run even without one, and fail. */
+/** Suites that need kubectl. In CI they also run without it, and fail. */
 export const describeKubernetes: typeof describe | typeof describe.skip =
   installed || process.env.CI ? describe : describe.skip;
 

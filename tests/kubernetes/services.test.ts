@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { SERVICES } from '../support/project.ts';
 import { describeKubernetes, overlays, type Probe, Rendered, type Workload } from './rendered.ts';
 
-/** A number that the code keeps to itself. */
+/** A constant that the code does not export. */
 function numbersIn(file: string, pattern: RegExp): number[] {
   const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   const found = pattern.exec(source)?.[1];
@@ -35,7 +35,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       workload = rendered.workload(name);
     });
 
-    it('has three replicas at least, and more when there is work', () => {
+    it('has at least three replicas, and more under load', () => {
       const { scaleTargetRef, minReplicas, maxReplicas } = rendered.one('HorizontalPodAutoscaler', name).spec;
       expect(scaleTargetRef).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', name });
       expect(minReplicas).toBe(3);
@@ -43,7 +43,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(rendered.one('Deployment', name).spec).not.toHaveProperty('replicas');
     });
 
-    it('loses no replica while it is updated, and one at a time when nodes are emptied', () => {
+    it('loses no replica in a rolling update, and one at a time when nodes are drained', () => {
       expect(rendered.one('Deployment', name).spec.strategy).toEqual({
         type: 'RollingUpdate',
         rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
@@ -54,7 +54,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(selector.matchLabels).toMatchObject({ 'app.kubernetes.io/name': name });
     });
 
-    it('is spread over nodes and zones, apart from other services', () => {
+    it('is spread over nodes and zones, independent of other services', () => {
       const spread = workload.pod.spec.topologySpreadConstraints;
       expect(spread.map(({ topologyKey }) => topologyKey)).toEqual([
         'kubernetes.io/hostname',
@@ -66,7 +66,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       }
     });
 
-    it('is found under its name, and only it', () => {
+    it('has a Kubernetes Service of its name that selects its pods only', () => {
       const { selector, ports } = rendered.one('Service', name).spec;
       const found = rendered.workloads.filter(({ labels }) =>
         Object.entries(selector).every(([key, value]) => labels?.[key] === value),
@@ -76,7 +76,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(ports).toEqual([{ name: 'http', port: containerPort, targetPort: 'http' }]);
     });
 
-    it('is asked three questions, each in its own way', () => {
+    it('has a startup, a readiness and a liveness probe, each with its own timeout', () => {
       const { startupProbe, readinessProbe, livenessProbe } = container();
       expect([startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet)).toEqual([
         { path: '/livez', port: 'http' },
@@ -89,7 +89,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(patienceOf(livenessProbe)).toBeGreaterThanOrEqual(60);
     });
 
-    it('has time to end what it has begun', () => {
+    it('has enough time for a graceful shutdown', () => {
       const [{ configMapRef } = { configMapRef: { name: 'none' } }] = container().envFrom ?? [];
       const drainS = Number(rendered.one('ConfigMap', configMapRef.name).data?.DRAIN_MS) / 1000;
       const preStopS = container().lifecycle.preStop.sleep.seconds;
@@ -101,7 +101,7 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
 );
 
 describeKubernetes('PostgreSQL in the demo', () => {
-  it('has connections for all replicas that there can be', () => {
+  it('has enough connections for the maximum number of replicas', () => {
     const rendered = new Rendered('demo');
     const replicas = rendered.workloads
       .filter(({ kind, labels }) => kind === 'Deployment' && labels?.['keeps-data'])

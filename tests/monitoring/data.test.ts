@@ -12,7 +12,7 @@ jest.setTimeout(PATIENCE_MS + 60_000);
 const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'product', 'notification', 'gateway'];
 const able = process.env.DATABASE_URL_TEST ? describeWithPrometheus : describe.skip;
 
-able('the real system, while all sorts of things happen to it', () => {
+able('the real system under load and faults', () => {
   let starter: Starter;
   let prometheus: Prometheus;
   let load: Load;
@@ -36,7 +36,7 @@ able('the real system, while all sorts of things happen to it', () => {
     await starter?.cleanUp();
   });
 
-  /** The queries among these that have no data however long one waits, each after what it belongs to. */
+  /** The queries that still have no data after PATIENCE_MS, each with its panel or rule. */
   async function empty(queries: Map<string, string>): Promise<string[]> {
     const left = new Map(queries);
     for (const until = performance.now() + PATIENCE_MS; left.size > 0 && performance.now() < until; ) {
@@ -46,7 +46,7 @@ able('the real system, while all sorts of things happen to it', () => {
     return [...left].map(([what, query]) => `${what}: ${query}`);
   }
 
-  it('leaves no panel of any dashboard without data', async () => {
+  it('has data for every panel of every dashboard', async () => {
     const queries = dashboards().flatMap(({ title, panels }) =>
       panels.flatMap((panel) =>
         (panel.targets ?? []).map(
@@ -58,7 +58,7 @@ able('the real system, while all sorts of things happen to it', () => {
     expect(await empty(new Map(queries))).toEqual([]);
   });
 
-  it('leaves no rule without anything to compare', async () => {
+  it('has data for every alerting rule', async () => {
     const rules = await prometheus.rules();
     const queries = rules.flatMap(({ name, query }) =>
       sidesOf(query).map((side, i) => [`${name} ${i}`, withoutThreshold(side)] as const),
@@ -69,12 +69,12 @@ able('the real system, while all sorts of things happen to it', () => {
   });
 });
 
-/** As Grafana puts its variables in. */
+/** Replaces variables as Grafana does. */
 function filledIn(expr: string): string {
   return expr.replaceAll('$__rate_interval', '1m').replaceAll('$__range', '5m').replaceAll('$service', '.*');
 }
 
-/** Each side of an `or` by itself, unless it stands inside of something. */
+/** The sides of a top-level `or`. */
 function sidesOf(query: string): string[] {
   const sides: string[] = [];
   let depth = 0;
@@ -90,6 +90,6 @@ function sidesOf(query: string): string[] {
   return [...sides, query.slice(from)];
 }
 
-/** Matchers stay: what they compare with is a text. What is not compared with a number is added to the other side. */
+/** Removes comparisons with numbers; label matchers stay. A comparison of two queries becomes their sum. */
 const withoutThreshold = (query: string): string =>
   query.replaceAll(/ (?:[<>]=?|==|!=) [\d.]+(?: \* [\d.]+)*(?! \* \()/g, '').replaceAll(' > ', ' + ');

@@ -7,7 +7,7 @@ const DASHBOARDS = join(PROJECT, 'ops/grafana/dashboards');
 
 export interface Alert {
   name: string;
-  /** As the file has it, the name left out. */
+  /** The text of the file without the name. */
   text: string;
 }
 
@@ -27,7 +27,7 @@ export function alerts(): Alert[] {
   });
 }
 
-/** What promtool is told to try, one text for each moment that an alert is looked at. */
+/** The tests for promtool, one text for each evaluation of an alert. */
 export const trials = (): string[] =>
   readAll(join(PROMETHEUS, 'tests')).flatMap(({ text }) => text.split(/(?=eval_time:)/).slice(1));
 

@@ -3,7 +3,7 @@ import type { Starter } from '../support/starter.ts';
 
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 
-/** A little of everything that can happen to orders, at every service. */
+/** Load with everything that can happen to orders, at every service. */
 export class Load {
   #over = false;
   #turn = 0;
@@ -24,7 +24,7 @@ export class Load {
     this.#over = true;
   }
 
-  /** Money and stock that no order wants, so that an audit finds something. */
+  /** Money and stock without an order, so that the audit finds discrepancies. */
   async #unbalance(): Promise<void> {
     await this.#ask('payment', 'POST', '/payments/authorize', { orderId: 'orphan', amount: 10 });
     const items = [{ productId: 'prod2', quantity: 1 }];
@@ -57,7 +57,7 @@ export class Load {
     await this.#ask('order', 'POST', `/orders/${order.id}/return`, {});
   }
 
-  /** The gateway lets nobody come so often. */
+  /** More requests than the rate limit of the gateway allows. */
   async #looked(): Promise<void> {
     for (let i = 0; i < 10; i++) await this.#ask('gateway', 'GET', '/products');
     await this.#ask('product', 'GET', '/products/prod1');
@@ -65,7 +65,7 @@ export class Load {
     await this.#ask('gateway', 'GET', '/orders');
   }
 
-  /** Now one service fails, now another: not so long that nothing comes through. */
+  /** Chaos at one service after another, short enough that some requests succeed. */
   async #chaos(): Promise<void> {
     const [failing, calm] = this.#turn % 2 === 0 ? ['payment', 'inventory'] : ['inventory', 'payment'];
     await this.#ask(calm as string, 'PUT', '/chaos', { enabled: false });

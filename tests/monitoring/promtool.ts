@@ -5,11 +5,11 @@ import { PROMETHEUS } from './files.ts';
 
 const able = isInstalled();
 
-/** In CI they fail without a Prometheus. */
+/** Suites that need Prometheus. In CI they also run without it, and fail. */
 export const describeWithPrometheus: typeof describe | typeof describe.skip =
   able || process.env.CI ? describe : describe.skip;
 
-/** How it ended; what it complains about is shown. */
+/** The exit code; its error messages are printed. */
 export function promtool(...args: string[]): number | null {
   const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: PROMETHEUS, encoding: 'utf8' });
   if (status !== 0) process.stderr.write(stdout + stderr);

@@ -15,20 +15,20 @@ const names = alerts()
 const url = (name: string) => `docs/runbooks.md#${name.toLowerCase()}`;
 
 describe.each(alerts())('the alert $name', ({ name, text }) => {
-  it('says how urgent it is, what is the matter, and where to read on', () => {
+  it('has a severity, a summary, a description and a link to its runbook', () => {
     expect(text).toMatch(/labels: \{ severity: (critical|warning) \}/);
     expect(text).toMatch(/summary: "?[A-Z{]/);
     expect(text).toMatch(/description: ".+\."/);
     expect(text).toContain(`runbook_url: ${url(name)}\n`);
   });
 
-  it('has a runbook with all its parts', () => {
+  it('has a complete runbook', () => {
     const section = runbooks().get(name) ?? '';
     const parts = ['**Means:**', '**Customers', '**See more:**', '**Do:**', '**Over**'];
     expect(parts.filter((part) => !section.includes(part))).toEqual([]);
   });
 
-  it('is tried firing and not firing', () => {
+  it('is tested firing and not firing', () => {
     const mine = trials().filter((trial) => new RegExp(`alertname: ${name}\\b`).test(trial));
     const firing = mine.filter((trial) => trial.includes('exp_alerts:'));
     expect([firing.length > 0, mine.length > firing.length]).toEqual([true, true]);
@@ -36,29 +36,29 @@ describe.each(alerts())('the alert $name', ({ name, text }) => {
   });
 });
 
-it('every runbook has its alert', () => {
+it('every runbook has an alert', () => {
   expect([...runbooks().keys()].sort()).toEqual(names);
 });
 
-it('the runbooks lead nowhere else than to each other', () => {
+it('every link in the runbooks leads to a runbook', () => {
   const text = [...runbooks().values()].join('');
   const links = [...text.matchAll(/\]\(#(\w+)\)/g)].map(([, anchor]) => anchor as string);
   const anchors = names.map((name) => name.toLowerCase());
   expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
 });
 
-it('for every alert there is a fault that makes it fire', () => {
+it('every alert has a fault that makes it fire', () => {
   expect(Object.keys({ ...placing, ...orders, ...processes }).sort()).toEqual(names);
 });
 
-it('in a drill no window and no patience is longer than ten seconds', () => {
+it('a drill shortens every window and every "for" to ten seconds at most', () => {
   const durations = (text: string) => [...text.matchAll(/\[(\w+)\]|for: (\w+)$/gm)].map(([, a, b]) => a ?? b);
   expect(durations(rules())).toContain('3d');
   expect(new Set(durations(shortened(rules())))).toEqual(new Set(['10s', '1s']));
   expect(shortened(rules())).not.toMatch(/\* 60/);
 });
 
-it('every service is asked where it listens unless it is told otherwise', async () => {
+it('Prometheus scrapes every service at its default port', async () => {
   const config = readFileSync(join(PROMETHEUS, 'prometheus.yml'), 'utf8');
   const targets = [...config.matchAll(/\["(\w+):(\d+)"\], labels: \{ service: (\w+) \}/g)];
   expect(targets.map(([, host]) => host).sort()).toEqual(SERVICES);
@@ -70,11 +70,11 @@ it('every service is asked where it listens unless it is told otherwise', async 
 });
 
 describeWithPrometheus('promtool', () => {
-  it('finds nothing wrong with the configuration and its rules', () => {
+  it('finds no error in the configuration and the rules', () => {
     expect(promtool('check', 'config', 'prometheus.yml')).toBe(0);
   });
 
-  it('sees each alert fire when it should, and not otherwise', () => {
+  it('sees each alert fire exactly when it should', () => {
     const files = readdirSync(join(PROMETHEUS, 'tests')).map((file) => join('tests', file));
     expect(promtool('test', 'rules', ...files)).toBe(0);
   });

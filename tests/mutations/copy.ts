@@ -6,7 +6,7 @@ import type { Mutation } from './mutation.ts';
 
 const LEFT_OUT = /(^|[/\\])(node_modules|coverage|\.git|\.data|\.mutant-[^/]*)$/;
 
-/** A copy of the checkout, inside it, so that what is installed there is found. It goes when this process does. */
+/** A copy of the checkout, inside it, so that it finds the installed packages. It is deleted when this process exits. */
 export async function copyOfCheckout(): Promise<string> {
   const folder = mkdtempSync(join(PROJECT, '.mutant-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ export async function copyOfCheckout(): Promise<string> {
   for (const name of (await readdir(PROJECT)).filter(filter)) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true, filter, preserveTimestamps: true });
   }
-  // What runs the compiler by its path finds it.
+  // Scripts run the compiler by its path.
   const installed = join(folder, 'node_modules');
   await mkdir(installed);
   for (const name of await readdir(join(PROJECT, 'node_modules')))
@@ -32,7 +32,7 @@ export async function copyOfCheckout(): Promise<string> {
   return folder;
 }
 
-/** Acts while the copy has the mutation. */
+/** Runs a function while the copy has the mutation. */
 export async function having<T>(folder: string, { file, from, to }: Mutation, act: () => Promise<T>): Promise<T> {
   const path = join(folder, file);
   const source = await readFile(path, 'utf8');

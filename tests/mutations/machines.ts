@@ -1,7 +1,7 @@
 import type { Machine } from './mutation.ts';
 import { compiles, node } from './node.ts';
 
-/** Machines that know nothing of the mechanisms, and look at everybody's books in the end. */
+/** Checks that do not know the mechanisms, and compare the records of all services at the end. */
 
 const MOST_SCHEDULES = '2000';
 const HOW: Record<Machine, readonly string[]> = {
@@ -9,7 +9,7 @@ const HOW: Record<Machine, readonly string[]> = {
   crash: ['tests/crash/dist/crash/main.js', '--seconds', '60', '--seed', '11'],
 };
 
-/** Which rules are found broken. */
+/** The broken rules. */
 export async function rulesBroken(folder: string, machine: Machine): Promise<string[]> {
   if (!(await compiles(folder, `tests/${machine}`))) throw new Error('it does not compile');
   const { code, output } = await node(folder, HOW[machine]);

@@ -6,7 +6,7 @@ import { rulesBroken } from './machines.ts';
 import type { Machine, Mutation } from './mutation.ts';
 import { isJudged, noticedBy, soundness } from './named-test.ts';
 
-/** Takes away one promise after the other, in a copy, and says who notices: its test, or one of the machines. */
+/** Applies one mutation after the other in a copy, and reports what notices it: its test, or one of the machines. */
 
 const { values } = parseArgs({
   options: {

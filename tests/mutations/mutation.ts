@@ -1,16 +1,16 @@
-/** One edit that takes away something that is promised, and who must notice. */
+/** One edit that breaks a promise, and what must notice it. */
 export interface Mutation {
-  /** What is promised, and taken away. */
+  /** The promise that the edit breaks. */
   name: string;
   file: string;
-  /** Stands in the file once. */
+  /** Occurs in the file exactly once. */
   from: string;
   to: string;
-  /** The test that turns red: the title is as it stands in the source. */
+  /** The test that must fail; the title as in the source. */
   test?: { file: string; title: string };
-  /** Which of the machines that know nothing of the mechanisms can see it, too. */
+  /** The machines that notice it, too. */
   machines?: readonly Machine[];
-  /** Set when the test starts processes of what is built. */
+  /** Set when the test starts compiled processes. */
   needs?: 'build';
 }
 

@@ -4,7 +4,7 @@ import { PROJECT } from '../support/project.ts';
 import type { Mutation } from './mutation.ts';
 import { compiles, node } from './node.ts';
 
-/** Whether the test named by a mutation turns red. All run in the copy, which has the mutation at that time or has not. */
+/** Whether the test of a mutation fails. All tests run in the copy, with or without the mutation. */
 
 export interface Noticed {
   by: string;
@@ -21,7 +21,7 @@ interface Outcome {
 type Judged = Mutation & Required<Pick<Mutation, 'test'>>;
 export const isJudged = (mutation: Mutation): mutation is Judged => mutation.test !== undefined;
 
-/** Those whose test does not pass by itself prove nothing. Says what is wrong with them, by file and title. */
+/** Mutations whose test does not pass without them prove nothing. Returns them with the reason. */
 export async function soundness(folder: string, mutations: readonly Judged[]): Promise<Map<Judged, string>> {
   if (mutations.some(({ needs }) => needs === 'build') && !(await compiles(folder)))
     throw new Error('it does not compile');
@@ -38,7 +38,7 @@ export async function soundness(folder: string, mutations: readonly Judged[]): P
   return wrong;
 }
 
-/** Absent: it does not turn red. */
+/** Undefined: the test does not fail. */
 export async function noticedBy(folder: string, mutation: Judged): Promise<Noticed | undefined> {
   const { test, needs } = mutation;
   if (needs === 'build' && !(await compiles(folder))) throw new Error('it does not compile');
@@ -72,7 +72,7 @@ async function jest(folder: string, files: readonly string[], pattern: string) {
 const isOf = ({ test }: Judged, folder: string, { file, title }: Outcome): boolean =>
   file === join(folder, test.file) && new RegExp(`^${patternOf(test.title)}$`).test(title);
 
-/** A title may stand for several, with what differs as %s or $name. */
+/** A title may stand for several tests, with %s or $name where they differ. */
 function patternOf(title: string): string {
   return title
     .split(/%[sidfjoO#p]|\$[\w.]+/)

@@ -2,10 +2,10 @@ import type { Mutation } from './mutation.ts';
 
 const TRANSACTIONS = 'shared/src/store/postgres-transactions.test.ts';
 
-/** What else keeps the promises: a row of docs/guarantees.md has one mutation, and these are more of them. */
+/** More mutations for the promises: a row of docs/guarantees.md has only one. */
 export const SAFEGUARDS: readonly Mutation[] = [
   {
-    name: 'lease: an order that somebody works on is left alone',
+    name: 'lease: an order with a runner is not taken up by another',
     file: 'services/order/src/book/order-book.ts',
     from: '  if (lease) return lease.until;\n',
     to: '',
@@ -16,7 +16,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'reserve only what is there',
+    name: 'stock: no oversell',
     file: 'services/inventory/src/domain/stock.ts',
     from: '.filter(({ requested, available }) => requested > available)',
     to: '.filter(({ requested, available }) => requested > available + 1_000_000)',
@@ -27,7 +27,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'a write is carried out for its key',
+    name: 'a write stores its idempotency key',
     file: 'services/product/src/app.ts',
     from: 'carryOut(parts, [productId], input, ',
     to: 'carryOut(parts, [productId], { ...input, request: undefined }, ',
@@ -37,7 +37,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
     },
   },
   {
-    name: 'a COMMIT that was given up is not taken for one',
+    name: 'a COMMIT that was given up does not count as committed',
     file: 'shared/src/store/postgres-writer.ts',
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: 'return rows[0]?.fingerprint === COMMITTED || rows.length > 0;',
@@ -56,28 +56,28 @@ export const SAFEGUARDS: readonly Mutation[] = [
     machines: ['crash'],
   },
   {
-    name: 'a saga that was interrupted undoes every step',
+    name: 'an interrupted saga undoes every step',
     file: 'services/order/src/runner/run.ts',
     from: 'steps.filter((step) => interrupted || ',
     to: 'steps.filter((step) => (interrupted && !step) || ',
     machines: ['simulation'],
   },
   {
-    name: 'past its pivot a fulfilment is not cancelled',
+    name: 'a fulfilment is not cancelled after its pivot',
     file: 'services/order/src/domain/rules.ts',
     from: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);",
     to: "const busy = saga && (command !== 'cancel' || saga.phase === 'undoing');",
     machines: ['simulation'],
   },
   {
-    name: 'an order kept by a clock that was ahead is taken up',
+    name: 'an order leased by a clock that was ahead is taken up',
     file: 'services/order/src/runner/dispatcher.ts',
     from: '...this.#stranded],',
     to: '],',
     machines: ['simulation'],
   },
   {
-    name: 'events that were not taken in are read again',
+    name: 'events that were not handled are read again',
     file: 'shared/src/events/feed-source.ts',
     from: "await handOverFeed(service, page.events, 'consume', handle, parts);",
     to: "await handOverFeed(service, page.events, 'consume', handle, parts).catch(() => {});",

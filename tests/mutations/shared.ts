@@ -3,10 +3,10 @@ import type { Mutation } from './mutation.ts';
 const inShared = (path: string) => `shared/src/${path}`;
 const inGateway = (path: string) => `services/gateway/src/${path}`;
 
-/** What shared code and the gateway keep, beyond the rows of docs/guarantees.md. */
+/** Mutations of shared code and the gateway, beyond the rows of docs/guarantees.md. */
 export const OF_SHARED: readonly Mutation[] = [
   {
-    name: 'memory: keys whose time is over are let go of',
+    name: 'memory: expired idempotency keys are deleted',
     file: inShared('store/memory.ts'),
     from: '      this.#requests.delete(oldest);\n',
     to: '',
@@ -16,7 +16,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'client: an address at which a call failed is left out',
+    name: 'client: an address at which a call failed is skipped',
     file: inShared('resilience/client.ts'),
     from: '      addresses.failed(origin);\n',
     to: '',
@@ -26,7 +26,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'client: a call that is over is under way no more',
+    name: 'client: a finished call is not counted as in flight',
     file: inShared('resilience/client.ts'),
     from: '      addresses.release(origin);\n',
     to: '',
@@ -36,7 +36,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'client: an address that is back can be taken, and left out, again',
+    name: 'client: an address that recovered can be used, and skipped, again',
     file: inShared('resilience/addresses.ts'),
     from: '    this.#probing = undefined;\n',
     to: '',
@@ -46,7 +46,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'client: what is given up before it has a connection is never sent',
+    name: 'client: a call aborted before it has a connection is never sent',
     file: inShared('resilience/transport.ts'),
     from: '    if (this.signal.aborted) controller.abort(this.signal.reason as Error);\n',
     to: '',
@@ -83,7 +83,7 @@ export const OF_SHARED: readonly Mutation[] = [
     test: { file: inShared('service/config.test.ts'), title: '%s may be as much as %i, and no more' },
   },
   {
-    name: 'config: INTERNAL_TOKEN is long enough that nobody guesses it',
+    name: 'config: INTERNAL_TOKEN has a minimum length',
     file: inShared('service/config.ts'),
     from: '    .min(16)\n',
     to: '',
@@ -93,7 +93,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'streams: a quiet stream gives signs of life',
+    name: 'streams: a stream without events sends a heartbeat',
     file: inShared('http/sse.ts'),
     from: "setInterval(() => this.sendIfRead(': still here\\n\\n'), HEARTBEAT_MS)",
     to: 'setInterval(() => {}, HEARTBEAT_MS)',
@@ -103,7 +103,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'gateway: a client cannot show the token of the services',
+    name: 'gateway: the internal token of a client is not passed on',
     file: inGateway('headers.ts'),
     from: "  'x-internal-token',\n",
     to: '',
@@ -113,7 +113,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'gateway: whoever asks for tokens is counted by his address, whatever he says that he is',
+    name: 'gateway: the rate limit for tokens is by address',
     file: inGateway('guard/limits.ts'),
     from: "limit('tokens', config.RATE_LIMIT_TOKENS, byAddress)",
     to: "limit('tokens', config.RATE_LIMIT_TOKENS, byClient)",
@@ -123,7 +123,7 @@ export const OF_SHARED: readonly Mutation[] = [
     },
   },
   {
-    name: 'gateway: what nobody honours a key of is not sent a second time',
+    name: 'gateway: a request whose method takes no idempotency key is not retried',
     file: inGateway('forwarding.ts'),
     from: "headers['idempotency-key'] !== undefined;",
     to: 'headers !== undefined;',

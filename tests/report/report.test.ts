@@ -16,7 +16,7 @@ const run = (args: string[]) =>
     execFile(process.execPath, args, { cwd: PROJECT }, (error) => resolve(Number(error?.code ?? 0))),
   );
 
-describe('a run of tests that fail', () => {
+describe('a run with failed tests', () => {
   let code: number;
   beforeAll(async () => {
     const jestBin = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
@@ -24,7 +24,7 @@ describe('a run of tests that fail', () => {
     code = await run([...jestBin, ...these, '--reporters', './.ci/report.js', '--outputFile', file]);
   });
 
-  it('is reported with each name and message, whatever the failures hold', () => {
+  it('is reported with the name and message of each, even if JSON cannot represent the values', () => {
     const failure = (name: string, message: string, of = 'red') => ({
       ...{ file: `tests/report/${of}.fixture.ts`, name },
       message: expect.stringContaining(message),

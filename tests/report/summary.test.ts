@@ -8,7 +8,7 @@ import { PROJECT } from '../support/project.ts';
 const folder = mkdtempSync(join(tmpdir(), 'summary-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What CI says after these stages: how it ends, and what is in the end of what it prints. */
+/** Runs these stages as CI does; returns the exit code and the summary. */
 const run = (...stages: string[]) =>
   new Promise<{ code: number; summary: string }>((resolve) => {
     const script = ['set -euo pipefail', 'source .ci/stages.sh', 'begin', ...stages, 'echo END', 'conclude'].join('\n');
@@ -18,7 +18,7 @@ const run = (...stages: string[]) =>
     );
   });
 
-/** A stage that leaves this report. */
+/** A stage that writes this report. */
 function leaving(name: string, report: object): string {
   const file = join(folder, name);
   writeFileSync(file, JSON.stringify(report));
@@ -29,7 +29,7 @@ const newman = (failures: object[]) => ({
   run: { stats: { assertions: { total: 5, failed: failures.length, pending: 1 } }, failures },
 });
 
-it('a run without failures ends in the sum of what its stages counted, each with its time', async () => {
+it('a run without failures ends with the total of its stages, and the time of each', async () => {
   const { code, summary } = await run(
     leaving('jest', { passed: 3, failed: 0, skipped: 1, failures: [] }),
     leaving('api', newman([])),
@@ -41,7 +41,7 @@ it('a run without failures ends in the sum of what its stages counted, each with
   expect(code).toBe(0);
 });
 
-it('whatever fails is named in the end, with what it said, and the stages after it run', async () => {
+it('a failure is listed at the end with its message, and later stages still run', async () => {
   const failures = [{ file: 'a.test.ts', name: 'holds', message: `Expected: 1\n${'more\n'.repeat(100)}` }];
   const { code, summary } = await run(
     leaving('red-jest', { passed: 3, failed: 1, skipped: 0, failures }),
@@ -59,10 +59,10 @@ it('whatever fails is named in the end, with what it said, and the stages after 
 });
 
 it.each([
-  ['says nothing of its tests', 'counts tests true'],
-  ['was cut off', 'counts tests false'],
-  ['leaves half a report', `half() { echo '{"passed": 1' > "$out/a.json"; }; counts tests half`],
-])('a stage that %s has failed', async (_how, stage) => {
+  ['writes no report', 'counts tests true'],
+  ['is aborted', 'counts tests false'],
+  ['writes half a report', `half() { echo '{"passed": 1' > "$out/a.json"; }; counts tests half`],
+])('a stage that %s counts as failed', async (_how, stage) => {
   const { code, summary } = await run(stage);
   expect(summary).toMatch(/\n0 passed, 1 failed, 0 skipped\n$/);
   expect(code).toBe(1);

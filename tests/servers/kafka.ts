@@ -15,7 +15,7 @@ const READ_LIMIT_MS = 60_000;
 const JARS = process.env.KAFKA_JARS;
 const able = canRunKafka(process.version);
 
-/** In CI they fail without a Kafka; on a Node that is too old for its client they are always left out. */
+/** In CI they fail without Kafka; on a Node that is too old for its client they are always skipped. */
 export const describeKafka: typeof describe | typeof describe.skip =
   able && (JARS || process.env.CI) ? describe : describe.skip;
 
@@ -24,9 +24,9 @@ export interface KafkaServer {
   broker: string;
   /** Ends it without warning; its data stays. */
   kill(): Promise<void>;
-  /** Again on the same port with the same data. */
+  /** Restarts it on the same port with the same data. */
   start(): Promise<void>;
-  /** Keeps its connections, and answers nobody until it wakes. */
+  /** Keeps its connections, but answers nothing until it wakes. */
   sleep(): void;
   wake(): void;
   stop(): Promise<void>;
@@ -53,7 +53,7 @@ export async function startKafka(): Promise<KafkaServer> {
     running.kill(signal);
     await once(running, 'exit');
   };
-  // Whatever ends the tests: no broker stays behind.
+  // However the tests end, no broker is left running.
   process.once('exit', () => running?.kill('SIGKILL'));
   await start();
   return {
@@ -69,7 +69,7 @@ export async function startKafka(): Promise<KafkaServer> {
   };
 }
 
-/** What stands on a topic from the beginning to its end, as Kafka's own consumer prints it. */
+/** All messages of a topic, as Kafka's own consumer prints them. */
 export async function consoleConsumer(broker: string, topic: string): Promise<Printed[]> {
   const on = ['--bootstrap-server', broker, '--topic', topic];
   const ends = await java('org.apache.kafka.tools.GetOffsetShell', ...on);
@@ -86,7 +86,7 @@ export async function consoleConsumer(broker: string, topic: string): Promise<Pr
     .map(printed);
 }
 
-/** Sends messages as Kafka's own producer does; each a line of headers, key and value with tabs between them. */
+/** Sends messages with Kafka's own producer; each is a line of headers, key and value, separated by tabs. */
 export async function consoleProducer(broker: string, topic: string, lines: readonly string[]): Promise<void> {
   const args = ['--bootstrap-server', broker, '--topic', topic];
   const settings = ['parse.headers=true', 'parse.key=true', 'null.marker=NULL'];
@@ -116,7 +116,7 @@ const JAVA = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', `${JARS}/*`]
 const run = promisify(execFile);
 const java = (...args: string[]) => run('java', [...JAVA, ...args], { maxBuffer: 256 * 1024 * 1024 });
 
-/** Topics are never made by themselves, so that it shows who makes them. */
+/** Without automatic creation of topics, so that tests notice who creates them. */
 const settingsOf = (folder: string, port: number, controllerPort: number) => `
 process.roles=broker,controller
 node.id=1

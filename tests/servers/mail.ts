@@ -8,15 +8,15 @@ export interface Mail {
   text: string;
 }
 
-/** A mail server on a real socket that takes what the test lets it take. */
+/** A mail server on a real socket; the test decides what it accepts. */
 export async function startMailServer(port = 0) {
   const mails: Mail[] = [];
   const server = {
     url: '',
     mails,
-    /** What a recipient is answered; nothing: he is welcome. */
+    /** The answer to a recipient; undefined: accepted. */
     refuse: (_recipient: string): { code: number; text: string } | undefined => undefined,
-    /** What a mail is answered once it is there. */
+    /** The answer to a complete mail. */
     accept: async (): Promise<void> => {},
     async close(): Promise<void> {
       await new Promise<void>((resolve) => smtp.close(resolve));

@@ -17,7 +17,7 @@ const PAUSE_MS = 100;
 export class PostgresServer {
   readonly #data: string;
   readonly #server: EmbeddedPostgres;
-  /** False while nobody can say whose number is in its file. */
+  /** False while the process id in its file may belong to another process. */
   #runs = false;
 
   private constructor(
@@ -54,12 +54,12 @@ export class PostgresServer {
     return server;
   }
 
-  /** Of the server, perhaps by way of another port; a database's name is put behind it. */
+  /** The URL of the server, or of a proxy on another port; the name of a database is added to it. */
   url(port = this.port): string {
     return `postgres://postgres:test@127.0.0.1:${port}`;
   }
 
-  /** At once, in the middle of whatever it does; its data stays. */
+  /** Kills it immediately; its data stays. */
   kill(signal: 'SIGKILL' | 'SIGQUIT' = 'SIGKILL'): boolean {
     if (!this.#runs) return false;
     this.#runs = false;
@@ -70,14 +70,14 @@ export class PostgresServer {
     }
   }
 
-  /** Killed, until nothing of it answers any more: its first process waits for all others. */
+  /** Stops it immediately, and waits until it is gone: its main process waits for all others. */
   async goAway(): Promise<void> {
     const pid = this.#pid();
     this.kill('SIGQUIT');
     await until(() => !isAlive(pid));
   }
 
-  /** The processes of the one that was killed need a moment to notice. */
+  /** The child processes of a killed server need a moment to exit. */
   async restart(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
@@ -95,7 +95,7 @@ export class PostgresServer {
     this.vanish();
   }
 
-  /** With its data, even in the last moment of our own process. */
+  /** Removes it with its data; synchronous, so that it also works while our process exits. */
   vanish(): void {
     this.kill('SIGQUIT');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });

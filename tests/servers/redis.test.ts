@@ -11,12 +11,12 @@ describeRedis('the Redis of the tests', () => {
   });
   afterAll(() => redis.kill());
 
-  it('keeps what it is told', async () => {
+  it('stores what it is given', async () => {
     expect(await say('SET a 1')).toBe('+OK\r\n');
     expect(await say('GET a')).toBe('$1\r\n1\r\n');
   });
 
-  it('is gone once killed, and empty on the same port when started again', async () => {
+  it('is gone after a kill, and empty on the same port after a restart', async () => {
     await say('SET a 1');
     await redis.kill();
     await expect(say('GET a')).rejects.toThrow('ECONNREFUSED');

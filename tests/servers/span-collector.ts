@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** As Zipkin takes it. */
+/** A span in Zipkin's format. */
 export interface ZipkinSpan {
   traceId: string;
   id: string;
@@ -14,7 +14,7 @@ export interface ZipkinSpan {
   tags: Record<string, string>;
 }
 
-/** Takes spans as Zipkin and OpenTelemetry's collector do, over a real socket, and shows them. */
+/** Receives spans over a real socket, as Zipkin and OpenTelemetry's collector do, and keeps them. */
 export async function startCollector(port = 0) {
   const collector = {
     url: '',

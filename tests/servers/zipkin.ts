@@ -8,26 +8,26 @@ import type { ZipkinSpan } from './span-collector.ts';
 const START_LIMIT_MS = 90_000;
 const JAR = process.env.ZIPKIN_JAR;
 
-/** In CI they fail without a Zipkin. */
+/** Suites that need Zipkin. In CI they also run without it, and fail. */
 export const describeZipkin: typeof describe | typeof describe.skip = JAR || process.env.CI ? describe : describe.skip;
 
 export interface ZipkinServer {
   url: string;
   /** All spans that it has of a trace. */
   trace(traceId: string): Promise<ZipkinSpan[]>;
-  /** Tells it of one more. */
+  /** Sends it one span. */
   tell(span: Partial<ZipkinSpan>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Zipkin itself, which keeps what it is told in memory. */
+/** A real Zipkin with its spans in memory. */
 export async function startZipkin(): Promise<ZipkinServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const args = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', String(JAR)];
   const env = { PATH: process.env.PATH, QUERY_PORT: String(port) };
   const server = spawn('java', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  // Whatever ends the tests: it does not stay behind.
+  // However the tests end, it is not left running.
   process.once('exit', () => server.kill('SIGKILL'));
   await eventually(() => isUp(url, server), Boolean, START_LIMIT_MS);
   return {

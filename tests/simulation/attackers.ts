@@ -18,7 +18,7 @@ interface Attack {
   headers?: Headers;
 }
 
-/** Those who want what is another's. They know every id and every key, and have no token but their own. */
+/** Attackers. They know every id and every key, but have only their own token. */
 export class Attackers {
   constructor(
     private readonly client: Client,
@@ -49,7 +49,7 @@ export class Attackers {
     });
   }
 
-  /** Somebody asks for more than is his, at one gateway, while others go on. */
+  /** One attack at one gateway, while other traffic continues. */
   async flood(): Promise<void> {
     if (!new Chance(this.setting.seed, 'flood').in(0.02)) return;
     const [at = ''] = GATEWAYS;
@@ -87,7 +87,7 @@ function attacksOn({ id, customer, shipment }: Order, hasCatalog: boolean): Atta
     to('DELETE', order, reason),
     to('POST', `${order}/return`, reason),
     to('PUT', order, { shippingAddress: addressOf('mallory') }),
-    // What an operator may.
+    // What only an operator may do.
     ...['confirm', 'process', 'fulfill'].map((command) => to('POST', `${order}/${command}`)),
     ...['DELIVERED', 'CANCELLED'].map((status) => to('PUT', `${order}/status`, { status })),
     to('POST', `/payments/${id}/refund`),
@@ -97,9 +97,9 @@ function attacksOn({ id, customer, shipment }: Order, hasCatalog: boolean): Atta
     ...['/audit', '/sagas', `/payments/${id}`, `/payments?orderId=${id}`, '/payments'].map((path) => reading(path)),
     ...['/shipments', `/shipments/${shipment?.id}`, `/notifications?orderId=${id}`].map((path) => reading(path)),
     reading('/live', STREAM),
-    // A link that nobody gave him.
+    // A link that was given to another customer.
     ...['/shipments/track', '/shipments/labels', '/shipping/track'].map((path) => reading(`${path}/${tracking}`)),
-    // Another's key: his answer, or his order anew.
+    // The key of another customer: it could return his answer, or repeat his order.
     to('POST', `${order}/cancel`, {}, key(`${id}-cancel`)),
     to('POST', '/orders', own, key(`${customer.id}-place`)),
     to('POST', '/orders', { ...own, customerId: customer.id }, key(`${customer.id}-place`)),
@@ -107,7 +107,7 @@ function attacksOn({ id, customer, shipment }: Order, hasCatalog: boolean): Atta
   ];
 }
 
-/** Ways to write a path that some part of a system might read as another does. */
+/** Spellings of a path that two parts of a system might read differently. */
 const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => `/api${path}`,
   (path) => `/services/order${path}`,
@@ -121,7 +121,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => `http://order-1${path}`,
 ];
 
-/** What the gateway alone may say of who comes. */
+/** Headers that only the gateway may set. */
 const liesAbout = ({ customer }: Order): Headers[] => [
   { 'X-Caller': `customer:${customer.id}` },
   { 'X-Caller': 'operator:root', 'X-Internal-Token': 'guessed' },

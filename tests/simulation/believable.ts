@@ -2,7 +2,7 @@ import type { Transport } from '@oms/shared/resilience/transport';
 import { codeIn } from './gateway-promises.ts';
 import { INJECTED } from './network.ts';
 
-/** What tells a customer nothing: an answer of the network, and one that says that the gateway heard none. */
+/** Answers that say nothing about the result: those of the network, and a gateway's 502 and 504. */
 export function believable(transport: Transport): Transport {
   return {
     ...transport,

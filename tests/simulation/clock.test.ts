@@ -5,7 +5,7 @@ import { BEGINNING, VirtualClock } from './clock.ts';
 const never = () => false;
 
 describe('virtual time', () => {
-  it('brings appointments in order, those of the same moment as they were made', async () => {
+  it('runs timers in order, those of the same moment in the order of their creation', async () => {
     const clock = new VirtualClock();
     const chance = new Chance(1, 'appointments');
     const made = Array.from({ length: 200 }, (_, i) => ({ at: chance.between(0, 40), i }));
@@ -15,7 +15,7 @@ describe('virtual time', () => {
     expect(came).toEqual([...made].sort((a, b) => a.at - b.at || a.i - b.i));
   });
 
-  it('lets all that needs no time happen before the next appointment', async () => {
+  it('runs everything that takes no time before the next timer', async () => {
     const clock = new VirtualClock();
     const came: string[] = [];
     clock.in(5, () => void Promise.resolve().then(() => clock.in(0, () => came.push('first'))));
@@ -24,7 +24,7 @@ describe('virtual time', () => {
     expect(came).toEqual(['first', 'second']);
   });
 
-  it('stops when it is enough, and keeps what was to come after the latest moment', async () => {
+  it('stops when the condition is true or the time is over, and keeps later timers', async () => {
     const clock = new VirtualClock();
     let rang = 0;
     clock.in(10, () => rang++);
@@ -36,7 +36,7 @@ describe('virtual time', () => {
     expect(await clock.passUntil(() => rang === 2, BEGINNING + 1_000)).toBe(true);
   });
 
-  it('passes over what was called off', async () => {
+  it('skips cancelled timers', async () => {
     const clock = new VirtualClock();
     let rang = false;
     const appointment = clock.in(10, () => (rang = true));

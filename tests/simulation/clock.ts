@@ -1,7 +1,7 @@
-/** When every simulated world begins. */
+/** The start time of every simulation. */
 export const BEGINNING = Date.UTC(2026, 0, 1);
 
-/** Taken before the fakes are installed. */
+/** The real function, kept before the fakes are installed. */
 const { setImmediate: outsideOfAllPromises } = globalThis;
 /**
  * Lets everything happen that needs no time: what Node does itself between two callbacks, and much cheaper than to wait for
@@ -11,16 +11,16 @@ const settle = (process as unknown as { _tickCallback(): void })._tickCallback;
 
 export interface Appointment {
   at: number;
-  /** Of two at the same time, the one made first comes first. */
+  /** Breaks ties: of two timers at the same time, the older one runs first. */
   turn: number;
   run: (() => void) | undefined;
 }
 
-/** Time that passes only from one appointment to the next, so that none is waited for. */
+/** Virtual time: it jumps from one timer to the next, without waiting. */
 export class VirtualClock {
   now = BEGINNING;
   #turns = 0;
-  /** A heap: the next appointment stands first. */
+  /** A heap: the next timer is first. */
   readonly #heap: Appointment[] = [];
 
   in(ms: number, run: () => void): Appointment {
@@ -29,7 +29,7 @@ export class VirtualClock {
     return appointment;
   }
 
-  /** Lets time pass until it is enough; says whether that came before the latest moment. */
+  /** Lets time pass until the condition is true or the time is over; returns whether it became true. */
   passUntil(enough: () => boolean, latest: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
       outsideOfAllPromises(() => {

@@ -7,22 +7,22 @@ import { addressOf, as, clerkOf, type Headers, privateTo } from './people.ts';
 import { idIn, placing } from './placing.ts';
 import type { Process } from './process.ts';
 
-/** How often one request is sent while faults strike; what is unknown then is asked again when all is well. */
+/** How often a request is sent while faults are active; an unknown result is requested again after the faults. */
 const MOST_TRIES = 4;
 const MOST_LOOKS = 8;
 const LOOK_EVERY_MS = 1_000;
 
-/** Customers who order, change their minds, receive and send back, each at his own pace. */
+/** Customers who order, change, receive and return orders, each at his own pace. */
 export class Customers {
   constructor(
     private readonly process: Process,
     private readonly client: Client,
     private readonly told: Told,
-    /** Where there is a catalog, customers do not say what things cost. */
+    /** With a catalog, customers name no prices. */
     private readonly setting: { seed: number; hasCatalog: boolean },
   ) {}
 
-  /** The whole life of one order, from its customer's side. */
+  /** The whole life of one order, from the customer's view. */
   async live(number: number): Promise<void> {
     const name = `c${number}`;
     const chance = new Chance(this.setting.seed, name);
@@ -42,7 +42,7 @@ export class Customers {
     return answer && idIn(answer);
   }
 
-  /** Whoever hears nothing looks for the order among those that are his. */
+  /** A customer without an answer looks for the order in the list of his orders. */
   async #placeKeyless(name: string, { at, method, path, body }: Wish): Promise<string | undefined> {
     const [here = ''] = at;
     const heard = await this.client.send(here, method, path, { body, headers: as(name) });
@@ -51,7 +51,7 @@ export class Customers {
     return list?.status === 200 ? (JSON.parse(list.body) as { items: Seen[] }).items[0]?.id : undefined;
   }
 
-  /** The order's events as they come, until patience is over. */
+  /** The stream of the order's events, until the customer gives up. */
   #watch(name: string, id: string): Promise<unknown> {
     const headers = { ...as(name), Accept: 'text/event-stream' };
     return this.client.send(GATEWAYS[0] as string, 'GET', `/orders/${id}/events`, { headers });
@@ -77,7 +77,7 @@ export class Customers {
     if (await sending) await this.#receive(name, id, chance);
   }
 
-  /** Some ask twice, under another key. */
+  /** Some send the request again with another key. */
   async #cancel(name: string, id: string, chance: Chance): Promise<void> {
     const reason = `${privateTo(name)} changed my mind`;
     const asked = [this.#command(as(name), id, 'cancel', { reason }, chance)];
@@ -86,7 +86,7 @@ export class Customers {
     await this.#look(name, id);
   }
 
-  /** The carrier reports to shipping, which tells the order; or an operator says at once that it arrived. */
+  /** The carrier reports to shipping, which tells the order service; or an operator reports the delivery directly. */
   async #receive(name: string, id: string, chance: Chance): Promise<void> {
     const headers = clerkOf(name);
     const order = await this.#until(name, id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');

@@ -4,15 +4,15 @@ import type { Process } from './process.ts';
 import type { Host, Universe } from './universe.ts';
 
 interface Strange {
-  /** What comes back in the place of the answer. */
+  /** What is returned instead of the answer. */
   instead?: HttpResponse;
   connected?: (() => void) | undefined;
 }
 
-/** One request, and what comes back to whoever waits for it: the first answer or failure, if anything. */
+/** One request, and its result: the first answer or failure, if any. */
 export class Exchange {
   #isOver = false;
-  /** More than one when the network delivers twice: the first that answers is heard. */
+  /** More than one when the network delivers twice: the first answer counts. */
   readonly #deliveries = new Set<() => void>();
   #heard: symbol | undefined;
   #alive = () => {};
@@ -36,7 +36,7 @@ export class Exchange {
     this.universe.trace.add(this.from.name, `→ ${this.host.name} ${method} ${path} ${body}${named} ${more}`);
   }
 
-  /** What cannot be connected was never sent, not even by a network that sends things twice. */
+  /** A request without a connection was never sent, not even by a network that delivers twice. */
   deliver(inMs: number, answerInMs: number, { instead, connected }: Strange = {}): void {
     const { universe, host, request } = this;
     universe.clock.in(inMs, () => {
@@ -87,7 +87,7 @@ export class Exchange {
     });
   }
 
-  /** Whoever still carries it out sees that nobody waits any more. */
+  /** The server sees that the client is gone. */
   #giveUp(reason: Error): void {
     if (this.#isOver) return;
     this.#leave();

@@ -5,7 +5,7 @@ import { type CallSignal, Cut } from '@oms/shared/resilience/cut';
 import { type Appointment, BEGINNING } from './clock.ts';
 import { type Process, thisProcess } from './process.ts';
 
-/** What the code under test is given in the place of a timer: it belongs to the process in which it was set. */
+/** The fake timer of the code under test: it belongs to the process that set it. */
 class Timer {
   #appointment: Appointment;
   #isOver = false;
@@ -40,7 +40,7 @@ class Timer {
     return this.process.clock.in(Math.max(1, this.ms), () => this.process.enter(() => this.#ring()));
   }
 
-  /** A process that slept finds a repeating timer rung once, not as often as it would have. */
+  /** After a freeze, a repeating timer fires once, not once for each missed interval. */
   #ring(): void {
     if (this.#isOver) return;
     if (this.repeats) this.#appointment = this.#arrange();
@@ -76,11 +76,11 @@ function pause<T>(ms: number, value?: T, { signal }: { signal?: AbortSignal } = 
   });
 }
 
-/** Made once: each would look where it comes from, and that takes longer than all else that happens then. */
+/** Created once: each new error would record its stack, which takes longer than everything else here. */
 const TIMED_OUT = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 const ABORTED = new DOMException('This operation was aborted', 'AbortError');
 
-/** Node's own are dear, and some stay in memory with all that listens to them, as whatever was in a process that died does. */
+/** Node's own are slow, and some stay in memory with their listeners, as everything of a dead process does. */
 class CheapAbortController {
   readonly signal = Object.assign(new Cut(), { setMaxListeners() {} });
 
@@ -104,13 +104,13 @@ function anySignal(signals: readonly CallSignal[]): CallSignal {
   return over;
 }
 
-/** Node's own does it on another thread, and takes real time for it. */
+/** Node's own uses another thread, and takes real time. */
 async function verify(_algorithm: unknown, key: webcrypto.CryptoKey, signature: Uint8Array, data: Uint8Array) {
   const expected = createHmac('sha256', secretOf(key)).update(data).digest();
   return expected.length === signature.length && timingSafeEqual(expected, signature);
 }
 
-/** One key signs all tokens, and is made anew for each by whoever checks them. */
+/** All tokens have the same key, which the verifier would otherwise import again for each. */
 const keys = new Map<string, Promise<webcrypto.CryptoKey>>();
 const secrets = new WeakMap<webcrypto.CryptoKey, KeyObject>();
 const { importKey: importAnew } = crypto.subtle;
@@ -128,7 +128,7 @@ function secretOf(key: webcrypto.CryptoKey): KeyObject {
   return known;
 }
 
-/** From here on all time and chance of this process of Node is that of the simulated process which asks. */
+/** Replaces time and random numbers in this Node process: each simulated process gets its own. */
 export function installFakeGlobals(): void {
   Object.assign(globalThis, {
     setTimeout,

@@ -1,6 +1,6 @@
 import { Chance } from '../crash/chance.ts';
 
-/** What can befall each kind of place, and how likely compared with the others there. */
+/** The faults at each kind of place, with their relative probabilities. */
 const KINDS = {
   message: [
     [2, 'drop request'],
@@ -49,32 +49,32 @@ export const ALL_KINDS: readonly string[] = Object.values(KINDS).flatMap((kinds)
 export interface Fault<P extends Place> {
   id: string;
   kind: KindAt<P>;
-  /** For all that the fault leaves open. */
+  /** For all random details of the fault. */
   chance: Chance;
 }
 
 export const CRASHES = ['crash before', 'crash after'] as const;
 
-/** The id of a crash at this moment that is not left to chance. */
+/** The id of a chosen crash at this moment. */
 export const ordering = (moment: string, kind: (typeof CRASHES)[number]): string => `${moment}:${kind.slice(6)}`;
 
 /**
- * Which faults strike where. Each place has a name, and what happens there depends on the seed and that name alone, so that
+ * Decides which faults happen where. Each place has a name, and its fault depends only on the seed and that name, so that
  * a run can be repeated with some of its faults left out.
  */
 export class Faults {
   readonly fired: { id: string; kind: string }[] = [];
-  /** Every write and send at which a process might have been struck. */
+  /** Every write and send at which a process could have crashed. */
   readonly moments: string[] = [];
-  /** Everything is whole again: no fault strikes any more. */
+  /** Ends all faults. */
   healed = false;
   readonly #rates: Record<Place, number>;
-  /** Some schedules crash at one chosen moment, whatever else happens. */
+  /** Some schedules have a crash at one chosen moment. */
   readonly #aim: number;
 
   constructor(
     private readonly seed: number,
-    /** Only these strike; absent: all that are drawn. */
+    /** Only these happen; absent: all that the seed gives. */
     private readonly only?: ReadonlySet<string>,
   ) {
     const temper = new Chance(seed, 'temper');

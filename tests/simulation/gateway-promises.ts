@@ -6,7 +6,7 @@ import type { Encounter, Witness } from './witness.ts';
 
 const OVER = ['REJECTED', 'CANCELLED'];
 
-/** What the gateway promises those who come, whatever befalls it and the services. */
+/** What the gateway promises its clients, whatever faults happen. */
 export const gatewayPromises = ({ encounters }: Pick<Witness, 'encounters'>) =>
   function* ({ records }: { records: Records }): Iterable<Violation> {
     for (const [id, encounter] of encounters) {
@@ -30,10 +30,10 @@ export const gatewayPromises = ({ encounters }: Pick<Witness, 'encounters'>) =>
   };
 
 const SHUT_OUT = [401, 429];
-/** Mails carry links to these. */
+/** Mails contain links to these. */
 const isOpenToAll = ({ request }: Encounter) => /\/(?:track|labels)\//.test(request.path);
 
-/** Who asks for more than is his. */
+/** The attackers. */
 export const GREEDY = 'greedy';
 const isGreedy = ({ person }: Encounter) => person.name === GREEDY || person.role === 'nobody';
 
@@ -44,7 +44,7 @@ export function codeIn(body: string): string {
 const isKeylessPlacing = ({ request, person }: Encounter): boolean =>
   person.role === 'customer' && request.method === 'POST' && request.path === '/orders' && isKeyless(request);
 
-/** However often the gateway sent it on: what was asked once happens once at most, and is told as it was. */
+/** Idempotency: a request that the gateway retried happens at most once, and its answer is true. */
 function* placedOnce(
   traceId: string,
   { head, body }: Encounter,

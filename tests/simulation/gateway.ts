@@ -10,9 +10,9 @@ import type { Network } from './network.ts';
 import { JWT_SECRET } from './people.ts';
 import type { Universe } from './universe.ts';
 
-/** What the services show each other; no customer has it. */
+/** The internal token of the services; no customer has it. */
 export const INTERNAL_TOKEN = 'what-the-services-show-each-other';
-/** More than honest customers ever ask of one gateway. */
+/** A rate limit above what honest customers need at one gateway. */
 export const READS_PER_MINUTE = 40;
 export const STREAMS_PER_CALLER = 2;
 
@@ -25,7 +25,7 @@ const GUARDED = {
   PAYMENT_SERVICE_URL: at('payment'),
   SHIPPING_SERVICE_URL: at('shipping'),
   NOTIFICATION_SERVICE_URL: at('notification'),
-  // Before its client's patience is over, so that somebody hears of it.
+  // Shorter than the client's timeout, so that the client gets the answer.
   GATEWAY_DEADLINE_MS: '3500',
   RATE_LIMIT_READS: String(READS_PER_MINUTE),
   RATE_LIMIT_TOKENS: '8',
@@ -33,7 +33,7 @@ const GUARDED = {
 const CONFIG = readConfig({ ...GUARDED, PRODUCT_SERVICE_URL: 'none' });
 const CONFIG_WITH_CATALOG = readConfig({ ...GUARDED, PRODUCT_SERVICE_URL: at('product') });
 
-/** Two, as their own main file puts them together, through whom all customers come. */
+/** Two gateways, constructed as in their main file; all customers use them. */
 export function addGateways(universe: Universe, network: Network, hasCatalog: boolean): void {
   const config = hasCatalog ? CONFIG_WITH_CATALOG : CONFIG;
   for (const name of ['gateway-1', 'gateway-2']) {

@@ -4,21 +4,21 @@ import type { HttpRequest, HttpResponse } from '@oms/shared/resilience/transport
 
 export type App = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** A piece of an answer. Most come as one; streams of events come as they are written. */
+/** A chunk of an answer. Most answers are one chunk; streams of events have one for each write. */
 export interface Piece {
-  /** With the first piece. */
+  /** In the first chunk only. */
   head?: Omit<HttpResponse, 'body'>;
   body: string;
   isLast: boolean;
 }
 
-/** Whoever waits for an answer. */
+/** Receives an answer. */
 export interface Asker {
   hear(piece: Piece): void;
   fail(error: Error): void;
 }
 
-/** Nobody writes to it or reads from it; Node and Express only ask what kind it is. */
+/** A socket that is never used; Node and Express only check its type. */
 const socket = {
   readable: true,
   readableHighWaterMark: 65_536,
@@ -26,7 +26,7 @@ const socket = {
   encrypted: false,
 } as unknown as Socket;
 
-/** Hands a request to an app without a socket, and tells of the answer. Returns what ends it when the client goes away. */
+/** Passes a request to an app without a socket, and reports the answer. Returns a function that aborts it. */
 export function inject(app: App, request: Omit<HttpRequest, 'signal'>, { hear, fail }: Asker): () => void {
   const { method, path, headers, body = '' } = request;
   const req = new IncomingMessage(socket);
@@ -69,7 +69,7 @@ export function inject(app: App, request: Omit<HttpRequest, 'signal'>, { hear, f
     res.emit('close');
     return res;
   }) as ServerResponse['end'];
-  // What is written is sent at once, or with the end.
+  // Writes are sent immediately, or with the end.
   res.flushHeaders = () => {};
   res.destroy = () => {
     if (close()) fail(new Error('the answer broke off'));

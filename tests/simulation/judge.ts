@@ -4,7 +4,7 @@ import { failureReport, type Judged, readable } from './report.ts';
 import { customersOf, run } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
-/** Runs the schedules of one seed: the one that chance makes of it, or one for every crash that is possible in it. */
+/** Runs the schedules of one seed: the random one, or one for every possible crash in it. */
 export async function* judged(seed: number, options: Options): AsyncIterable<Judged> {
   if (!options.crashesEverywhere) return yield await judge(seed, options.faults, options);
   const calm = new Set<string>();

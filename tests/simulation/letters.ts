@@ -4,7 +4,7 @@ import type { Violation } from '../crash/checks/violation.ts';
 import type { Records } from '../crash/records.ts';
 import type { Kept } from './services.ts';
 
-/** What customers are told of, by what was recorded. */
+/** The notifications that customers should get, from the records. */
 const OF_ORDERS: Record<string, NotificationKind> = {
   AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
   CONFIRMED: 'order-confirmed',
@@ -25,7 +25,7 @@ const OF_EVENTS: Record<string, NotificationKind> = {
   'payment.refunded': 'payment-refunded',
 };
 
-/** One notification for every event that means something to a customer; sent again it is the same. */
+/** One notification for every event that matters to a customer; a second delivery is the same. */
 export const notifiedOnce = ({ letters }: Kept) =>
   function* ({ records }: { records: Records }): Iterable<Violation> {
     const { orderEvents, paymentEvents, shipmentEvents } = records;
@@ -39,7 +39,7 @@ export const notifiedOnce = ({ letters }: Kept) =>
     const waitedUntil = new Map(orderEvents.map(answeredBy).filter((one) => one !== undefined));
     for (const event of [...orderEvents, ...paymentEvents, ...shipmentEvents]) {
       const kind = kindOf(event);
-      // Whoever waited for the answer is told of a refusal there, unless he had a letter before.
+      // A refusal is in the answer, so it is not sent as well, unless another notification was sent before.
       if (
         kind === 'order-rejected' &&
         event.at <= (waitedUntil.get(event.stream) ?? 0) &&
@@ -61,7 +61,7 @@ export const notifiedOnce = ({ letters }: Kept) =>
 const answeredBy = ({ type, stream, at, data }: StoredEvent): [string, number] | undefined =>
   type === 'order.placed' ? [stream, at + ((data as { waitMs?: number }).waitMs ?? 0)] : undefined;
 
-/** Whose order is refused at once is told in the answer alone. */
+/** An order that is refused immediately is reported in the answer only. */
 function kindOf({ type, data }: StoredEvent): NotificationKind | undefined {
   const { newStatus = '', refusedAtOnce } = data as { newStatus?: string; refusedAtOnce?: true };
   if (refusedAtOnce) return undefined;

@@ -2,7 +2,7 @@ import type { Logger } from '@oms/shared/telemetry/logger';
 import type { Process } from './process.ts';
 import type { Universe } from './universe.ts';
 
-/** Whatever is logged so is no consequence of a fault, but of a mistake. */
+/** Log messages that no fault explains: they show a bug. */
 const MISTAKES = [
   'request failed',
   'a step failed unexpectedly',
@@ -11,7 +11,7 @@ const MISTAKES = [
   'a notification was given up',
 ];
 
-/** What shows that faults went deep. */
+/** Log messages which show that faults had deep effects. */
 const SIGHTS: Record<string, string> = {
   'an overdue order is taken up': 'overdue orders taken up',
   'the order service has not heard of the parcel yet': 'delivery notices in vain',

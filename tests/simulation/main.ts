@@ -23,7 +23,7 @@ const workers = Array.from({ length: Math.min(options.workers, schedules) }, (_,
   return new Worker(new URL('./worker.js', import.meta.url), { workerData });
 });
 for (const worker of workers) worker.on('message', (one: Judged) => hear(one));
-// Who loses patience is told how far it came, and that this is not all.
+// On Ctrl-C the result so far is printed, marked as incomplete.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => conclude(130));
 await Promise.all(workers.map((worker) => once(worker, 'exit')));
 conclude(0);

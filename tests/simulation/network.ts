@@ -13,10 +13,10 @@ const PAST_ALL_TIMEOUTS_MS = [5_100, 30_000] as const;
 
 type Outage = { id: string; kind: Fault<'outage'>['kind']; host: string; from: number; to: number };
 
-/** Says of an answer that no service gave it. */
+/** Marks an answer as one of the network, not of a service. */
 export const INJECTED = 'x-injected';
 
-/** Who listens to what goes over the network. */
+/** Observes the traffic of the network. */
 export interface Wire {
   follow(from: Process, request: HttpRequest, asker: Asker): Asker;
 }
@@ -29,17 +29,17 @@ export class Network {
   constructor(
     private readonly universe: Universe,
     seed: number,
-    /** Sees whatever is asked and heard. */
+    /** Observes all requests and answers. */
     private readonly wire: Wire = { follow: (_from, _request, asker) => asker },
   ) {
     this.#chance = new Chance(seed, 'network');
     this.#outages = outages(universe);
   }
 
-  /** The way out of one process, on which answers come as a whole. */
+  /** The transport of one process, with complete answers. */
   transportOf = (from: Process): Transport => wholeAnswers((request, asker) => this.#send(from, request, asker));
 
-  /** The same way, on which they flow. */
+  /** The same transport, with streamed answers. */
   agentOf = (from: Process): Agent => flowingAnswers((request, asker) => this.#send(from, request, asker));
 
   #send(from: Process, request: HttpRequest, asker: Asker): void {
@@ -84,7 +84,7 @@ export class Network {
         break;
       case 'duplicate': {
         const laterMs = this.#drawn(fault, fault?.chance.in(0.5) ? REORDERED_MS : PAST_ALL_TIMEOUTS_MS);
-        // Were that sent twice which has no key, nobody could promise anything.
+        // A request without a key is never sent twice: nothing could be promised then.
         const connected = isKeyless(one.request) ? undefined : () => one.deliver(laterMs, latency());
         one.deliver(latency(), latency(), { connected });
         break;
@@ -128,7 +128,7 @@ export class Network {
   }
 }
 
-/** Where a world has no such service. */
+/** In worlds without this service. */
 const NOWHERE: Host = { name: 'nowhere', origin: '', lives: 0, boot: () => Promise.reject(new Error('is not there')) };
 
 export const isKeyless = ({ method, headers }: HttpRequest): boolean =>

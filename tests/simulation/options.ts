@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   schedules: number;
-  /** Of the first schedule; each further one has the next. */
+  /** The seed of the first schedule; each further one has the next seed. */
   seed: number;
-  /** Replay: only these customers come. */
+  /** Replay: only these customers are active. */
   customers: readonly number[] | undefined;
-  /** Replay: only these faults strike. */
+  /** Replay: only these faults happen. */
   faults: ReadonlySet<string> | undefined;
   /** Ends with the first violation, and does not look for its smallest form. */
   hurried: boolean;
   /** Shows what happens, event for event. */
   traced: boolean;
-  /** Instead of what chance brings: a schedule for every write and every send, with a crash before it, and one with a crash after. */
+  /** Instead of random faults: two schedules for every write and every send, with a crash before it and one after. */
   crashesEverywhere: boolean;
   /** How many threads share the schedules. What happens in each schedule does not depend on it. */
   workers: number;
@@ -44,7 +44,7 @@ export function readOptions(args: readonly string[]): Options {
     hurried: values.hurried,
     traced: values.trace,
     crashesEverywhere: values['crashes-everywhere'],
-    // In order, where the order is looked at.
+    // One worker where the order of the output matters.
     workers: values.trace || values.hurried ? 1 : Math.max(1, whole(values.workers)),
   };
 }

@@ -18,8 +18,8 @@ import type { Kept } from './services.ts';
 import type { Witness } from './witness.ts';
 
 /**
- * Holds what the participants recorded against what the clients were told. Where an order stands is what a client is told
- * who asks; that it is so must be seen in the books of the others.
+ * Compares the records of the participants with the answers to clients. The status of an order is what a client
+ * is told; the records of the others must agree with it.
  */
 export async function violationsIn(
   kept: Kept,
@@ -33,7 +33,7 @@ export async function violationsIn(
     wrongStock: Map<string, string>;
     faults: readonly { id: string }[];
     notifies?: boolean;
-    /** Absent where nobody comes through a gateway. */
+    /** Absent in worlds without a gateway. */
     witness?: Witness;
   },
 ): Promise<Violation[]> {
@@ -53,7 +53,7 @@ export async function violationsIn(
   ].flatMap((check) => [...check(evidence)]);
 }
 
-/** What was really charged, by the books of whoever charged it. */
+/** What was really charged, by the records of the payment provider. */
 const providersBooks = ({ provider }: Kept) =>
   function* ({ records }: { records: Records }): Iterable<Violation> {
     for (const [id, { data }] of records.orders) {
@@ -71,7 +71,7 @@ const providersBooks = ({ provider }: Kept) =>
     }
   };
 
-/** As long as no process fails and every write succeeds, nobody takes an order over from whoever works on it. */
+/** Without crashes and failed writes, no process takes an order over from its runner. */
 const leftAlone = (faults: readonly { id: string }[]) =>
   function* ({ records }: { records: Records }): Iterable<Violation> {
     if (faults.some(({ id }) => /^(write|send|store):/.test(id))) return;
@@ -108,5 +108,5 @@ async function contentOf<D>(store: MemoryStore<D>): Promise<{ docs: Doc<D>[]; ev
 const byOrder = <T extends { orderId: string }>(docs: readonly T[]): Map<string, T> =>
   new Map(docs.map((doc) => [doc.orderId, doc]));
 
-/** As a database keeps it: without what is undefined. */
+/** As a database stores it: without undefined fields. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -5,8 +5,8 @@ import { privateTo } from './people.ts';
 import type { Encounter, Witness } from './witness.ts';
 
 /**
- * Nobody sees or changes what is another's. Whose an order is, is known by the address that its customer typed; who asked for
- * something, by the trace that the request was given.
+ * No customer sees or changes what belongs to another. The owner of an order is known by the address in it; the sender of
+ * a request, by its trace.
  */
 export const ownership = ({ encounters }: Pick<Witness, 'encounters'>) =>
   function* ({ records }: { records: Records }): Iterable<Violation> {
@@ -51,7 +51,7 @@ function* changed(
     yield { rule: 'changed', id: orderId, detail: `${what} in the name of ${customer.id}` };
 }
 
-/** Ids that nobody else should ever hear. */
+/** Ids that only their owner may see. */
 function secretsOf(id: string, { orders }: Records): string[] {
   const { payment, shipment } = orders.get(id)?.data.order ?? {};
   return [id, payment?.id, shipment?.id, shipment?.trackingNumber].filter((text) => text !== undefined);

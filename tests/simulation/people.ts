@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { BEGINNING } from './clock.ts';
 
-/** What good tokens are signed with. */
+/** The key that signs valid tokens. */
 export const JWT_SECRET = 'what-the-tokens-of-the-simulated-world-are-signed-with';
 
 export interface Person {
@@ -13,7 +13,7 @@ export type Headers = Record<string, string>;
 const DAY_S = 24 * 60 * 60;
 const NOW_S = BEGINNING / 1000;
 
-/** Stands in all that somebody says of himself, so that it is known wherever it turns up. */
+/** A marker in all personal data of one customer, so that it is recognized everywhere. */
 export const privateTo = (name: string): string => `private-to-${name}`;
 
 export const addressOf = (name: string) => ({
@@ -31,7 +31,7 @@ interface Claims {
   aud?: string;
 }
 
-/** Made from what the standard says, and not by the code that checks it. */
+/** Made by the standard (RFC 7519), independent of the code that verifies tokens. */
 function tokenOf(sub: string, { secret = JWT_SECRET, alg = 'HS256', ...more }: Claims): string {
   const issued = { iss: 'order-management', aud: 'order-management', iat: NOW_S, exp: NOW_S + DAY_S };
   const claims = { sub, email: `${privateTo(sub)}@shop.example`, ...issued, ...more };
@@ -42,11 +42,11 @@ function tokenOf(sub: string, { secret = JWT_SECRET, alg = 'HS256', ...more }: C
 
 const coded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** By what they show. */
+/** People by their tokens. */
 const known = new Map<string, Person>();
 const shown = new Map<string, Headers>();
 
-/** The headers of whoever comes with a good token. */
+/** The headers of a request with a valid token. */
 export function as(name: string, role: 'customer' | 'operator' = 'customer'): Headers {
   const id = `${role} ${name}`;
   const headers = shown.get(id) ?? bearer(tokenOf(name, { roles: [role === 'operator' ? 'admin' : 'customer'] }));
@@ -55,10 +55,10 @@ export function as(name: string, role: 'customer' | 'operator' = 'customer'): He
   return headers;
 }
 
-/** Customers confirm nothing themselves: each has a clerk who does. */
+/** Customers do not confirm orders themselves: each has an operator for that. */
 export const clerkOf = (name: string): Headers => as(`clerk-of-${name}`, 'operator');
 
-/** Too old, signed by somebody else, by nobody, or meant for another shop. */
+/** Invalid tokens: expired, with a wrong signature or none, or for another audience. */
 const FAULTS: readonly Claims[] = [
   { exp: NOW_S - DAY_S },
   { secret: 'what-somebody-signs-his-own-tokens-with' },
@@ -66,12 +66,12 @@ const FAULTS: readonly Claims[] = [
   { aud: 'another-shop' },
 ];
 
-/** Tokens by which whoever shows them would be somebody else, were they good. */
+/** Invalid tokens that claim to be somebody else. */
 export const badTokens = (name: string): Headers[] =>
   FAULTS.flatMap((fault) => ['admin', 'customer'].map((role) => bearer(tokenOf(name, { ...fault, roles: [role] }))));
 
 const bearer = (token: string): Headers => ({ Authorization: `Bearer ${token}` });
 
-/** Whoever shows no good token is nobody. */
+/** A request without a valid token has no user. */
 export const personIn = ({ Authorization = '' }: Headers): Person =>
   known.get(Authorization) ?? { name: 'nobody', role: 'nobody' };

@@ -13,14 +13,14 @@ beforeEach(() => {
 });
 
 describe('a simulated process', () => {
-  it('does at once what comes to it, and is the one that asks for time', () => {
+  it('handles what arrives immediately, on its own clock', () => {
     process.skewMs = 50;
     process.enter(() => did.push(`${thisProcess().name} at ${thisProcess().now - BEGINNING}`));
     expect(did).toEqual(['order-1 at 50']);
     expect(() => thisProcess()).toThrow('outside of every simulated process');
   });
 
-  it('that is frozen does all of it when it wakes, in order', async () => {
+  it('that is frozen handles everything in order when it wakes', async () => {
     process.freeze();
     for (const what of ['one', 'two']) process.enter(() => did.push(what));
     expect(did).toEqual([]);
@@ -29,7 +29,7 @@ describe('a simulated process', () => {
     expect(did).toEqual(['one', 'two']);
   });
 
-  it('that died does nothing any more, not even what had come while it was frozen', async () => {
+  it('that died handles nothing any more, not even what arrived while it was frozen', async () => {
     process.onDeath(() => did.push('seen to die'));
     process.onDeath(() => did.push('nobody asks'))();
     process.freeze();
@@ -41,7 +41,7 @@ describe('a simulated process', () => {
     expect(did).toEqual(['seen to die']);
   });
 
-  it('makes ids that sort by time and repeat with the seed', () => {
+  it('creates ids that sort by time and are the same for the same seed', () => {
     const other = new Process('order-1', clock, new Chance(1, 'order-1'));
     const ids = [1, 2, 3].map((ms) => process.world.newId(BEGINNING + ms));
     expect([...ids].sort()).toEqual(ids);

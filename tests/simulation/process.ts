@@ -5,16 +5,16 @@ import type { VirtualClock } from './clock.ts';
 
 const inhabited = new AsyncLocalStorage<Process>();
 
-/** In which simulated process the running code lives. */
+/** The simulated process that the running code belongs to. */
 export function thisProcess(): Process {
   const process = inhabited.getStore();
   if (!process) throw new Error('time or chance was asked for outside of every simulated process');
   return process;
 }
 
-/** A simulated process: whatever comes to it from outside comes at once, when it wakes, or never. */
+/** A simulated process: it handles what arrives immediately, after a freeze, or never. */
 export class Process {
-  /** How far its clock is off. */
+  /** The error of its clock. */
   skewMs = 0;
   readonly #ends = new Set<() => void>();
   #state: 'running' | 'frozen' | 'dead' = 'running';
@@ -67,7 +67,7 @@ export class Process {
     for (const end of this.#ends) end();
   }
 
-  /** Calls back when the process dies, until told otherwise. */
+  /** Registers a callback for the death of the process; returns a function that removes it. */
   onDeath(end: () => void): () => void {
     this.#ends.add(end);
     return () => this.#ends.delete(end);

@@ -1,6 +1,6 @@
 import type { Result } from './schedule.ts';
 
-/** A schedule that has been run, and what there is to say about it. */
+/** A finished schedule with its result. */
 export interface Judged {
   seed: number;
   faults: Result['faults'];
@@ -9,7 +9,7 @@ export interface Judged {
   lines: readonly string[];
 }
 
-/** All that is needed to understand a violation, and to see it again. */
+/** All that is needed to understand and repeat a violation. */
 export function* failureReport(seed: number, { violations, customers, faults, trace, hash }: Result): Iterable<string> {
   const ids = faults.map(({ id }) => id).join(',');
   yield `\nVIOLATION in schedule ${seed}, with ${customers.length} customers and ${faults.length} faults (trace ${hash})`;
@@ -21,7 +21,7 @@ export function* failureReport(seed: number, { violations, customers, faults, tr
 const LONGEST_LINE = 230;
 const ORDER_ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}/g;
 
-/** Ids are told apart by a number, as they come. */
+/** Replaces ids by numbers, in the order of their appearance. */
 export function readable(trace: readonly string[]): string[] {
   const names = new Map<string, string>();
   const nameOf = (id: string): string => {
@@ -31,14 +31,14 @@ export function readable(trace: readonly string[]): string[] {
   };
   return trace.map((line) => {
     const short = line.replaceAll(ORDER_ID, nameOf);
-    // What struck a message stands at its end.
+    // The fault of a message is at the end of its line.
     const fault = short.indexOf(' ***');
     if (short.length <= LONGEST_LINE || fault < LONGEST_LINE) return short.slice(0, LONGEST_LINE);
     return `${short.slice(0, LONGEST_LINE)} …${short.slice(fault)}`;
   });
 }
 
-/** How often each kind of fault struck. */
+/** How often each kind of fault happened. */
 export class Tally {
   schedules = 0;
   violations = 0;
@@ -56,7 +56,7 @@ export class Tally {
     for (const { kind } of faults) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
-  /** What shows that the faults went deep. */
+  /** The deep effects of the faults. */
   seen(): string {
     return `seen: ${[...this.#sights].map(([sight, count]) => `${count} ${sight}`).join(', ')}`;
   }

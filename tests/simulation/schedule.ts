@@ -16,19 +16,19 @@ import { Witness } from './witness.ts';
 
 const LEAST_ORDERS = 2;
 const MOST_ORDERS = 4;
-/** Faults strike as long as customers are active, but no longer. */
+/** Faults happen only while customers are active. */
 const STORM_MS = 3 * 60_000;
-/** From the moment all is whole again until the last saga, notice and request must have ended. */
+/** The time after the last fault within which all sagas, notices and requests must end. */
 const CALM_MS = 20 * 60_000;
 const LOOK_EVERY_MS = 500;
-/** Of the answers of one schedule; the next asks for others. */
+/** Each schedule requests every fourth answer again; the next schedule takes others. */
 const ASKED_AGAIN = 4;
-/** Longer than it takes, once all is whole, until every order is looked after again. */
+/** Longer than it takes after the last fault until every order has a runner again. */
 const SOON_MS = 60_000;
-/** Longer than the network keeps anything: what has no key is not asked for again, and may be carried out that late. */
+/** Longer than the network delays anything: a request without a key is not repeated, and may be carried out that late. */
 const ON_ITS_WAY_MS = 40_000;
 
-/** What people were told. */
+/** What clients got, by status. */
 const SIGHTS: Record<number, string> = {
   401: 'bad tokens refused',
   403: 'wishes forbidden',
@@ -41,9 +41,9 @@ const LONGEST_MS = 20_000;
 
 export interface Schedule {
   seed: number;
-  /** The customers who come; absent: all whom the seed brings. */
+  /** The active customers; absent: all that the seed gives. */
   customers?: readonly number[] | undefined;
-  /** The faults that strike; absent: all that the seed brings. */
+  /** The active faults; absent: all that the seed gives. */
   faults?: ReadonlySet<string> | undefined;
   keepsTrace?: boolean;
 }
@@ -55,16 +55,16 @@ export interface Result {
   /** Two runs with the same hash were the same, event for event. */
   hash: string;
   trace: readonly string[];
-  /** What the faults brought about. */
+  /** The effects of the faults. */
   sights: ReadonlyMap<string, number>;
-  /** Every write and send at which a process might have crashed. */
+  /** Every write and send at which a process could have crashed. */
   moments: readonly string[];
 }
 
 export const customersOf = (seed: number): number[] =>
   Array.from({ length: new Chance(seed, 'customers').between(LEAST_ORDERS, MOST_ORDERS) }, (_, i) => i + 1);
 
-/** One whole life of a system: a storm, the calm after it, and the judgement. */
+/** One run of a system: with faults, then without faults, then the checks. */
 export async function run({
   seed,
   customers = customersOf(seed),
@@ -87,7 +87,7 @@ export async function run({
   const people = new Customers(world, client, told, { seed, hasCatalog });
   const attackers = new Attackers(client, kept, { seed, hasCatalog });
   const wrongStock = watchStock(kept);
-  /** Says whether it came to its end. */
+  /** Returns whether it ended in time. */
   const see = async (act: () => Promise<unknown>, atMostMs: number): Promise<boolean> => {
     let ended = false;
     const failed: Error[] = [];
@@ -133,7 +133,7 @@ export async function run({
   };
 }
 
-/** A product's own books have to be right at every moment, not just in the end. */
+/** The records of a product must be consistent at every moment, not only at the end. */
 export function watchStock({ inventory }: Kept): Map<string, string> {
   const wrong = new Map<string, string>();
   inventory.onEvents(() => {
@@ -147,7 +147,7 @@ export function watchStock({ inventory }: Kept): Map<string, string> {
   return wrong;
 }
 
-/** How much is still unfinished when patience ends. Whoever has just woken first goes on with what he was asked before. */
+/** How much is unfinished after the time limit. A process that has just woken first handles what arrived before. */
 export async function settle(clock: VirtualClock, howMuch: () => Promise<number>, atMostMs: number): Promise<number> {
   const until = clock.now + atMostMs;
   for (;;) {
@@ -157,7 +157,7 @@ export async function settle(clock: VirtualClock, howMuch: () => Promise<number>
   }
 }
 
-/** Orders that some clock, long right again, still keeps from everybody. */
+/** Orders that are still blocked by a lease or pause that a wrong clock set. */
 async function leftLying({ now }: VirtualClock, { order }: Kept): Promise<string[]> {
   const { items } = await order.list({ where: { unfinished: 'yes' }, limit: 1_000 });
   const untilOf = ({ data: { order, lease } }: (typeof items)[number]) => lease?.until ?? order.saga?.nextAt ?? now;
@@ -173,7 +173,7 @@ export async function unfinished(kept: Kept, notifies: boolean): Promise<number>
   return held.length + notices.length + items.filter(({ data }) => data.open !== null).length + untold;
 }
 
-/** Feeds that are not read to their end, and notifications that are not sent. */
+/** Feeds that are not read to the end, and unsent notifications. */
 async function untoldEvents({ notification, ...kept }: Kept): Promise<number> {
   const unsent = await notification.due(Number.MAX_SAFE_INTEGER, 1_000);
   let unread = 0;

@@ -42,7 +42,7 @@ const ORDER = {
   ORDER_DEADLINE_MS: '60000',
   ORDER_HOLD_MS: '40000',
   SAGA_UNDO_ALERT_AFTER: '30000',
-  // As seldom as the lease allows: each look costs more than what it finds.
+  // As seldom as the lease allows: each query costs more than its result is worth.
   SAGA_POLL_MS: '2000',
 };
 const ORDER_CONFIG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: 'none' });
@@ -55,7 +55,7 @@ const NOTIFICATION_CONFIG = notificationConfig({
 const { PROVIDER_TIMEOUT_MS: providerTimeoutMs } = paymentConfig({});
 const SHIPPING_CONFIG = shippingConfig({ ORDER_SERVICE_URL: ORDER_REPLICAS.join(',') });
 
-/** What outlives every process. */
+/** State that survives every process. */
 export class Kept {
   readonly order: MemoryStore<OrderDoc>;
   readonly inventory: MemoryStore<InventoryDoc>;
@@ -64,7 +64,7 @@ export class Kept {
   readonly product: MemoryStore<Product>;
   readonly notification: MemoryStore<NotificationDoc>;
   readonly provider = new SimulatedProvider({ latencyMs: 0, testTokens: true });
-  /** What customers were sent, the same perhaps more than once. */
+  /** All sent notifications, perhaps with duplicates. */
   readonly letters: Message[] = [];
 
   constructor({ clock }: Universe) {
@@ -78,15 +78,15 @@ export class Kept {
   }
 }
 
-/** Which parts there are in a world, beside those that place and carry out orders. */
+/** The optional parts of a world. */
 export interface Setting {
   hasCatalog: boolean;
   notifies: boolean;
-  /** Gateways stand before the services, which let nobody in who does not come from inside. */
+  /** Clients use gateways; the services accept only internal callers. */
   isGuarded: boolean;
 }
 
-/** The services as their own main files put them together, each on hosts of its own. */
+/** The services, constructed as in their main files, each on its own hosts. */
 export function addServices(
   universe: Universe,
   network: Network,

@@ -7,7 +7,7 @@ const SLOW_MS = [500, 8_000] as const;
 
 type Ask = <T>(what: string, signal: AbortSignal, act: () => Promise<T>) => Promise<T>;
 
-/** The way of one process to somebody outside, whose books outlive it. */
+/** The connection of one process to a provider, whose records survive the process. */
 export function shakyWay(whom: string, process: Process, universe: Universe): Ask {
   const { clock, faults, trace } = universe;
 

@@ -8,7 +8,7 @@ import type { Universe } from './universe.ts';
 
 const SLOW_MS = [1_000, 9_000] as const;
 
-/** What one process sees of a store that outlives it: calls take time, and may fail as those to a database server do. */
+/** The connection of one process to a store that survives it: calls take time, and may fail like those to a database. */
 export class ShakyStore<D> implements Store<D> {
   readonly bookmarks: Store<D>['bookmarks'];
   readonly #chance: Chance;
@@ -59,14 +59,14 @@ export class ShakyStore<D> implements Store<D> {
 
   async close(): Promise<void> {}
 
-  /** There and back. Whatever a process asks for while it may fail is asked for before, after, or not at all. */
+  /** A round trip. A crash of the process comes before the call or after it, never in the middle. */
   #ask<T>(carryOut: () => Promise<T>, slowMs?: number): Promise<T> {
     const { universe, process } = this;
     const { clock } = universe;
     return new Promise((resolve, reject) => {
       const done = slowMs === undefined ? () => {} : universe.moment(process, 'write');
       if (!done) return;
-      // What takes no time needs no appointment.
+      // A call without a delay needs no timer.
       const after = (ms: number, act: () => void) =>
         ms === 0 ? process.enter(act) : void clock.in(ms, () => process.enter(act));
       const back = (settle: () => void) => after(this.#chance.between(0, 2), settle);
@@ -80,7 +80,7 @@ export class ShakyStore<D> implements Store<D> {
     });
   }
 
-  /** What faults are there to bring about. */
+  /** Effects that the faults should have. */
   #look(type: string, { reason = '' }: { reason?: string }): void {
     if (type === 'saga.resumed') this.universe.see('orders taken over from another runner');
     if (type === 'saga.undo-failed' && reason.includes('breaker')) this.universe.see('undos before an open breaker');

@@ -6,7 +6,7 @@ import { shrink } from './shrink.ts';
 const FAULTS = Array.from({ length: 40 }, (_, i) => `message:order-1:payment:${i}`);
 const ORDER = '019b76da-ae92-779a-8ca3-aeda98697805';
 
-/** A world whose promise is broken by two faults together, once the third customer is there. */
+/** A world with a violation if two faults happen together and the third customer is active. */
 async function brokenWorld({
   customers = [1, 2, 3, 4],
   faults = new Set(FAULTS),
@@ -25,13 +25,13 @@ async function brokenWorld({
 }
 
 describe('a violation', () => {
-  it('is made small: only the customers and faults that it takes', async () => {
+  it('is shrunk to the customers and faults that cause it', async () => {
     const smallest = await shrink(17, await brokenWorld({ seed: 17 }), brokenWorld);
     expect(smallest.customers).toEqual([3]);
     expect(smallest.faults.map(({ id }) => id)).toEqual([FAULTS[7], FAULTS[31]]);
   });
 
-  it('is told with its seed, what happened, what is wrong, and how to see it again', async () => {
+  it('is reported with its seed, its trace, the broken rule and the command that repeats it', async () => {
     const smallest = await shrink(17, await brokenWorld({ seed: 17 }), brokenWorld);
     const lines = [...failureReport(17, smallest)].map((line) => line.trim());
     expect(lines).toEqual([

@@ -1,9 +1,9 @@
 import type { Result, Schedule } from './schedule.ts';
 
-/** Each run of a smaller schedule counts; a violation that hides so well is shown as it is. */
+/** The maximum number of runs; after that, the violation is reported as it is. */
 const MOST_RUNS = 300;
 
-/** The same violation with as few customers and faults as will do, and all that happened then. */
+/** The same violation with as few customers and faults as possible, and its trace. */
 export async function shrink(
   seed: number,
   { customers, faults, violations }: Result,
@@ -24,7 +24,7 @@ export async function shrink(
   return run({ seed, customers: fewCustomers, faults: new Set(fewer), keepsTrace: true });
 }
 
-/** Leaves out ever smaller parts for as long as that does no harm. */
+/** Removes smaller and smaller parts while the violation stays (delta debugging). */
 async function fewest<T>(all: readonly T[], suffices: (some: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
   let left = all;
   for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {

@@ -4,7 +4,7 @@ import { PROJECT } from '../support/project.ts';
 
 const SEED = '7000';
 
-/** The simulation takes over all time of its process, so it is given one of its own. */
+/** The simulation replaces all time of its process, so it runs in a separate one. */
 function node(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: PROJECT, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
@@ -17,7 +17,7 @@ const simulate = (...args: string[]) => node('tests/simulation/dist/simulation/m
 const tracesIn = (output: string) => [...output.matchAll(/trace ([0-9a-f]{8})/g)].map(([, hash]) => hash);
 const faultsIn = (output: string) => [...output.matchAll(/\*\*\* .*?\(([\w:-]+)\)/g)].map(([, id]) => id as string);
 
-// Whole worlds live and die here, perhaps on a machine that has other things to do.
+// These tests run whole simulations, perhaps on a busy machine.
 jest.setTimeout(600_000);
 
 describe('the simulated world', () => {
@@ -26,7 +26,7 @@ describe('the simulated world', () => {
     expect(built).toEqual({ code: 0, output: '' });
   });
 
-  it('keeps every promise through faults of every sort, and says so in its last line', async () => {
+  it('keeps every promise through faults of every kind, and reports 0 violations', async () => {
     const { code, output } = await simulate('--schedules', '100', '--seed', SEED);
     expect(output.trim().split('\n').at(-1)).toMatch(/^100 schedules, [1-9][\d,]+ faults injected, 0 violations$/);
     expect(code).toBe(0);
@@ -55,7 +55,7 @@ describe('the simulated world', () => {
     expect(code).toBe(0);
   });
 
-  it('repeats a run event for event from its seed', async () => {
+  it('repeats a run exactly from its seed', async () => {
     const [first, again, other] = await Promise.all(
       [SEED, SEED, '7100'].map((seed) => simulate('--schedules', '8', '--seed', seed, '--trace')),
     );
@@ -82,7 +82,7 @@ describe('the simulated world', () => {
     expect(output).toMatch(/^1 schedules, 0 faults injected, 0 violations$/m);
   });
 
-  it('tells how it is used to whoever asks for something else', async () => {
+  it('prints its usage when an option is invalid', async () => {
     const { code, output } = await simulate('--schedules', 'many');
     expect(code).toBe(2);
     expect(output).toContain('usage: npm run simulate');

@@ -1,6 +1,6 @@
 import { BEGINNING, type VirtualClock } from './clock.ts';
 
-/** What happened, in order. Its hash tells whether two runs were the same, event for event. */
+/** The events of a run, in order. Two runs with the same hash were identical. */
 export class Trace {
   readonly lines: string[] = [];
   #hash = 2_166_136_261;

@@ -5,7 +5,7 @@ import type { App } from './inject.ts';
 import { Process } from './process.ts';
 import { Trace } from './trace.ts';
 
-/** Where a service runs, one process after the other. */
+/** A host of a service, with one process after the other. */
 export interface Host {
   name: string;
   origin: string;
@@ -18,29 +18,29 @@ export interface Host {
 
 export interface Wanted {
   seed: number;
-  /** Only these faults strike; absent: all that the seed brings. */
+  /** Only these faults happen; absent: all that the seed gives. */
   faults?: ReadonlySet<string> | undefined;
   keepsTrace: boolean;
 }
 
-/** Longer than a lease, and long enough for every patience to end. */
+/** Longer than a lease and every timeout. */
 const FROZEN_MS = [10_500, 45_000] as const;
-/** From what a lease survives to what it never would. */
+/** From shorter than a lease to much longer. */
 const LEAST_JUMP_MS = 1_000;
 const JUMP_MS = 20_000;
 const LONG_JUMP_MS = 5 * 60_000;
 const SOON_MS = [50, 3_000] as const;
 const LATE_MS = [11_000, 40_000] as const;
 
-/** The clock, the processes and what befalls them. */
+/** The clock, the processes and their faults. */
 export class Universe {
   readonly clock = new VirtualClock();
   readonly faults: Faults;
   readonly trace: Trace;
   readonly hosts: Host[] = [];
-  /** What processes logged as errors that no fault explains. */
+  /** Logged errors that no fault explains. */
   readonly complaints: { id: string; detail: string }[] = [];
-  /** How often something was seen that the faults are there to bring about. */
+  /** How often each effect of the faults was seen. */
   readonly sights = new Map<string, number>();
   readonly #seed: number;
   readonly #counts = new Map<string, number>();
@@ -51,7 +51,7 @@ export class Universe {
     this.trace = new Trace(this.clock, keepsTrace);
   }
 
-  /** The name of the next thing of its kind: the first is number 1. */
+  /** The next name of its kind, numbered from 1. */
   next(kind: string): string {
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
@@ -83,8 +83,8 @@ export class Universe {
   }
 
   /**
-   * A moment at which a process may fail, just before it writes or sends. Returns what is to be called right after; undefined
-   * when it did not live to do it.
+   * A moment at which a process may fail, just before it writes or sends. Returns the function to call right after; undefined
+   * when the process died before.
    */
   moment(process: Process, what: 'write' | 'send'): (() => void) | undefined {
     const host = this.hosts.find((one) => one.process === process);
@@ -114,13 +114,13 @@ export class Universe {
     }
   }
 
-  /** Ends a process at this very moment. */
+  /** Kills a process at this moment. */
   kill(process: Process, outMs: number): void {
     const host = this.hosts.find((one) => one.process === process);
     if (host) this.#crash(host, process, outMs);
   }
 
-  /** Everything works again, and nothing breaks any more. */
+  /** Ends all faults. */
   heal(): void {
     this.trace.add('', '*** everything is whole again');
     this.faults.healed = true;

@@ -6,7 +6,7 @@ import type { Asker } from './inject.ts';
 type Send = (request: HttpRequest, asker: Asker) => void;
 export type Agent = Pick<Dispatcher, 'dispatch'>;
 
-/** As the services call each other. */
+/** The transport between services. */
 export function wholeAnswers(send: Send): Transport {
   return {
     send: (request) =>
@@ -24,7 +24,7 @@ export function wholeAnswers(send: Send): Transport {
   };
 }
 
-/** As the gateway passes them on. */
+/** The transport of the gateway. */
 export function flowingAnswers(send: Send): Agent {
   return {
     dispatch: ({ origin, path, method, headers, body }, handler) => {

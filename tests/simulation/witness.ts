@@ -4,23 +4,23 @@ import { INJECTED, isKeyless, type Wire } from './network.ts';
 import { type Person, personIn } from './people.ts';
 import type { Process } from './process.ts';
 
-/** What somebody asked, once, and all that came back to him. */
+/** One request of a client, and all its answers. */
 export interface Encounter {
   person: Person;
   request: HttpRequest;
-  /** Absent: nothing came back from a service, or a gateway. */
+  /** Absent: neither a service nor a gateway answered. */
   head?: Omit<HttpResponse, 'body'>;
   body: string;
-  /** How often a gateway sent it on. */
+  /** How often a gateway forwarded it. */
   forwarded: number;
 }
 
-/** Hears whatever is said between people and gateways. Each request has a trace of its own, which all that comes of it names. */
+/** Records all traffic between people and gateways. Each request has its own trace, which all its effects carry. */
 export class Witness implements Wire {
   /** By their traces. */
   readonly encounters = new Map<string, Encounter>();
 
-  /** The way out of a process of people, on which each request is given a trace. */
+  /** The transport of clients, which gives each request a trace. */
   transportOf(transport: Transport): Transport {
     return {
       ...transport,
@@ -33,7 +33,7 @@ export class Witness implements Wire {
     };
   }
 
-  /** Whether somebody asked for something, without a key, and does not know what came of it. */
+  /** Whether a request without a key has an unknown result. */
   get hasOpenWrites(): boolean {
     return [...this.encounters.values()].some(
       ({ head, request }) => isKeyless(request) && !(head && head.status < 500),

@@ -21,18 +21,18 @@ afterEach(async () => {
   rmSync(copy, { recursive: true });
 });
 
-it('restarts just the service whose source was changed', async () => {
+it('only the service whose source changed is restarted', async () => {
   change('services/inventory/src/seed.ts', "console.log('seeded anew');");
   await starter.says('restarted: inventory\n');
   expect(starter.output).toContain('inventory | seeded anew');
 });
 
-it('restarts all when the shared code was changed', async () => {
+it('all services are restarted when the shared code changed', async () => {
   change('shared/src/money.ts', 'export const changed = 1;');
   await starter.says('restarted: inventory, payment\n');
 });
 
-it('keeps what runs while the sources do not compile, and goes on when they do again', async () => {
+it('services keep running while the sources do not compile, and are restarted when they compile again', async () => {
   change('services/inventory/src/seed.ts', 'export const broken: number = "text";');
   await starter.says('The sources do not compile');
   expect((await fetch(`${starter.urlOf('inventory')}/readyz`)).status).toBe(200);

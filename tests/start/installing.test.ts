@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROJECT } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
-/** A project with the scripts of this one, and tools of which a test says what they do. */
+/** A project with our scripts, and with fake tools that each test defines. */
 let root: string;
 let child: ChildProcess | undefined;
 let output: string;
@@ -36,7 +36,7 @@ const entry = (version: string, file = 'file:a.tgz') => ({ version, resolved: fi
 const packages = (version: string) => ({ 'node_modules/a': entry(version), 'node_modules/b': entry('1.0.0') });
 const lock = (version: string, more: object = {}) =>
   write('package-lock.json', JSON.stringify({ packages: { '': {}, ...packages(version), ...more } }));
-/** What npm says, which is not always so, and what is. */
+/** Writes the record of npm, which can be wrong, and the packages themselves. */
 const installed = (version: string, told = packages(version)) => {
   write('node_modules/.package-lock.json', JSON.stringify({ packages: told }));
   for (const name of ['a', 'b']) {
@@ -44,7 +44,7 @@ const installed = (version: string, told = packages(version)) => {
   }
 };
 
-/** Starts another process, and both stay for as long as they are let. */
+/** A tool that starts another process; both run until they are killed. */
 const LASTING = `
   import { spawn } from 'node:child_process';
   import { appendFileSync } from 'node:fs';
@@ -53,7 +53,7 @@ const LASTING = `
   setInterval(() => {}, 1e6);`;
 const lasting = (file: string) => tool(file, LASTING.replace('PIDS', join(root, 'pids')));
 
-/** Of what lasts. */
+/** The process ids of such a tool. */
 const pids = () => (existsSync(join(root, 'pids')) ? readFileSync(join(root, 'pids'), 'utf8').trim().split(' ') : []);
 
 function start(env: Record<string, string> = {}) {
@@ -73,13 +73,13 @@ function start(env: Record<string, string> = {}) {
 const NOT_COMPILING = 'The sources do not compile (see above).\n';
 
 describe('npm start installs nothing', () => {
-  it('because the lock file looks newer than what is installed', async () => {
+  it('when only the date of the lock file is newer', async () => {
     utimesSync(join(root, 'package-lock.json'), new Date('2100-01-01'), new Date('2100-01-01'));
     await start();
     expect(output).toBe(NOT_COMPILING);
   });
 
-  it('because npm has written down neither hashes nor where things come from, or nothing at all', async () => {
+  it('when the record of npm has neither hashes nor origins, or is missing', async () => {
     write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }));
     await start();
     expect(output).toBe(NOT_COMPILING);
@@ -88,14 +88,14 @@ describe('npm start installs nothing', () => {
     expect(output).toBe(NOT_COMPILING);
   });
 
-  it('because somebody has installed something more for himself', async () => {
+  it('when an additional package is installed', async () => {
     const more = { 'node_modules/more': entry('1.0.0') };
     installed('1.0.0', { ...packages('1.0.0'), ...more });
     await start();
     expect(output).toBe(NOT_COMPILING);
   });
 
-  it('because packages for other systems are missing', async () => {
+  it('when only packages for other systems are missing', async () => {
     lock('1.0.0', { 'node_modules/c': { ...entry('1.0.0'), optional: true } });
     await start();
     expect(output).toBe(NOT_COMPILING);
@@ -107,11 +107,11 @@ describe('npm start installs', () => {
   const INSTALLING = `Installing dependencies; this is needed once.\nnpm install\n${NOT_COMPILING}`;
 
   it.each([
-    ['another version is asked for', () => lock('2.0.0')],
-    ['something is missing', () => lock('1.0.0', { 'node_modules/c': entry('1.0.0') })],
-    ['something is gone', () => rmSync(join(root, 'node_modules/b'), { recursive: true })],
-    ['npm only says so', () => installed('0.9.0', packages('1.0.0'))],
-    ['something hides what is wanted', () => installed('1.0.0', { ...packages('1.0.0'), ...INSIDE })],
+    ['the lock file has another version', () => lock('2.0.0')],
+    ['the lock file has a new package', () => lock('1.0.0', { 'node_modules/c': entry('1.0.0') })],
+    ['a package was deleted', () => rmSync(join(root, 'node_modules/b'), { recursive: true })],
+    ['the record of npm is wrong', () => installed('0.9.0', packages('1.0.0'))],
+    ['a nested package hides the right version', () => installed('1.0.0', { ...packages('1.0.0'), ...INSIDE })],
   ])('when %s, even if the lock file looks older', async (_what, change) => {
     change();
     utimesSync(join(root, 'package-lock.json'), new Date('2000-01-01'), new Date('2000-01-01'));
@@ -119,7 +119,7 @@ describe('npm start installs', () => {
     expect(output).toBe(INSTALLING);
   });
 
-  it('from nothing when there is nothing yet', async () => {
+  it('everything when nothing is installed yet', async () => {
     rmSync(join(root, 'node_modules'), { recursive: true });
     await start();
     expect(output).toContain('npm ci\n');
@@ -145,8 +145,8 @@ function realNpm(): string {
   return npm;
 }
 
-describe('an install that takes long', () => {
-  it('says every few seconds that it goes on', async () => {
+describe('a slow install', () => {
+  it('reports every few seconds that it is still running', async () => {
     lock('2.0.0');
     lasting('npm.js');
     start();
@@ -154,8 +154,8 @@ describe('an install that takes long', () => {
   });
 });
 
-describe('an install that was cut off', () => {
-  it('is done anew, and what is there by half is not believed', async () => {
+describe('an interrupted install', () => {
+  it('is repeated, with every package that is incomplete', async () => {
     const npm = realNpm();
     rmSync(join(root, 'node_modules/a/package.json'));
     lasting('npm.js');
@@ -163,7 +163,7 @@ describe('an install that was cut off', () => {
     await until(() => pids().length === 2);
     child?.kill('SIGTERM');
     await ended;
-    // Of this package npm had got as far as its version.
+    // npm had written only the package.json of this package.
     write('node_modules/a/package.json', JSON.stringify({ name: 'a', version: '1.0.0' }));
     rmSync(join(root, 'node_modules/a/index.js'));
     await start({ npm_execpath: npm });
@@ -171,8 +171,8 @@ describe('an install that was cut off', () => {
   });
 });
 
-describe('an install that fails', () => {
-  it('leaves what was installed before as it was, however often it is tried', async () => {
+describe('a failed install', () => {
+  it('changes nothing that was installed before, even after several tries', async () => {
     const npm = realNpm();
     cpSync(join(root, 'a/2.0.0/a-2.0.0.tgz'), join(root, 'a.tgz'));
     const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
@@ -190,7 +190,7 @@ describe('an install that fails', () => {
   });
 });
 
-describe('npm start, told to stop', () => {
+describe('a stop of npm start', () => {
   const doing = {
     'while it installs'() {
       lock('2.0.0');
@@ -211,7 +211,7 @@ describe('npm start, told to stop', () => {
   ] as const;
 
   for (const [when, prepare] of Object.entries(doing)) {
-    it.each(signals)(`${when}, by %s, leaves nothing running`, async (signal, code) => {
+    it.each(signals)(`${when}, by %s, leaves no process running`, async (signal, code) => {
       const processes = prepare();
       const ended = start();
       await until(() => pids().length === processes);
@@ -224,7 +224,7 @@ describe('npm start, told to stop', () => {
     });
   }
 
-  it('because the shell that npm had started is gone, leaves nothing running', async () => {
+  it('because the shell that npm had started is gone, leaves no process running', async () => {
     lasting('services/console/build.js');
     const command = `"${process.execPath}" "${join(root, 'scripts/start.js')}" inventory & echo $! > "${root}/pid"; wait`;
     tool('node_modules/typescript/bin/tsc', '');

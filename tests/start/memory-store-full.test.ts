@@ -5,9 +5,9 @@ import { ServiceProcess } from '../support/service-process.ts';
 import { ask, post, type Received } from '../support/tiny-service.ts';
 
 const AT_ONCE = 20;
-/** More orders than the heap of the service holds. */
+/** More orders than fit in the heap of the service. */
 const FLOOD = 8_000;
-/** So many orders are refused, one after the other, before the flood ends. */
+/** The flood ends after so many refused orders in a row. */
 const REFUSED = 500;
 const LONG = 'W'.repeat(200);
 const order = {
@@ -27,7 +27,7 @@ const payment = (status: string) => ({
   ...{ id: 'any', orderId: 'any', status, amount: 1, captured: 0, refunded: 0, currency: 'USD', method: 'tok_visa' },
   ...{ createdAt: at, updatedAt: at },
 });
-/** Does at once whatever an order asks of others. */
+/** The answers of the participants: every call succeeds immediately. */
 const ANSWERS: Record<string, [status: number, body: object]> = {
   '/inventory/reserve': [201, reservation('RESERVED')],
   '/inventory/release': [200, reservation('RELEASED')],
@@ -81,12 +81,12 @@ describe('an order service in memory that is flooded with more orders than its h
     await Promise.all(Array.from({ length: AT_ONCE }, customer));
   }, 120_000);
 
-  it('does not die', async () => {
+  it('keeps running', async () => {
     expect(service.diedOfItself).toEqual([]);
     expect((await ask(`${service.url}/readyz`)).status).toBe(200);
   });
 
-  it('refuses new orders with 503 STORE_FULL, and nothing is left of them', async () => {
+  it('refuses new orders with 503 STORE_FULL, and stores nothing of them', async () => {
     expect(refused.length).toBeGreaterThanOrEqual(REFUSED);
     for (const [, { status, body, headers }] of refused) {
       expect([status, body.code, headers['retry-after']]).toEqual([503, 'STORE_FULL', expect.any(String)]);
@@ -95,7 +95,7 @@ describe('an order service in memory that is flooded with more orders than its h
     expect(placed.map(([, { body }]) => body.id)).toContain(last[0]?.id);
   });
 
-  it('keeps what it promised: orders are shown, repeated requests answered, and cancellations carried out', async () => {
+  it('still shows orders, answers retries with the same key, and carries out cancellations', async () => {
     const [key, { text, body }] = placed.at(-1) as [string, Received];
     const again = await place(key);
     expect([again.text, again.headers['idempotent-replayed']]).toEqual([text, 'true']);
@@ -104,7 +104,7 @@ describe('an order service in memory that is flooded with more orders than its h
     expect((await ask(`${service.url}/orders/${body.id}`)).body.status).toBe('CANCELLED');
   });
 
-  it('says so meanwhile in its health and its metrics', () => {
+  it('reports it in its health and its metrics', () => {
     expect(health?.body).toMatchObject({ status: 'DEGRADED', dependencies: { store: 'FULL' } });
     expect(metrics?.text).toContain('store_full{service="order"} 1');
   });

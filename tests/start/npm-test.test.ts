@@ -8,7 +8,7 @@ import { PROJECT } from '../support/project.ts';
 const LIST: string = '../long.js';
 const { LONG } = (await import(LIST)) as { LONG: Record<string, string> };
 
-/** A project with the scripts of this one, and tools that say what they are asked. */
+/** A project with our scripts, and with fake tools that print their arguments. */
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'testing-'));
@@ -46,7 +46,7 @@ const QUICK = `--testPathIgnorePatterns /node_modules/ /dist/ ${places}`;
 const REST = `--runInBand --testPathPatterns ${places}`;
 
 describe('npm test', () => {
-  it('runs the quick tests, and says at the end what it left out and what runs that', async () => {
+  it('runs the quick tests, and names at the end the tests that it skipped and the command for them', async () => {
     const { code, output, runs } = await npmTest([]);
     expect([code, runs]).toEqual([0, [`jest ${QUICK}`]]);
     expect(output).toMatch(/\nLeft out: the long tests \(a browser, Kafka, .*\n.*npm run test:all.*\n$/);
@@ -63,7 +63,7 @@ describe('npm test', () => {
     expect((await npmTest(args)).runs).toEqual(runs);
   });
 
-  it('has failed when one of its runs has, and makes the others', async () => {
+  it('fails when one of its runs fails, after the other runs', async () => {
     const { code, runs } = await npmTest(['--all'], { FAILS: '3' });
     expect([code, runs.length]).toEqual([3, 2]);
   });
@@ -72,11 +72,11 @@ describe('npm test', () => {
 describe('the tests', () => {
   const tests = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: PROJECT, encoding: 'utf8' }).split('\n');
 
-  it('are all where jest looks for them', () => {
+  it('are all in folders where jest finds them', () => {
     expect(tests.filter((file) => file && !/^(shared|services|tests)\//.test(file))).toEqual([]);
   });
 
-  it.each(Object.keys(LONG))('that are long are there: %s', (place) => {
+  it.each(Object.keys(LONG))('exist in every folder of long tests: %s', (place) => {
     expect(tests.some((file) => file.startsWith(place))).toBe(true);
   });
 });

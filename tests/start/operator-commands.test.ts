@@ -21,7 +21,7 @@ interface Ended {
   output: string;
 }
 
-/** What `npm run` runs; nothing of it says more on trouble than it has to. */
+/** Runs the script behind `npm run <name>`; on errors it prints a short message only. */
 async function run(name: string, args: string[], env: Record<string, string>): Promise<Ended> {
   const [, ...script] = (scripts[name] as string).split(' ');
   const options = { cwd: PROJECT, env: { ...process.env, DATABASE_URL: '', ...env } };
@@ -37,7 +37,7 @@ beforeEach(() => {
   DATABASE_URL = `${process.env.DATABASE_URL_TEST}/ops_${randomUUID().replaceAll('-', '')}`;
 });
 
-/** Past all rules, as a mistake would. */
+/** Changes an order in the database, past all rules, as a bug would. */
 async function tamper(id: string): Promise<void> {
   const store = new PostgresStore<{ order: object }>(databaseOf(DATABASE_URL, 'order'));
   await store.write([id], undefined, (docs) => {
@@ -50,7 +50,7 @@ async function tamper(id: string): Promise<void> {
 const KEEPING_DATA = ['inventory', 'notification', 'order', 'payment', 'product', 'shipping'];
 
 describeDurable('npm run migrate', () => {
-  it('makes the databases of all services once, and says what it applied', async () => {
+  it('creates the databases of all services once, and lists the migrations that it applied', async () => {
     const first = await run('migrate', [], { DATABASE_URL });
     expect(first.code).toBe(0);
     for (const service of KEEPING_DATA) {
@@ -62,7 +62,7 @@ describeDurable('npm run migrate', () => {
     expect(again).toEqual({ code: 0, output: KEEPING_DATA.map((service) => `${service}: up to date\n`).join('') });
   });
 
-  it('makes all that services need that are told MIGRATE=manual', async () => {
+  it('creates everything that services with MIGRATE=manual need', async () => {
     await expect(startSystem({ DATABASE_URL, MIGRATE: 'manual' })).rejects.toThrow('Run: npm run migrate');
     await run('migrate', [], { DATABASE_URL });
     const system = await startSystem({ DATABASE_URL, MIGRATE: 'manual' });
@@ -72,13 +72,13 @@ describeDurable('npm run migrate', () => {
 });
 
 describe('npm run migrate says in one line', () => {
-  it('that it needs an address', async () => {
+  it('that DATABASE_URL is missing', async () => {
     const { code, output } = await run('migrate', [], {});
     expect(code).toBe(1);
     expect(output).toBe('DATABASE_URL is not set: it names the PostgreSQL server to migrate.\n');
   });
 
-  it('that nobody answers there', async () => {
+  it('that the server cannot be reached', async () => {
     const port = await freePort();
     const { code, output } = await run('migrate', [], { DATABASE_URL: `postgres://me:secret@127.0.0.1:${port}` });
     expect(code).toBe(1);
@@ -86,7 +86,7 @@ describe('npm run migrate says in one line', () => {
   });
 });
 
-describeDurable('with orders that were placed', () => {
+describeDurable('with placed orders', () => {
   let system: System;
   let id: string;
   beforeEach(async () => {
@@ -97,7 +97,7 @@ describeDurable('with orders that were placed', () => {
   });
   afterEach(() => system?.stop());
 
-  it('npm run rebuild finds the one that its events do not make, and puts it right', async () => {
+  it('npm run rebuild finds an order that differs from its events, and repairs it', async () => {
     const check = () => run('rebuild', ['--check'], { DATABASE_URL });
     expect(await check()).toEqual({ code: 0, output: '2 orders, 0 differ\n' });
     await tamper(id);
@@ -110,7 +110,7 @@ describeDurable('with orders that were placed', () => {
     expect((await system.order.get(`/orders/${id}`)).body.total).toBe(29.99);
   });
 
-  it('npm run audit says whether the books balance, and what does not', async () => {
+  it('npm run audit tells whether the records agree, and names each difference', async () => {
     const audit = () => run('audit', [], { ORDER_SERVICE_URL: system.order.url });
     expect(await audit()).toEqual({ code: 0, output: 'The books balance: 2 orders, 0 of them in flight\n' });
     await system.payment.post('/payments/refund', { orderId: id });
@@ -123,7 +123,7 @@ describeDurable('with orders that were placed', () => {
     expect((await system.order.get('/metrics')).text).toMatch(/^audit_discrepancies{kind="PAYMENT_MISMATCH".*} 1$/m);
   });
 
-  it('npm run audit says in one line that the order service, or one that it needs, does not answer', async () => {
+  it('npm run audit fails with one line when the order service, or one that it calls, is down', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const { code, output } = await run('audit', [], { ORDER_SERVICE_URL: nobody });
     expect(code).toBe(1);
@@ -137,13 +137,13 @@ describeDurable('with orders that were placed', () => {
 });
 
 describe('npm run rebuild says in one line', () => {
-  it('that it needs an address', async () => {
+  it('that DATABASE_URL is missing', async () => {
     const { code, output } = await run('rebuild', ['--check'], {});
     expect(code).toBe(1);
     expect(output).toBe('DATABASE_URL is not set: it names the server that has the orders.\n');
   });
 
-  it('that it knows no such option', async () => {
+  it('that the option is unknown', async () => {
     const { code, output } = await run('rebuild', ['--chek'], { DATABASE_URL });
     expect(code).toBe(1);
     expect(output).toMatch(/^Unknown option '--chek'.*\n$/);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PROJECT } from '../support/project.ts';
 
-/** What `npm start` runs; it gets no further than to a port that is taken. */
+/** Runs the script behind `npm start`, which fails at a port that is taken. */
 async function start(args: string[], env: Record<string, string> = {}) {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
@@ -33,11 +33,11 @@ describe('npm start -- --help', () => {
   );
 });
 
-describe('an option that npm has kept for itself', () => {
+describe('an option that npm takes for its own', () => {
   it.each([
     ['start', 'npm start'],
     ['dev', 'npm run dev'],
-  ])('is given back, with what was meant: npm_lifecycle_event=%s', async (npm_lifecycle_event, command) => {
+  ])('is refused with the right command: npm_lifecycle_event=%s', async (npm_lifecycle_event, command) => {
     const env = { npm_lifecycle_event, npm_config_durable: 'true', npm_config_chaos: 'true' };
     expect(await start(['inventory'], env)).toEqual({
       code: 1,
@@ -45,13 +45,13 @@ describe('an option that npm has kept for itself', () => {
     });
   });
 
-  it('is none when another script of npm was given it', async () => {
+  it('is ignored when it was given to another npm script', async () => {
     const { output } = await start(['inventory'], { npm_lifecycle_event: 'test', npm_config_watch: 'true' });
     expect(output).toMatch(/^Port \d+, which inventory needs, is taken/);
   });
 });
 
-describe('a variable that is almost one of ours', () => {
+describe('an environment variable that looks like a typo of a known one', () => {
   it.each([
     ['DATABSE_URL', 'DATABASE_URL'],
     ['DATABASE_ULR', 'DATABASE_URL'],
@@ -59,7 +59,7 @@ describe('a variable that is almost one of ours', () => {
     ['INTERNALTOKEN', 'INTERNAL_TOKEN'],
     ['PRODUCT_SERVICE_URI', 'PRODUCT_SERVICE_URL'],
     ['database_url', 'DATABASE_URL'],
-  ])('is told, and what is meant: %s', async (name, meant) => {
+  ])('is reported with the right name: %s', async (name, meant) => {
     const { output } = await start(['inventory'], { [name]: 'a secret' });
     expect(output).toMatch(new RegExp(`^${name} is set, and nobody reads it\\. Is ${meant} meant\\?\nPort `));
     expect(output).not.toContain('a secret');
@@ -75,7 +75,7 @@ describe('a variable that is almost one of ours', () => {
     GITHUB_TOKEN GITHUB_SERVER_URL GITHUB_API_URL RUNNER_TEMP ACTIONS_RUNTIME_URL CHROMIUM SCREENSHOTS CONTAINER_ENGINE
     KUBERNETES_SERVICE_HOST SERVICE_URL BASE_URL API_URL HTTP_URL JWT_TOKEN SESSION_SECRET`;
 
-  it('is none of the ordinary ones', async () => {
+  it('is not reported for ordinary variables', async () => {
     const env = Object.fromEntries(
       ORDINARY.trim()
         .split(/\s+/)

@@ -24,15 +24,15 @@ async function ready(...services: string[]): Promise<Starter> {
   return starter;
 }
 
-/** What the welcome says to try. */
+/** Runs the example from the welcome text. */
 async function placeFirst(): Promise<unknown> {
   const call = starter.output.match(/curl -s (\S+) -H "Content-Type: (\S+)" -d '(.*)'$/m);
   const [, url, type, body] = call as unknown as [string, string, string, string];
   return (await fetch(url, { method: 'POST', headers: { 'Content-Type': type }, body })).json();
 }
 
-describe('services that were started', () => {
-  it('answer at the addresses that the table tells', async () => {
+describe('services started by npm start', () => {
+  it('answer at the addresses in the printed table', async () => {
     const { output } = await ready('inventory', 'payment');
     for (const service of ['inventory', 'payment']) {
       const url = starter.urlOf(service);
@@ -42,12 +42,12 @@ describe('services that were started', () => {
     }
   });
 
-  it('show the first order to place, which can be placed', async () => {
+  it('come with an example of a first order that works', async () => {
     await ready('order', 'inventory', 'payment', 'shipping', 'product');
     expect(await placeFirst()).toMatchObject({ status: 'CONFIRMED' });
   });
 
-  it('do without a catalog where that is said, which table and health tell', async () => {
+  it('run without a catalog if configured so; the table and the health show it', async () => {
     await start(CORE, { env: { PRODUCT_SERVICE_URL: 'none' } });
     await starter.says('Ready in');
     expect(starter.output).toMatch(/^ +product +none +the price that an order names counts$/m);
@@ -56,20 +56,20 @@ describe('services that were started', () => {
     expect(await placeFirst()).toMatchObject({ status: 'CONFIRMED' });
   });
 
-  it('fail some requests on purpose when asked to with --chaos', async () => {
+  it('fail some requests on purpose with --chaos', async () => {
     await start(['inventory'], { flags: ['--chaos'] });
     await starter.says('Ready in');
     const chaos = await (await fetch(`${starter.urlOf('inventory')}/chaos`)).json();
     expect(chaos).toMatchObject({ enabled: true, failureRate: 0.05 });
   });
 
-  it('log behind their names', async () => {
+  it('log with their names in front', async () => {
     const started = await ready('inventory', 'payment');
     await until(() => /^inventory \| \{.*"message":"ready"/m.test(started.output));
     await until(() => /^payment {3}\| \{.*"message":"ready"/m.test(started.output));
   });
 
-  it('all end when told to, the one that takes orders first, and leave no process behind', async () => {
+  it('all stop on SIGTERM, the order service first, and leave no process behind', async () => {
     await ready('order', 'inventory', 'payment');
     const pids = ['order', 'inventory', 'payment'].map((name) => starter.pidOf(name));
     starter.signal('SIGTERM');
@@ -80,7 +80,7 @@ describe('services that were started', () => {
     expect(stopped[0]).toMatch(/^order /);
   });
 
-  it('go on when one of them dies, which is told', async () => {
+  it('keep running when one of them crashes, and the crash is reported', async () => {
     await ready('inventory', 'payment');
     process.kill(starter.pidOf('payment'), 'SIGKILL');
     await starter.says('payment has ended unexpectedly (SIGKILL); still running: inventory');
@@ -89,7 +89,7 @@ describe('services that were started', () => {
     expect(await starter.ended()).toBe(1);
   });
 
-  it('end by themselves when the one who started them is killed', async () => {
+  it('stop when npm start is killed', async () => {
     await ready('inventory', 'payment');
     starter.signal('SIGKILL');
     expect(await starter.ended()).toBeNull();
@@ -98,8 +98,8 @@ describe('services that were started', () => {
   });
 });
 
-describe('the order service, started by itself', () => {
-  it('believes no price, and knows where the catalog is', async () => {
+describe('the order service, started alone', () => {
+  it('accepts no price without the catalog, whose address it knows', async () => {
     await ready('order');
     const price = 0.01;
     const body = JSON.stringify({ customerId: 'ada', items: [{ productId: 'PROD001', quantity: 1, price }] });
@@ -111,7 +111,7 @@ describe('the order service, started by itself', () => {
     expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.1:3004 +.*not started here$/m);
   });
 
-  it('looks for the others at the address that all of them listen on', async () => {
+  it('expects the other services at the same HOST', async () => {
     const HOST = '127.0.0.2';
     const ORDER_SERVICE_URL = `http://${HOST}:${await freePort()}`;
     await start(['order'], { env: { HOST, ORDER_SERVICE_URL } });
@@ -119,7 +119,7 @@ describe('the order service, started by itself', () => {
     expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.2:3004 +not started here$/m);
   });
 
-  it('finds the catalog where the one before it found it', async () => {
+  it('uses the catalog of an earlier start by its address', async () => {
     const catalog = await ready('product');
     const PRODUCT_SERVICE_URL = catalog.urlOf('product');
     const order = await Starter.run(['order'], { env: { PRODUCT_SERVICE_URL } });
@@ -134,7 +134,7 @@ describe('the order service, started by itself', () => {
 });
 
 describe('a service that hangs', () => {
-  it('is killed in time, and the others end as usual', async () => {
+  it('is killed after the shutdown timeout; the others stop gracefully', async () => {
     await ready('inventory', 'payment');
     process.kill(starter.pidOf('payment'), 'SIGSTOP');
     starter.signal('SIGTERM');
@@ -144,7 +144,7 @@ describe('a service that hangs', () => {
     expect(starter.output).not.toContain('inventory is killed');
   });
 
-  it('is killed at once when Ctrl-C is pressed again', async () => {
+  it('is killed immediately when Ctrl-C is pressed again', async () => {
     await ready('payment');
     process.kill(starter.pidOf('payment'), 'SIGSTOP');
     await starter.insists('SIGINT');
@@ -153,8 +153,8 @@ describe('a service that hangs', () => {
   });
 });
 
-describe('nothing is started', () => {
-  it('when a port is taken, and one line says whose and how to choose another', async () => {
+describe('npm start is refused', () => {
+  it('when a port is taken; one line names the service, and how to choose another port', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -166,13 +166,13 @@ describe('nothing is started', () => {
     );
   });
 
-  it('when there is no such service, and one line names those there are', async () => {
+  it('when a service is unknown; one line names the known services', async () => {
     await start([], { flags: ['inventry'] });
     expect(await starter.ended()).toBe(1);
     expect(starter.output).toMatch(/^There is no service inventry\. The services are: order, inventory, .*\n$/);
   });
 
-  it('when the environment is not usable, and every bad variable is told', async () => {
+  it('when the environment is invalid; every invalid variable is named', async () => {
     await start(['inventory'], { env: { LOG_LEVEL: 'loud', DRAIN_MS: 'long' } });
     expect(await starter.ended()).toBe(1);
     expect(starter.output).toMatch(/^inventory \| +LOG_LEVEL: /m);

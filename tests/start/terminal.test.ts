@@ -4,11 +4,11 @@ import { freePort } from '../support/free-port.ts';
 import { PROJECT } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
-/** What a program says at a terminal until it has said the word, and was told to end. */
+/** The output of a program at a terminal, which is stopped when it has printed the word. */
 async function atTerminal(program: string, word: string, env: Record<string, string>): Promise<string> {
   const command = `exec "${process.execPath}" ${program}`;
   const own = { PATH: process.env.PATH, TERM: 'xterm', NO_COLOR: '1', ...env };
-  // That of util-linux.
+  // `script` of util-linux.
   const terminal = spawn('script', ['-qefc', command, '/dev/null'], { cwd: PROJECT, env: own });
   let said = '';
   terminal.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -25,14 +25,14 @@ const TIME = String.raw`\d\d:\d\d:\d\d\.\d{3}`;
 const there = spawnSync('script', ['--version']).status === 0;
 
 (there || process.env.CI ? describe : describe.skip)('at a terminal', () => {
-  it('a service logs lines that a person can read', async () => {
+  it('a service logs readable lines instead of JSON', async () => {
     const said = await atTerminal('services/inventory/dist/main.js', 'ready', { PORT: '0' });
     expect(said).toMatch(new RegExp(`^${TIME} inventory {4}info {2}ready port=\\d+$`, 'm'));
     expect(said).toMatch(new RegExp(`${TIME} inventory {4}info {2}stopped$`, 'm'));
     expect(said).not.toContain('{"');
   });
 
-  it('npm start passes them on behind the names of the services', async () => {
+  it('npm start prints them with the name of the service in front', async () => {
     const INVENTORY_SERVICE_URL = `http://127.0.0.1:${await freePort()}`;
     const said = await atTerminal('scripts/start.js inventory', 'Ready in', { INVENTORY_SERVICE_URL });
     expect(said).toMatch(new RegExp(`^inventory \\| ${TIME} info {2}ready port=\\d+$`, 'm'));

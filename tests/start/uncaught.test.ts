@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PROJECT } from '../support/project.ts';
 import { until } from '../support/until.ts';
 
-/** Each signal plants another kind of mistake in the running service. */
+/** Each signal causes another kind of error in the running service. */
 const PLANTED = `
   const planted = () => new Error('planted', { cause: new Error('the reason') });
   process.on('SIGUSR2', () => { throw planted(); });
@@ -30,13 +30,13 @@ async function fallenBy(signal: NodeJS.Signals) {
   return { code, err, lines: out.slice(before).trim().split('\n') };
 }
 
-describe('a service in which something is thrown that nobody catches', () => {
+describe('a service with an uncaught error', () => {
   it.each([
     ['an exception', 'SIGUSR2', /^Error: planted\n +at .*\ncaused by Error: the reason\n/s, 'uncaughtException'],
     ['a rejection', 'SIGHUP', /^Error: planted\n +at .*\ncaused by Error: the reason\n/s, 'unhandledRejection'],
     ['an exception that is no Error', 'SIGWINCH', /planted/, 'uncaughtException'],
     ['a rejection that is no Error', 'SIGCONT', /planted/, 'unhandledRejection'],
-  ] as const)('ends with 1, and one line of JSON that has the stack: %s', async (_what, signal, error, origin) => {
+  ] as const)('exits with 1, and logs one line of JSON with the stack: %s', async (_what, signal, error, origin) => {
     const { code, err, lines } = await fallenBy(signal);
     expect([code, err, lines.length]).toEqual([1, '', 1]);
     expect(JSON.parse(lines[0] as string)).toMatchObject({

@@ -6,7 +6,7 @@ interface Entry {
   resolved?: string;
 }
 
-/** What npm would install unseen: entries without a hash, with a weak one, or from somewhere that is named. */
+/** Entries that npm would install without a check: without a hash, with a weak one, or from a named registry. */
 export function unverified(lock: { packages: Record<string, Entry> }): string[] {
   return Object.entries(lock.packages).flatMap(([path, entry]) => {
     // The project itself, and the folders of its workspaces.
@@ -14,7 +14,7 @@ export function unverified(lock: { packages: Record<string, Entry> }): string[] 
     if (entry.link)
       return /^(shared|services\/[a-z]+)$/.test(entry.resolved ?? '') ? [] : [`${path} is a link to elsewhere`];
     if (entry.resolved !== undefined) return [`${path} names where it comes from`];
-    // Comes inside another package, under the hash of that.
+    // Bundled in another package, whose hash covers it.
     if (entry.inBundle) return [];
     return /^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? '') ? [] : [`${path} has no sha512 of what it is`];
   });

@@ -7,11 +7,11 @@ import { PROJECT } from '../support/project.ts';
 const OWN = /^oms\/|^service$/;
 
 export const isPinned = (image: string): boolean => /^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image);
-/** With the version beside it, for people and for what updates it. */
+/** With the version in a comment, for people and for Dependabot. */
 export const isPinnedAction = (line: string): boolean =>
   /^[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line);
 
-/** In a Dockerfile, what is no stage of its own. */
+/** The base images of a Dockerfile that are no stages of it. */
 export function basesOf(dockerfile: string): string[] {
   const stages = new Set([...dockerfile.matchAll(/^FROM \S+ AS (\S+)/gm)].map(([, name]) => name));
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm), ...dockerfile.matchAll(/^COPY --from=(\S+)/gm)];
@@ -30,14 +30,14 @@ function found(value: unknown): string[] {
   );
 }
 
-/** All that others made, wherever the project uses it. */
+/** All third-party images that the project uses. */
 export function foreignImages(): string[] {
   const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
   const files = ['docker-compose.yml', 'docker-compose.full.yml', ...filesIn('k8s', /\.ya?ml$/)];
   return [...basesOf(textOf('Dockerfile')), ...files.flatMap((file) => imagesIn(textOf(file)))];
 }
 
-/** As they stand there, with what is said behind them. */
+/** The actions of a workflow, with the comments behind them. */
 export const actionsIn = (workflow: string): string[] =>
   [...workflow.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, line]) => line as string);
 

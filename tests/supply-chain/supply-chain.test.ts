@@ -11,20 +11,20 @@ const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const WORKFLOWS = filesIn('.github/workflows', /\.ya?ml$/);
 
 describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
-  it('has a hash of every package, and names no registry', () => {
+  it('has a hash for every package, and names no registry', () => {
     const lock = JSON.parse(textOf(file));
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
     expect(unverified(lock)).toEqual([]);
   });
 });
 
-describe('an entry of a lock file is found', () => {
+describe('an entry of a lock file is rejected', () => {
   const integrity = `sha512-${'A'.repeat(86)}==`;
   it.each([
     ['without a hash', { version: '1.0.0' }],
-    ['with a hash that is not to be trusted', { integrity: 'sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
+    ['with a weak hash', { integrity: 'sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
     ['with half a hash', { integrity: integrity.slice(0, 40) }],
-    ['from a registry that it names', { integrity, resolved: 'https://registry.example/a.tgz' }],
+    ['from a named registry', { integrity, resolved: 'https://registry.example/a.tgz' }],
     ['from a repository', { integrity, resolved: 'git+ssh://git@host.example/a.git#main' }],
     ['from a folder', { link: true, resolved: '../elsewhere' }],
   ])('%s', (_what, entry) => {
@@ -32,7 +32,7 @@ describe('an entry of a lock file is found', () => {
     expect(unverified({ packages: { 'services/order/node_modules/@b/a': entry } })).toHaveLength(1);
   });
 
-  it('unless it is sound, comes inside another, or is ours', () => {
+  it('unless it is valid, bundled in another package, or a workspace', () => {
     const packages = {
       '': {},
       shared: {},
@@ -50,21 +50,21 @@ const UNPINNED = {
     'no digest of it could be verified; whoever can pull it: docker buildx imagetools inspect openzipkin/zipkin:3.6.1',
 };
 
-describe('an image that others made', () => {
+describe('a third-party image', () => {
   const images = foreignImages();
 
-  it('is pinned by its digest, wherever it is used, or is named here with the reason', () => {
+  it('is pinned by its digest wherever it is used, or is listed here with the reason', () => {
     expect(images.length).toBeGreaterThan(6);
     expect([...new Set(images.filter((image) => !isPinned(image)))]).toEqual(Object.keys(UNPINNED));
   });
 
-  it('is the same everywhere', () => {
+  it('has the same version everywhere', () => {
     const names = images.map((image) => image.split(':')[0]);
     expect(new Set(images).size).toBe(new Set(names).size);
   });
 
   it.each(['node', 'node:24', 'node:24@sha256:abc', `node@sha256:${'a'.repeat(64)}`, 'node:latest'])(
-    'is found where it is not: %s',
+    'is found if it is not pinned: %s',
     (image) => {
       expect(basesOf(`FROM ${image} AS base\nFROM base\nCOPY --from=base a a\n`)).toEqual([image]);
       expect(imagesIn(`a: [{b: {image: "${image}"}}]\n---\nimage: oms/order:1.0.0\n`)).toEqual([image]);
@@ -77,23 +77,23 @@ describe.each(WORKFLOWS)('%s', (file) => {
   const workflow = workflowIn(textOf(file));
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-  it('uses actions by the commit, and says which version that is', () => {
+  it('pins every action to a commit, with its version in a comment', () => {
     expect(actionsIn(textOf(file)).length).toBeGreaterThan(0);
     expect(actionsIn(textOf(file)).filter((line) => !isPinnedAction(line))).toEqual([]);
   });
 
-  it('may do nothing that no job asks for by name', () => {
+  it('has no permissions except those that a job lists', () => {
     expect(workflow.permissions).toEqual({});
     for (const { permissions } of Object.values(workflow.jobs)) expect(permissions).toBeDefined();
   });
 
-  it('comes to an end, and keeps no machine busy for a state that another has followed', () => {
+  it('has a timeout, and is cancelled by a newer run', () => {
     for (const job of Object.values(workflow.jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
-    // A release is never cut off.
+    // A release is never cancelled.
     if (!file.endsWith('release.yml')) expect(workflow.concurrency).toMatchObject({ group: expect.any(String) });
   });
 
-  it('leaves no credentials lying about for the scripts that it runs', () => {
+  it('keeps no credentials that its scripts could read', () => {
     for (const { uses, with: given } of steps) {
       if (uses?.startsWith('actions/checkout@')) expect(given).toMatchObject({ 'persist-credentials': false });
     }
@@ -106,7 +106,7 @@ describe('an action', () => {
     'actions/checkout@main',
     `actions/checkout@${'a'.repeat(40)}`,
     './.github/actions/own',
-  ])('that could become another one is found: %s', (uses) => {
+  ])('that is not pinned is found: %s', (uses) => {
     expect(actionsIn(`    steps:\n      - uses: ${uses}\n      - name: a\n        uses: ${uses}\n`)).toEqual([
       uses,
       uses,
@@ -115,7 +115,7 @@ describe('an action', () => {
   });
 });
 
-it('the list of a release has every package with its hash, and tells those that only development needs', () => {
+it('the SBOM of a release has every package with its hash, and marks those for development only', () => {
   const npm = JSON.parse(textOf('package.json')).scripts.sbom.split(' ').slice(1);
   const list = JSON.parse(execFileSync('npm', npm, { cwd: PROJECT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
   expect(list).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { type: 'application' } } });
@@ -124,7 +124,7 @@ it('the list of a release has every package with its hash, and tells those that 
   const isNeeded = ({ properties }: { properties: { name: string }[] }) =>
     !properties.some(({ name }) => name === 'cdx:npm:package:development');
   const needed = components.filter(isNeeded).map(nameOf);
-  // npm's own --omit dev leaves out what a workspace needs too: zod and pg, for instance.
+  // npm's own --omit dev also omits dependencies of workspaces, such as zod and pg.
   expect(needed).toEqual(expect.arrayContaining(['express', 'pg', 'zod', '@oms/order', '@oms/gateway']));
   for (const tool of ['jest', 'typescript', '@biomejs/biome']) {
     expect(components.map(nameOf)).toContain(tool);
@@ -134,7 +134,7 @@ it('the list of a release has every package with its hash, and tells those that 
   expect(unhashed.filter((name) => !name.startsWith('@oms/'))).toEqual([]);
 });
 
-it('what is pinned is kept up to date: packages, actions and images, everywhere', () => {
+it('Dependabot updates all that is pinned: packages, actions and images', () => {
   const { updates } = parse(textOf('.github/dependabot.yml')) as {
     updates: { 'package-ecosystem': string; directory?: string; directories?: string[] }[];
   };

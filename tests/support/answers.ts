@@ -8,7 +8,7 @@ interface Sent {
 }
 export type Answer = Awaited<ReturnType<ReturnType<typeof client>['get']>>;
 
-/** Asks a service at its address, or an app. What it gives back holds no connection, and can be compared and reported. */
+/** Calls a service at its address, or an app. The result holds no connection, so it can be compared and reported. */
 export function client(at: Parameters<typeof request>[0]) {
   type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
   const send = async (method: Method, path: string, sending: object | undefined, sent: Sent = {}) => {

@@ -7,7 +7,7 @@ import { ServiceClient } from '@oms/shared/resilience/client';
 import { undiciTransport } from '@oms/shared/resilience/transport';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 
-/** A service to call, on a real socket, that answers what the test tells it to. */
+/** A service to call, on a real socket; the test defines its answers. */
 export async function startTarget(port = 0) {
   const requests: { method: string; path: string; headers: IncomingMessage['headers']; body: string; at: number }[] =
     [];
@@ -43,7 +43,7 @@ export function json(res: ServerResponse, status: number, data: unknown, headers
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(data));
 }
 
-/** Answers these statuses in turn, and the last one from then on. */
+/** Answers these statuses in turn, then always the last one. */
 export function inTurn(...statuses: number[]) {
   let next = 0;
   return (_req: IncomingMessage, res: ServerResponse): void => {
@@ -51,7 +51,7 @@ export function inTurn(...statuses: number[]) {
   };
 }
 
-/** Keeps every request waiting until the test lets it go. */
+/** Keeps every request waiting until the test releases it. */
 export function held() {
   const waiting: ServerResponse[] = [];
   return {
@@ -63,7 +63,7 @@ export function held() {
   };
 }
 
-/** A client whose pauses between attempts are none, unless the test says how chance falls. */
+/** A client without pauses between attempts, unless the test sets the random numbers. */
 export function clientFor(
   url: string | readonly string[],
   { random = () => 0, ...settings }: Partial<BreakerSettings & { random(): number }>,

@@ -1,4 +1,4 @@
-/** What customers may do: said a second time, so that a contract that lets them do more does not go unnoticed. */
+/** What customers may do, listed independently, so that a contract that allows more is noticed. */
 export const FOR_CUSTOMERS = new Set([
   'POST /orders',
   'GET /orders',

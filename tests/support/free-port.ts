@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 
 /** Above 10080, the last of the ports that fetch refuses to call. */
 const LOWEST = 10_081;
-/** Above, systems take ports for outgoing connections, also that of a service that is down for a moment. */
+/** Above, systems use ports for outgoing connections, and could take the port of a service that is down for a moment. */
 const HIGHEST = 32_000;
 
 const given = new Set<number>();
 
-/** A port that nobody listens on, given once, so that it stays free until somebody wants this very one. */
+/** A free port, given to one caller only, so that it stays free until it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));

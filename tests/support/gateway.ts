@@ -7,7 +7,7 @@ import { freePort } from './free-port.ts';
 export function gatewayWorld() {
   const closing: (() => Promise<void>)[] = [];
   const world = {
-    /** A gateway whose services are nowhere, but for the addresses that are given. */
+    /** A gateway whose services cannot be reached, except those at the given addresses. */
     async gateway(env: Record<string, string> = {}) {
       const nowhere = `http://127.0.0.1:${await freePort()}`;
       const names = ['ORDER', 'INVENTORY', 'PAYMENT', 'SHIPPING', 'PRODUCT', 'NOTIFICATION'];

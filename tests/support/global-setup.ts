@@ -5,7 +5,7 @@ declare global {
   var whyNoPostgres: string | undefined;
 }
 
-/** One PostgreSQL for all suites, unless DATABASE_URL_TEST names one. Nothing in it need survive a crash. */
+/** One PostgreSQL for all suites, unless DATABASE_URL_TEST names one. Its data need not survive a crash. */
 export default async function setUp(): Promise<void> {
   if (process.env.DATABASE_URL_TEST) return;
   try {

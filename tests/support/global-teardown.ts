@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 import { whatIsMissing } from './what-is-missing.ts';
 
-/** Says at the end, when everybody looks, why tests were skipped. In CI none are. */
+/** Prints at the end, where it is seen, why tests were skipped. In CI none are. */
 export default async function tearDown(_all: unknown, { testPathIgnorePatterns }: Config): Promise<void> {
   await globalThis.postgresOfTests?.stop();
   if (process.env.CI) return;

@@ -1,4 +1,4 @@
-/** Events as services stored and told them before amounts outside were decimals with their currency, to the letter. */
+/** Events exactly as services stored and published them before amounts were decimals with their currency. */
 
 const TRACE = 'a'.repeat(32);
 const AT = Date.UTC(2026, 0, 31, 12);
@@ -50,11 +50,11 @@ export const OLD = {
   ],
 } as const;
 
-/** As a service of before answered them from its feed. */
+/** As an older service answered them from its feed. */
 export const inFeed = (events: readonly { at: number }[]) =>
   events.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() }));
 
-/** As it published one to Kafka. */
+/** As an older service published one to Kafka. */
 export const inKafka = (
   service: string,
   event: { id: string; version: number; type: string; at: number; data: object },

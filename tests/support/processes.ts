@@ -2,7 +2,7 @@ import { freePort } from './free-port.ts';
 import { type Replica, ServiceProcess } from './service-process.ts';
 
 /**
- * Services as they are run for real, each of which knows the addresses of all. Replicas have names such as order-2.
+ * Real service processes, each with the addresses of all. Replicas have names such as order-2.
  */
 export async function processesOf(
   names: readonly string[],

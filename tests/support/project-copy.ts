@@ -2,11 +2,11 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path';
 import { PROJECT } from './project.ts';
 
-/** A copy that may be changed, with data of its own; it lies inside the project and so finds the dependencies. */
+/** A copy that tests may change, with its own data; it is inside the project, so it finds the dependencies. */
 export function copyProject(name: string): string {
   mkdirSync(join(PROJECT, '.data'), { recursive: true });
   const copy = mkdtempSync(join(PROJECT, `.data/${name}-`));
-  // PostgreSQL, which must not be root, has to get to its data.
+  // PostgreSQL, which must not run as root, needs access to its data.
   chmodSync(copy, 0o755);
   const parts = ['package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
   for (const part of [...parts, 'scripts', 'shared', 'services', 'node_modules/.package-lock.json']) {

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 const checkoutOf = (path: string): string =>
   existsSync(join(path, 'tsconfig.base.json')) ? path : checkoutOf(dirname(path));
 
-/** Its folder, whether this is run as it is or compiled. */
+/** The folder of the project, whether this file is compiled or not. */
 export const PROJECT = checkoutOf(fileURLToPath(import.meta.url));
 
-/** What runs as a process of its own: the console does not. */
+/** The services with a process of their own; the console has none. */
 export const SERVICES = readdirSync(join(PROJECT, 'services'))
   .filter((name) => existsSync(join(PROJECT, 'services', name, 'src/config.ts')))
   .sort();

@@ -17,7 +17,7 @@ export class Recorder implements Tracer {
     return found[0] as RecordedSpan;
   }
 
-  /** Names, each below what caused it. Those that have not ended, or have failed, say so. */
+  /** The names as a tree; spans that have not ended, or failed, are marked. */
   tree(): string {
     const known = new Set(this.spans.map(({ trace }) => trace.spanId));
     const below = (depth: number, isHere: (span: RecordedSpan) => boolean): string[] =>

@@ -13,21 +13,21 @@ export interface Replica {
   name: string;
   port: number;
   env: Record<string, string>;
-  /** The folder for what it says. */
+  /** The folder for its log. */
   logs?: string | undefined;
-  /** The project it is run from, if it is a copy. */
+  /** The project that it runs from, if it is a copy. */
   project?: string;
 }
 
-/** One process of a service, as it is run for real; started again whenever it was killed. */
+/** One real process of a service, restarted whenever it was killed. */
 export class ServiceProcess {
-  /** Ends that nobody had asked for, after it was ready. */
+  /** Unexpected exits after it was ready. */
   readonly diedOfItself: string[] = [];
-  /** Starts that came to nothing, as may happen while the database is away. */
+  /** Failed starts, as can happen while the database is down. */
   failedStarts = 0;
   #child: ChildProcess | undefined;
   #ending = false;
-  /** What it said last on its standard error. */
+  /** Its last output to stderr. */
   #complaint = '';
 
   constructor(private readonly replica: Replica) {}
@@ -40,7 +40,7 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.replica.port}`;
   }
 
-  /** Until it is ready, started again as often as a supervisor would. */
+  /** Waits until it is ready; restarts it as a supervisor would. */
   async start(): Promise<void> {
     for (let tries = 1; !this.#ending; tries++) {
       if (await this.#started()) return;
@@ -54,7 +54,7 @@ export class ServiceProcess {
     return (await this.#gets('SIGKILL'))?.signalCode === 'SIGKILL';
   }
 
-  /** Lets it finish what is under way. */
+  /** Stops it gracefully. */
   async terminate(): Promise<boolean> {
     return (await this.#gets('SIGTERM'))?.exitCode === 0;
   }
@@ -68,20 +68,20 @@ export class ServiceProcess {
     return child;
   }
 
-  /** Lets it sleep, and wakes it as if nothing had been. */
+  /** Suspends it for a while (SIGSTOP), then lets it continue. */
   async sleep(ms: number): Promise<boolean> {
     const slept = this.#child?.kill('SIGSTOP') ?? false;
     await pause(ms);
     return (this.#child?.kill('SIGCONT') ?? false) && slept;
   }
 
-  /** For good; at once, and even in the last moment of our own process. */
+  /** Kills it for good; synchronous, so that it also works while our process exits. */
   end(): void {
     this.#ending = true;
     this.#child?.kill('SIGKILL');
   }
 
-  /** The channel ends it should we be killed ourselves. */
+  /** The IPC channel stops it if our own process is killed. */
   async #started(): Promise<boolean> {
     const { service, name, port, env, logs, project = PROJECT } = this.replica;
     const child = fork(join(project, 'services', service, 'dist/main.js'), {

@@ -12,7 +12,7 @@ interface Circumstances {
   project?: string;
 }
 
-/** What `npm start` runs, for real, on ports that nobody else uses. */
+/** Runs the script behind `npm start` on ports that are otherwise free. */
 export class Starter {
   output = '';
   readonly #process: ChildProcess;
@@ -48,7 +48,7 @@ export class Starter {
     return this.env[variableOf(service)] as string;
   }
 
-  /** As the table says. */
+  /** From the printed table. */
   pidOf(service: string): number {
     const row = this.output.match(new RegExp(`^ +${service} .* (\\d+)$`, 'm'));
     if (!row) throw new Error(`no table tells the process of ${service}:\n${this.output}`);
@@ -64,19 +64,19 @@ export class Starter {
     this.#process.kill(signal);
   }
 
-  /** How it ended; null: by a signal. */
+  /** The exit code; null: ended by a signal. */
   async ended(): Promise<number | null> {
     await this.#until(() => this.#exitCode !== undefined, 'ends');
     return this.#exitCode as number | null;
   }
 
-  /** Whatever became of the test, nothing is left. */
+  /** Leaves no process behind, however the test ended. */
   async cleanUp(): Promise<void> {
     this.signal('SIGTERM');
     await this.ended().finally(() => this.signal('SIGKILL'));
   }
 
-  /** Sends the signal until there is nobody to hear it. */
+  /** Repeats the signal until the process is gone. */
   async insists(signal: NodeJS.Signals): Promise<void> {
     await this.#until(() => {
       this.signal(signal);

@@ -19,7 +19,7 @@ import type { Tracer } from '@oms/shared/telemetry/span';
 import { realWorld, type World } from '@oms/shared/world';
 import { z } from 'zod';
 
-/** The smallest service that has everything the skeleton offers. */
+/** The smallest service that uses everything in shared/src/service. */
 
 export interface Thing {
   id: string;
@@ -149,7 +149,7 @@ export interface Received {
   body: Record<string, unknown>;
 }
 
-/** A request in which everything can be chosen, odd headers and the connection among it. */
+/** A request with any headers and any connection. */
 export function ask(url: string, { body, ...options }: RequestOptions & { body?: string } = {}): Promise<Received> {
   return new Promise((resolve, reject) => {
     const req = httpRequest(url, options, async (res) => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Some commits of a database take longer than others, so that whoever took a position of its feed first is not always there first. */
+/** Makes some commits of a database slower, so that positions of the feed are not always committed in order. */
 export async function unevenCommits(
   url: string,
   { share = 1, mostMs }: { share?: number; mostMs: number },

@@ -1,4 +1,4 @@
-/** The machine's own, whatever clock a test has put in their place. */
+/** The real timers, even if a test has replaced them. */
 const { setTimeout: later } = globalThis;
 const now = performance.now.bind(performance);
 

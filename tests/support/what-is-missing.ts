@@ -5,7 +5,7 @@ import { hasChromium } from '../browser/chromium.ts';
 const isThere = (program: string) => spawnSync(program, ['--version']).error === undefined;
 const program = (name: string) => (isThere(name) ? undefined : `there is no ${name} on the PATH`);
 
-/** What suites need, by where they are; but for those that are left out anyway. */
+/** What suites need, by folder, except those that are skipped anyway. */
 export function whatIsMissing(leftOut: readonly string[]): (string | undefined)[] {
   const needs: Record<string, () => string | undefined> = {
     'tests/servers/redis': () => program('redis-server'),

@@ -6,7 +6,7 @@ const LATER: Record<string, readonly string[]> = {
   sent: ['SHIPPED', 'DELIVERED', 'RETURNED'],
 };
 
-/** In which status an order may be once its customer was told this. */
+/** The statuses that an order may have after this answer. */
 const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
   place: {
     201: LATER.placed as string[],
@@ -21,7 +21,7 @@ const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
   return: { 200: ['RETURNED'] },
 };
 
-/** What was said stays true, and the same key gets the same answer. */
+/** Answers stay true, and the same key gets the same answer. */
 export function* answers({ told, records }: Pick<Evidence, 'told' | 'records'>): Iterable<Violation> {
   for (const { key, detail } of told.outrages) yield { rule: 'answer', id: key, detail };
   for (const { wish, answers: heard } of told.stories.values()) {
@@ -55,7 +55,7 @@ export function* answers({ told, records }: Pick<Evidence, 'told' | 'records'>):
   }
 }
 
-/** However often it was sent: a request to place an order leaves at most one that lives, and that is the one answered. */
+/** Idempotency: a request to place an order leaves at most one live order, the one in its answer. */
 export function* oneEffect({ told, records }: Pick<Evidence, 'told' | 'records'>): Iterable<Violation> {
   const placed = new Map<string, string[]>();
   for (const { data } of records.orders.values()) {

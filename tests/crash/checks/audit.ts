@@ -1,6 +1,6 @@
 import type { Evidence, Violation } from './violation.ts';
 
-/** The services' own audit finds nothing either, neither during the run nor in the end. */
+/** The services' own audit finds no discrepancy, neither during the run nor at the end. */
 export function* audit({ audit: watch, lastAudit, records }: Evidence): Iterable<Violation> {
   for (const alarm of watch.alarms) yield { rule: 'audit', id: 'an alarm', detail: alarm };
   if (!lastAudit) yield { rule: 'audit', id: 'the last', detail: 'was not answered' };

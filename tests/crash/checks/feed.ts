@@ -3,7 +3,7 @@ import { SERVICES } from '../cluster.ts';
 import type { FeedEvent } from '../feed-reader.ts';
 import type { Evidence, Violation } from './violation.ts';
 
-/** Whoever followed a feed through all of it was told in the end all that the database has, each once, in its order, none skipped. */
+/** A reader of a feed got every event of the database once, in order, and none was skipped. */
 export function* feed({ feeds, records }: Evidence): Iterable<Violation> {
   const inTheEnd = {
     order: records.orderEvents,

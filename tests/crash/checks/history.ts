@@ -8,7 +8,7 @@ const LAST = ['REJECTED', 'CANCELLED', 'RETURNED', 'DELIVERED'];
 const mayFollow = (before: string, after: string): boolean =>
   !LAST.includes(before) || before === after || (before === 'DELIVERED' && after === 'RETURNED');
 
-/** An order is what its events say, and what has ended stays so. */
+/** An order is what its events say, and final statuses stay. */
 export function* history({ records, told }: Pick<Evidence, 'records' | 'told'>): Iterable<Violation> {
   const streams = byStream(records.orderEvents);
   for (const [id, { version, data }] of records.orders) {
@@ -17,7 +17,7 @@ export function* history({ records, told }: Pick<Evidence, 'records' | 'told'>):
     if (gap >= 0 || events.length !== version) {
       yield { rule: 'gapless', id, detail: `version ${version}, ${events.length} events, first gap at ${gap}` };
     }
-    // As it is kept: without what is undefined.
+    // As it is stored: without undefined fields.
     const rebuilt = JSON.parse(JSON.stringify(rebuild(events as unknown as OrderEvent[]) ?? null)) as unknown;
     if (!isDeepStrictEqual(rebuilt, data.order)) {
       yield {

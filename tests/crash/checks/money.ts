@@ -15,7 +15,7 @@ export function moneyOf(payment: Payment | undefined): { authorized: number; cap
   return { authorized: sum('AUTHORIZE'), captured: sum('CAPTURE'), refunded: sum('REFUND') };
 }
 
-/** Nobody is charged twice, or more than agreed, or given back more than was taken; and the ledger tells all of it. */
+/** No customer is charged twice or too much, or refunded too much; and the ledger has all of it. */
 export function* money({ records }: Pick<Evidence, 'records'>): Iterable<Violation> {
   const events = new Map<string, string[]>();
   for (const { stream, type } of records.paymentEvents) events.set(stream, [...(events.get(stream) ?? []), type]);

@@ -1,10 +1,10 @@
 import type { Evidence, Violation } from './violation.ts';
 
-/** A run in which less than this came true proves nothing. */
+/** The minimum that must happen in a run; otherwise it proves nothing. */
 const LEAST_FIRED = 0.8;
 const LEAST_SUCCEEDED = 0.3;
 
-/** Everything came to its end in time, and no process ended because its database went away. */
+/** Everything ended in time, and no process exited because its database was down. */
 export function* ended({ left, processes }: Evidence): Iterable<Violation> {
   if (left > 0) yield { rule: 'settled in time', id: 'all', detail: `${left} sagas or deliveries were left` };
   for (const { name, diedOfItself } of processes) {
@@ -12,7 +12,7 @@ export function* ended({ left, processes }: Evidence): Iterable<Violation> {
   }
 }
 
-/** Enough went wrong, and enough went well all the same. */
+/** There were enough faults, and enough successes. */
 export function* proof({ striker, told, records }: Evidence): Iterable<Violation> {
   const { fired, missed } = striker;
   const planned = fired.length + missed.length;

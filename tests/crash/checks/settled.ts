@@ -19,7 +19,7 @@ const NOTHING: Wanted = {
 };
 const onTheWay = ['LABEL_GENERATED', 'IN_TRANSIT', 'EXCEPTION', 'RETURNED'];
 
-/** How an order may stand in the books of the others. Any other status is not settled. */
+/** The records of the participants for each final status of an order. Any other status is not settled. */
 const WANTED: Record<string, Wanted> = {
   AWAITING_CONFIRMATION: HELD,
   CONFIRMED: HELD,
@@ -31,7 +31,7 @@ const WANTED: Record<string, Wanted> = {
   CANCELLED: NOTHING,
 };
 
-/** Every order is settled, in one way, and the participants hold exactly what that way says. */
+/** Every order is settled, and the participants hold exactly what its status says. */
 export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Violation> {
   const { orders, reservations, payments, shipments } = records;
   for (const [id, { data }] of orders) {
@@ -63,7 +63,7 @@ export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Viola
   }
 }
 
-/** Where its parcel is, the order knows; and what is in trouble is shown. */
+/** An order knows the status of its parcel, and a problem with it needs attention. */
 function* followed(id: string, order: Order, shipment: ShippingDoc | undefined): Iterable<Violation> {
   if (shipment?.kind !== 'shipment' || shipment.status === 'CANCELLED') return;
   const known = order.shipment?.status;

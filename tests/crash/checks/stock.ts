@@ -10,7 +10,7 @@ interface Moved {
   items?: readonly { productId: string; quantity: number }[];
 }
 
-/** The books of each product agree with themselves, with its reservations, with its events and with what was added. */
+/** The stock of each product agrees with its reservations, its events and the deliveries of the supplier. */
 export function* stock({
   records,
   stock: watch,
@@ -75,7 +75,7 @@ const newSums = (): Sums => ({
   'stock.added': 0,
 });
 
-/** What the supplier was told had arrived; everything unknown has been found out by then. */
+/** The deliveries that the supplier has confirmed; no result is unknown by then. */
 function suppliedTo(productId: string, { stories }: Evidence['told']): number {
   let sum = 0;
   for (const { wish, answers } of stories.values()) {

@@ -14,7 +14,7 @@ export interface Violation {
   detail: string;
 }
 
-/** All that the checks compare: what clients saw and were told, what was done to the services, and what is on record. */
+/** All that the checks compare: the answers to clients, the faults, and the records. */
 export interface Evidence {
   told: Told;
   feeds: Record<Service, FeedReader>;
@@ -23,7 +23,7 @@ export interface Evidence {
   lastAudit: Audit | undefined;
   striker: Striker;
   processes: readonly ServiceProcess[];
-  /** Sagas and deliveries that had not come to their end a minute after everything was whole again. */
+  /** Sagas and deliveries that were unfinished a minute after the last fault. */
   left: number;
   records: Records;
 }

@@ -1,16 +1,16 @@
 import type { Promised } from './rows.ts';
 
-/** What keeps requests, feeds and notifications to once. */
+/** Mutations that concern idempotency, feeds and notifications. */
 export const OF_EVENTS: readonly Promised[] = [
   {
-    name: 'the answer is stored in the write that does what was asked',
+    name: 'the answer is stored in the write that carries the request out',
     file: 'shared/src/http/idempotent.ts',
     from: 'return decide<D, R>(parts, ids, input, refusing);',
     to: 'return decide<D, R>(parts, ids, { ...input, request: undefined }, refusing);',
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'also when it comes to two replicas in the same moment',
+    name: 'a request that reaches two replicas at once is carried out once',
     file: 'shared/migrations/001-store.sql',
     from: '  key         text COLLATE "C" PRIMARY KEY,',
     to: '  key         text COLLATE "C",',
@@ -23,14 +23,14 @@ export const OF_EVENTS: readonly Promised[] = [
     to: "this.client.query({\n        text: RECALL.replace('(extract(epoch FROM now()) * 1000)::bigint', String(Date.now())),\n        values: [keys, ids],\n      }),",
   },
   {
-    name: 'a commit whose answer was lost is found out, not guessed',
+    name: 'whether a commit succeeded is looked up when its answer was lost',
     file: 'shared/src/store/postgres-writer.ts',
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: "return rows[0]?.fingerprint === COMMITTED && batch.id === '';",
     machines: ['crash'],
   },
   {
-    name: 'nobody is told of an acceptance that has come to nothing meanwhile',
+    name: 'a request is not answered as accepted when its order was rejected meanwhile',
     file: 'services/order/src/runner/requests.ts',
     from: "const underWay = order.saga?.name === request.saga && order.saga.phase === 'forward';",
     to: 'const underWay = request.saga.length > 0;',
@@ -48,7 +48,7 @@ export const OF_EVENTS: readonly Promised[] = [
     to: "handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts).catch(() => {})",
   },
   {
-    name: "and only while it is the reader's",
+    name: 'a bookmark is moved only by the reader that holds it',
     file: 'shared/src/store/postgres-bookmarks.ts',
     from: "WHERE name = $1 AND holder = $2'",
     to: "WHERE name = $1 AND $2::text IS NOT NULL'",
@@ -61,25 +61,25 @@ export const OF_EVENTS: readonly Promised[] = [
     machines: ['simulation'],
   },
   {
-    name: 'it is leased while it is sent',
+    name: 'a notification has a lease while it is sent',
     file: 'services/notification/src/domain/notification.ts',
     from: 'return { ...told, attempts: known.attempts + 1, dueAt: now + LEASE_MS };',
     to: 'return { ...told, attempts: known.attempts + 1, dueAt: now };',
   },
   {
-    name: 'whoever was told of a refusal in the answer is not sent it, and nobody else is either',
+    name: 'a refusal that was the answer to a request is sent to nobody',
     file: 'services/notification/src/intake.ts',
     from: '        if (unheard) changed.set(id, withheld(told, TOLD_IN_THE_ANSWER));\n',
     to: '',
   },
   {
-    name: 'a reader that forgets has its place kept by the feed, for as long as there is that feed',
+    name: 'the feed keeps the bookmark of a reader whose own store is not durable',
     file: 'shared/src/events/feed-source.ts',
     from: "feed === '' ? undefined : feed",
     to: "feed === '' ? undefined : undefined",
   },
   {
-    name: 'it is written before it is sent, and sent when the channel is back',
+    name: 'a notification is written before it is sent, and retried until the channel is back',
     file: 'services/notification/src/sender.ts',
     from: "kind: error instanceof Refused ? 'refused' : 'failed'",
     to: "kind: error instanceof Refused || reason ? 'refused' : 'failed'",
@@ -89,7 +89,7 @@ export const OF_EVENTS: readonly Promised[] = [
     file: 'shared/migrations/001-store.sql',
     from: `CREATE TABLE feed (one boolean PRIMARY KEY DEFAULT true CHECK (one), last bigint NOT NULL);
 INSERT INTO feed (last) VALUES (0);`,
-    // What a sequence gives is taken at once, whatever becomes of the transaction.
+    // A sequence gives a number immediately, even if the transaction is rolled back.
     to: `CREATE SEQUENCE positions MINVALUE 0 START 0;
 SELECT nextval('positions');
 CREATE VIEW feed AS SELECT pg_sequence_last_value('positions') AS last;

@@ -1,9 +1,9 @@
 import type { Promised } from './rows.ts';
 
-/** What keeps money and stock. */
+/** Mutations that concern money and stock. */
 export const OF_GOODS: readonly Promised[] = [
   {
-    name: "an intent is written before the provider is asked, and its id is the provider's key",
+    name: 'an intent is written before the provider is called, and its id is the idempotency key of the call',
     file: 'services/payment/src/through-provider.ts',
     from: 'provider.capture({ key, authorization',
     to: 'provider.capture({ key: key + Math.random(), authorization',
@@ -16,31 +16,31 @@ export const OF_GOODS: readonly Promised[] = [
     to: '[known.open].find((one) => one?.id === id);',
   },
   {
-    name: 'no more is taken than was authorized, no more given back than was taken',
+    name: 'no more is captured than was authorized, and no more refunded than was captured',
     file: 'services/payment/src/domain/payment.ts',
     from: "if (amountCents > left) throw tooHigh(payment, left, 'left to refund');",
     to: '',
   },
   {
-    name: 'every call of a saga has a key made of order and step, the same after a crash',
+    name: 'every call of a saga has an idempotency key of order and step, the same after a crash',
     file: 'services/order/src/runner/step-calls.ts',
     from: 'return voided === 0 ? `${id}:${name}` :',
     to: 'if (this.journal.order.saga?.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
   },
   {
-    name: 'money is whole units inside, the smallest of its currency',
+    name: 'inside, money is an integer in the smallest unit of its currency',
     file: 'shared/src/money.ts',
     from: 'Math.round(amount * unit(decimals));',
     to: 'Math.trunc(amount * unit(decimals));',
   },
   {
-    name: 'nobody but the catalog says in which currency it has its prices',
+    name: 'the catalog alone decides the currency of its prices',
     file: 'services/order/src/domain/pricing.ts',
     from: 'if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;',
     to: 'if (listed.length > 0) return wanted;',
   },
   {
-    name: 'all lines of an order are reserved in one decision about locked rows, or none',
+    name: 'all lines of an order are reserved in one write with locked rows, or none',
     file: 'shared/src/store/postgres-statements.ts',
     from: 'ORDER BY id FOR UPDATE',
     to: 'ORDER BY id',
@@ -53,26 +53,26 @@ export const OF_GOODS: readonly Promised[] = [
     to: '',
   },
   {
-    name: 'writes at one moment are as good as one after the other',
+    name: 'concurrent writes have the same result as one after the other',
     file: 'shared/src/store/postgres-batch.ts',
     from: '      this.#docs.set(doc.id, { id: doc.id, version: this.#versionOf(doc.id), data: doc.data });\n',
     to: '',
   },
   {
-    name: 'a customer holds only so much without confirming it',
+    name: 'the stock that a customer holds unconfirmed is limited',
     file: 'services/order/src/api/holding.ts',
-    // What was there before the write began, and not what is there now.
+    // A read of the state before the write began, not of the current one.
     from: 'const live = without(holdingIn(docs.get(id)), ended);',
     to: 'const live = without(known, ended);',
   },
   {
-    name: 'who waited for a lock sees all that was written meanwhile',
+    name: 'a write that waited for a lock sees all that was written meanwhile',
     file: 'shared/src/store/postgres-batch.ts',
     from: 'if (id && !this.#stored.has(id)) throw new Overtaken();',
     to: '',
   },
   {
-    name: 'what was taken back before it came is refused when it comes: stock',
+    name: 'a step that arrives after its undo is refused: stock',
     file: 'services/inventory/src/domain/stock.ts',
     from: "if (reservation) throw closed(reservation, 'reserved');",
     to: "if (reservation && reservation.status !== 'RELEASED') throw closed(reservation, 'reserved');",
@@ -93,19 +93,19 @@ export const OF_GOODS: readonly Promised[] = [
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'a payment that fails alone opens no breaker, and takes no retries from others',
+    name: 'a payment that fails alone opens no circuit breaker, and uses no retries of others',
     file: 'shared/src/resilience/breaker.ts',
     from: '[CALLER_GAVE_UP, BULKHEAD_FULL, ONE_REQUEST_FAILED]',
     to: '[CALLER_GAVE_UP, BULKHEAD_FULL]',
   },
   {
-    name: 'whether the provider is there is asked of the provider, not concluded from payments',
+    name: 'a ping decides whether the provider is down, not failed payments',
     file: 'services/payment/src/provider-trouble.ts',
     from: '(tookTooLong && !(await isThere(provider, pingMs)))',
     to: 'tookTooLong',
   },
   {
-    name: 'a payment method that holds one is refused before anything is written, logged or told',
+    name: 'a payment method with a card number is refused before anything is written, logged or traced',
     file: 'shared/src/contracts/payment-method.ts',
     from: '!holdsCardNumber(method)',
     to: "method !== ''",

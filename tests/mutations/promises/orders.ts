@@ -1,35 +1,35 @@
 import type { Promised } from './rows.ts';
 
-/** What keeps an order and its parcel. */
+/** Mutations that concern an order and its parcel. */
 export const OF_ORDERS: readonly Promised[] = [
   {
-    name: 'order, event and the key of the request are one write, before anybody else is called',
+    name: 'order, event and the key of the request are one write, before any participant is called',
     file: 'services/order/src/runner/requests.ts',
     from: 'const begun = await book.decide(input, orderId,',
     to: 'if (input.request) await book.store.write([], input.request, () => ({ pending: orderId }));\n    const begun = await book.decide({ ...input, request: undefined }, orderId,',
   },
   {
-    name: 'an unfinished order carries a lease; when it runs out, another process goes on',
+    name: 'an unfinished order has a lease; when it expires, another process goes on',
     file: 'services/order/src/book/order-book.ts',
     from: 'if (lease) return lease.until;',
     to: 'if (lease) return undefined;',
     needs: 'build',
   },
   {
-    name: 'who lost the lease can write nothing any more',
+    name: 'a runner that lost its lease can write nothing any more',
     file: 'services/order/src/runner/journal.ts',
     from: 'if (known?.lease?.token !== this.#token) throw new LeaseLost();',
     to: 'if (!known) throw new LeaseLost();',
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'one order that cannot be worked on keeps no other from it',
+    name: 'an order that fails does not stop others',
     file: 'services/order/src/runner/step-calls.ts',
     from: "return { kind: 'unknown', reason: 'an unexpected error', mayHaveHappened: true };",
     to: 'throw error;',
   },
   {
-    name: "in memory, no new orders are taken near the heap's limit, so that those under way come to an end",
+    name: "in memory, new orders are refused near the heap's limit, so that those under way are finished",
     file: 'services/order/src/api/placing.ts',
     from: 'if (!store.hasRoom()) throw',
     to: 'if (!store) throw',
@@ -49,7 +49,7 @@ export const OF_ORDERS: readonly Promised[] = [
     machines: ['simulation', 'crash'],
   },
   {
-    name: 'what may have happened is undone as if it had',
+    name: 'a step that may have happened is undone as if it had',
     file: 'services/order/src/runner/run.ts',
     from: 'before.includes(step) || doubtful.includes(step.name)',
     to: 'before.includes(step) || (doubtful.length > 99 && step)',
@@ -57,43 +57,43 @@ export const OF_ORDERS: readonly Promised[] = [
     needs: 'build',
   },
   {
-    name: 'an undo is tried until it succeeds, and an operator is told when that takes long',
+    name: 'an undo is retried until it succeeds, and the order needs an operator when that takes long',
     file: 'services/order/src/runner/run.ts',
     from: 'if ((refused || this.#isLate()) &&',
     to: 'if (refused &&',
   },
   {
-    name: 'an order is delivered because its parcel was, whoever says so',
+    name: 'an order is delivered when its parcel is, whoever reports it',
     file: 'services/order/src/domain/parcel.ts',
     from: '  if (!news) throw busy(order);\n  return follow(order, news);',
     to: "  return [statusChange(order, 'DELIVERED')];",
   },
   {
-    name: 'news that come late, or twice, change nothing',
+    name: 'reports on a parcel that come late, or twice, change nothing',
     file: 'services/order/src/domain/parcel.ts',
     from: '(sequence <= (shipment.sequence ?? 1) ||',
     to: '(sequence < 0 ||',
   },
   {
-    name: 'a parcel in trouble makes its order need attention',
+    name: 'a parcel with a problem makes its order need attention',
     file: 'services/order/src/domain/parcel.ts',
     from: 'const attention = parcelTrouble(order.status, status);',
     to: 'const attention = undefined;',
   },
   {
-    name: 'the audit holds them against each other',
+    name: 'the audit compares orders with their parcels',
     file: 'services/order/src/audit/compare.ts',
     from: 'return known.status === sent ? undefined : `${sent}, and not ${known.status}`;',
     to: 'return undefined;',
   },
   {
-    name: 'the books of all services are held against each other',
+    name: 'the audit compares the records of all services',
     file: 'services/order/src/audit/compare.ts',
     from: 'if (payment && wanted !== GONE && payment.captured !== payment.refunded)',
     to: 'if (payment && wanted !== GONE && payment.captured < payment.refunded)',
   },
   {
-    name: 'a notice is stored with each change of a parcel, and told until it is heard',
+    name: 'a notice is stored with each change of a parcel, and sent until it is acknowledged',
     file: 'services/shipping/src/delivery-notices.ts',
     from: 'const settled = isSettled(outcome);',
     to: 'const settled = isSettled(outcome) || true;',
@@ -106,19 +106,19 @@ export const OF_ORDERS: readonly Promised[] = [
     to: '',
   },
   {
-    name: 'on SIGTERM a process takes no new request, and answers those it has',
+    name: 'on SIGTERM a process accepts no new request, and answers those in flight',
     file: 'shared/src/http/server.ts',
     from: 'await new Promise<void>((resolve) => server.close(() => resolve()));',
     to: 'await new Promise<void>((resolve) => setTimeout(resolve, graceMs));',
   },
   {
-    name: 'it begins with no order any more',
+    name: 'a process that stops takes up no order',
     file: 'services/order/src/runner/dispatcher.ts',
     from: 'if (this.#stopped) return;',
     to: '',
   },
   {
-    name: 'it may end what it has begun within its grace; what it cannot, another process does',
+    name: 'runs may finish within the shutdown timeout; another process goes on with the others',
     file: 'services/order/src/runner/dispatcher.ts',
     from: 'setTimeout(() => this.#runs.cut(), graceMs);',
     to: 'setTimeout(() => this.#runs.cut(), 0 * graceMs);',

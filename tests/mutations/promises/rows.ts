@@ -13,7 +13,7 @@ interface Row {
 
 const ROW = /^\| (.+?) \| \[[^\]]+\]\(\.\.\/([^)]+)\) “([^”]+)” \|$/gm;
 
-/** All that is promised in docs/guarantees.md. */
+/** All rows of docs/guarantees.md. */
 export const rows: readonly Row[] = [...readFileSync(join(PROJECT, 'docs/guarantees.md'), 'utf8').matchAll(ROW)].map(
   ([, name, file, title]) => ({ name, test: { file, title } }) as Row,
 );

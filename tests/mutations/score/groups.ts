@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 export interface Group {
   files: readonly string[];
-  /** Folders and files of the tests that are tried. */
+  /** The folders and files of the tests. */
   tests: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const DECIDERS = [
   ...['notification/src/domain/notification', 'notification/src/domain/occasion'],
 ];
 
-/** What has to be told from what it is not, whoever changes it. */
+/** Files in which every small mistake must be noticed. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   domain: {
     files: [
@@ -70,7 +70,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
 };
 
-/** A group by its name; a file or folder with the tests that lie beside it. */
+/** A group by its name; or a file or folder with the tests next to it. */
 export function groupOf(name: string, tests: readonly string[]): Group {
   const known = GROUPS[name];
   if (known) return tests.length > 0 ? { ...known, tests } : known;

@@ -10,7 +10,7 @@ import { sampleOf } from './sample.ts';
 import { Trials } from './trial.ts';
 import { Verdicts } from './verdicts.ts';
 
-/** Makes every small mistake in the files named, and says which of them no test notices. */
+/** Creates all mutants of the given files, and reports those that no test notices. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 process.chdir(PROJECT);
 const groups = (positionals.length > 0 ? positionals : Object.keys(GROUPS)).map((name) => groupOf(name, values.tests));
 const verdicts = new Verdicts(Number(values['at-once']));
-// Whoever cannot wait is told what is known so far.
+// On Ctrl-C the result so far is printed.
 process.once('SIGINT', () => {
   console.log(reportOf(verdicts).text);
   process.exit(130);
@@ -51,7 +51,7 @@ try {
       trials.close();
     }
   }
-  // To take away what the server has kept takes its time.
+  // The report comes first, as deleting the data of the server takes time.
   const { text, score } = reportOf(verdicts);
   console.log(text);
   if (values.report) writeFileSync(values.report, `${JSON.stringify([...verdicts.all.values()], undefined, 2)}\n`);

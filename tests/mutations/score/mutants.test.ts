@@ -8,7 +8,7 @@ import { mutantsOf } from './mutants.ts';
 import { Reached } from './reached.ts';
 import { treeOf } from './syntax.ts';
 
-describe('The mutants of a file', () => {
+describe('the mutants of a file', () => {
   const source = `
     const few = (rooms: readonly Room[] = []) => rooms.filter(({ isFree }) => isFree).length <= 3;
     export async function book(rooms: Room[], by?: { name: string }) {
@@ -16,7 +16,7 @@ describe('The mutants of a file', () => {
       await rooms.at(0)?.take(by?.name ?? 'NOBODY');
     }`;
 
-  it('are small mistakes in what it decides, not in what it says', () => {
+  it('are small mistakes in its logic, not in its texts', () => {
     const edits = mutantsOf('rooms.ts', source).mutants.map(({ from, to }) => `${from} → ${to}`);
 
     expect(edits).toEqual(
@@ -25,7 +25,7 @@ describe('The mutants of a file', () => {
     expect(edits.filter((edit) => edit.includes("'no room' →"))).toEqual([]);
   });
 
-  it('change nothing as long as none is asked for', () => {
+  it('change nothing while none is active', () => {
     const asked: string[] = [];
     Object.assign(globalThis, { __mutants: { is: (id: string) => asked.push(id) < 0 } });
     const { mutants, code } = mutantsOf('rooms.js', 'export default [1, 2].filter((n) => n > 1).map((n) => -n)');
@@ -37,7 +37,7 @@ describe('The mutants of a file', () => {
   });
 });
 
-it('a mutant is known to be reached by whatever reaches it, also once it was while modules were loaded', () => {
+it('a mutant is reached by every test that runs it, even if it ran before, while modules were loaded', () => {
   const reached = new Reached();
   reached.add('a');
   reached.add('b');
@@ -52,14 +52,14 @@ it('a mutant is known to be reached by whatever reaches it, also once it was whi
   expect(reached.all).toEqual({ loading: ['a', 'b'], between: ['a', 'd'], reached: [[], ['a', 'c']] });
 });
 
-it('what changes nothing is still there to be changed', () => {
+it('every mutant that is listed as equivalent still exists', () => {
   const files = [...new Set(EQUIVALENT.map(({ file }) => file))];
   const mutants = files.flatMap((file) => mutantsOf(file, readFileSync(join(PROJECT, file), 'utf8')).mutants);
 
   expect(EQUIVALENT.filter((one) => !mutants.some((mutant) => isSame(mutant, one)))).toEqual([]);
 });
 
-it('with all their mutants in them, the files whose score counts can be read', () => {
+it('the files that are scored can be parsed with all their mutants', () => {
   const files = Object.values(GROUPS).flatMap((group) => group.files);
 
   for (const file of files) treeOf(mutantsOf(file, readFileSync(join(PROJECT, file), 'utf8')).code);

@@ -1,10 +1,10 @@
 import { type Edit, editsOf, isOnlySaid } from './operators.ts';
 import { childrenOf, type Node, treeOf } from './syntax.ts';
 
-/** A change that nobody can notice, because it changes nothing that anybody could see. */
+/** An equivalent mutant: it changes nothing that can be observed. */
 export interface Equivalent {
   file: string;
-  /** The line in which it is made, as it stands there. */
+  /** The source line of the change. */
   at: string;
   from: string;
   to: string;
@@ -15,7 +15,7 @@ export interface Mutant extends Edit {
   id: string;
   file: string;
   line: number;
-  /** The source in this line, by which a mutant is known however the file grows. */
+  /** The source of this line, which identifies a mutant even when line numbers change. */
   at: string;
   from: string;
 }
@@ -26,7 +26,7 @@ interface Place {
   key: string;
 }
 
-/** All mutants of a file, and the file with all of them in it, each behind a question that `runner.ts` answers. */
+/** All mutants of a file, and the file with all of them, each behind a condition that `runner.ts` controls. */
 export function mutantsOf(file: string, source: string): { mutants: Mutant[]; code: string } {
   const lines = source.split('\n');
   const mutants: Mutant[] = [];
@@ -84,7 +84,7 @@ const asked = (id: string) => `globalThis.__mutants.is("${id}")`;
 const isIn = (edit: Edit, node: Node) => node.start <= edit.start && edit.end <= node.end;
 const isStatement = ({ type }: Node) => type === 'ExpressionStatement' || type === 'ThrowStatement';
 
-/** The nearest node around that can be put behind a question without meaning something else. */
+/** The nearest enclosing node that can be put behind a condition without a change of meaning. */
 function wrappable(place: Place | undefined): Node | undefined {
   if (!place?.parent) return undefined;
   const { node, parent, key } = place;

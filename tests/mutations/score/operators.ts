@@ -1,6 +1,6 @@
 import type { Node } from './syntax.ts';
 
-/** What is written instead of a piece of the source. */
+/** The replacement for a piece of the source. */
 export interface Edit {
   start: number;
   end: number;
@@ -43,10 +43,10 @@ const SWAPPED = new Map(Object.entries({ min: 'max', max: 'min', some: 'every', 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '===', '!==']);
 const TESTED = new Set(['IfStatement', 'ConditionalExpression', 'WhileStatement', 'DoWhileStatement', 'ForStatement']);
 const DECIDES_ITSELF = new Set(['BinaryExpression', 'LogicalExpression', 'ConditionalExpression', 'BooleanLiteral']);
-/** What is said to people and to those who watch is not what is decided. */
+/** Texts for people and monitoring are not logic. */
 const SAYS = /(?:^|[.#])(?:log|say|describe|warn|span|onLog)\b/;
 
-/** Every small mistake that could be made at this place. `source` is the whole file's. */
+/** All mutants at this node. `source` is the whole file. */
 export function editsOf(node: Node, parent: Node, key: string, source: string): Edit[] {
   const text = (of: Node) => source.slice(of.start, of.end);
   const instead = (to: string): Edit => ({ start: node.start, end: node.end, to });
@@ -64,7 +64,7 @@ export function editsOf(node: Node, parent: Node, key: string, source: string): 
     case 'BinaryExpression': {
       if (node.operator === '+' && [node.left, node.right].some(isText)) break;
       const others = OTHER[node.operator] ?? [];
-      // Turned round, a test is true or false once more; its boundary alone is another.
+      // The negation is another mutant already; this one changes only the boundary.
       const wanted = isTest && COMPARISONS.has(node.operator) ? others.slice(0, -1) : others;
       edits.push(...wanted.map((to) => operator(node.left, node.right, node.operator, to)));
       break;
@@ -140,7 +140,7 @@ export function editsOf(node: Node, parent: Node, key: string, source: string): 
   return edits;
 }
 
-/** Whether everything below is only said to people. */
+/** Whether everything below is text for people. */
 export function isOnlySaid(node: Node, source: string): boolean {
   if (node.type === 'NewExpression') return /Error$/.test(calleeOf(node, source));
   return node.type === 'CallExpression' && SAYS.test(calleeOf(node, source));
@@ -153,7 +153,7 @@ const isSpread = ({ type }: Node) => type === 'SpreadElement';
 const isWorthReturning = (node: Node) =>
   !DECIDES_ITSELF.has(node.type) && node.operator !== '!' && node.operator !== 'void' && node.name !== 'undefined';
 
-/** Of a time or a size nobody can tell one more. */
+/** Plus one makes no observable difference to a time or a size. */
 const isMeasure = ({ value }: Node, { id }: Node) => value >= 1000 || /_(?:MS|S|BYTES)$/.test(id?.name ?? '');
 
 function without(piece: Node, source: string): Edit {

@@ -1,10 +1,10 @@
-/** What one process is asked to do with one file of tests. Without mutants it finds out which tests reach which. */
+/** The task of one process with one test file. Without mutants it finds out which tests reach which. */
 export interface Plan {
   out: string;
-  /** The mutant that is there while the modules are loaded. */
+  /** The mutant that is active while the modules are loaded. */
   loaded?: string | undefined;
   mutants?: readonly { id: string; tests: readonly number[] }[] | undefined;
-  /** How long each test takes without any. */
+  /** How long each test takes without mutants. */
   took: readonly number[];
 }
 
@@ -21,7 +21,7 @@ export interface Hits {
 
 export interface Tried {
   id: string;
-  /** The test that failed; absent: none did. */
+  /** The failed test; absent: all passed. */
   killer?: string | undefined;
   /** False: the tests fail without the mutant, too, and the process ends. */
   isSound?: boolean;

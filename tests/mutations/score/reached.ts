@@ -1,6 +1,6 @@
 import type { Hits } from './plan.ts';
 
-/** When each mutant is reached: while modules are loaded, by which test, or outside of them, and perhaps all of it. */
+/** When each mutant is reached: while modules are loaded, by a test, outside of tests, or several of these. */
 export class Reached {
   readonly #loading = new Set<string>();
   readonly #between = new Set<string>();

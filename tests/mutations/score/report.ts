@@ -1,6 +1,6 @@
 import type { Verdict, Verdicts } from './verdicts.ts';
 
-/** A line for each file, and every mutant that nobody noticed. */
+/** A line for each file, and every mutant that survived. */
 export function reportOf({ all }: Verdicts): { text: string; score: number } {
   const verdicts = [...all.values()];
   const files = [...new Set(verdicts.map(({ file }) => file))];

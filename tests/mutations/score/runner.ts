@@ -6,7 +6,7 @@ import { Reached } from './reached.ts';
 
 /**
  * Runs one file of tests for many mutants in one process: it is loaded once, and its tests run again for every mutant that
- * they reach. What stands at the top of a module runs while it is loaded; such a mutant needs a process of its own.
+ * they reach. Top-level code of a module runs while it is loaded; a mutant there needs a separate process.
  */
 
 interface Test {
@@ -69,7 +69,7 @@ export default async function runTests(
     return nothing(testPath);
   }
 
-  // All is loaded: from here on it is the tests that take so long.
+  // Everything is loaded: from here on only the tests take time.
   appendFileSync(plan.out, '\n');
   const state = stateOf(environment.global);
   const tests = testsIn(state.rootDescribeBlock);
@@ -94,7 +94,7 @@ export default async function runTests(
     for (const other of tests) if (other.status === null) other.mode = 'skip';
   });
 
-  /** The name of the test that failed; undefined: none did. */
+  /** The name of the failed test; undefined: all passed. */
   async function run(mutant: string | undefined, chosen: readonly number[]): Promise<string | undefined> {
     state.unhandledErrors = [];
     failed = undefined;
@@ -127,7 +127,7 @@ export default async function runTests(
   const sound = new Set<string>();
   for (const { id, tests: chosen } of plan.mutants) {
     const killer = await run(id, chosen);
-    // Tests that run without those before them, or after a mutant that left something behind, may fail by themselves.
+    // Tests may fail without the mutant if they run without earlier tests, or after a mutant that left state behind.
     const until = tests.findIndex(({ name }) => name === killer);
     const needed = chosen.filter((i) => until < 0 || i <= until);
     const hung = took[until] !== undefined && took[until] > (tests[until]?.timeout ?? 0);
@@ -135,13 +135,13 @@ export default async function runTests(
       killer === undefined || (!hung && sound.has(needed.join())) || (await run(undefined, needed)) === undefined;
     if (isSound && killer !== undefined) sound.add(needed.join());
     say({ id, killer, isSound });
-    // What is broken stays so: the next begins in a process of its own.
+    // The process may be broken: the next mutant starts in a new one.
     if (!isSound) process.exit(0);
   }
   return nothing(testPath);
 }
 
-/** Where Jest keeps what it knows of the tests of this file. */
+/** Where Jest keeps the tests of this file. */
 function stateOf(global: Any): State {
   const key = Object.getOwnPropertySymbols(global).find(({ description }) => description === 'JEST_STATE_SYMBOL');
   return global[key as symbol];
@@ -160,7 +160,7 @@ const hooksIn = (block: Block): Block['hooks'] => [
   ...block.children.flatMap((child) => (child.type === 'test' ? [] : hooksIn(child))),
 ];
 
-/** Jest wants a result; ours are in the file. */
+/** Jest requires a result; ours is in the file. */
 const nothing = (testFilePath: string) => ({
   ...{ testFilePath, leaks: false, openHandles: [], testResults: [], skipped: false, numTodoTests: 0 },
   ...{ numFailingTests: 0, numPassingTests: 1, numPendingTests: 0, failureMessage: null },

@@ -1,4 +1,4 @@
-/** So many of them, always the same for one seed. */
+/** A random sample of this size, the same for one seed. */
 export function sampleOf<T>(all: readonly T[], size: number, seed: number): T[] {
   let state = seed;
   const random = () => {

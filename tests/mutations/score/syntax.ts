@@ -1,6 +1,6 @@
 import { parse } from '@babel/parser';
 
-/** A node of the syntax tree, of which we look at whatever its type says that there is. */
+/** A node of the syntax tree with the fields of its type. */
 // biome-ignore lint/suspicious/noExplicitAny: the tree has two hundred kinds of nodes
 export type Node = { type: string; start: number; end: number } & Record<string, any>;
 

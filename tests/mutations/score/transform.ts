@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import swc from '@swc/jest';
 import { mutantsOf } from './mutants.ts';
 
-/** What Jest is told by `trial.ts`. */
+/** The options that `trial.ts` passes to Jest. */
 const FILES = new Set((process.env.MUTATED_FILES ?? '').split('\n'));
 const OWN = ['mutants', 'operators', 'syntax'].map((name) =>
   readFileSync(new URL(`./${name}.js`, import.meta.url), 'utf8'),
@@ -13,7 +13,7 @@ const OWN = ['mutants', 'operators', 'syntax'].map((name) =>
 const typescript = swc.createTransformer({ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
 type Process = NonNullable<typeof typescript.process>;
 
-/** The transformer of all tests, which puts the mutants into the files that are asked for. */
+/** The Jest transformer, which adds the mutants to the given files. */
 export default {
   process(source: string, path: string, options: Parameters<Process>[2]) {
     const file = relative(process.cwd(), path);

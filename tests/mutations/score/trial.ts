@@ -9,7 +9,7 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const JEST = fileURLToPath(import.meta.resolve('jest/bin/jest'));
 const LONGEST_START_MS = 60_000;
 
-/** Jest in processes of their own, for one file of tests after the other. */
+/** Runs Jest in separate processes, for one test file after the other. */
 export class Trials {
   readonly #folder = mkdtempSync(join(tmpdir(), 'mutations-'));
   readonly #config: string;
@@ -33,7 +33,7 @@ export class Trials {
     return lines[0] as Hits;
   }
 
-  /** What became of each, as long as the process lived; it ends early when a mutant hangs. */
+  /** The result of each, as long as the process runs; it ends early when a mutant hangs. */
   async try(test: string, what: Omit<Plan, 'out'>, patienceMs: number): Promise<Tried[]> {
     const { lines } = await this.#run(test, what, patienceMs);
     return lines as Tried[];

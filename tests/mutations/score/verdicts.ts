@@ -7,18 +7,18 @@ export type Verdict = Mutant & {
   killer?: string | undefined;
 };
 
-/** What became of every mutant. */
+/** The verdict on every mutant. */
 export class Verdicts {
   readonly all = new Map<string, Verdict>();
 
-  /** Most of the time is spent waiting for what does not come any more. */
+  /** Most of the time is spent waiting for timeouts. */
   constructor(private readonly atOnce: number) {}
 
   equivalent(mutant: Mutant): void {
     this.all.set(mutant.id, { ...mutant, fate: 'equivalent' });
   }
 
-  /** Tries them with every test that reaches them, until one notices. */
+  /** Runs every test that reaches them, until one fails. */
   async find(mutants: readonly Mutant[], tests: readonly string[], trials: Trials): Promise<void> {
     for (const mutant of mutants) this.all.set(mutant.id, { ...mutant, fate: 'not reached' });
     const ids = new Set(mutants.map(({ id }) => id));
@@ -35,7 +35,7 @@ export class Verdicts {
     }
     reached.sort((a, b) => Number(b.hits.isRepeatable) - Number(a.hits.isRepeatable) || a.ms - b.ms);
     for (const { test, hits } of reached) await this.#tryWith(test, hits, ids, trials);
-    // What runs while modules are loaded needs a process for each.
+    // Mutants that are reached while modules are loaded need a process each.
     for (const { test, hits } of reached) {
       const loading = hits.isRepeatable ? hits.loading : reachedBy(hits);
       const alone = loading.filter((id) => ids.has(id) && !this.#isOver(id));

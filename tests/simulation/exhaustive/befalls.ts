@@ -2,19 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpResponse } from '@oms/shared/resilience/transport';
 import type { StepCall } from './step-call.ts';
 
-/** What one fault makes of a call that comes for the `turn`th time, counted from 0; undefined: nothing, it goes its way. */
+/** What a fault does to try number `turn` of a call, counted from 0; undefined: nothing. */
 export type Act = (call: StepCall, turn: number, wishes: { cancel(): void }) => Promise<HttpResponse> | undefined;
 
-/** What befalls a step, or its undo where it can be undone. */
+/** The faults of a step, or of its undo if it has one. */
 export type Befall = { forward: Act; undo?: never } | { undo: Act; forward?: never };
 
-/** As often as a step is tried before its outcome is told to be unknown. */
+/** The number of tries before the outcome of a step is unknown. */
 const A_ROUND = 4;
-/** More often than a step is tried, before a breaker and behind it, until the longest patience is over. */
+/** More than the tries of a step until it is given up, with a closed or an open circuit breaker. */
 const FOR_LONG = 16;
-/** Longer than every timeout, a lease and what takes an order over. */
+/** Longer than every timeout, a lease and a takeover. */
 const LATE_MS = 30_000;
-/** Long enough for a cancellation that nobody hinders to be over, and shorter than every timeout. */
+/** Long enough for a cancellation without faults, and shorter than every timeout. */
 const OVERTAKEN_MS = 1_500;
 
 const once =
@@ -54,7 +54,7 @@ const crashAfter = once(async ({ carryOut, crash }) => {
   await carryOut();
   return crash();
 });
-/** The next runner knows of nothing, and cannot find out before patience is over. */
+/** The next runner knows nothing of the call, and cannot learn its outcome before the timeout. */
 const crashThenAway: Act = (call, turn, wishes) =>
   turn < FOR_LONG ? (crashAfter(call, turn, wishes) ?? notConnected(call)) : undefined;
 const cancelMeanwhile = once(async ({ carryOut }, { cancel }) => {

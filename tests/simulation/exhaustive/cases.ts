@@ -2,7 +2,7 @@ import type { SagaName } from '@oms/order/dist/domain/events.js';
 import { sagas } from '@oms/order/dist/sagas/all.js';
 import { type Act, BEFALLS, refusedOnce, unknownToAll } from './befalls.ts';
 
-/** Made from the sagas' own data: a new step is covered as soon as it is there. */
+/** Generated from the sagas' own data, so that a new step is covered automatically. */
 
 /** One fault at one step of one saga. */
 export interface Site {
@@ -14,11 +14,11 @@ export interface Site {
 export interface Case {
   name: string;
   sites: readonly Site[];
-  /** The saga that the order has to come to, so that all of them may strike. */
+  /** The last saga that the order must reach, so that all faults can happen. */
   upTo: SagaName;
 }
 
-/** What an order must have been through before; a cancelled one is never returned, so these two never meet. */
+/** The sagas that an order needs before; a cancelled order is never returned, so these two exclude each other. */
 const COMES_AFTER: Record<SagaName, readonly SagaName[]> = {
   'place-order': [],
   'fulfil-order': ['place-order'],
@@ -38,14 +38,14 @@ function allSites(): Site[] {
   });
 }
 
-/** Why a step that was carried out is undone: the next one is refused, or, if it is the last, nobody hears of it. */
+/** Why a step is undone after it succeeded: the next one is refused, or, for the last step, its answer is lost. */
 export function reasonToUndo({ saga, step }: Site): { step: string; act: Act } {
   const { steps } = sagas[saga];
   const next = steps[steps.findIndex(({ name }) => name === step) + 1];
   return next ? { step: next.name, act: refusedOnce } : { step, act: unknownToAll };
 }
 
-/** Each by itself, then every two that one order can meet. */
+/** Each fault alone, then every pair that one order can have. */
 export function* allCases(): Iterable<Case> {
   const sites = allSites();
   for (const site of sites) yield caseOf(site);

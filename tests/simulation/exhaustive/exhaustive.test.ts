@@ -12,7 +12,7 @@ function node(...args: string[]): Promise<{ code: number; output: string }> {
 
 const exhaustive = (...args: string[]) => node('tests/simulation/dist/simulation/exhaustive/main.js', ...args);
 
-// Hundreds of worlds live and die here, perhaps on a machine that has other things to do.
+// These tests run hundreds of simulations, perhaps on a busy machine.
 jest.setTimeout(300_000);
 
 describe('every fault at every step of every saga', () => {
@@ -21,7 +21,7 @@ describe('every fault at every step of every saga', () => {
     expect(built).toEqual({ code: 0, output: '' });
   });
 
-  it('by itself, and every fiftieth pair of them, comes to a clean end', async () => {
+  it('alone, and every fiftieth pair of faults, leaves a consistent system', async () => {
     const { code, output } = await exhaustive('--every', '50');
     const [, cases, passed] = /^(\d+) cases, (\d+) passed$/m.exec(output) ?? [];
     expect(output).not.toContain('FAILED');
@@ -29,14 +29,14 @@ describe('every fault at every step of every saga', () => {
     expect([code, passed]).toEqual([0, cases]);
   });
 
-  it('happens in the same way again', async () => {
+  it('is the same again when it is repeated', async () => {
     const one = ['--only', 'place-order: authorize-payment meets a crash after it', '--every', '100', '--trace'];
     const [first, again] = await Promise.all([exhaustive(...one), exhaustive(...one)]);
     expect(first.output).toContain('*** crashes at authorize-payment');
     expect(again.output).toBe(first.output);
   });
 
-  it('is no success when there is none', async () => {
+  it('is a failure when no case matches', async () => {
     expect((await exhaustive('--only', 'nothing is called so')).code).toBe(1);
   });
 });

@@ -19,13 +19,13 @@ const CALM_MS = 20 * 60_000;
 
 export interface Verdict {
   violations: Violation[];
-  /** How many of the case's faults came to strike. */
+  /** How many of the case's faults happened. */
   struck: number;
   trace: readonly string[];
   hash: string;
 }
 
-/** Lets one order live through the case in a world of its own, and looks at what all of them have in their books then. */
+/** Runs the case with one order in its own world, and checks the records of all services at the end. */
 export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<Verdict> {
   const universe = new Universe({ seed: SEED, faults: new Set(), keepsTrace });
   const { clock, trace } = universe;
@@ -89,7 +89,7 @@ function meddleOf(site: Site, cancel: (orderId: string) => void, strikes: () => 
   const turns = new Map<string, number>();
   let victim: string | undefined;
   return (call) => {
-    // A request that was answered 503 may try again, with another order: that one is spared.
+    // A request that was answered 503 may try again with another order, which has no faults.
     victim ??= call.orderId;
     const act = call.orderId === victim ? acts.get(call.name) : undefined;
     const turn = turns.get(call.name) ?? 0;

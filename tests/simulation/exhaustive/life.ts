@@ -10,10 +10,10 @@ import type { Kept } from '../services.ts';
 const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 const MOST_TRIES = 20;
 const LOOK_EVERY_MS = 200;
-/** Longer than any two faults hold an order up: behind an open breaker, each of their calls may be half a minute from the next. */
+/** Longer than any two faults delay an order: with an open circuit breaker, each retry may take half a minute. */
 const PATIENCE_MS = 20 * 60_000;
 
-/** The life of one order, from its customer's side, up to the end of the saga that is wanted of it last. */
+/** The life of one order, from the customer's view, up to the end of its last saga. */
 export class Life {
   readonly #cancelled: Promise<unknown>[] = [];
 
@@ -42,7 +42,7 @@ export class Life {
     await this.#ask('return', `/orders/${id}/return`, {});
   }
 
-  /** Somebody else, perhaps, changes their mind. */
+  /** Perhaps another request cancels the order. */
   cancel(orderId: string): void {
     const name = `suddenly-${this.#cancelled.length}`;
     this.#cancelled.push(this.#ask('cancel', `/orders/${orderId}/cancel`, {}, name));

@@ -25,7 +25,7 @@ for (const one of allCases()) {
   if (isPair && count.pairs++ % every !== 0) continue;
   const { violations, struck, trace, hash } = await judge(one, values.trace);
   count.cases++;
-  // A fault may keep the order from ever coming to the other one, but one of them has to strike.
+  // One fault may prevent the other one, but at least one of them must happen.
   if (struck === 0) violations.push({ rule: 'struck', id: one.upTo, detail: 'no fault of it ever did' });
   if (isPair && struck === 2) count.bothStruck++;
   if (violations.length === 0) count.passed++;

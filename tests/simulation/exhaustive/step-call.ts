@@ -5,15 +5,15 @@ import type { Universe } from '../universe.ts';
 /** One call that a step of a saga makes, and what can be done to it on its way. */
 export interface StepCall {
   orderId: string;
-  /** The step's name, with `undo-` before it when it is taken back. */
+  /** The step's name, with `undo-` before it for its undo. */
   name: string;
   carryOut(): Promise<HttpResponse>;
   refuse(): HttpResponse;
-  /** The connection breaks, and what was sent may have come there. */
+  /** Connection reset: the request may have arrived. */
   lose(): never;
-  /** Nobody listens there, and nothing was sent. */
+  /** Connection refused: the request was not sent. */
   cannotConnect(): never;
-  /** The process that makes the call dies; nothing comes back to it. */
+  /** The process that makes the call crashes, and gets no answer. */
   crash(): Promise<never>;
 }
 
@@ -21,7 +21,7 @@ export type Meddle = (call: StepCall) => Promise<HttpResponse>;
 
 const DEAD_FOR_MS = 1_000;
 
-/** A way out of a process on which somebody meddles with the calls of steps, which tell themselves by their keys. */
+/** A transport that injects faults into the calls of steps, which it recognizes by their keys. */
 export function meddled(transport: Transport, from: Process, universe: Universe, meddle: Meddle): Transport {
   return {
     ...transport,
