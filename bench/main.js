@@ -59,7 +59,7 @@ async function save() {
   await mkdir(DOCS, { recursive: true });
   const file = join(DOCS, 'results.md');
   const saved = existsSync(file) ? (await readFile(file, 'utf8')).split(/^(?=## )/m).slice(1) : [];
-  const all = new Map([...saved, ...sections].map((section) => [section.split(', at commit')[0], section.trim()]));
+  const all = new Map([...saved, ...sections].map((section) => [section.split(/, at commit|\n/)[0], section.trim()]));
   const rounds = `${options.rounds} rounds of ${options.ms / 1000} s: median (smallest–largest)`;
   const intro = `# Results\n\nMade by \`npm run bench -- --save\` on ${machine()}. ${rounds}.`;
   await writeFile(file, `${[intro, ...all.values()].join('\n\n')}\n`);
