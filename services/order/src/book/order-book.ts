@@ -33,6 +33,8 @@ export type By = WriteRequest | (Omit<aggregate.By, 'request'> & { instance?: un
 /** What was decided about an order. `lease` and `asked` stay as they are unless given; `null` ends them. */
 export interface Decision<R = undefined> extends Pick<Change<OrderDoc, R>, 'pending' | 'result'> {
   events?: readonly Decided[];
+  /** The order with these events, from a decider that has applied them already. */
+  order?: Order | undefined;
   /** What the request is answered; a function makes it from the changed order. After a 5xx the same key may try again. */
   answer?: Answer | ((changed: Order) => Answer);
   /** Answers an earlier request. After a 5xx that one may try again, too: its key is forgotten. */
@@ -73,9 +75,12 @@ export class OrderBook {
     const change = (docs: Docs<OrderDoc>, now: number): aggregate.Decision<OrderDoc, R> => {
       written = { events: [] };
       const before = docs.get(id)?.data;
-      const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decide(before, now, docs);
-      const events = decided.map(({ type, data, at = now }) => ({ type, data, at, traceId: by.traceId }) as OrderEvent);
-      const order = events.reduce<Order | undefined>(apply, before?.order);
+      const decision = decide(before, now, docs);
+      const { events: decided = [], lease, asked, answer, settle, pending, result, beside } = decision;
+      const events = decided.map(({ type, data, at = now }) => {
+        return { stream: id, type, data, at, traceId: by.traceId } as OrderEvent & { stream: string };
+      });
+      const order = decision.order ?? events.reduce<Order | undefined>(apply, before?.order);
       const rest = {
         pending,
         result,

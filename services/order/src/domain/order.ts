@@ -97,16 +97,8 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
     };
   }
   if (!order) throw new Error(`the first event of an order cannot be ${event.type}`);
-  const next = Object.assign(copyOf(order), changed(order, event));
-  next.version += 1;
-  next.updatedAt = at;
-  return next;
+  return { ...EMPTY_ORDER, ...order, ...changed(order, event), version: order.version + 1, updatedAt: at };
 }
-
-/** An order from a database lacks the fields that are undefined, or that are newer than it. */
-const copyOf = (order: Order): Order =>
-  Object.keys(order).length === FIELDS ? { ...order } : { ...EMPTY_ORDER, ...order };
-const FIELDS = Object.keys(EMPTY_ORDER).length;
 
 function changed(order: Order, event: LaterEvent): Partial<Order> {
   switch (event.type) {

@@ -46,12 +46,11 @@ type ProgressEvent = Exclude<
   { type: `order.${string}` | 'saga.started' | 'saga.done' | 'saga.undone' | 'saga.needs-attention' }
 >;
 
-export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress =>
-  Object.assign(
-    Object.keys(saga).length === FIELDS ? { ...saga } : { ...EMPTY_PROGRESS, ...saga },
-    progress(saga, event),
-  );
-const FIELDS = Object.keys(EMPTY_PROGRESS).length;
+export const progressed = (saga: SagaProgress, event: ProgressEvent): SagaProgress => ({
+  ...EMPTY_PROGRESS,
+  ...saga,
+  ...progress(saga, event),
+});
 
 function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgress> {
   switch (event.type) {

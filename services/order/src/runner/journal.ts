@@ -19,9 +19,10 @@ export class LeaseLost extends Error {}
 export class Journal {
   readonly #token: string;
   #order: Order;
+  #stored: Order;
   #leaseUntil: number;
   /** Events that are not written yet. */
-  #noted: Decided[] = [];
+  #noted: OrderEvent[] = [];
   #writing: Promise<unknown> = Promise.resolve();
   /** Ends the run, and its call under way. After a write that failed the run does not know where it stands. */
   readonly cut = new Cut();
@@ -32,7 +33,7 @@ export class Journal {
     { token, until }: Lease,
     public trace: Trace | undefined,
   ) {
-    this.#order = order;
+    this.#order = this.#stored = order;
     this.#token = token;
     this.#leaseUntil = until;
   }
@@ -47,9 +48,9 @@ export class Journal {
   }
 
   note({ type, data }: Decided): void {
-    const at = this.parts.world.now();
-    this.#noted.push({ type, data, at } as Decided);
-    this.#order = apply(this.#order, { type, data, at, traceId: this.#order.traceId } as OrderEvent);
+    const event = { type, data, at: this.parts.world.now(), traceId: this.#order.traceId } as OrderEvent;
+    this.#noted.push(event);
+    this.#order = apply(this.#order, event);
   }
 
   /** Writes the events so far. Writes follow one another; those that wait behind one that fails, fail with it. */
@@ -63,23 +64,23 @@ export class Journal {
 
   /** Adds to what others may have written meanwhile, and renews the lease; unless that is lost. */
   async #writeNow(decide?: (known: OrderDoc) => Decision): Promise<Answer | undefined> {
-    const noted = this.#noted;
+    const [noted, after] = [this.#noted, this.#order];
     this.#noted = [];
     const { book, settings } = this.parts;
     const traceId = this.trace?.traceId ?? this.#order.traceId;
     const change = (known: OrderDoc | undefined, now: number) => {
       if (known?.lease?.token !== this.#token) throw new LeaseLost();
       const lease = { token: this.#token, until: now + settings.leaseMs };
-      return { events: noted, lease, ...decide?.(known) };
+      // Where nobody has written meanwhile, what the events make of the order is known here.
+      const order = known.order === this.#stored ? after : undefined;
+      return { events: noted, order, lease, ...decide?.(known) };
     };
     const write = () => book.decide({ traceId, trace: this.trace }, this.#order.id, change);
     const { answer, doc } = await whileRecorded(this.trace, write);
     const { order, lease } = doc as OrderDoc;
     if (lease) this.#leaseUntil = lease.until;
-    this.#order = this.#noted.reduce(
-      (known, event) => apply(known, { ...event, traceId: known.traceId } as OrderEvent),
-      order,
-    );
+    this.#stored = order;
+    this.#order = this.#noted.reduce(apply, order);
     return answer;
   }
 }
