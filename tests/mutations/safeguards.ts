@@ -13,7 +13,7 @@ export const SAFEGUARDS: readonly Mutation[] = [
       file: 'services/order/src/runner/dispatcher.test.ts',
       title: 'is taken over when the lease is over, and not before',
     },
-    machines: ['simulation', 'crash'],
+    machines: ['simulation'],
   },
   {
     name: 'stock: no oversell',

@@ -27,7 +27,6 @@ export const OF_EVENTS: readonly Promised[] = [
     file: 'shared/src/store/postgres-writer.ts',
     from: 'return rows[0]?.fingerprint === COMMITTED;',
     to: "return rows[0]?.fingerprint === COMMITTED && batch.id === '';",
-    machines: ['crash'],
   },
   {
     name: 'a request is not answered as accepted when its order was rejected meanwhile',

@@ -46,7 +46,7 @@ export const OF_ORDERS: readonly Promised[] = [
     file: 'services/order/src/runner/run.ts',
     from: 'await this.#journal.write(undoing(this.#order, this.#saga, toUndo.reverse(), failure));',
     to: 'for (const event of undoing(this.#order, this.#saga, toUndo.reverse(), failure)) this.#journal.note(event);',
-    machines: ['simulation', 'crash'],
+    machines: ['simulation'],
   },
   {
     name: 'a step that may have happened is undone as if it had',
