@@ -24,7 +24,8 @@ const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
   'saga.step-undone': 'undone',
   'saga.undo-failed': 'undo-failed',
 };
-const STATES = ['running', 'stuck'];
+/** With `unfinished`, which has the index. */
+const UNFINISHED = ['running', 'stuck'].map((saga) => ({ unfinished: 'yes', saga }));
 /** Old orders may name any three letters. Only a known currency becomes a label. */
 const LABELS = new Set(CURRENCIES);
 
@@ -90,11 +91,11 @@ export function createOrderMetrics(metrics: Metrics, store: Store<OrderDoc>, wor
 function showUnfinished(metrics: Pick<Metrics, 'registry'>, store: Store<OrderDoc>, world: Pick<World, 'now'>): void {
   const unfinished = { name: 'sagas_unfinished', help: 'Unfinished sagas', labelNames: ['state'] as const };
   gaugeFromStore(metrics, unfinished, () =>
-    Promise.all(STATES.map(async (state) => ({ labels: { state }, value: await store.count({ saga: state }) }))),
+    Promise.all(UNFINISHED.map(async (where) => ({ labels: { state: where.saga }, value: await store.count(where) }))),
   );
   const help = 'Age of the order that has waited longest for its saga';
   gaugeFromStore(metrics, { name: 'saga_oldest_unfinished_seconds', help }, async () => {
-    const oldest = await Promise.all(STATES.map((saga) => store.list({ where: { saga }, limit: 1 })));
+    const oldest = await Promise.all(UNFINISHED.map((where) => store.list({ where, limit: 1 })));
     const starts = oldest.flatMap(({ items }) => items.map(({ data }) => data.order.saga?.startedAt ?? world.now()));
     return [{ value: starts.length === 0 ? 0 : (world.now() - Math.min(...starts)) / 1000 }];
   });
