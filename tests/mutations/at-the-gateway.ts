@@ -75,8 +75,8 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
   {
     name: 'a request that was sent is never reported as not sent',
     file: 'services/gateway/src/forwarding.ts',
-    from: 'if (this.#brokeOff.length === 0) {',
-    to: 'if (this.#brokeOff.length >= 0) {',
+    from: 'if (this.#brokeOff.length + this.#failing.length === 0) {',
+    to: 'if (this.#brokeOff.length + this.#failing.length >= 0) {',
     machines: ['simulation'],
   },
   {
@@ -94,10 +94,20 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
     machines: ['simulation'],
   },
   {
+    name: 'after a 500 the gateway repeats what may be repeated',
+    file: 'services/gateway/src/forwarding.ts',
+    from: 'status === 500 &&',
+    to: 'status < 500 &&',
+    test: {
+      file: 'services/gateway/src/forwarding.test.ts',
+      title: 'is passed on after two retries, and at once if the method takes no Idempotency-Key',
+    },
+  },
+  {
     name: 'a request without a key is not refused because its first try is still in progress',
     file: 'services/gateway/src/forwarding.ts',
-    from: 'return this.#isUnderWay;',
-    to: 'return this.#isUnderWay && !status;',
+    from: "return isRepeated && status === 409 && headers['retry-after'] !== undefined;",
+    to: 'return isRepeated && !status && headers !== undefined;',
     test: {
       file: 'services/gateway/src/forwarding.test.ts',
       title: 'has a write without a key answered 502 if its retry learns that it is still being carried out',

@@ -73,6 +73,67 @@ describe('an address where nobody listens', () => {
   });
 });
 
+describe('an answer of 500', () => {
+  const failing = (times: number): Target['answer'] => {
+    let left = times;
+    return (_req, res) => (left-- > 0 ? json(res, 500, { code: 'INTERNAL' }) : json(res, 200, {}));
+  };
+
+  it.each([
+    ['GET', {}],
+    ['PUT', { 'Idempotency-Key': 'k' }],
+    ['POST', {}],
+  ])('to a %s request has the same request sent to another address, with the same key: %j', async (method, headers) => {
+    for (const target of both()) target.answer = failing(1);
+    const body = method === 'GET' ? '' : '{"x":1}';
+    expect((await ask(`${url}/orders`, { method, headers, body })).status).toBe(200);
+    expect(counts().sort()).toEqual([1, 2]);
+    const sent = both().flatMap(({ requests }) => requests.map((one) => one.body + one.headers['idempotency-key']));
+    expect(new Set(sent).size).toBe(1);
+  });
+
+  it('is passed on after two retries, and at once if the method takes no Idempotency-Key', async () => {
+    await between({}, first());
+    first().answer = failing(4);
+    expect((await post(`${url}/orders`, {})).status).toBe(500);
+    expect(counts()).toEqual([3, 0]);
+    expect((await ask(`${url}/orders`, { method: 'PATCH' })).status).toBe(500);
+    expect(counts()).toEqual([4, 0]);
+  });
+
+  it('is passed on at once when the retries of the last requests are spent (retry budget)', async () => {
+    await between({}, first());
+    first().answer = failing(1_000);
+    for (let i = 0; i < 40; i++) await ask(`${url}/orders`);
+    const before = counts()[0] as number;
+    for (let i = 0; i < 10; i++) await ask(`${url}/orders`);
+    expect((counts()[0] as number) - before).toBeLessThanOrEqual(13);
+  });
+
+  it('five times in a row has its address left out while it is not ready', async () => {
+    first().answer = (req, res) => json(res, req.url === '/readyz' ? 503 : 500, {});
+    for (let i = 0; i < 5; i++) expect((await ask(`${url}/orders`)).status).toBe(200);
+    await until(() => first().requests.filter(({ path }) => path === '/readyz').length > 1);
+    for (let i = 0; i < 5; i++) await ask(`${url}/orders`);
+    expect(counts()).toEqual([5, 10]);
+  });
+
+  it.each([502, 503, 504])('is another matter than one of %i, which is passed on at once', async (status) => {
+    await between({}, first());
+    first().answer = (_req, res) => json(res, status, {}, { 'Retry-After': '1' });
+    expect((await post(`${url}/orders`, {})).status).toBe(status);
+    expect(counts()).toEqual([1, 0]);
+  });
+
+  it('before a connection that breaks off leaves a write unknown: 502', async () => {
+    await between({}, first());
+    let times = 0;
+    first().answer = (req, res) => (times++ === 0 ? json(res, 500, {}) : cut(req, res));
+    const { status, body } = await post(`${url}/orders`, {});
+    expect([status, body.code, times]).toEqual([502, 'BAD_GATEWAY', 3]);
+  });
+});
+
 describe('a connection that breaks off with a request', () => {
   it.each([
     ['GET', {}],
@@ -240,14 +301,14 @@ describe('an address that answers five times in a row with a failure of its own'
   const failing =
     (readyz: number): Target['answer'] =>
     (req, res) =>
-      json(res, req.url === '/readyz' ? readyz : 500, {});
+      json(res, req.url === '/readyz' ? readyz : 502, {});
   const asked = () => first().requests.filter(({ path }) => path === '/readyz').length;
 
   it('is left out while it is not ready, and no request is sent again for it', async () => {
     first().answer = failing(503);
     const statuses = [];
     for (let i = 0; i < 10; i++) statuses.push((await ask(`${url}/orders`)).status);
-    expect(statuses.filter((status) => status === 500)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 502)).toHaveLength(5);
     await until(() => asked() > 1);
     for (let i = 0; i < 6; i++) expect((await ask(`${url}/orders`)).status).toBe(200);
     expect(counts()[0]).toBe(5);
@@ -262,7 +323,7 @@ describe('an address that answers five times in a row with a failure of its own'
   });
 
   it('stays when another answer came in between', async () => {
-    first().answer = inTurn(500, 500, 500, 500, 404, 500, 500, 500, 500, 200);
+    first().answer = inTurn(502, 502, 502, 502, 404, 502, 502, 502, 502, 200);
     for (let i = 0; i < 20; i++) await ask(`${url}/orders`);
     expect([counts()[0], asked()]).toEqual([10, 0]);
   });

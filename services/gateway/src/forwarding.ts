@@ -26,6 +26,9 @@ export interface ForwardingParts {
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** How often a request that may be repeated is sent again after a 500. */
+const MOST_AFTER_500 = 2;
+const UNDER_WAY = 'still being carried out';
 
 /** Forwards one request of a client: to one address of the service after the other, until one answers. */
 export class Forwarding {
@@ -33,8 +36,10 @@ export class Forwarding {
   readonly #unreachable: string[] = [];
   /** Addresses whose connection broke after the request was sent: it may have been carried out. */
   readonly #brokeOff: string[] = [];
-  /** The repeated request was answered that the first one is still being carried out. */
-  #isUnderWay = false;
+  /** Addresses that answered 500. The client sees the last such answer only. */
+  readonly #failing: string[] = [];
+  /** Why the client does not see the answer to the last attempt. */
+  #discarded: string | undefined;
   #relay: Relay | undefined;
   #stopped: 'client gone' | 'too late' | undefined;
 
@@ -68,11 +73,11 @@ export class Forwarding {
     this.#relay?.abort(why);
   }
 
-  /** If there is no other address, a request that may be repeated is sent once more to one whose connection broke. */
+  /** If there is no other address, a request that may be repeated goes to the same one again. */
   #nextAddress(): string | undefined {
     const { addresses } = this.upstream;
-    const elsewhere = addresses.take([...this.#unreachable, ...this.#brokeOff]);
-    return elsewhere ?? (this.#brokeOff.length === 1 ? addresses.take(this.#unreachable) : undefined);
+    const elsewhere = addresses.take([...this.#unreachable, ...this.#brokeOff, ...this.#failing]);
+    return elsewhere ?? (this.#brokeOff.length < 2 ? addresses.take(this.#unreachable) : undefined);
   }
 
   async #answers(origin: string, attempt: number): Promise<boolean> {
@@ -80,6 +85,7 @@ export class Forwarding {
     const { relay, headers } = this.#relayOf(origin, attempt);
     this.#relay = relay;
     const { method, path, body } = this.outgoing;
+    this.#discarded = undefined;
     this.parts.agent.dispatch({ origin, path, headers, body, method: method as 'GET' }, relay);
     try {
       const { status } = await relay.begun;
@@ -87,8 +93,9 @@ export class Forwarding {
       return true;
     } catch (error) {
       if (this.#stopped === 'client gone') return true;
-      if (this.#isUnderWay) throw this.#noAnswer();
-      this.#failed(origin, error as Error);
+      if (this.#discarded === UNDER_WAY) throw this.#noAnswer();
+      if (this.#discarded) this.#failing.push(origin);
+      else this.#failed(origin, error as Error);
       return false;
     }
   }
@@ -109,15 +116,31 @@ export class Forwarding {
       if (error) span?.fail(error.code ?? error.message);
       span?.end();
     };
-    const relay = new Relay(this.res, onBeginning, onEnd, (beginning) => this.#saysItIsUnderWay(beginning));
+    const whyNot = (beginning: Beginning) => {
+      this.#discarded = this.#whyDiscarded(beginning);
+      if (this.#discarded) addresses.answered(origin, beginning.status);
+      return this.#discarded;
+    };
+    const relay = new Relay(this.res, onBeginning, onEnd, whyNot);
     return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
+  }
+
+  #whyDiscarded(beginning: Beginning): string | undefined {
+    if (this.#saysItIsUnderWay(beginning)) return UNDER_WAY;
+    return this.#isWorthRepeating(beginning) ? `answered ${beginning.status}` : undefined;
   }
 
   /** A client with a key could repeat the request. One without a key can only be told that the outcome is unknown. */
   #saysItIsUnderWay({ status, headers }: Beginning): boolean {
-    const isRepeated = this.outgoing.keyless && this.#brokeOff.length > 0;
-    this.#isUnderWay = isRepeated && status === 409 && headers['retry-after'] !== undefined;
-    return this.#isUnderWay;
+    const isRepeated = this.outgoing.keyless && this.#brokeOff.length + this.#failing.length > 0;
+    return isRepeated && status === 409 && headers['retry-after'] !== undefined;
+  }
+
+  /** After a 500 the outcome is unknown, and the same key tries again. */
+  #isWorthRepeating({ status }: Beginning): boolean {
+    return (
+      status === 500 && this.#failing.length < MOST_AFTER_500 && this.#mayBeRepeated() && this.upstream.retries.spend()
+    );
   }
 
   /** Throws unless the request may be sent again. */
@@ -141,10 +164,11 @@ export class Forwarding {
 
   #noAnswer(): Error {
     const { service } = this.upstream;
-    if (this.#brokeOff.length === 0) {
+    if (this.#brokeOff.length + this.#failing.length === 0) {
       return new Unavailable('SERVICE_UNAVAILABLE', `The ${service} service cannot be reached.`, 1, { service });
     }
-    const what = `The connection to the ${service} service broke off before its answer.`;
+    const how = this.#brokeOff.length > 0 ? 'broke off before its answer' : 'failed after an answer of 500';
+    const what = `The connection to the ${service} service ${how}.`;
     return new NoAnswer(502, 'BAD_GATEWAY', `${what} ${this.#advice()}`);
   }
 

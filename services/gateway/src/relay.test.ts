@@ -110,16 +110,16 @@ describe('an answer', () => {
   });
 });
 
-it('an answer that is for nobody ends the request, and leaves the client to be told otherwise', async () => {
+it('an answer that is not for the client ends the request, and leaves the client to be told otherwise', async () => {
   relay = new Relay(
     res,
     (beginning) => began.push(beginning),
     (error) => ended.push(error),
-    ({ status, headers }) => status === 409 && headers['retry-after'] === '1',
+    ({ status, headers }) => (status === 409 && headers['retry-after'] === '1' ? 'under way' : undefined),
   );
   relay.onRequestStart(service);
   relay.onResponseStart(service, 409, { 'retry-after': '1' });
-  await expect(relay.begun).rejects.toThrow('still being carried out');
+  await expect(relay.begun).rejects.toThrow('under way');
   expect([controller.abort.mock.calls.length, began, res.headersSent]).toEqual([1, [], false]);
 });
 

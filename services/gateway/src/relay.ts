@@ -30,8 +30,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     private readonly onBeginning: (beginning: Beginning) => void,
     /** Without an error, the answer was received as a whole. */
     private readonly onEnd: (error?: Error) => void,
-    /** Whether an answer is not for this client. */
-    private readonly isForNobody: (beginning: Beginning) => boolean = () => false,
+    /** Why the client shall not see an answer; undefined: it shall. */
+    private readonly whyNot: (beginning: Beginning) => string | undefined = () => undefined,
   ) {
     this.begun = new Promise((resolve, reject) => {
       this.#begin = resolve;
@@ -54,7 +54,8 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Controller, status: number, received: Headers): void {
     if (status < 200) return;
-    if (this.isForNobody({ status, headers: received })) return void this.abort('still being carried out');
+    const reason = this.whyNot({ status, headers: received });
+    if (reason !== undefined) return void this.abort(reason);
     this.#answering = true;
     const headers = answerHeaders(received);
     for (const name in headers) this.res.setHeader(name, headers[name] as string);

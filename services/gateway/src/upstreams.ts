@@ -1,5 +1,6 @@
 import { Unavailable } from '@oms/shared/errors';
 import { Addresses } from '@oms/shared/resilience/addresses';
+import { RetryBudget } from '@oms/shared/resilience/budget';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { SERVICES, type ServiceName } from './targets.ts';
 
@@ -9,6 +10,8 @@ export type Upstreams = Record<Exclude<ServiceName, 'product'>, Upstream> & { pr
 /** A service behind the gateway: its addresses, and a limit so that a slow service does not stop the gateway. */
 export class Upstream {
   #waiting = 0;
+  /** For answers of 500. */
+  readonly retries = new RetryBudget();
 
   constructor(
     readonly service: ServiceName,
@@ -29,6 +32,7 @@ export class Upstream {
       });
     }
     this.#waiting++;
+    this.retries.called();
     try {
       return await run();
     } finally {

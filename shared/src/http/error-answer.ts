@@ -9,7 +9,10 @@ export function errorAnswer(error: unknown, context: RequestContext): Answer {
   if (error instanceof Refusal) return refusalAnswer(context, error);
   if (error instanceof Unavailable) return unavailableAnswer(context, error);
   if (error instanceof NoAnswer) return problem(context, error.status, error.code, error.message);
-  if (error instanceof ChaosInjected) return problem(context, 500, 'CHAOS_INJECTED', 'This failure was injected.');
+  if (error instanceof ChaosInjected) {
+    const detail = 'This failure was injected before the request was carried out. Send the request again.';
+    return problem(context, 500, 'CHAOS_INJECTED', detail, {}, { 'Retry-After': '0' });
+  }
   if (error instanceof IdempotencyKeyReused) {
     return problem(context, 422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key belongs to another request.');
   }
