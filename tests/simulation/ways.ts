@@ -36,6 +36,7 @@ export function flowingAnswers(send: Send): Agent {
       send(request, {
         hear({ head, body, isLast }) {
           if (head) handler.onResponseStart?.(controller, head.status, head.headers);
+          if (signal.aborted) return;
           if (body !== '') handler.onResponseData?.(controller, Buffer.from(body));
           if (isLast) handler.onResponseEnd?.(controller, {});
         },
