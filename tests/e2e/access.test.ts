@@ -130,7 +130,7 @@ describe('an admin at the gateway', () => {
     const placed = await eve.post('/orders', { items, customerId: 'carol' });
     expect([placed.status, placed.body.customer.id]).toEqual([201, 'carol']);
     expect((await eve.get('/orders?customerId=carol')).body.items).toHaveLength(1);
-    expect(outcome(await eve.post('/orders', { items }))).toEqual([400, 'VALIDATION_FAILED']);
+    expect((await eve.post('/orders', { items })).body.customer.id).toBe('eve');
   });
 
   it('stays an operator with a forged X-Caller', async () => {

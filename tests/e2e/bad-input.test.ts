@@ -289,7 +289,8 @@ describe('an unknown route', () => {
 
 describe('an order', () => {
   const wrong: [string, Record<string, unknown>][] = [
-    ['no customer', { customerId: undefined }],
+    ['the id of a guest', { customerId: 'guest:1' }],
+    ['a customer without an id', { customerId: undefined, customer: { name: 'Ada' } }],
     ['two customers', { customer: { id: 'A' } }],
     ['no items', { items: [] }],
     [
@@ -308,7 +309,8 @@ describe('an order', () => {
     ['a lower-case currency', { currency: 'usd' }],
     ['a card number as payment method', { paymentMethod: '4111 1111 1111 1111' }],
     ['an address without a city', { shippingAddress: { ...address, city: undefined } }],
-    ['an address in a country of three letters', { shippingAddress: { ...address, country: 'USA' } }],
+    ['an address in no country', { shippingAddress: { ...address, country: 'Atlantis' } }],
+    ['an address without any text', { shippingAddress: ' ' }],
     ['an invalid e-mail address', { customerId: undefined, customer: { id: 'A', email: 'nope' } }],
     ['an autoConfirm that is not a boolean', { autoConfirm: 'no' }],
   ];

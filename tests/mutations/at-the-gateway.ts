@@ -19,8 +19,8 @@ export const AT_THE_GATEWAY: readonly Mutation[] = [
   {
     name: "a customer cannot order in another customer's name",
     file: 'services/order/src/api/access.ts',
-    from: 'if (owner !== undefined && id !== owner) {',
-    to: 'if (owner !== undefined && id.length > 99) {',
+    from: 'if (owner !== undefined && id !== undefined && id !== owner) {',
+    to: 'if (owner !== undefined && id !== undefined && id.length > 99) {',
     machines: ['simulation'],
   },
   {

@@ -1,5 +1,5 @@
 import { expect, jest } from '@jest/globals';
-import type { Order as ApiOrder, OrderStatus, PlaceOrder } from '@oms/shared/contracts/order';
+import type { Order as ApiOrder, Cart, OrderStatus } from '@oms/shared/contracts/order';
 import { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { Answer } from '@oms/shared/store/store';
 import { createLogger } from '@oms/shared/telemetry/logger';
@@ -30,8 +30,8 @@ export const HOLD_MS = 30 * MINUTE;
 export const TRACE = 'a'.repeat(32);
 
 export const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
-export const CART: PlaceOrder = {
-  customerId: 'C1',
+export const CART: Cart = {
+  customer: { id: 'C1' },
   items: [{ productId: 'PROD1', quantity: 2, price: 10 }],
   shippingAddress: ADDRESS,
   paymentMethod: 'tok_visa',
@@ -41,7 +41,7 @@ export const CART: PlaceOrder = {
 
 export type Command = (order: Order | undefined, now: number) => Start;
 export const placing =
-  (id: string, change: Partial<PlaceOrder> = {}, failure?: Failure): Command =>
+  (id: string, change: Partial<Cart> = {}, failure?: Failure): Command =>
   (_none, now) => ({
     events: commands.place(id, { ...CART, ...change }, now, { deadlineMs: DEADLINE_MS, holdMs: HOLD_MS }, failure),
   });

@@ -94,7 +94,9 @@ const replyChanged = replyOf(contract.capturePayment);
 
 const paymentOf = (payment: Payment): contract.Payment => ({
   id: payment.paymentId,
+  paymentId: payment.paymentId,
   orderId: payment.orderId,
+  success: payment.status !== 'PENDING' && payment.status !== 'DECLINED',
   status: payment.status,
   amount: toAmount(payment.amountCents, payment.decimals),
   captured: toAmount(total(payment, 'CAPTURE'), payment.decimals),

@@ -40,6 +40,7 @@ describe('booking a shipment', () => {
     expect(headers.location).toBe(`/shipments/${body.id}`);
     expect(body).toEqual({
       id: expect.any(String),
+      shipmentId: body.id,
       orderId: 'O1',
       trackingNumber: expect.stringMatching(/^TRK[0-9A-Z]{16}$/),
       carrier: 'EXPRESS',
@@ -53,6 +54,22 @@ describe('booking a shipment', () => {
     });
     expect(contract.Shipment.safeParse(body).error).toBeUndefined();
     expect((await get(headers.location as string)).body).toEqual(body);
+  });
+
+  it('takes an address that is free text, also as it is shown', async () => {
+    const street = '123 Main St, Springfield';
+    for (const [orderId, given] of [
+      ['T1', street],
+      ['T2', { street }],
+    ] as const) {
+      const { status, body } = await book({ orderId, shippingAddress: given });
+      expect([status, body.shippingAddress]).toEqual([201, { street }]);
+    }
+  });
+
+  it.each(['USA', 'United States'])('keeps the country %s as two letters', async (country) => {
+    const { body } = await book({ shippingAddress: { ...shippingAddress, country } });
+    expect(body.shippingAddress).toEqual(shippingAddress);
   });
 
   it('a second time for an order answers the same shipment, without a second event', async () => {
@@ -74,7 +91,7 @@ describe('booking a shipment', () => {
     ['no items', { items: [] }, 'items'],
     ['an item of none', { items: [{ productId: 'P1', quantity: 0 }] }, 'items.0.quantity'],
     ['no address', { shippingAddress: undefined }, 'shippingAddress'],
-    ['no such country', { shippingAddress: { ...shippingAddress, country: 'usa' } }, 'shippingAddress.country'],
+    ['no such country', { shippingAddress: { ...shippingAddress, country: 'XYZ' } }, 'shippingAddress.country'],
     ['no such carrier', { carrier: 'PIGEON' }, 'carrier'],
   ])('with %s is 400', async (_what, change, path) => {
     const res = await book(change);

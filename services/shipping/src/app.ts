@@ -164,6 +164,7 @@ const trackingOf = ({ trackingNumber, carrier, status, estimatedDeliveryDays, hi
 
 const shipmentOf = (data: Shipment, labelUrl = labelPath(data.trackingNumber)): contract.Shipment => ({
   id: data.shipmentId,
+  shipmentId: data.shipmentId,
   orderId: data.orderId,
   trackingNumber: data.trackingNumber,
   carrier: data.carrier,

@@ -103,6 +103,12 @@ describe('a label', () => {
     expect(texts.slice(3, 7)).toEqual(['SHIP TO', '1 High St', 'York YO1', 'GB']);
   });
 
+  it('shows an address that is free text', async () => {
+    const shippingAddress = { street: '123 Main St, Springfield' };
+    const texts = textsOf(await labelOf(shipmentWith({ shippingAddress })));
+    expect(texts.slice(3, 6)).toEqual(['SHIP TO', '123 Main St, Springfield', '2 × P1']);
+  });
+
   it('is the same, byte for byte, each time it is made', async () => {
     expect(await labelOf(shipmentWith())).toEqual(await labelOf(shipmentWith()));
   });

@@ -71,7 +71,7 @@ function drawBarcode(page: Page, text: string, y: number): void {
 /** In the largest letters in which the whole address fits: a shortened address is a lost parcel. */
 function drawAddress(page: Page, address: Address, y: number): void {
   const { name, street, street2, city, region, zip, country } = address;
-  const town = `${[city, region].filter(Boolean).join(', ')} ${zip}`;
+  const town = [[city, region].filter(Boolean).join(', '), zip].filter(Boolean).join(' ');
   const text = printable([name, street, street2, town, country].filter(Boolean).join('\n'));
   page.font('Helvetica-Bold').fontSize(8).text('SHIP TO', MARGIN, y);
   const fits = (size: number) => page.fontSize(size).heightOfString(text, { width: INNER }) <= ADDRESS_HEIGHT - 12;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amountFault, CURRENCIES, hasDecimals, MOST_CENTS, MOST_DECIMALS } from '../money.ts';
+import { countryCode } from './countries.ts';
 
 /** For OpenAPI: a text that is not empty once it is trimmed. */
 export const NOT_BLANK = { pattern: '\\S' };
@@ -8,6 +9,16 @@ export const Id = z
   .string()
   .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . : -')
   .meta({ description: 'An identifier', example: 'PROD001' });
+
+/** No customer has an id that guests have. */
+export const GUEST = 'guest:';
+export const CustomerId = z
+  .string()
+  .regex(
+    /^(?!guest:)[A-Za-z0-9_.:-]{1,64}$/,
+    'must be 1 to 64 characters of A-Z a-z 0-9 _ . : -, and not begin with guest:',
+  )
+  .meta({ description: 'The id of a customer', example: 'CUST1' });
 
 const PLACES = 'A decimal number with as many places as its currency has';
 /** Valid in some currency; `mustFit` checks it against the currency given. */
@@ -48,23 +59,58 @@ const text = (max: number) => z.string().trim().min(1).max(max).meta(NOT_BLANK);
 export const Name = text(200);
 export const Reason = text(500);
 
+const TWO_LETTERS = '^[A-Z]{2}$';
+const Country = z
+  .string()
+  .max(100)
+  .transform((text, context) => {
+    const code = new RegExp(TWO_LETTERS).test(text) ? text : countryCode(text);
+    if (code !== undefined) return code;
+    context.addIssue('must be two capital letters of ISO 3166, or three, or the English name of a country');
+    return z.NEVER;
+  })
+  .meta({
+    override: { pattern: TWO_LETTERS, maxLength: undefined },
+    description: 'Two letters of ISO 3166. Three letters, and English names, are understood and kept as two',
+  });
+
 export const Email = z.email().max(254);
 
+/** Free text has only `street`. */
+const PARTS = ['city', 'zip', 'country'] as const;
+const example = { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
+
+/** An address as it is kept and shown. */
 export const Address = z
   .object({
     name: Name.optional(),
     street: Name,
     street2: Name.optional(),
-    city: Name,
+    city: Name.optional(),
     region: Name.optional(),
-    zip: text(20),
-    country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters'),
+    zip: text(20).optional(),
+    country: z.string().optional(),
+  })
+  .meta({ id: 'Address', example });
+export type Address = z.infer<typeof Address>;
+
+const InParts = Address.extend({ country: Country.optional() })
+  .superRefine((address, context) => {
+    const missing = PARTS.filter((part) => address[part] === undefined);
+    if (missing.length === PARTS.length && address.region === undefined) return;
+    for (const part of missing)
+      context.addIssue({ code: 'custom', path: [part], message: 'is required beside the others' });
   })
   .meta({
-    id: 'Address',
-    example: { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
+    id: 'AddressGiven',
+    dependentRequired: Object.fromEntries([...PARTS, 'region'].map((part) => [part, PARTS])),
+    example,
   });
-export type Address = z.infer<typeof Address>;
+
+/** An address in a request. */
+export const AddressGiven: z.ZodType<Address> = z
+  .union([InParts, Name.transform((street) => ({ street }))])
+  .meta({ description: 'Street, city, zip and country; or free text', example });
 
 const wholeNumber = (min: number, max: number) =>
   z

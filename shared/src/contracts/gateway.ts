@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Email, Id, Time } from './common.ts';
+import { CustomerId, Email, Time } from './common.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Audit } from './operations.ts';
 import { OrderStatus } from './order.ts';
@@ -48,7 +48,7 @@ export const issueToken = post('/auth/token', {
   summary: 'Issues a token for any user and role; only in development',
   body: z
     .object({
-      userId: Id,
+      userId: CustomerId,
       roles: z.array(z.enum(ROLES)).max(10).default(['customer']),
       email: Email.optional().meta({ description: 'Where mails about orders are sent' }),
     })

@@ -69,6 +69,7 @@ const OfProduct = z.object({ productId: Id });
 const AnyQuantity = z.object({ quantity: z.int().min(1).max(1_000_000) });
 
 export const listStock = get('/inventory', {
+  aliases: ['/inventory/status'],
   access: 'customers',
   summary: 'Stock levels of all products',
   query: PageQuery,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Address, Id, Reason } from './common.ts';
+import { AddressGiven, Id, Reason } from './common.ts';
 import { IfMatch, stale } from './conditions.ts';
 import { type Access, endpoints, problems } from './endpoint.ts';
-import { Order, OrderStatus } from './order.ts';
+import { Order, StatusGiven } from './order.ts';
 import { accepted, notFound, OfOrder, Prefer } from './order-endpoints.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
@@ -18,7 +18,7 @@ export const updateOrder = put('/orders/{id}', {
   summary: 'Changes the shipping address',
   params: OfOrder,
   headers: IfMatch,
-  body: z.object({ shippingAddress: Address }).meta({ id: 'UpdateOrder' }),
+  body: z.object({ shippingAddress: AddressGiven }).meta({ id: 'UpdateOrder' }),
   answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGED_TOO_OFTEN') },
 });
 
@@ -43,7 +43,7 @@ export const fulfillOrder = post('/orders/{id}/fulfill', {
   params: OfOrder,
   headers: Command,
   body: z
-    .object({ carrier: Carrier.optional(), shippingAddress: Address.optional() })
+    .object({ carrier: Carrier.optional(), shippingAddress: AddressGiven.optional() })
     .default({})
     .meta({ id: 'FulfillOrder', example: { carrier: 'EXPRESS' } }),
   answers: {
@@ -81,7 +81,7 @@ export const changeOrderStatus = put('/orders/{id}/status', {
     'Carries out the command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
   params: OfOrder,
   headers: Command,
-  body: z.object({ status: OrderStatus }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
+  body: z.object({ status: StatusGiven }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
   answers: {
     ...done,
     ...accepted,

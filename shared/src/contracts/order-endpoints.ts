@@ -4,7 +4,7 @@ import { IfNoneMatch, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
-import { CartAvailability, Order, OrderStatus, PlaceOrder } from './order.ts';
+import { CartAvailability, Order, PlaceOrder, StatusGiven } from './order.ts';
 import { Shipment } from './shipping.ts';
 
 const { get, post } = endpoints('Orders');
@@ -45,7 +45,7 @@ export const listOrders = get('/orders', {
   summary: 'Orders, newest first',
   query: z.object({
     ...PageQuery.shape,
-    status: OrderStatus.optional(),
+    status: StatusGiven.optional(),
     customerId: Id.optional(),
     needsAttention: z.literal('true').optional().meta({ description: 'Only orders that an operator has to look at' }),
     from: Time.optional(),

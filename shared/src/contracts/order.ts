@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { MOST_CENTS } from '../money.ts';
-import { Address, AnyCurrency, AnyMoney, Currency, Email, Id, mustFit, Name, Price, Quantity, Time } from './common.ts';
+import {
+  Address,
+  AddressGiven,
+  AnyCurrency,
+  AnyMoney,
+  Currency,
+  CustomerId,
+  Email,
+  Id,
+  mustFit,
+  Name,
+  Price,
+  Quantity,
+  Time,
+} from './common.ts';
 import { AvailabilityOfAll } from './inventory.ts';
 import { PaymentStatus } from './payment.ts';
 import { PaymentMethod } from './payment-method.ts';
@@ -20,7 +34,24 @@ export const OrderStatus = z.enum([
 ]);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
+/** Other words for some of them, in requests. */
+const SYNONYMS = { CREATED: 'PENDING', PLACED: 'PENDING', PAID: 'CONFIRMED', COMPLETED: 'DELIVERED' } as const;
+type Synonym = keyof typeof SYNONYMS;
+
+export const StatusGiven = z
+  .enum([...OrderStatus.options, ...(Object.keys(SYNONYMS) as Synonym[])])
+  .transform((word): OrderStatus => (word in SYNONYMS ? SYNONYMS[word as Synonym] : (word as OrderStatus)))
+  .meta({
+    description: `In answers ${Object.entries(SYNONYMS)
+      .map(([word, status]) => `\`${word}\` is \`${status}\``)
+      .join(', ')}`,
+  });
+
 const Customer = z.object({ id: Id, name: Name.optional(), email: Email.optional() });
+type Customer = z.infer<typeof Customer>;
+const CustomerGiven = z
+  .union([Customer.extend({ id: CustomerId }), Name.transform((name) => ({ name }))])
+  .meta({ description: 'A customer; or the name of a guest, who gets an id of his own with each order' });
 
 const SagaUnderWay = z
   .object({
@@ -37,6 +68,7 @@ const SagaUnderWay = z
 export const Order = z
   .object({
     id: Id,
+    orderId: Id.meta({ description: 'The same as `id`' }),
     status: OrderStatus,
     customer: Customer,
     items: z.array(
@@ -77,10 +109,12 @@ const NewItem = z.object({
 
 export const PlaceOrder = z
   .object({
-    customer: Customer.optional(),
-    customerId: Id.optional(),
+    customer: CustomerGiven.optional(),
+    customerId: CustomerId.optional().meta({
+      description: 'Without it, and without `customer`: the customer whose token it is; without tokens a guest',
+    }),
     items: z.array(NewItem).min(1).max(100),
-    shippingAddress: Address.optional(),
+    shippingAddress: AddressGiven.optional(),
     paymentMethod: PaymentMethod.default('tok_visa'),
     currency: Currency.optional().meta({
       description: 'The currency of the products; where there is no catalog, USD if absent',
@@ -97,7 +131,7 @@ export const PlaceOrder = z
   })
   .meta({
     id: 'PlaceOrder',
-    oneOf: [{ required: ['customer'] }, { required: ['customerId'] }],
+    not: { required: ['customer', 'customerId'] },
     example: {
       customerId: 'CUST1',
       items: [{ productId: 'PROD001', quantity: 2, price: 29.99 }],
@@ -105,6 +139,8 @@ export const PlaceOrder = z
     },
   });
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
+/** An order to place, once it is known whose it is. */
+export type Cart = Omit<PlaceOrder, 'customer' | 'customerId'> & { customer: Customer };
 
 /** `inStock` is absent while inventory cannot be reached. */
 export const CartAvailability = z

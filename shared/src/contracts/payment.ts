@@ -21,7 +21,9 @@ export type PaymentStatus = z.infer<typeof PaymentStatus>;
 export const Payment = z
   .object({
     id: Id,
+    paymentId: Id.meta({ description: 'The same as `id`' }),
     orderId: Id,
+    success: z.boolean().meta({ description: 'False while it is pending, and when it was declined' }),
     status: PaymentStatus.meta({ description: '`PENDING`: sent to the provider, the outcome is not known yet' }),
     amount: AnyMoney,
     captured: AnyMoney,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, Id, Name, PageQuery, page, Quantity, Reason, Time } from './common.ts';
+import { Address, AddressGiven, Id, Name, PageQuery, page, Quantity, Reason, Time } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
 
@@ -32,6 +32,7 @@ const HistoryEntry = z.object({
 export const Shipment = z
   .object({
     id: Id,
+    shipmentId: Id.meta({ description: 'The same as `id`' }),
     orderId: Id,
     trackingNumber: Id,
     carrier: Carrier,
@@ -71,7 +72,7 @@ export const createShipment = post('/shipments', {
     .object({
       orderId: Id,
       items: z.array(Parcel).min(1).max(100),
-      shippingAddress: Address,
+      shippingAddress: AddressGiven,
       carrier: Carrier.default('STANDARD'),
     })
     .meta({

@@ -105,11 +105,18 @@ export function parsed<T>(schema: z.ZodType<T> | undefined, value: unknown, wher
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw invalid(
-    result.error.issues.map(({ path, message }) => ({
+    result.error.issues.flatMap(inDetail).map(({ path, message }) => ({
       path: path.length === 0 ? where : path.join('.'),
       message: value === undefined ? 'is required' : message,
     })),
   );
+}
+
+/** Of alternatives, what is wrong with the one that is meant: the first that has the kind of the value. */
+function inDetail(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find(([first]) => first && (first.code !== 'invalid_type' || first.path.length > 0));
+  return meant?.flatMap((one) => inDetail({ ...one, path: [...issue.path, ...one.path] })) ?? [issue];
 }
 
 export function invalid(errors: { path: string; message: string }[]): Refusal {

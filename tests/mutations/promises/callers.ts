@@ -52,6 +52,12 @@ export const OF_CALLERS: readonly Promised[] = [
     machines: ['simulation'],
   },
   {
+    name: 'a guest has an id of his own with each order: nobody shares his orders or his limits',
+    file: 'services/order/src/api/access.ts',
+    from: '`${GUEST}${newId(now())}`',
+    to: '`${GUEST}${newId(now()).slice(0, 0)}`',
+  },
+  {
     name: 'every call names its caller; one that does not is refused',
     file: 'shared/src/http/caller.ts',
     from: '? callerIn(headers) : ANYBODY;',

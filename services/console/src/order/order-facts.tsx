@@ -128,5 +128,5 @@ async function openLabel(trackingNumber: string): Promise<void> {
 
 function addressOf(address: NonNullable<Order['shippingAddress']>): string {
   const { name, street, street2, city, region, zip, country } = address;
-  return [name, street, street2, `${zip} ${city}`, region, country].filter(Boolean).join(', ');
+  return [name, street, street2, [zip, city].filter(Boolean).join(' '), region, country].filter(Boolean).join(', ');
 }

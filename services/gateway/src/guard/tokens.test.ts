@@ -149,6 +149,7 @@ describe('a token is refused', () => {
     ['meant for nobody', () => signed({ aud: undefined })],
     ['of nobody', () => signed({ sub: undefined })],
     ['of somebody who is no id', () => signed({ sub: 'ada lovelace' })],
+    ['of somebody with the id of a guest', () => signed({ sub: 'guest:1' })],
     ['of somebody with a name too long', () => signed({ sub: 'a'.repeat(65) })],
     ['of somebody whose name breaks lines', () => signed({ sub: 'ada\r\nX-Internal-Token: x' })],
     ['that is too large', () => signed({ more: 'x'.repeat(8_000) })],

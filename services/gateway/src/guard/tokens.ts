@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { Email, Id } from '@oms/shared/contracts/common';
+import { CustomerId, Email } from '@oms/shared/contracts/common';
 import { ROLES, type Role } from '@oms/shared/contracts/gateway';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { Logger } from '@oms/shared/telemetry/logger';
@@ -67,7 +67,7 @@ export class Tokens {
     const token = bearerOf(authorization);
     if (token === undefined || token.length > LONGEST_TOKEN) throw invalidToken();
     const { sub, roles, email, exp } = await this.#claimsOf(token, traceId);
-    if (!Id.safeParse(sub).success) throw invalidToken();
+    if (!CustomerId.safeParse(sub).success) throw invalidToken();
     return {
       id: sub as string,
       roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)),

@@ -62,9 +62,9 @@ describe('a customer who places an order', () => {
     expect((await system.order.get('/orders?customerId=bob')).body).toEqual(before.body);
   });
 
-  it('has to give his id where there are no tokens', async () => {
-    const { status, body } = await system.order.post('/orders', { items });
-    expect([status, body.errors]).toEqual([400, [{ path: 'customer', message: 'give either customer or customerId' }]]);
+  it('may give his name alone', async () => {
+    const { status, body } = await system.order.post('/orders', { items, customer: 'Ada' }, as('ada'));
+    expect([status, body.customer]).toEqual([201, { name: 'Ada', id: 'ada' }]);
   });
 
   it('gives it only once', async () => {
@@ -77,6 +77,56 @@ describe('a customer who places an order', () => {
     for (const name of ['', 'a b', 'ada, bob', 'x'.repeat(65)]) {
       expect(outcome(await system.order.get('/orders', as(name)))).toEqual([401, 'CALLER_REQUIRED']);
     }
+  });
+});
+
+describe('a guest', () => {
+  const GUEST = /^guest:[0-9a-f-]{36}$/;
+  const operator = { headers: { 'X-Caller': 'operator:eve' } };
+
+  it.each([
+    ['without tokens, who gives nothing of himself', {}, undefined, {}],
+    ['without tokens, who gives his name', { customer: 'John Doe' }, undefined, { name: 'John Doe' }],
+    ['whose name an operator gives', { customer: 'John Doe' }, operator, { name: 'John Doe' }],
+    ['without a name has none, for a service', {}, { headers: { 'X-Caller': 'service:shop' } }, {}],
+  ])('%s', async (_who, given, sent, customer) => {
+    const { status, body } = await system.order.post('/orders', { items, ...given }, sent);
+    expect([status, body.customer]).toEqual([201, { ...customer, id: expect.stringMatching(GUEST) }]);
+  });
+
+  it('has another id with each order, even under the same name, which is not that of the order', async () => {
+    const place = () => system.order.post('/orders', { items, customer: 'John Doe' });
+    const [one, other] = (await Promise.all([place(), place()])).map(({ body }) => body);
+    expect(one.customer.id).not.toBe(other.customer.id);
+    expect(one.customer.id).not.toContain(one.id);
+  });
+
+  it('who repeats his request with its key gets the same answer, byte for byte', async () => {
+    const place = () => system.order.post('/orders', { items, customer: 'John Doe' }, { key: 'a guest' });
+    const first = await place();
+    expect([first.status, (await place()).text]).toEqual([201, first.text]);
+  });
+
+  it('has an id that nobody can order with, with a token or without', async () => {
+    const { body } = await system.order.post('/orders', { items });
+    const { id } = body.customer;
+    for (const given of [{ customerId: id }, { customer: { id } }]) {
+      for (const sent of [undefined, operator, as(id)]) {
+        expect(outcome(await system.order.post('/orders', { items, ...given }, sent))).toEqual([
+          400,
+          'VALIDATION_FAILED',
+        ]);
+      }
+    }
+  });
+
+  it('is nobody whose orders a customer of the same name sees', async () => {
+    const { body } = await system.order.post('/orders', { items, customer: 'ada' });
+    expect(outcome(await system.order.get(`/orders/${body.id}`, as('ada')))).toEqual([404, 'ORDER_NOT_FOUND']);
+  });
+
+  it('is not an operator with a token who names nobody: he orders for himself', async () => {
+    expect((await system.order.post('/orders', { items }, operator)).body.customer).toEqual({ id: 'eve' });
   });
 });
 

@@ -1,7 +1,9 @@
-import type { Caller } from '@oms/shared/contracts/caller';
-import type { PlaceOrder } from '@oms/shared/contracts/order';
+import { ANYBODY, type Caller } from '@oms/shared/contracts/caller';
+import { GUEST } from '@oms/shared/contracts/common';
+import type { Cart, PlaceOrder } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
 import { callerRequired } from '@oms/shared/http/caller';
+import type { World } from '@oms/shared/world';
 import { notFound } from '../book/order-book.ts';
 import type { Order } from '../domain/order.ts';
 
@@ -53,20 +55,21 @@ export function mustBeShipping(caller: Caller): void {
 }
 
 /** The order to place, with its customer. For a customer's own request, his id and mail address come from his token. */
-export function orderedBy(caller: Caller, order: PlaceOrder): PlaceOrder {
+export function orderedBy(caller: Caller, { customer, customerId, ...order }: PlaceOrder, world: World): Cart {
   const owner = ownerOf(caller);
-  const { customer, customerId } = order;
-  const id = customer?.id ?? customerId ?? owner;
-  if (id === undefined) {
-    const errors = [{ path: 'customer', message: NAME_ONE }];
-    throw new Refusal(400, 'VALIDATION_FAILED', `customer: ${NAME_ONE}`, { errors });
-  }
-  if (owner !== undefined && id !== owner) {
+  const given = customerId === undefined ? customer : { id: customerId };
+  const id = given && 'id' in given ? given.id : undefined;
+  if (owner !== undefined && id !== undefined && id !== owner) {
     throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
   }
-  if (caller.kind !== 'customer') return { customer: { id }, ...order };
   // Mail goes to the address in the token: anybody could give the address of a stranger.
-  return { ...order, customer: { ...customer, id, email: caller.email } };
+  if (caller.kind === 'customer') return { ...order, customer: { ...given, id: caller.id, email: caller.email } };
+  return { ...order, customer: { ...given, id: id ?? (given ? undefined : ownId(caller)) ?? guestId(world) } };
 }
 
-const NAME_ONE = 'give either customer or customerId';
+/** The id in an operator's token: he orders for himself if he names nobody. */
+const ownId = (caller: Caller): string | undefined =>
+  caller.kind === 'operator' && caller.id !== ANYBODY.id ? caller.id : undefined;
+
+/** Each order of a guest has another, so that nobody shares orders or limits with him. */
+const guestId = ({ now, newId }: World): string => `${GUEST}${newId(now())}`;

@@ -28,6 +28,7 @@ describe('an order as clients see it', () => {
     );
     expect(JSON.parse(JSON.stringify(render(order)))).toEqual({
       id: 'O1',
+      orderId: 'O1',
       status: 'SHIPPED',
       customer: { id: 'C1' },
       items: [

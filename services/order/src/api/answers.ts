@@ -27,6 +27,7 @@ export class Answers {
       order;
     return {
       id,
+      orderId: id,
       status,
       customer,
       items: items.map(({ productId, name, quantity, priceCents }) => ({

@@ -1,5 +1,5 @@
 import type { Caller } from '@oms/shared/contracts/caller';
-import type { PlaceOrder } from '@oms/shared/contracts/order';
+import type { Cart } from '@oms/shared/contracts/order';
 import * as contract from '@oms/shared/contracts/order-endpoints';
 import { Unavailable } from '@oms/shared/errors';
 import type { On } from '@oms/shared/http/route';
@@ -27,7 +27,7 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
 
   on(contract.placeOrder, async (input) => {
     const { waitMs } = prefer(input, settings.waitMs);
-    const cart = orderedBy(input.caller, input.body);
+    const cart = orderedBy(input.caller, input.body, world);
     if (!catalog) mustBePriced(cart);
     const listings = await catalog?.lookUp(
       cart.items.map(({ productId }) => productId),
@@ -35,7 +35,7 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
     );
     const now = world.now();
     const id = world.newId(now);
-    about(input.res, id, cart.customer?.id);
+    about(input.res, id, cart.customer.id);
     const held = holdsStock(input.caller, cart) ? await claimOf(input.caller.id, cart) : undefined;
     const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
       if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
@@ -51,11 +51,11 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
   });
 
   /** A customer may hold only so many units before he confirms them. */
-  function claimOf(customerId: string, { items }: PlaceOrder): Promise<Claim> {
+  function claimOf(customerId: string, { items }: Cart): Promise<Claim> {
     const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
     return claim(store, customerId, units, settings.holdUnits);
   }
 }
 
-const holdsStock = (caller: Caller, { autoConfirm }: PlaceOrder): caller is Extract<Caller, { kind: 'customer' }> =>
+const holdsStock = (caller: Caller, { autoConfirm }: Cart): caller is Extract<Caller, { kind: 'customer' }> =>
   !autoConfirm && caller.kind === 'customer';

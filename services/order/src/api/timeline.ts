@@ -28,7 +28,7 @@ function tell({ type, data }: OrderEvent): string {
       return `${items} for ${data.customer.id}: ${moneyText(data.totalCents, data.currency, data.decimals)}`;
     }
     case 'order.address-changed':
-      return `to ${data.shippingAddress.street}, ${data.shippingAddress.city}`;
+      return `to ${[data.shippingAddress.street, data.shippingAddress.city].filter(Boolean).join(', ')}`;
     case 'order.status-changed': {
       const why = data.failure
         ? `: ${data.failure.code}, ${data.failure.reason}`

@@ -1,5 +1,5 @@
 import { Address } from '@oms/shared/contracts/common';
-import type { PlaceOrder } from '@oms/shared/contracts/order';
+import type { Cart } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
@@ -18,7 +18,7 @@ export const startsSaga = (events: readonly Decided[]): boolean =>
 /** With a failure the order is refused at once, and no saga runs. */
 export function place(
   orderId: string,
-  { customer, customerId, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: PlaceOrder,
+  { customer, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: Cart,
   now: number,
   { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
   failure?: Failure,
@@ -33,7 +33,7 @@ export function place(
   const totalCents = priced.reduce((sum, { quantity, priceCents = 0 }) => sum + quantity * priceCents, 0);
   const data = {
     orderId,
-    customer: customer ?? { id: customerId as string },
+    customer,
     items: priced,
     totalCents,
     currency,

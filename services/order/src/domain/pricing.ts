@@ -1,4 +1,4 @@
-import type { PlaceOrder } from '@oms/shared/contracts/order';
+import type { Cart } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { amountFault, decimalsOf, MOST_CENTS, toAmount, toCents, USUAL_CURRENCY } from '@oms/shared/money';
 import type { Failure } from './events.ts';
@@ -14,17 +14,17 @@ interface Listed {
 /** What the catalog says of a product: its price, or that there is no such product, or nothing at the moment. */
 export type Listing = Listed | 'not listed' | 'not known';
 
-type Item = PlaceOrder['items'][number];
+type Item = Cart['items'][number];
 type ListedItem = { item: Item; listing: Listed };
 
 /** An order as it can be placed; or, with a failure, one that is refused. */
 export interface Offer {
-  order: PlaceOrder;
+  order: Cart;
   failure?: Failure | undefined;
 }
 
 /** A refused order exists, too: as the customer wrote it, as far as its prices are known. */
-export function offer(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): Offer {
+export function offer(order: Cart, listings: ReadonlyMap<string, Listing> | undefined): Offer {
   try {
     return { order: priced(order, listings) };
   } catch (error) {
@@ -43,7 +43,7 @@ function failureOf(error: unknown): Failure | undefined {
 }
 
 /** The customer's currency and prices count; what the customer did not name comes from the catalog, if it has it. */
-function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): PlaceOrder {
+function asWanted(order: Cart, listings: ReadonlyMap<string, Listing>): Cart {
   const listed = order.items.map(({ productId }) => {
     const listing = listings.get(productId);
     return typeof listing === 'object' ? listing : undefined;
@@ -59,7 +59,7 @@ function asWanted(order: PlaceOrder, listings: ReadonlyMap<string, Listing>): Pl
 }
 
 /** With the catalog's names, prices and currency. Without a catalog the order stays as the customer wrote it. */
-export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing> | undefined): PlaceOrder {
+export function priced(order: Cart, listings: ReadonlyMap<string, Listing> | undefined): Cart {
   if (!listings) return order;
   const listingOf = ({ productId }: Item) => listings.get(productId) as Listing;
   refuseUnlisted(order.items.filter((item) => listingOf(item) === 'not listed'));
@@ -73,7 +73,7 @@ export function priced(order: PlaceOrder, listings: ReadonlyMap<string, Listing>
 }
 
 /** Without a catalog the customer must name each price. */
-export function mustBePriced({ items, currency = USUAL_CURRENCY }: PlaceOrder): void {
+export function mustBePriced({ items, currency = USUAL_CURRENCY }: Cart): void {
   const errors = items.flatMap(({ price }, i) =>
     price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
   );
@@ -86,11 +86,11 @@ const priceOf = ({ priceCents, currency }: Listed): number => toAmount(priceCent
 const costs = ({ price }: Item, { priceCents, currency }: Listed): boolean =>
   price === undefined || toCents(price, decimalsOf(currency)) === priceCents;
 
-const agrees = ({ currency }: PlaceOrder, item: Item, listing: Listed): boolean =>
+const agrees = ({ currency }: Cart, item: Item, listing: Listed): boolean =>
   (currency === undefined || currency === listing.currency) && costs(item, listing);
 
 /** An old price is enough for an order that agrees with it, but not to refuse one that names another price. */
-const isSettled = (order: PlaceOrder, item: Item, listing: Listing): boolean =>
+const isSettled = (order: Cart, item: Item, listing: Listing): boolean =>
   typeof listing === 'object' && (listing.isCurrent || agrees(order, item, listing));
 
 function refuseUnlisted(items: readonly Item[]): void {
@@ -107,7 +107,7 @@ function refuseUnknown(items: readonly Item[]): void {
 }
 
 /** The one currency of all products. */
-function oneCurrency({ currency }: PlaceOrder, listed: readonly ListedItem[]): string {
+function oneCurrency({ currency }: Cart, listed: readonly ListedItem[]): string {
   const wanted = currency ?? (listed[0] as ListedItem).listing.currency;
   if (listed.every(({ listing }) => listing.currency === wanted)) return wanted;
   const soldIn = new Map(listed.map(({ item, listing }) => [item.productId, listing.currency]));
