@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FIRST_PRODUCTS } from '@oms/shared/contracts/product';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
@@ -40,19 +41,15 @@ const level = async (productId: string) => (await get(`/inventory/${productId}`)
 const eventTypes = async () => (await get('/events')).body.events.map(({ type }: { type: string }) => type);
 
 describe('stock levels', () => {
-  it('begin with 100 of each product, but 5 of PROD005', async () => {
+  it('begin with 100 of each product, but 5 of PROD005, and 2 of limited-stock-001', async () => {
     const { body } = await get('/inventory');
+    const few: Record<string, number> = { PROD005: 5, 'limited-stock-001': 2 };
     const onHand = body.items.map((one: Record<string, unknown>) => [one.productId, one.onHand, one.available]);
-    expect(onHand).toEqual([
-      ['PROD001', 100, 100],
-      ['PROD002', 100, 100],
-      ['PROD003', 100, 100],
-      ['PROD004', 100, 100],
-      ['PROD005', 5, 5],
-      ['prod1', 100, 100],
-      ['prod2', 100, 100],
-    ]);
+    expect(onHand).toEqual([...FIRST_PRODUCTS].sort().map((id) => [id, few[id] ?? 100, few[id] ?? 100]));
     expect(body.nextCursor).toBeNull();
+  });
+  it('are also what /inventory/status says', async () => {
+    expect((await get('/inventory/status')).text).toBe((await get('/inventory')).text);
   });
   it('are not reset by a restart', async () => {
     await reserve('O1', [line('PROD005', 2)]);

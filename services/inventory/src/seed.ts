@@ -1,23 +1,19 @@
+import { FIRST_PRODUCTS } from '@oms/shared/contracts/product';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { decide } from '@oms/shared/store/aggregate';
 import { traceOf } from '@oms/shared/telemetry/trace';
 import { products } from './documents.ts';
 import { type InventoryDoc, newProduct } from './domain/stock.ts';
 
-const INITIAL: Record<string, number> = {
-  prod1: 100,
-  prod2: 100,
-  PROD001: 100,
-  PROD002: 100,
-  PROD003: 100,
-  PROD004: 100,
-  PROD005: 5,
-};
+const USUAL = 100;
+const FEW: Record<string, number> = { PROD005: 5, 'limited-stock-001': 2 };
 
-/** Gives a new service its first stock. */
+/** Gives a new service its first stock. One that has it stays as it is. */
 export async function seed(parts: Pick<ServiceParts<InventoryDoc>, 'store' | 'world'>): Promise<void> {
+  if (await products.read(parts.store, FIRST_PRODUCTS.at(-1) as string)) return;
   const { traceId } = traceOf(undefined, undefined, parts.world.random);
-  for (const [productId, quantity] of Object.entries(INITIAL)) {
+  for (const productId of FIRST_PRODUCTS) {
+    const quantity = FEW[productId] ?? USUAL;
     await decide(parts, [products.id(productId)], { traceId }, (docs) =>
       products.in(docs, productId) ? {} : { put: [products.put(newProduct(productId, quantity))] },
     );

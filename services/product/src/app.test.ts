@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS } from '@oms/shared/contracts/cloud-events';
 import type { FeedEvent } from '@oms/shared/contracts/events';
+import { FIRST_PRODUCTS } from '@oms/shared/contracts/product';
 import { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
@@ -42,9 +43,9 @@ const send = (method: 'post' | 'put' | 'delete', path: string, body: object = {}
   method === 'delete' ? http.delete(path) : http[method](path, body);
 const lamp = { id: 'lamp', name: 'Desk lamp', price: 24.5, category: 'Office', description: 'Bright', sku: 'L-1' };
 const idsOf = async (path: string) => (await get(path)).body.items.map(({ id }: { id: string }) => id);
-const events = async (): Promise<FeedEvent[]> => (await get('/events?after=7')).body.events;
+const events = async (): Promise<FeedEvent[]> => (await get(`/events?after=${FIRST_PRODUCTS.length}`)).body.events;
 
-const SEED = ['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005', 'prod1', 'prod2'];
+const SEED = [...FIRST_PRODUCTS].sort();
 
 describe('the catalog at its start', () => {
   it('has the products of the inventory', async () => {
@@ -201,7 +202,7 @@ describe('a list', () => {
 
 describe('a search', () => {
   it('finds the first catalog', async () => {
-    expect(await idsOf('/products/search/product')).toEqual(['prod1', 'prod2']);
+    expect(await idsOf('/products/search/catalog%20product')).toEqual(['prod1', 'prod2']);
     expect(await idsOf('/products/search/cafe%20pre')).toEqual(['PROD001']);
     expect(await idsOf('/products/search/lamp')).toEqual(['PROD002', 'PROD003']);
     expect((await get('/products/search/coffee')).body.items[0]).toEqual((await get('/products/PROD001')).body);
@@ -238,5 +239,9 @@ it('writes events that match their contract', async () => {
     const told = types[type as keyof typeof types].strict().parse(data);
     expect([told.productId, traceId]).toEqual([stream, expect.stringMatching(/^[0-9a-f]{32}$/)]);
   }
-  expect(all.slice(7).map(({ type }) => type)).toEqual(['product.created', 'product.changed', 'product.deleted']);
+  expect(all.slice(FIRST_PRODUCTS.length).map(({ type }) => type)).toEqual([
+    'product.created',
+    'product.changed',
+    'product.deleted',
+  ]);
 });

@@ -49,6 +49,15 @@ const ProductChange = Described.partial()
   .meta({ id: 'ProductChange', dependentRequired: { currency: ['price'] }, example: { price: 22.5 } });
 export type ProductChange = z.infer<typeof ProductChange>;
 
+/** What a new system has in its catalog and in stock. The last one says that all are there. */
+export const FIRST_PRODUCTS = [
+  ...['PROD001', 'PROD002', 'PROD003', 'PROD004', 'PROD005'],
+  ...['PROD-001', 'PROD-002', 'PROD-003', 'PROD-004', 'PROD-005'],
+  ...['product-001', 'product-002', 'product-003', 'product-004', 'product-005', 'product-006'],
+  ...['limited-stock-001', 'prod-123', 'P123', 'prod2', 'prod1'],
+] as const;
+export type FirstProduct = (typeof FIRST_PRODUCTS)[number];
+
 const OfProduct = z.object({ productId: Id });
 const notFound = problems(404, 'PRODUCT_NOT_FOUND');
 const MOST_IDS = 100;
