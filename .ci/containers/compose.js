@@ -20,6 +20,7 @@ const SETTINGS = {
       'NOTIFICATION',
       'GATEWAY',
       'PROMETHEUS',
+      'ALERTMANAGER',
       'GRAFANA',
       'ZIPKIN',
     ].map((name) => [`${name}_ADDRESS`, '127.0.0.1:']),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, ROOT, run, runNow } from './command.js';
 
@@ -7,11 +7,18 @@ const { CONTAINER_ENGINE } = process.env;
 /** What a public image is replaced by on a machine that reaches no registry of images. */
 const STAND_INS = ['node', 'postgres', 'redis', 'kafka', 'prometheus', 'zipkin'];
 
+/** What CI builds from Go modules (.ci/stages.sh) and puts where the image has it, with the user and the folder that the image has. */
+const BUILT = {
+  alertmanager: { program: 'prometheus/alertmanager', as: '/bin/alertmanager', user: 65534, folder: '/alertmanager' },
+};
+
 const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
 const STAND_IN_RECIPE = join(ROOT, '.data/Dockerfile.stand-in');
 
 /** What is left out there: it has no stand-in. */
-export const LEFT_OUT = CONTAINER_ENGINE ? ['grafana'] : [];
+export const LEFT_OUT = CONTAINER_ENGINE
+  ? ['grafana', ...Object.keys(BUILT).filter((kind) => !existsSync(join(ROOT, '.data', BUILT[kind].program)))]
+  : [];
 
 const engine = { startedHere: false };
 
@@ -21,11 +28,28 @@ export async function ensureEngine() {
   await run(CONTAINER_ENGINE, ['up']);
   for (const image of publicImages()) {
     const kind = image.split(':')[0].split('/').at(-1);
+    if (kind in BUILT && !LEFT_OUT.includes(kind)) await build(image, BUILT[kind]);
     if (!STAND_INS.includes(kind) || (await docker('images', '--quiet', image)) !== '') continue;
     // Of some it cannot tell from the tag which version it has to be.
     await run(CONTAINER_ENGINE, ['image', image, kind], { [`${kind.toUpperCase()}_VERSION`]: image.split(':')[1] });
   }
   writeStandIns();
+}
+
+/** On the image of Node, which has a shell and wget. */
+async function build(image, { program, as, user, folder }) {
+  const context = join(ROOT, '.data/stand-in');
+  mkdirSync(context, { recursive: true });
+  copyFileSync(join(ROOT, '.data', program), join(context, 'program'));
+  const recipe = [
+    `FROM ${baseImage()}`,
+    `COPY program ${as}`,
+    `RUN mkdir -p ${folder} && chown ${user}:${user} ${folder}`,
+    `USER ${user}:${user}`,
+    `ENTRYPOINT ["${as}"]`,
+  ];
+  writeFileSync(join(context, 'Dockerfile'), `${recipe.join('\n')}\n`);
+  await docker('build', '--quiet', `--tag=${image}`, context);
 }
 
 /** A stand-in cannot have the digest of what it stands in for: it is used by the tag, beside the files as they are. */

@@ -20,9 +20,9 @@ const SCRAPE_LIMIT_MS = 60_000;
 
 const present = (...engines) => engines.filter((engine) => !LEFT_OUT.includes(engine));
 const ENGINES = present('postgres', 'redis', 'kafka');
-const WATCHERS = present('prometheus', 'grafana', 'zipkin');
+const WATCHERS = present('prometheus', 'alertmanager', 'grafana', 'zipkin');
 
-/** On PostgreSQL, Redis and Kafka, watched by Prometheus, Grafana and Zipkin, as far as they can be had here. */
+/** On PostgreSQL, Redis and Kafka, watched by Prometheus and the rest, as far as they can be had here. */
 export async function checkFull(tally) {
   if (LEFT_OUT.length > 0) console.log(`without ${LEFT_OUT.join(', ')}`);
   await tally.check('without its passwords it does not start, and says so', checkPasswords);
@@ -35,6 +35,7 @@ export async function checkFull(tally) {
   await tally.check('the migration image finds every database up to date', checkMigrate);
   await tally.check('the Postman collection passes', checkCollection);
   await tally.check(`${WATCHERS.join(', ')} come up, and every service is heard of`, checkWatched);
+  if (WATCHERS.includes('alertmanager')) await tally.check('Prometheus has found Alertmanager', checkAlerting);
 }
 
 async function checkPasswords() {
@@ -114,4 +115,12 @@ async function checkWatched() {
   };
   const allHeard = async () => (await unheard()).length === 0;
   await until(SCRAPE_LIMIT_MS, allHeard, async () => `nothing is heard of ${(await unheard()).join(', ')}`);
+}
+
+async function checkAlerting() {
+  const script = `
+    const answer = await fetch('http://prometheus:9090/api/v1/alertmanagers');
+    console.log(JSON.stringify((await answer.json()).data.activeAlertmanagers));`;
+  const isFound = async () => (await evaluate('gateway', script)).includes('alertmanager:9093');
+  await until(SCRAPE_LIMIT_MS, isFound, () => 'Prometheus has no Alertmanager');
 }

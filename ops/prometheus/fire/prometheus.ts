@@ -21,11 +21,13 @@ interface Circumstances {
   folder: string;
   /** Where each service is in the place of its name. */
   addresses: Record<string, string>;
+  /** Whom it tells of alerts; unset: nobody. */
+  alertmanager?: string;
   /** What is done to the rules before they are loaded. */
   rewrite?: (rules: string) => string;
 }
 
-export const isInstalled = (): boolean => spawnSync('prometheus', ['--version']).status === 0;
+export const isInstalled = (program = 'prometheus'): boolean => spawnSync(program, ['--version']).status === 0;
 
 /** A real Prometheus with our configuration, but in a hurry. */
 export class Prometheus {
@@ -35,14 +37,15 @@ export class Prometheus {
     private readonly data: string,
   ) {}
 
-  static async start({ folder, addresses, rewrite = (rules) => rules }: Circumstances): Promise<Prometheus> {
+  static async start(given: Circumstances): Promise<Prometheus> {
+    const { folder, addresses, alertmanager, rewrite = (rules) => rules } = given;
     const data = mkdtempSync(join(tmpdir(), 'prometheus-'));
     mkdirSync(join(data, 'rules'));
     for (const file of readdirSync(join(folder, 'rules'))) {
       writeFileSync(join(data, 'rules', file), rewrite(readFileSync(join(folder, 'rules', file), 'utf8')));
     }
     const config = readFileSync(join(folder, 'prometheus.yml'), 'utf8');
-    writeFileSync(join(data, 'prometheus.yml'), aimed(hurried(config), addresses));
+    writeFileSync(join(data, 'prometheus.yml'), aimed(telling(hurried(config), alertmanager), addresses));
     const listen = `127.0.0.1:${await freePort()}`;
     const flags = { 'config.file': 'prometheus.yml', 'storage.tsdb.path': 'data', 'web.listen-address': listen };
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
@@ -101,6 +104,9 @@ const hurried = (config: string): string =>
     .replace(/(scrape_interval): \d+s/, '$1: 3s')
     .replace(/(scrape_timeout): \d+s/, '$1: 3s')
     .replace(/(evaluation_interval): \d+s/, '$1: 1s');
+
+const telling = (config: string, alertmanager: string | undefined): string =>
+  config.replace('"alertmanager:9093"', alertmanager ? `"${new URL(alertmanager).host}"` : '');
 
 function aimed(config: string, addresses: Record<string, string>): string {
   return Object.entries(addresses).reduce((text, [service, url]) => {

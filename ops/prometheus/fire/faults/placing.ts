@@ -21,10 +21,24 @@ const slow: Fault = async (stage) => {
   };
 };
 
+/** Customers look at products while that is slow. */
+const slowly: Fault = async (stage) => {
+  await stage.chaos('product', { latencyMs: 1_200 });
+  const stop = again(5, () => stage.ask('product', 'GET', '/products'));
+  return async () => {
+    await stage.calm('product');
+    await stop();
+  };
+};
+
 export const placing: Record<string, Fault> = {
   PlacingErrorBudgetBurnsFast: failing,
   PlacingErrorBudgetBurnsSlowly: failing,
   PlacingLatencyBudgetBurnsFast: slow,
   PlacingLatencyBudgetBurnsSlowly: slow,
   CircuitBreakerOpen: failing,
+  HighErrorRate: failing,
+  LastingErrors: failing,
+  SlowResponses: slow,
+  SlowTail: slowly,
 };
