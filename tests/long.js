@@ -10,6 +10,7 @@ export const LONG = {
   'tests/replicas/': 'many processes',
   'tests/simulation/simulate.test.ts': 'simulated worlds',
   'tests/simulation/exhaustive/': 'simulated worlds',
+  'tests/documents/': 'every service as a process',
   'tests/extending/': 'a build of its own',
   'tests/e2e/chaos.test.ts': '500 orders under failures',
   'tests/start/start.test.ts': 'npm start',

@@ -51,7 +51,9 @@ export class Api {
   #agrees(method: string, path: string, { status, headers, body }: Got): void {
     const [pathname = ''] = path.split('?');
     const known = this.endpoints
-      .filter((one) => one.method.toUpperCase() === method && matches(one.path, pathname))
+      .filter((one) => one.method.toUpperCase() === method)
+      .flatMap((one) => [one.path, ...(one.aliases ?? [])].map((path) => ({ ...one, path })))
+      .filter((one) => matches(one.path, pathname))
       .sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
     if (!known || status === 405) return;
     if (status >= 400) expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
