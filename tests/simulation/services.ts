@@ -1,5 +1,6 @@
-import { createApp as createInventory } from '@oms/inventory/dist/app.js';
+import { readConfig as inventoryConfig } from '@oms/inventory/dist/config.js';
 import type { InventoryDoc } from '@oms/inventory/dist/domain/stock.js';
+import { assemble as assembleInventory } from '@oms/inventory/dist/main.js';
 import { seed as seedStock } from '@oms/inventory/dist/seed.js';
 import type { Message } from '@oms/notification/dist/channels.js';
 import { readConfig as notificationConfig } from '@oms/notification/dist/config.js';
@@ -47,6 +48,8 @@ const ORDER = {
 };
 const ORDER_CONFIG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: 'none' });
 const ORDER_CONFIG_WITH_CATALOG = orderConfig({ ...ORDER, PRODUCT_SERVICE_URL: at('product') });
+const INVENTORY_CONFIG = inventoryConfig({ PRODUCT_SERVICE_URL: 'none' });
+const INVENTORY_CONFIG_WITH_CATALOG = inventoryConfig({ PRODUCT_SERVICE_URL: at('product') });
 const NOTIFICATION_CONFIG = notificationConfig({
   ORDER_SERVICE_URL: ORDER_REPLICAS.join(','),
   PAYMENT_SERVICE_URL: at('payment'),
@@ -117,7 +120,8 @@ export function addServices(
   add('inventory', async (process) => {
     const own = parts('inventory', kept.inventory, process);
     await seedStock(own);
-    return createInventory(own);
+    const config = hasCatalog ? INVENTORY_CONFIG_WITH_CATALOG : INVENTORY_CONFIG;
+    return (await assembleInventory(own, peers(own as ServiceParts<unknown>, process), config)).app;
   });
   add('payment', async (process) => {
     const provider = shakyProvider(kept.provider, process, universe);

@@ -3,11 +3,13 @@ import { FIRST_PRODUCTS } from '@oms/shared/contracts/product';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { RunningService } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
+import { decide } from '@oms/shared/store/aggregate';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { answer, client, problem } from '../../../tests/support/answers.ts';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import type { InventoryDoc } from './domain/stock.ts';
+import { products } from './documents.ts';
+import { type InventoryDoc, listed } from './domain/stock.ts';
 import { seed } from './seed.ts';
 
 const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', CHAOS_API: 'true' });
@@ -71,6 +73,30 @@ describe('stock levels', () => {
     expect(await get('/inventory/PROD005/availability?quantity=6')).toEqual(answer(200, { available: false }));
     expect(await get('/inventory/hat/availability?quantity=1')).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
     expect(await get('/inventory/PROD005/availability?quantity=0')).toEqual(problem(400, 'VALIDATION_FAILED'));
+  });
+});
+
+describe('a product that was deleted from the catalog', () => {
+  beforeEach(() =>
+    decide(parts, [products.id('prod1')], { traceId: '' }, (docs) => ({
+      put: [products.put(listed(products.in(docs, 'prod1'), 'prod1', { offered: false, sequence: 2, at: 2 }))],
+    })),
+  );
+
+  it('shows its counts, and that it is withdrawn', async () => {
+    expect(await level('prod1')).toMatchObject({ onHand: 100, available: 100, withdrawn: true });
+    expect(await level('prod2')).not.toHaveProperty('withdrawn');
+    expect(await level('prod1')).not.toHaveProperty('catalog');
+  });
+  it('is not available', async () => {
+    const nothing = { productId: 'prod1', quantity: 1, available: false, inStock: 0 };
+    expect((await get('/inventory/prod1/availability')).body).toEqual(nothing);
+    expect((await get('/inventory/check?productId=prod1')).body).toEqual({ available: false, items: [nothing] });
+  });
+  it('can be neither reserved nor held, but gets its stock counted', async () => {
+    expect(await reserve('O1', [line('prod1', 1)])).toEqual(problem(409, 'PRODUCT_NOT_FOUND', { products: ['prod1'] }));
+    expect(await post('/inventory/prod1/reserve', { quantity: 1 })).toEqual(problem(404, 'PRODUCT_NOT_FOUND'));
+    expect(await http.put('/inventory/prod1', { quantity: 5 })).toEqual(answer(200, { onHand: 105, withdrawn: true }));
   });
 });
 

@@ -77,7 +77,7 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     on(contract.restockStock, async (input) => settleKnown(input, 'stock.restocked', stock.restock));
 
     on(contract.holdStock, async (input) =>
-      change(input, 'stock.held', (known, id, quantity) => stock.hold(existing(known, id), quantity)),
+      change(input, 'stock.held', (known, id, quantity) => stock.hold(offered(known, id), quantity)),
     );
     on(contract.unholdStock, async (input) =>
       change(input, 'stock.unheld', (known, id, quantity) => stock.unhold(existing(known, id), quantity)),
@@ -147,8 +147,9 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
 
   async function availabilityOf({ productId, quantity }: StockLine) {
     const product = await products.read(store, productId);
-    const inStock = product ? stock.available(product) : 0;
-    return { productId, quantity, available: product !== undefined && inStock >= quantity, inStock };
+    const isOffered = product !== undefined && stock.isOffered(product);
+    const inStock = isOffered ? stock.available(product) : 0;
+    return { productId, quantity, available: isOffered && inStock >= quantity, inStock };
   }
 }
 
@@ -170,10 +171,15 @@ function existing(known: Product | undefined, productId: string): Product {
   throw new Refusal(404, 'PRODUCT_NOT_FOUND', `There is no product ${productId}.`);
 }
 
-const levelOf = ({ kind: _, ...product }: Product): contract.StockLevel => ({
-  ...product,
-  available: stock.available(product as Product),
-});
+function offered(known: Product | undefined, productId: string): Product {
+  return existing(known && stock.isOffered(known) ? known : undefined, productId);
+}
+
+function levelOf(product: Product): contract.StockLevel {
+  const { kind: _, catalog: __, ...counts } = product;
+  const level = { ...counts, available: stock.available(product) };
+  return stock.isOffered(product) ? level : { ...level, withdrawn: true };
+}
 
 const reservationOf = ({ orderId, status, items, updatedAt }: Reservation): contract.Reservation => ({
   orderId,

@@ -10,7 +10,13 @@ describeDurable('two replicas on one database', () => {
   let replicas: RunningService[];
   beforeEach(async () => {
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/stock_${randomUUID().slice(0, 8)}`;
-    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', DATABASE_URL });
+    const config = readConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL,
+      PRODUCT_SERVICE_URL: 'none',
+    });
     replicas = [await start(config), await start(config)];
   });
   afterEach(async () => {

@@ -21,6 +21,10 @@ export const StockLevel = z
     restocked: Count,
     movements: Count.meta({ description: 'How often the level has changed' }),
     held: Count.meta({ description: 'The part of `reserved` that is held without an order' }),
+    withdrawn: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The product was deleted from the catalog: none of it can be reserved any more' }),
   })
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof StockLevel>;

@@ -37,7 +37,7 @@ const event = (position: number, data: unknown = { productId: 'A', quantity: 1 }
   position: String(position),
 });
 
-async function follow(tracer?: Recorder, last = false) {
+async function follow(tracer?: Recorder, last = false, keeps?: 'nothing') {
   const store = new MemoryStore<unknown>(realWorld);
   Object.assign(store.bookmarks, { last });
   const moves = jest.spyOn(store.bookmarks, 'move');
@@ -46,7 +46,8 @@ async function follow(tracer?: Recorder, last = false) {
   const warn = jest.spyOn(log, 'warn');
   const metrics = createMetrics('reader');
   const { client, close } = clientFor(target.url, { timeoutMs: 25_000 });
-  const source = new FeedSource([{ service: 'inventory', client }], { store, world: realWorld, log, metrics, tracer });
+  const parts = { store, world: realWorld, log, metrics, tracer };
+  const source = new FeedSource([{ service: 'inventory', client }], parts, keeps);
   const handled: string[][] = [];
   const causes: unknown[] = [];
   await source.start(async (events: readonly CloudEvent[]) => {
@@ -68,6 +69,15 @@ describe('a reader whose bookmarks outlast a restart', () => {
     await follow(undefined, true);
     await until(() => target.requests.length === 3);
     expect(queries().map(([query]) => query)).toEqual(['kept&limit=200', '1&limit=200', '1&limit=200']);
+  });
+});
+
+describe('a reader that loses with its memory what it read', () => {
+  it('begins at the start, and does not have its place kept', async () => {
+    pages = [{ events: [event(1)], next: '1', feed: 'one' }];
+    await follow(undefined, false, 'nothing');
+    await until(() => target.requests.length === 3);
+    expect(queries().map(([query]) => query)).toEqual(['0&limit=200', '1&limit=200', '1&limit=200']);
   });
 });
 

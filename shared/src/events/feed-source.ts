@@ -32,14 +32,20 @@ interface Feed {
 export class FeedSource implements EventSource {
   #readers: BookmarkedReader[] = [];
 
+  /** `keeps`: what a reader that keeps everything in memory has after a restart. Without its place it reads all again. */
   constructor(
     private readonly feeds: readonly Feed[],
     private readonly parts: Parts,
+    private readonly keeps: 'place' | 'nothing' = 'place',
   ) {}
 
   async start(handle: Handle): Promise<void> {
     this.#readers = this.feeds.map((feed) => {
-      return new BookmarkedReader(`feed:${feed.service}`, stepThrough(feed, handle, this.parts), this.parts);
+      return new BookmarkedReader(
+        `feed:${feed.service}`,
+        stepThrough(feed, handle, this.parts, this.keeps),
+        this.parts,
+      );
     });
     for (const reader of this.#readers) reader.start();
   }
@@ -50,13 +56,15 @@ export class FeedSource implements EventSource {
   }
 }
 
-function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts) {
+function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts, keeps: 'place' | 'nothing') {
+  const isKept = keeps === 'place' && !parts.store.bookmarks.last;
+  const start = keeps === 'place' ? 'kept' : '0';
   let caughtUp = false;
   return async (place: string, signal: AbortSignal): Promise<string> => {
-    const { position, feed } = partsOf(place);
+    const { position, feed } = partsOf(place, start);
     const headers: Record<string, string> = caughtUp ? { Prefer: `wait=${WAIT_S}` } : {};
     caughtUp = false;
-    const keep = parts.store.bookmarks.last || feed === '' ? undefined : feed;
+    const keep = isKept && feed !== '' ? feed : undefined;
     const query = { after: position, limit: String(PAGE), keep };
     // The feed is read again and again, and no request of anybody is the cause.
     const trace = unrecorded(parts.world.random);
@@ -85,7 +93,7 @@ const hasBegunAnew = (position: string, feed: string, page: FeedPage): boolean =
 /** A place is a position in a feed: `57 order/1:1@1767225600000`. */
 const placeOf = (position: string, feed: string): string => `${position} ${feed}`;
 
-function partsOf(place: string): { position: string; feed: string } {
+function partsOf(place: string, start: string): { position: string; feed: string } {
   const [position = '', feed = ''] = place.split(' ');
-  return { position: position || 'kept', feed };
+  return { position: position || start, feed };
 }

@@ -31,6 +31,8 @@ export interface EventSourceParts extends Parts {
   peers: Peers;
   /** Settings of the breaker before each feed. */
   breaker: BreakerSettings;
+  /** A reader that keeps everything in memory has lost after a restart what it read before, and reads all of it again. */
+  rereads?: boolean;
 }
 
 /** The events of other services: from Kafka where there is one, from their feeds otherwise. */
@@ -40,15 +42,19 @@ export async function openEventSource({
   services,
   peers,
   breaker,
+  rereads = false,
   ...parts
 }: EventSourceParts): Promise<EventSource> {
   const wanted = Object.entries(services) as [Announcer, readonly string[]][];
   if (kafkaBrokers) {
     const { openKafkaSource } = await import('./kafka.ts');
-    return openKafkaSource({ ...parts, brokers: kafkaBrokers, group, services: wanted.map(([service]) => service) });
+    const { store, world } = parts;
+    // A group of its own has no place to go on from.
+    const own = rereads && !store.bookmarks.last ? `${group}.${world.newId(world.now())}` : group;
+    return openKafkaSource({ ...parts, brokers: kafkaBrokers, group: own, services: wanted.map(([name]) => name) });
   }
   const feeds = wanted.map(([service, addresses]) => {
     return { service, client: peers.client({ ...breaker, name: service }, addresses) };
   });
-  return new FeedSource(feeds, parts);
+  return new FeedSource(feeds, parts, rereads ? 'nothing' : 'place');
 }

@@ -74,8 +74,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: 'the feed keeps the bookmark of a reader whose own store is not durable',
     file: 'shared/src/events/feed-source.ts',
-    from: "feed === '' ? undefined : feed",
-    to: "feed === '' ? undefined : undefined",
+    from: "isKept && feed !== '' ? feed : undefined",
+    to: 'isKept ? undefined : undefined',
   },
   {
     name: 'a notification is written before it is sent, and retried until the channel is back',

@@ -53,6 +53,18 @@ export const OF_GOODS: readonly Promised[] = [
     to: '',
   },
   {
+    name: 'a product that was deleted cannot be reserved, and what was reserved of it before goes its way',
+    file: 'services/inventory/src/domain/stock.ts',
+    from: 'one.productId === id && isOffered(one)',
+    to: 'one.productId === id',
+  },
+  {
+    name: 'only the newest event of a product counts, however often and in whichever order its events come',
+    file: 'services/inventory/src/domain/stock.ts',
+    from: '  if (known && before && said.sequence <= before.sequence && said.at <= before.at) return known;\n',
+    to: '',
+  },
+  {
     name: 'concurrent writes have the same result as one after the other',
     file: 'shared/src/store/postgres-batch.ts',
     from: '      this.#docs.set(doc.id, { id: doc.id, version: this.#versionOf(doc.id), data: doc.data });\n',

@@ -45,7 +45,7 @@ export function InventoryView() {
 }
 
 function StockLevel({ level, onAdded }: { level: Level; onAdded(): void }) {
-  const { productId, name, onHand, reserved, available, shipped } = level;
+  const { productId, name, onHand, reserved, available, shipped, withdrawn } = level;
   const share = (count: number) => ({ width: `${(count / Math.max(onHand, 1)) * 100}%` });
   return (
     <li class="card stock-level">
@@ -59,6 +59,7 @@ function StockLevel({ level, onAdded }: { level: Level; onAdded(): void }) {
           <span class="muted">
             {number(reserved)} reserved, {number(onHand)} on hand, {number(shipped)} shipped
           </span>
+          {withdrawn && <span class="bad-text">deleted from the catalog: offered no more</span>}
         </p>
         <div class="meter" aria-hidden="true">
           <span class="ok" style={share(available)} />

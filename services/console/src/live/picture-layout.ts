@@ -14,6 +14,7 @@ const arrows = (kind: Arrow['kind'], from: string, ...to: string[]): Arrow[] =>
 const ARROWS: readonly Arrow[] = [
   ...arrows('forward', 'gateway', 'product', 'inventory', 'payment', 'shipping', 'notification'),
   ...arrows('event', 'notification', 'order', 'payment', 'shipping'),
+  ...arrows('event', 'inventory', 'product'),
   ...arrows('call', 'shipping', 'order'),
   ...arrows('forward', 'gateway', 'order'),
   ...arrows('call', 'order', 'product', 'inventory', 'payment', 'shipping'),
@@ -118,7 +119,7 @@ function routeOf({ boxes, half, detour }: Plan, from: Place, to: Place): Route {
     lane,
   });
   const way = Math.sign(to[0] - from[0]);
-  if (way === 0) return route('far', 'near');
+  if (way === 0) return from[1] < to[1] ? route('far', 'near') : route('near', 'far');
   const [leave, arrive] = way > 0 ? (['front', 'back'] as const) : (['back', 'front'] as const);
   const between = Object.values(boxes)
     .filter(([along]) => (along - from[0]) * way > 0 && (to[0] - along) * way > 0)

@@ -4,6 +4,8 @@ import {
   available,
   commit,
   hold,
+  isOffered,
+  listed,
   type Moved,
   newProduct,
   type Product,
@@ -175,6 +177,48 @@ describe('a product', () => {
     }));
   it('has more after an addition', () => expect(add(pens, 5)).toMatchObject({ onHand: 15, added: 5 }));
   it('counts its movements', () => expect(add(hold(pens, 1), 1).movements).toBe(2));
+});
+
+describe('what the catalog says of a product', () => {
+  const onSale = (sequence: number, at = sequence) => ({ offered: true, sequence, at });
+  const deleted = (sequence: number, at = sequence) => ({ offered: false, sequence, at });
+  const gone = listed(pens, 'pen', deleted(2));
+
+  it('gives a new product no stock yet', () =>
+    expect(listed(undefined, 'hat', onSale(1))).toEqual({ ...newProduct('hat', 0), catalog: onSale(1) }));
+  it('changes none of the counts', () => expect(gone).toEqual({ ...pens, catalog: deleted(2) }));
+  it('counts until it says something else, whatever happens to the stock', () => {
+    expect([pens, gone, listed(gone, 'pen', onSale(3))].map(isOffered)).toEqual([true, false, true]);
+    expect(isOffered(add(gone, 5))).toBe(false);
+  });
+  it.each([
+    ['again', 2, 2],
+    ['late', 1, 1],
+    ['late, with the same time', 1, 2],
+  ])('is nothing new when it comes %s', (_how, sequence, at) =>
+    expect(listed(gone, 'pen', onSale(sequence, at))).toBe(gone),
+  );
+  it('is new with a later number, though by another clock it was earlier', () =>
+    expect(isOffered(listed(gone, 'pen', onSale(3, 1)))).toBe(true));
+  it('is new with a later time: a catalog that begins anew counts from 1', () =>
+    expect(isOffered(listed(gone, 'pen', onSale(1, 3)))).toBe(true));
+});
+
+describe('a product that was deleted from the catalog', () => {
+  const gone = ({ products }: Pick<Stock, 'products'>) =>
+    products.map((one) => listed(one, one.productId, { offered: false, sequence: 2, at: 2 }));
+
+  it('cannot be reserved, as one that does not exist', () =>
+    expect(() => reserving({ ...untouched, products: [...gone({ products: [pens] }), cups] })).toThrow(
+      refusal('PRODUCT_NOT_FOUND', { products: ['pen'] }),
+    ));
+  it('stays reserved for an order, which is shipped, returned or given up as always', () => {
+    const now = { ...reserved, products: gone(reserved) };
+    expect(reserving(now)).toEqual({ reservation: reserved.reservation, products: [] });
+    expect(levels(commit(now, 'O1', 3))).toEqual(levels(committed));
+    expect(levels(release(now, 'O1', 3))).toEqual(levels(released));
+    expect(levels(restock({ ...committed, products: gone(committed) }, 'O1', 4))).toEqual(levels(restocked));
+  });
 });
 
 describe('the lines of an order', () => {

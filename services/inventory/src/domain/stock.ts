@@ -15,6 +15,15 @@ export interface Product {
   held: number;
   /** Counts the changes, so that a reader can tell whether there was one. */
   movements: number;
+  /** What the catalog said last; absent: it has said nothing yet. */
+  catalog?: Listing;
+}
+
+/** Whether a product is offered, according to an event of the catalog, and the place of that event among its events. */
+export interface Listing {
+  offered: boolean;
+  sequence: number;
+  at: number;
 }
 
 /** RELEASED without items: released before it was reserved, so that a request that arrives late is refused. */
@@ -54,6 +63,19 @@ export const newProduct = (productId: string, initial: number): Product => ({
 
 export const available = ({ onHand, reserved }: Product): number => onHand - reserved;
 
+/** A product that the catalog does not know is offered: whoever added its stock wants it sold. */
+export const isOffered = ({ catalog }: Product): boolean => catalog?.offered ?? true;
+
+/**
+ * The product after an event of the catalog; a new one has no stock yet. Only the newest event counts, however often and in
+ * whichever order they come. A catalog that begins anew counts from 1 again, but its time goes on.
+ */
+export function listed(known: Product | undefined, productId: string, said: Listing): Product {
+  const before = known?.catalog;
+  if (known && before && said.sequence <= before.sequence && said.at <= before.at) return known;
+  return { ...(known ?? newProduct(productId, 0)), catalog: said };
+}
+
 /** All lines or none; several lines of one product count together. */
 export function reserve(stock: Stock, orderId: string, items: readonly StockLine[], now: number): Moved {
   const { reservation, products } = stock;
@@ -61,7 +83,7 @@ export function reserve(stock: Stock, orderId: string, items: readonly StockLine
   if (reservation) throw closed(reservation, 'reserved');
 
   const wanted = totals(items);
-  const unknown = [...wanted.keys()].filter((id) => !products.some(({ productId }) => productId === id));
+  const unknown = [...wanted.keys()].filter((id) => !products.some((one) => one.productId === id && isOffered(one)));
   if (unknown.length > 0) {
     throw new Refusal(409, 'PRODUCT_NOT_FOUND', `There is no product ${unknown.join(', ')}.`, { products: unknown });
   }
