@@ -12,7 +12,7 @@ describeDurable('a foreign web page that sends a request to cancel an order', ()
   let id: string;
   beforeAll(async () => {
     const DATABASE_URL = `${process.env.DATABASE_URL_TEST}/attack_${randomUUID().slice(0, 8)}`;
-    system = await startSystem({ DATABASE_URL, CORS_ORIGINS: 'https://shop.example' }, NAMES);
+    system = await startSystem({ DATABASE_URL, CORS_ORIGINS: 'https://shop.example', CHAOS_API: 'true' }, NAMES);
     const items = [{ productId: 'prod1', quantity: 1 }];
     id = (await system.gateway.post('/orders', { customerId: 'ada', items })).body.id;
   });
@@ -35,11 +35,26 @@ describeDurable('a foreign web page that sends a request to cancel an order', ()
     expect([answered, body.code, await status()]).toEqual([403, 'UNEXPECTED_HOST', 'CONFIRMED']);
   });
 
+  it.each(['gateway', 'order'] as const)(
+    'turns no chaos on, which any request can, by what is only read: %s',
+    async (name) => {
+      const { port } = new URL(system[name].url);
+      const reads = [{ 'Sec-Fetch-Site': 'cross-site' }, { Host: `evil.example:${port}` }];
+      for (const headers of reads) {
+        expect((await ask(`${system[name].url}/orders?chaosMode=true`, { headers })).status).toBe(403);
+      }
+      expect((await system.order.get('/chaos')).body.enabled).toBe(false);
+      expect((await system[name].get('/orders?chaosMode=true')).status).toBe(200);
+      expect((await system.order.get('/chaos')).body.enabled).toBe(true);
+      await system[name].get('/orders?chaosMode=false');
+    },
+  );
+
   it('is not one from CORS_ORIGINS or the console: those are allowed', async () => {
     for (const origin of ['https://shop.example', system.gateway.url]) {
       const { status: answered } = await ask(`${system.gateway.url}/orders/${id}/process`, {
         method: 'POST',
-        headers: { Origin: origin },
+        headers: { Origin: origin, 'Sec-Fetch-Site': 'cross-site' },
       });
       expect([200, 409]).toContain(answered);
     }

@@ -45,7 +45,7 @@ export function addGateways(universe: Universe, network: Network, hasCatalog: bo
         const { world } = process;
         const lifecycle = new Lifecycle();
         lifecycle.ready();
-        const own = { metrics: createMetrics('gateway'), lifecycle, chaos: new ChaosControl(world, false) };
+        const own = { metrics: createMetrics('gateway'), lifecycle, chaos: new ChaosControl(world, 0) };
         const limits = { streamsPerCaller: STREAMS_PER_CALLER, internalToken: INTERNAL_TOKEN, chaosApi: false };
         const store = new MemoryStore<never>(world);
         const parts = { service: 'gateway', version: 'simulated', world, log: logOf(universe, process), store };

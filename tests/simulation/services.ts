@@ -103,7 +103,7 @@ export function addServices(
     const shaky = new ShakyStore(store, process, universe);
     const lifecycle = new Lifecycle();
     lifecycle.ready();
-    const own = { metrics: createMetrics(service), lifecycle, chaos: new ChaosControl(world, false), chaosApi: false };
+    const own = { metrics: createMetrics(service), lifecycle, chaos: new ChaosControl(world, 0), chaosApi: false };
     return { service, version: 'simulated', world, log, store: shaky, internalToken, streamsPerCaller, ...own };
   };
   const peers = (own: ServiceParts<unknown>, process: Process) => new Peers(own, network.transportOf(process));

@@ -54,7 +54,7 @@ const contract = {
 };
 
 interface Options {
-  chaosMode?: boolean;
+  chaosRate?: number;
   chaosApi?: boolean;
   internalToken?: string;
   allowedHosts?: string[];
@@ -63,7 +63,7 @@ interface Options {
 }
 
 export async function startTiny({
-  chaosMode = false,
+  chaosRate = 0,
   chaosApi = true,
   internalToken,
   allowedHosts,
@@ -82,7 +82,7 @@ export async function startTiny({
     tracer,
     store: new MemoryStore<Thing>(world),
     lifecycle: new Lifecycle(),
-    chaos: new ChaosControl(world, chaosMode),
+    chaos: new ChaosControl(world, chaosRate),
     chaosApi,
     internalToken,
     allowedHosts,

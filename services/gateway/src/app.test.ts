@@ -22,11 +22,14 @@ describe('the documentation', () => {
     for (const { href } of loaded) expect((await ask(href)).status).toBe(200);
   });
 
-  it.each(['/docs/', '/docs/index.html'])('is also at %s, although its links are relative', async (path) => {
-    const { status, headers } = await ask(url + path);
-    expect(status).toBe(302);
-    expect(new URL(headers.location ?? '', url + path).href).toBe(`${url}/docs`);
-  });
+  it.each(['/docs/', '/docs/index.html', '/swagger-ui/index.html', '/swagger-ui.html'])(
+    'is also at %s, although its links are relative',
+    async (path) => {
+      const { status, headers } = await ask(url + path);
+      expect(status).toBe(302);
+      expect(new URL(headers.location ?? '', url + path).href).toBe(`${url}/docs`);
+    },
+  );
 
   it.each(['/docs/swagger-initializer.js', '/docs/package.json', '/docs/oauth2-redirect.html'])(
     'shows nothing of the documents that come with Swagger UI: %s',
@@ -42,6 +45,22 @@ describe('the documentation', () => {
       ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
       { name: 'gateway', url: 'openapi.json' },
     ]);
+  });
+
+  it.each(['/docs/start.js', '/health', '/openapi.json', '/metrics'])('is the same below /api: %s', async (path) => {
+    const [below, plain] = await Promise.all([ask(`${url}/api${path}`), ask(url + path)]);
+    expect([below.status, below.headers['content-type']]).toEqual([200, plain.headers['content-type']]);
+  });
+
+  it('is a page below /api, too, with all that it loads', async () => {
+    const page = await ask(`${url}/api/docs`);
+    const [, script = ''] = /src="(docs\/start.js)"/.exec(page.text) ?? [];
+    const { text } = await ask(new URL(script, `${url}/api/docs`).href);
+    for (const { url: document } of JSON.parse(/urls: (.*),/.exec(text)?.[1] ?? '') as { url: string }[]) {
+      const { status } = await ask(new URL(document, `${url}/api/docs`).href);
+      // No service listens here.
+      expect(status).toBe(document === 'openapi.json' ? 200 : 503);
+    }
   });
 
   it('describes the endpoints of the gateway', async () => {
@@ -61,10 +80,13 @@ describe('the documentation', () => {
 });
 
 describe('a path that no service has', () => {
-  it.each(['/nothing', '/events', '/api', '/api/health', '/services/nobody/x'])('is 404: %s', async (path) => {
-    const { status, body } = await ask(url + path);
-    expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
-  });
+  it.each(['/nothing', '/events', '/api', '/api/nothing', '/api/api/health', '/services/nobody/x'])(
+    'is 404: %s',
+    async (path) => {
+      const { status, body } = await ask(url + path);
+      expect([status, body.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+    },
+  );
 
   it('is 404 for POST /auth/token where no tokens are issued', async () => {
     const { status, body } = await post(`${url}/auth/token`, { userId: 'ada' });

@@ -7,7 +7,7 @@ import { defineProcessRoutes } from '@oms/shared/http/service-routes';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
 import { defineConsole } from './console.ts';
-import { byTheGuard, type Guard } from './guard/guard.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Live } from './live/live.ts';
 import { createProxy, locate, type ProxyParts } from './proxy.ts';
 import { SERVICES } from './targets.ts';
@@ -29,7 +29,7 @@ export function createApp(parts: GatewayParts): Express {
 
   const define = (on: On, app: Express) => {
     app.set('trust proxy', parts.proxiesBefore);
-    app.use(locate, ...guard.before, createProxy({ ...parts, ...parts.proxy }));
+    app.use(...guard.before, createProxy({ ...parts, ...parts.proxy }));
 
     on(contract.getSystemHealth, async (_, reply) => {
       const dependencies = await parts.healthOfServices();
@@ -62,5 +62,5 @@ export function createApp(parts: GatewayParts): Express {
       { name: service, url: 'openapi.json' },
     ]);
   };
-  return createServiceApp(parts, define, byTheGuard);
+  return createServiceApp(parts, define, locate);
 }

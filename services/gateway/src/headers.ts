@@ -16,6 +16,7 @@ const OURS = new Set([
   'authorization',
   // The gateway has decided whether that page may call.
   'origin',
+  'sec-fetch-site',
   'forwarded',
   'x-internal-token',
   'x-caller',

@@ -28,11 +28,15 @@ const LONGEST_WAIT_S = 60;
 /** Methods with an Idempotency-Key: with one from the gateway, they can safely be sent again. */
 const WRITES = new Set(['POST', 'PUT', 'DELETE']);
 
-/** Finds the service of a request, for all handlers that follow. */
+/**
+ * Finds the service of a request, for all handlers that follow. Who sends it is not asked here: clients are not believed what
+ * they say of themselves, and the guard reads their token. What is below /api is also there without it.
+ */
 export const locate: RequestHandler = (req, res, next) => {
   const target = targetOf(req.originalUrl);
   res.locals.target = target;
   res.locals.route = target?.route;
+  if (!target && req.url.startsWith('/api/')) req.url = req.url.slice('/api'.length);
   next();
 };
 

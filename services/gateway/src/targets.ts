@@ -23,7 +23,7 @@ export interface Target {
 
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 const PREFIXED = /^(?:\/api)?(\/([^/?#]+).*)$/s;
-const OF_A_SERVICE = /^\/services\/([^/?#]+)(.*)$/s;
+const OF_A_SERVICE = /^(?:\/api)?\/services\/([^/?#]+)(.*)$/s;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?#]|$)/i;
 
 /** The target of a request; undefined: it goes to no service. */

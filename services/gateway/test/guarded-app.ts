@@ -7,7 +7,8 @@ import { parseEnv } from '@oms/shared/service/config';
 import { createPartsWithoutStore } from '@oms/shared/service/service';
 import type { Express } from 'express';
 import { ask, type Received } from '../../../tests/support/tiny-service.ts';
-import { byTheGuard, createGuard, guardVariables } from '../src/guard/guard.ts';
+import { createGuard, guardVariables } from '../src/guard/guard.ts';
+import { locate } from '../src/proxy.ts';
 
 export const INSIDE = 'what-services-show-each-other';
 export const SECRET = 'a secret of the tests, long enough';
@@ -34,7 +35,7 @@ export async function startGuarded(env: Record<string, string> = {}, INTERNAL_TO
     defineServiceRoutes(on, express, parts, []);
     express.all(['/orders{/*rest}', '/audit', '/api/*rest'], (req, res) => void res.json({ told: guard.forward(req) }));
   };
-  const app = createServiceApp(parts, define, byTheGuard);
+  const app = createServiceApp(parts, define, locate);
   const listening = await listen(app, parts.lifecycle, { port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${listening.port}`;
   return {

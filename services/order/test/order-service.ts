@@ -38,7 +38,7 @@ export function served({ world, book, store }: OrderWorld, process: { dispatcher
       answers,
     },
     audit: () => auditBooks({ book, clients }),
-    ...{ ...process, clients, chaos: new ChaosControl(world, false), chaosApi: false },
+    ...{ ...process, clients, chaos: new ChaosControl(world, 0), chaosApi: false },
     settings: {
       waitMs: 10 * SECOND,
       deadlineMs: DEADLINE_MS,

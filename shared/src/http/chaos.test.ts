@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ask, post, startTiny, type Tiny } from '../../../tests/support/tiny-service.ts';
 import { until } from '../../../tests/support/until.ts';
 import { letTimeRun, pass, stopTime } from '../../test/stopped-time.ts';
+import { chaosRateOf } from '../service/chaos.ts';
+import { parseEnv, processVariables } from '../service/config.ts';
 
 let tiny: Tiny;
 afterEach(() => {
@@ -93,9 +95,64 @@ describe('chaos on request', () => {
   });
 });
 
+describe('chaosMode in a query', () => {
+  const page = (site: string) => ({ headers: { 'Sec-Fetch-Site': site } });
+
+  it('turns chaos on for five minutes, also in what is only read, and off', async () => {
+    tiny = await startTiny();
+    expect((await ask(`${tiny.url}/things/a?chaosMode=true`)).status).toBe(200);
+    const { body } = await ask(`${tiny.url}/chaos`);
+    expect(body).toMatchObject({ enabled: true, failureRate: 0.05, expiresAt: '2026-01-01T00:05:00.000Z' });
+    tiny.chance.next = 0.049;
+    expect(await codeOf('/things/a')).toBe('CHAOS_INJECTED');
+    await ask(`${tiny.url}/things/a?chaosMode=false`);
+    expect(await codeOf('/things/a')).toBeUndefined();
+  });
+
+  it('has the rate that the service has with CHAOS_RATE', async () => {
+    tiny = await startTiny({ chaosRate: 0.3 });
+    await put({ enabled: false });
+    await ask(`${tiny.url}/things/a?chaosMode=true`);
+    expect((await ask(`${tiny.url}/chaos`)).body.failureRate).toBe(0.3);
+  });
+
+  it.each([
+    ['of a customer', { headers: { 'X-Caller': 'customer:ada' } }, 403],
+    ['that a page of another site has a browser send', page('cross-site'), 403],
+    ['that a page of another port has a browser send', page('same-site'), 403],
+    ['under a name that somebody else pointed here', { headers: { Host: 'evil.example' } }, 403],
+  ])('changes nothing in a request %s', async (_who, request, status) => {
+    tiny = await startTiny();
+    expect((await ask(`${tiny.url}/things/a?chaosMode=true`, request)).status).toBe(status);
+    expect((await ask(`${tiny.url}/chaos`)).body.enabled).toBe(false);
+  });
+
+  it('changes nothing unless CHAOS_API opens it', async () => {
+    tiny = await startTiny({ chaosApi: false });
+    await ask(`${tiny.url}/things/a?chaosMode=true`);
+    expect(tiny.parts.chaos.now().enabled).toBe(false);
+  });
+});
+
+describe('the share of requests that fail from the start', () => {
+  it.each([
+    ['is none', {}, 0],
+    ['is one in twenty with CHAOS_MODE=true', { CHAOS_MODE: 'true' }, 0.05],
+    ['is what CHAOS_RATE says, with CHAOS_MODE=true or without', { CHAOS_RATE: '0.2' }, 0.2],
+    ['is none with a rate of 0, even with CHAOS_MODE=true', { CHAOS_MODE: 'true', CHAOS_RATE: '0' }, 0],
+    ['is what CHAOS_RATE says for this service', { CHAOS_RATE: '0.1,tiny=0.3,order=1' }, 0.3],
+    ['is the usual one where CHAOS_RATE is for others', { CHAOS_MODE: 'true', CHAOS_RATE: 'order=1' }, 0.05],
+    ['is none where CHAOS_RATE is for others', { CHAOS_RATE: 'order=.5' }, 0],
+  ])('%s', (_how, env, rate) => expect(chaosRateOf('tiny', parseEnv(processVariables(0), env))).toBe(rate));
+
+  it.each(['2', '-1', 'x', '0.1,', 'order=', 'order=2', '=1'])('cannot be %j', (text) => {
+    expect(() => parseEnv(processVariables(0), { CHAOS_RATE: text })).toThrow('CHAOS_RATE: ');
+  });
+});
+
 describe('CHAOS_MODE', () => {
   it('fails one request in twenty from the start', async () => {
-    tiny = await startTiny({ chaosMode: true });
+    tiny = await startTiny({ chaosRate: 0.05 });
     tiny.chance.next = 0.049;
     expect(await codeOf('/things/a')).toBe('CHAOS_INJECTED');
     tiny.chance.next = 0.05;
@@ -103,7 +160,7 @@ describe('CHAOS_MODE', () => {
   });
 
   it('comes back when another setting has expired', async () => {
-    tiny = await startTiny({ chaosMode: true });
+    tiny = await startTiny({ chaosRate: 0.05 });
     tiny.chance.next = 0;
     await put({ enabled: false, ttlSeconds: 10 });
     expect(await codeOf('/things/a')).toBeUndefined();

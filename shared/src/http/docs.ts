@@ -34,7 +34,8 @@ export function defineDocs(app: Express, title: string, documents: readonly Desc
   layout: 'StandaloneLayout',
 });`;
   app.get('/docs', (_req, res) => void res.type('html').send(page));
-  app.get(['/docs/', '/docs/index.html'], (_req, res) => res.redirect('../docs'));
+  app.get(['/docs/', '/docs/index.html', '/swagger-ui/index.html'], (_req, res) => res.redirect('../docs'));
+  app.get('/swagger-ui.html', (_req, res) => res.redirect('docs'));
   app.get('/docs/start.js', (_req, res) => void res.type('js').send(script));
   for (const file of FILES) app.get(`/docs/${file}`, (_req, res) => res.sendFile(file, { root: ASSETS }));
 }

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { Refusal } from '../errors.ts';
+import { mayTurnChaos } from './query.ts';
 
 export interface Here {
   service: string;
@@ -12,6 +13,9 @@ export interface Here {
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const isRead = ({ method, url }: Request): boolean => READS.has(method) && !mayTurnChaos(url);
+/** A browser says so also of what it only reads, where there is no Origin. */
+const FOREIGN = new Set<unknown>(['cross-site', 'same-site']);
 
 /**
  * Where callers are not authenticated, whoever reaches a process may write, and every web page reaches the ports of the
@@ -27,9 +31,12 @@ export function onlyFromHere({ service, allowedHosts = [], origins = [] }: Here)
   // Most requests use the same host name.
   let known: string | undefined;
   return (req, _res, next) => {
-    const { method, headers } = req;
-    if (READS.has(method)) return next();
+    if (isRead(req)) return next();
+    const { headers } = req;
     const { origin } = headers;
+    if (origin === undefined && FOREIGN.has(headers['sec-fetch-site'])) {
+      throw new Refusal(403, 'FOREIGN_ORIGIN', 'Pages of other origins may not change anything.');
+    }
     if (origin === undefined && known !== undefined && headers.host === known && !headers['x-forwarded-host'])
       return next();
     const { host } = req;

@@ -1,5 +1,7 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { type ChaosControl, ChaosInjected } from '../service/chaos.ts';
+import { callerOf } from './caller.ts';
+import { mayTurnChaos } from './query.ts';
 
 export const NEVER_DISTURBED: ReadonlySet<string> = new Set([
   '/health',
@@ -19,5 +21,16 @@ export function injectFaults(chaos: ChaosControl) {
     const go = () => next(fault.fails ? new ChaosInjected() : undefined);
     if (fault.latencyMs > 0) setTimeout(go, fault.latencyMs);
     else go();
+  };
+}
+
+/** `?chaosMode=true` in any request of an operator turns chaos on, as CHAOS_MODE does, and `false` off, for a while. */
+export function chaosByQuery(chaos: ChaosControl): RequestHandler {
+  return (req, res, next) => {
+    if (mayTurnChaos(req.url) && callerOf(res).kind === 'operator') {
+      const { chaosMode } = req.query;
+      if (chaosMode === 'true' || chaosMode === 'false') chaos.mode(chaosMode === 'true');
+    }
+    next();
   };
 }

@@ -4,7 +4,11 @@ import { invalid, parsed } from './request.ts';
 import { isText, NO_TEXT } from './text.ts';
 
 /** Every query may have these. A service that simulates no failures ignores them. */
-const FAULT_PARAMETERS = ['simulateFailure'];
+const CHAOS_MODE = 'chaosMode';
+const FAULT_PARAMETERS = ['simulateFailure', CHAOS_MODE];
+
+/** Whether a request may turn chaos on: then it is no read, whatever its method. */
+export const mayTurnChaos = (url: string): boolean => url.includes(`${CHAOS_MODE}=`);
 
 /** Reads a query and refuses unknown parameters: a misspelled filter would let everything through. */
 export function queryReader<Q>(schema: z.ZodType<Q> | undefined): (req: Request) => Q {

@@ -1,7 +1,7 @@
 import type { Chaos, ChaosChange } from '../contracts/service.ts';
 import type { World } from '../world.ts';
 
-const CHAOS_MODE_FAILURE_RATE = 0.05;
+const USUAL_RATE = 0.05;
 const DEFAULT_TTL_SECONDS = 300;
 
 type Setting = Omit<Chaos, 'expiresAt'>;
@@ -12,6 +12,14 @@ export class ChaosInjected extends Error {
   override readonly name = 'ChaosInjected';
 }
 
+/** The share of requests that a service fails from its start: as CHAOS_RATE says for it, or for all; else as CHAOS_MODE does. */
+export function chaosRateOf(
+  service: string,
+  { CHAOS_MODE, CHAOS_RATE = {} }: { CHAOS_MODE: boolean; CHAOS_RATE?: Record<string, number> | undefined },
+): number {
+  return CHAOS_RATE[service] ?? CHAOS_RATE[''] ?? (CHAOS_MODE ? USUAL_RATE : 0);
+}
+
 /** The faults that a service injects into its own answers, on request and always for a limited time. */
 export class ChaosControl {
   readonly #usual: Setting;
@@ -20,9 +28,9 @@ export class ChaosControl {
 
   constructor(
     private readonly world: World,
-    chaosMode: boolean,
+    private readonly failureRate: number,
   ) {
-    this.#usual = chaosMode ? { ...calm, enabled: true, failureRate: CHAOS_MODE_FAILURE_RATE } : calm;
+    this.#usual = failureRate > 0 ? { ...calm, enabled: true, failureRate } : calm;
     this.#setting = this.#usual;
   }
 
@@ -39,6 +47,11 @@ export class ChaosControl {
     this.#setting = enabled ? { ...calm, ...rates, enabled } : calm;
     this.#expiresAt = this.world.now() + ttlSeconds * 1000;
     return this.now();
+  }
+
+  /** As with CHAOS_MODE=true, or without, for a while. */
+  mode(enabled: boolean): void {
+    this.change({ enabled, failureRate: this.failureRate || USUAL_RATE });
   }
 
   /** The fault of the next request; undefined: none. */

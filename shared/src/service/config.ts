@@ -20,6 +20,22 @@ const share = z
   .pipe(z.number().max(1))
   .default(1);
 
+/** Rates by service; under the empty name that of all others. */
+const rates = z
+  .string()
+  .regex(
+    /^([a-z]+=)?(0|1|0?\.\d+)(,([a-z]+=)?(0|1|0?\.\d+))*$/,
+    'must be rates from 0 to 1, such as 0.1 or inventory=0.3',
+  )
+  .transform((text) =>
+    Object.fromEntries(
+      text.split(',').map((one) => {
+        const [rate, service = ''] = one.split('=').reverse();
+        return [service, Number(rate)];
+      }),
+    ),
+  );
+
 /** One address, or several between which calls are balanced. */
 const listed = (text: string) => text.split(',').map((one) => one.trim());
 const origins = (listOf: (text: string) => string[]) =>
@@ -87,7 +103,12 @@ export const processVariables = (port: number) => ({
   STREAMS_PER_CALLER: wholeNumber(0, 100_000, 20).describe(
     'How many streams of events a caller may have open at once, waiting requests for events among them; 0: no limit',
   ),
-  CHAOS_MODE: flag.describe('true: 5 % of requests fail on purpose'),
+  CHAOS_MODE: flag.describe('true: requests fail on purpose, 5 % of them unless CHAOS_RATE says otherwise'),
+  CHAOS_RATE: rates
+    .optional()
+    .describe(
+      'The share of requests that fail on purpose: 0.1 for all services, inventory=0.3 for one, comma-separated',
+    ),
   CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
   DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(
     'How long requests in flight may take once the service is told to stop',

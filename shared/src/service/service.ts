@@ -9,7 +9,7 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openTracer, type TraceConfig } from '../telemetry/open-tracer.ts';
 import { realWorld } from '../world.ts';
-import { ChaosControl } from './chaos.ts';
+import { ChaosControl, chaosRateOf } from './chaos.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { ServiceParts } from './parts.ts';
 import type { RunningService } from './process.ts';
@@ -28,6 +28,7 @@ export interface ProcessConfig extends TraceConfig {
   KAFKA_BROKERS?: readonly string[] | undefined;
   STREAMS_PER_CALLER: number;
   CHAOS_MODE: boolean;
+  CHAOS_RATE?: Record<string, number> | undefined;
   CHAOS_API: boolean;
   DRAIN_MS: number;
 }
@@ -62,7 +63,7 @@ async function processParts(service: string, config: ProcessConfig, log: Logger)
     metrics: createMetrics(service),
     tracer: await openTracer({ service, version, instance: newId(now()), random, log }, config),
     lifecycle: new Lifecycle(),
-    chaos: new ChaosControl(realWorld, config.CHAOS_MODE),
+    chaos: new ChaosControl(realWorld, chaosRateOf(service, config)),
     chaosApi: config.CHAOS_API,
     streamsPerCaller: config.STREAMS_PER_CALLER,
     internalToken: config.INTERNAL_TOKEN,

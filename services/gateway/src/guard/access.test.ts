@@ -19,6 +19,7 @@ describe('everybody', () => {
     ['POST', '/auth/token'],
     ['GET', '/'],
     ['GET', '/docs'],
+    ['GET', '/swagger-ui/index.html'],
     ['GET', '/docs/swagger-ui.css'],
     ['GET', '/openapi.json'],
     ['GET', '/asyncapi.json'],

@@ -10,6 +10,8 @@ const PAGES: readonly [path: string, access: Access][] = [
   ['/assets/{file}', 'everybody'],
   ['/docs', 'everybody'],
   ['/docs/{file}', 'everybody'],
+  ['/swagger-ui.html', 'everybody'],
+  ['/swagger-ui/index.html', 'everybody'],
   ['/openapi.json', 'everybody'],
   ['/asyncapi.json', 'everybody'],
   ['/services/{file}/openapi.json', 'everybody'],

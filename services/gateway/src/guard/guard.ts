@@ -18,9 +18,6 @@ import { bearerOf, type Identity, type TokenRequest, Tokens } from './tokens.ts'
 export { guardVariables };
 export type Guard = ReturnType<typeof createGuard>;
 
-/** Clients are not believed what they say of themselves: the guard reads their token first. */
-export const byTheGuard: RequestHandler = (_req, _res, next) => next();
-
 /** Runs before everything else in the gateway. The app must trust as many proxies as TRUST_PROXY says. */
 export function createGuard(
   config: GuardConfig,
