@@ -68,7 +68,7 @@ async function checkNetworks() {
   const fromService = (id) => docker('exec', id, 'node', '--eval', script);
   equal(await runBeside('--rm', `--network=${NETWORK}`, baseImage(), 'node', '--eval', script), '');
   const { Id: order } = await inspect('order');
-  equal(await fromService(order), ['postgres', 'kafka'].filter((name) => name in STORES).join());
+  equal(await fromService(order), ['postgres', 'redis', 'kafka'].filter((name) => name in STORES).join());
   const { Id: gateway } = await inspect('gateway');
   equal(await fromService(gateway), 'redis');
   for (const name of Object.keys(STORES)) {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe } from '@jest/globals';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
@@ -11,17 +10,16 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again, empty, on the same port. */
   start(): Promise<void>;
+  /** It keeps its connections and answers nothing, until it thaws and answers everything. */
+  freeze(): void;
+  thaw(): void;
 }
 
-const installed = spawnSync('redis-server', ['--version']).status === 0;
-
-/** Suites that need a Redis. In CI they run even without one, and fail. */
-export const describeRedis: typeof describe | typeof describe.skip =
-  installed || process.env.CI ? describe : describe.skip;
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 /** A Redis of our own that keeps nothing on disk. */
 export async function startRedis(): Promise<RedisServer> {
-  if (!installed) throw new Error('There is no redis-server on the PATH.');
+  if (!hasRedis) throw new Error('There is no redis-server on the PATH.');
   const port = await freePort();
   let running: ChildProcess | undefined;
 
@@ -36,7 +34,18 @@ export async function startRedis(): Promise<RedisServer> {
     await once(running, 'exit');
   };
   await start();
-  return { url: `redis://127.0.0.1:${port}`, kill, start };
+  const freeze = () => void running?.kill('SIGSTOP');
+  const thaw = () => void running?.kill('SIGCONT');
+  return { url: `redis://127.0.0.1:${port}`, kill, start, freeze, thaw };
+}
+
+/** Sends a command beside all clients, as an operator would. */
+export async function tellRedis(url: string, command: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+  socket.write(`${command}\r\n`);
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  return answer;
 }
 
 function answers(port: number): Promise<boolean> {

@@ -1,11 +1,12 @@
 import { breakerVariables } from '@oms/shared/resilience/breaker-config';
-import { addressVariables, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
+import { addressVariables, parseEnv, redisVariables, serviceVariables, variable } from '@oms/shared/service/config';
 
 const { addressesOrNone, wholeNumber } = variable;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const variables = {
   ...serviceVariables(3000),
+  ...redisVariables,
   ...addressVariables({ inventory: 3001, payment: 3002, shipping: 3003 }),
   PRODUCT_SERVICE_URL: addressesOrNone('http://127.0.0.1:3004').describe(
     'The product service, whose names and prices count. none: there is no catalog, each item says its price itself',

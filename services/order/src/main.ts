@@ -11,7 +11,9 @@ import { auditBooks } from './audit/audit.ts';
 import { createAuditReport } from './audit/report.ts';
 import { auditRegularly } from './audit/schedule.ts';
 import { createOrderMetrics } from './book/metrics.ts';
+import { openCopies } from './book/open-copies.ts';
 import { OrderBook, type OrderDoc } from './book/order-book.ts';
+import type { OrderCopies } from './book/order-copies.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './runner/dispatcher.ts';
@@ -23,12 +25,15 @@ const MIGRATIONS = new URL('../migrations/', import.meta.url);
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<OrderDoc>('order', config, MIGRATIONS);
   parts.metrics.collectProcess();
-  const { app, background } = assemble(parts, new Peers(parts), config);
-  return serve(app, parts, config, background);
+  const copies = await openCopies(parts, config.REDIS_URL);
+  const { app, background } = assemble(parts, new Peers(parts), config, copies);
+  const { port, stop } = await serve(app, parts, config, background);
+  // The last writes are fenced, too.
+  return { port, stop: () => stop().finally(() => copies?.close()) };
 }
 
 /** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
-export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config) {
+export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config, copies?: OrderCopies) {
   const { metrics, world, store, log, tracer } = parts;
   const { PRODUCT_SERVICE_URL: catalogAt } = config;
   const product =
@@ -37,7 +42,7 @@ export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Co
   const catalog = product && new Catalog(product, world, config.PRICE_FRESH_MS);
 
   const orderMetrics = createOrderMetrics(metrics, store, world);
-  const book = new OrderBook(store, world, orderMetrics);
+  const book = new OrderBook(store, world, orderMetrics, copies);
   const { AUDIT_EVERY_MS: everyMs } = config;
   const report = createAuditReport({ ...parts, everyMs });
   const audit = oneAtATime(async () => {

@@ -78,6 +78,15 @@ export const addressVariables = <S extends string>(ports: Record<S, number>) =>
 export const addressesIn = <S extends string, A>(config: Record<Address<S>, A>, services: readonly S[]) =>
   Object.fromEntries(services.map((service) => [service, config[addressOf(service)]])) as Record<S, A>;
 
+export const redisVariables = {
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe(
+      'A Redis in which all gateways count together for the rate limits, and the order service keeps copies of orders for reading. Empty: each gateway counts alone, and orders are read from the store',
+    ),
+};
+
 /** The variables of every process. */
 export const processVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),

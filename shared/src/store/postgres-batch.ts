@@ -60,6 +60,11 @@ export class Batch<D> {
     return this.#events.length > 0 ? this.#versions : undefined;
   }
 
+  /** The documents that were there before and have new events, with their new versions. */
+  get changed(): ReadonlyMap<string, number> {
+    return new Map([...this.#versions].filter(([id]) => this.#stored.has(id)));
+  }
+
   /** Begins, and reads. Documents are locked in the order of their ids, so that two batches never deadlock. */
   async begin(): Promise<void> {
     const ids = [...new Set(this.writes.flatMap((write) => write.ids))];

@@ -7,7 +7,7 @@ import { isConflict, isDataError, unreachable } from './postgres-errors.ts';
 import type { PostgresNews } from './postgres-news.ts';
 import { FORGET, GIVE_UP } from './postgres-statements.ts';
 import type { Writable } from './postgres-writable.ts';
-import type { Change, Docs, News, RequestKey, Written } from './store.ts';
+import type { Change, ChangeListener, Docs, News, RequestKey, Written } from './store.ts';
 
 /** The most writes in one transaction. */
 const MOST_PER_BATCH = 256;
@@ -40,6 +40,8 @@ export class PostgresWriter<D> {
   #carrying: Promise<void> | undefined;
   /** Kept from one batch to the next: the pool gives a connection only after all the work that the last batch woke. */
   #client: PoolClient | undefined;
+  /** Learns of changes before they are committed. */
+  beforeChanges: ChangeListener | undefined;
   readonly #cleaning: NodeJS.Timeout;
 
   constructor(
@@ -119,6 +121,7 @@ export class PostgresWriter<D> {
       await batch.begin();
       const results = batch.decide();
       const outcome = { results, news: batch.news };
+      if (this.beforeChanges) await this.beforeChanges(batch.changed);
       if (batch.writesAnything) sending({ batch, outcome });
       await batch.end();
       if (batch.writesAnything) this.writable.succeeded();

@@ -4,7 +4,7 @@ import { isDataError, unreachable } from './postgres-errors.ts';
 import { PostgresNews } from './postgres-news.ts';
 import { Writable } from './postgres-writable.ts';
 import { PostgresWriter } from './postgres-writer.ts';
-import type { Doc, EventQuery, ListQuery, News, Page, Store, StoredEvent } from './store.ts';
+import type { ChangeListener, Doc, EventQuery, ListQuery, News, Page, Store, StoredEvent } from './store.ts';
 
 /** A store in PostgreSQL. */
 export class PostgresStore<D> implements Store<D> {
@@ -101,6 +101,10 @@ export class PostgresStore<D> implements Store<D> {
 
   onEvents(listener: (news: News) => void): () => void {
     return this.#news.listen(listener);
+  }
+
+  beforeChanges(listener: ChangeListener): void {
+    this.#writer.beforeChanges = listener;
   }
 
   /** When the disk is full, writes fail. */

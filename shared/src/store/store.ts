@@ -25,6 +25,11 @@ export interface Store<D> {
   lastPosition(): Promise<string>;
   /** Calls back whenever there may be new events, with the documents that have them. Returns a function that ends this. */
   onEvents(listener: (news: News) => void): () => void;
+  /**
+   * Asks to be told of documents that are about to change, with the version that each will have. A commit waits for what is
+   * returned, which never rejects. Absent where documents are in memory, so that nobody needs a copy of them.
+   */
+  beforeChanges?(listener: ChangeListener): void;
   /** False: no new work should begin, so that the work under way can end. This check costs next to nothing. */
   hasRoom(): boolean;
   /** Throws an `Unavailable` with the reason when the store cannot be reached or does not take writes. */
@@ -53,6 +58,8 @@ export interface Doc<D> {
 
 /** The ids of the documents that have new events; undefined: any document may have some. */
 export type News = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> | undefined;
+
+export type ChangeListener = (versions: ReadonlyMap<string, number>) => Promise<void>;
 
 export interface Docs<D> {
   get(id: string): Doc<D> | undefined;

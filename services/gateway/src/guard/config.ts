@@ -1,4 +1,4 @@
-import { ConfigError, variable } from '@oms/shared/service/config';
+import { ConfigError, redisVariables, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 
 const { flag, wholeNumber } = variable;
@@ -43,10 +43,7 @@ export const guardVariables = {
   RATE_LIMIT_TOKENS: perMinute(60).describe(
     'How often an address may request a token, or send one that is not valid, within a minute; 0: no limit',
   ),
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/ })
-    .optional()
-    .describe('A Redis in which all gateways count together for the rate limits. Empty: each counts alone'),
+  ...redisVariables,
   CORS_ORIGINS: origins.describe('Web pages of these origins, comma-separated, may call. Empty: only the own'),
 };
 

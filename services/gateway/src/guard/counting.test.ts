@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import type { Store } from 'express-rate-limit';
-import { Redis } from 'ioredis';
-import { describeRedis, type RedisServer, startRedis } from '../../../../tests/servers/redis.ts';
+import { type RedisServer, startRedis } from '../../../../tests/servers/redis.ts';
+import { describeRedis } from '../../../../tests/support/redis.ts';
 import { until } from '../../../../tests/support/until.ts';
 import { type Guarded, startGuarded } from '../../test/guarded-app.ts';
 import { type Counting, countingAlone, countingTogether } from './counting.ts';
@@ -120,62 +118,6 @@ describeRedis('counting together', () => {
     expect(lines()).toEqual([[GONE], [BACK]]);
     expect((await reads.increment('ada')).totalHits).toBe(1);
   });
-
-  it('logs so too when Redis closes the connection and is back at once', async () => {
-    await tell(redis.url, 'CLIENT KILL TYPE normal');
-    await until(() => lines()[1]?.length);
-    expect(lines()).toEqual([[GONE], [BACK]]);
-    expect(log.warn).toHaveBeenCalledWith(GONE, { error: undefined });
-  });
-
-  it('reconnects with backoff, up to a second', async () => {
-    const connect = jest.spyOn(Redis.prototype, 'connect');
-    countingTogether(redis.url, log).close();
-    const [{ options }] = connect.mock.contexts as [Redis];
-    connect.mockRestore();
-    expect([1, 2, 20, 21, 1_000].map((times) => options.retryStrategy?.(times))).toEqual([50, 100, 1000, 1000, 1000]);
-    // Whatever is told while nobody listens is told never, and nobody waits for it.
-    expect(options).toMatchObject({ enableOfflineQueue: false, autoResendUnfulfilledCommands: false });
-    expect(options).toMatchObject({ maxRetriesPerRequest: 0, connectTimeout: 1_000, enableAutoPipelining: true });
-  });
-
-  it('logs nothing before its first connection but why there is none', async () => {
-    await redis.kill();
-    log = createLogger('gateway', 'silent');
-    jest.spyOn(log, 'warn');
-    const early = countingTogether(redis.url, log);
-    const writes = early.countsOf('writes');
-    await writes.init?.({ windowMs: 60_000 } as never);
-    await expect(writes.increment('ada')).rejects.toThrow('Redis is connecting');
-    await until(() => jest.mocked(log.warn).mock.calls.length);
-    early.close();
-    expect(jest.mocked(log.warn).mock.calls).toEqual([
-      [GONE, { error: expect.objectContaining({ code: 'ECONNREFUSED' }) }],
-    ]);
-  });
-
-  it('waits for a Redis that hangs only once, and lets no commands pile up', async () => {
-    await tell(redis.url, 'CLIENT PAUSE 2000 ALL');
-    const cut = jest.spyOn(Redis.prototype, 'disconnect');
-    const waiting = await Promise.allSettled(Array.from({ length: 500 }, () => reads.increment('ada')));
-    expect(waiting.every(({ status }) => status === 'rejected')).toBe(true);
-    expect(cut).toHaveBeenCalledTimes(1);
-    cut.mockRestore();
-    for (let i = 0; i < 100; i++) await expect(reads.increment('ada')).rejects.toThrow('Redis is away');
-    expect(lines()).toEqual([[GONE], []]);
-    await until(() => lines()[1]?.length);
-    expect((await reads.increment('bob')).totalHits).toBe(1);
-  });
-
-  it('ends quietly', async () => {
-    const disconnect = jest.spyOn(Redis.prototype, 'disconnect');
-    counting.close();
-    const [client] = disconnect.mock.contexts as [Redis];
-    disconnect.mockRestore();
-    await expect(reads.increment('ada')).rejects.toThrow('Redis is closed');
-    await until(() => client.status === 'end');
-    expect(lines()).toEqual([[], []]);
-  });
 });
 
 const counts = async (store: Store): Promise<boolean> => {
@@ -185,12 +127,3 @@ const counts = async (store: Store): Promise<boolean> => {
     return false;
   }
 };
-
-/** Whoever hangs takes whatever he is told, and answers nothing for a while. */
-async function tell(url: string, command: string): Promise<void> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.write(`${command}\r\n`);
-  const [answer] = await once(socket, 'data');
-  expect(String(answer)).toMatch(/^(?:\+OK|:\d+)\r\n$/);
-  socket.destroy();
-}

@@ -36,8 +36,11 @@ export function defineReading(on: On, { store, book, answers, clients }: OrderPa
     const { params, query, req } = input;
     const { id } = params;
     const { version, at } = query;
+    if (version === undefined && at === undefined) {
+      const wantsCopy = !/\bno-cache\b/i.test(req.headers['cache-control'] ?? '');
+      return answers.order(mine(await book.look(id, wantsCopy), input));
+    }
     const order = mine((await book.read(id))?.order, input);
-    if (version === undefined && at === undefined) return answers.order(order);
     if (version !== undefined && version > order.version) return notFound(id);
     const until = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
     const last = version ?? order.version;

@@ -5,6 +5,7 @@ import type { Answer, Change, Docs, Put, Store, Written } from '@oms/shared/stor
 import type { World } from '@oms/shared/world';
 import type { Decided, OrderEvent, SagaName } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
+import type { OrderCopies } from './order-copies.ts';
 
 /** An order as it is stored, with what is not part of its history: who works on it, and which request waits for it. */
 export interface OrderDoc {
@@ -51,10 +52,17 @@ export class OrderBook {
     readonly store: Store<OrderDoc>,
     readonly world: Pick<World, 'now'>,
     private readonly metrics: { happened(events: readonly OrderEvent[], order: Order | undefined): void },
+    private readonly copies?: Pick<OrderCopies, 'look'>,
   ) {}
 
   async read(id: string): Promise<OrderDoc | undefined> {
     return (await this.store.read(id))?.data;
+  }
+
+  /** For somebody who only wants to see the order, a copy is enough. Whoever decides about it reads it. */
+  async look(id: string, wantsCopy: boolean): Promise<Order | undefined> {
+    const read = async () => (await this.read(id))?.order;
+    return this.copies ? this.copies.look(id, wantsCopy, read) : read();
   }
 
   async existing(id: string): Promise<OrderDoc> {

@@ -3,6 +3,7 @@ import type { Store, StoredEvent } from '@oms/shared/store/store';
 import type { OrderEvent } from '../domain/events.ts';
 import { apply, type Order } from '../domain/order.ts';
 import { type OrderDoc, putOf } from './order-book.ts';
+import type { OrderCopies } from './order-copies.ts';
 
 interface Rebuilt {
   orders: number;
@@ -15,7 +16,12 @@ interface Rebuilt {
 const PAGE = 200;
 
 /** Rebuilds every order from its events, page by page, beside the traffic. With `correct` it puts right what differs. */
-export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, correct: boolean): Promise<Rebuilt> {
+export async function rebuildOrders(
+  store: Store<OrderDoc>,
+  now: () => number,
+  correct: boolean,
+  copies?: Pick<OrderCopies, 'fence'>,
+): Promise<Rebuilt> {
   const result: Rebuilt = { orders: 0, differing: [], remaining: [] };
   let after: string | undefined;
   do {
@@ -26,7 +32,7 @@ export async function rebuildOrders(store: Store<OrderDoc>, now: () => number, c
         const differs = !agree(data.order, await fromEvents(store, id)) && (await stillDiffers(store, id));
         if (!differs) return;
         result.differing.push(id);
-        if (!correct || !(await putRight(store, id, now))) result.remaining.push(id);
+        if (!correct || !(await putRight(store, id, now, copies))) result.remaining.push(id);
       }),
     );
     after = page.next ?? undefined;
@@ -72,11 +78,18 @@ async function stillDiffers(store: Store<OrderDoc>, id: string): Promise<boolean
 }
 
 /** Only if all events are there. A document that has more than its events tell is left as it is. */
-async function putRight(store: Store<OrderDoc>, id: string, now: () => number): Promise<boolean> {
+async function putRight(
+  store: Store<OrderDoc>,
+  id: string,
+  now: () => number,
+  copies: Pick<OrderCopies, 'fence'> | undefined,
+): Promise<boolean> {
   for (let before: History | undefined; ; ) {
     const history = await fromEvents(store, id);
     const { length, order } = history;
     if (!order || length === before?.length) return false;
+    // A correction makes no new version, so that a copy of this one may be wrong.
+    await copies?.fence(new Map([[id, length + 1]]));
     const { result: done } = await store.write([id], undefined, (docs) => {
       const doc = docs.get(id);
       if (doc?.version !== length) return { result: false };

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { ConfigError, parseEnv } from '@oms/shared/service/config';
 import { openStore } from '@oms/shared/store/open';
 import { createLogger } from '@oms/shared/telemetry/logger';
+import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
+import { openCopies } from '../book/open-copies.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { rebuildOrders } from '../book/rebuild.ts';
 import { variables } from '../config.ts';
@@ -13,13 +15,17 @@ const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 /** Compares every order with its events. Without --check an order that differs is rebuilt. */
 await runCommand(async (print) => {
   const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
-  const { DATABASE_URL } = parseEnv({ DATABASE_URL: variables.DATABASE_URL }, process.env);
+  const { DATABASE_URL, REDIS_URL } = parseEnv(
+    { DATABASE_URL: variables.DATABASE_URL, REDIS_URL: variables.REDIS_URL },
+    process.env,
+  );
   if (!DATABASE_URL) throw new ConfigError('DATABASE_URL is not set: it names the server that has the orders.');
   const log = createLogger('order', 'warn');
   const settings = { DATABASE_URL, MIGRATE: 'manual' } as const;
   const store = await openStore<OrderDoc>('order', settings, [MIGRATIONS], realWorld, log);
+  const copies = await openCopies({ store, log, world: realWorld, metrics: createMetrics('order') }, REDIS_URL);
   try {
-    const { orders, differing, remaining } = await rebuildOrders(store, realWorld.now, !check);
+    const { orders, differing, remaining } = await rebuildOrders(store, realWorld.now, !check, copies);
     for (const id of differing) {
       if (check) print(`${id} differs from its events`);
       else print(remaining.includes(id) ? `${id} cannot be rebuilt: its events are not complete` : `${id} rebuilt`);
@@ -27,6 +33,7 @@ await runCommand(async (print) => {
     print(`${orders} orders, ${differing.length} differ`);
     return remaining.length === 0;
   } finally {
+    copies?.close();
     await store.close();
   }
 });
