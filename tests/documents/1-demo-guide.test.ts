@@ -289,6 +289,11 @@ describe('Idempotency', () => {
     expect(second.body.id).toBe(first.body.id);
   });
 
+  it('All operations support idempotency', async () => {
+    const hold = () => inventory.post('/inventory/prod2/reserve', { quantity: 1 }, { key: 'hold' });
+    expect((await hold()).text).toBe((await hold()).text);
+  });
+
   it('Safely handles retries without side effects', async () => {
     const before = await reserved();
     expect((await order.post('/orders', SHIPPED_HOME, { key: 'once' })).headers.get('idempotent-replayed')).toBe(

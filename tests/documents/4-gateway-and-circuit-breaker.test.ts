@@ -341,6 +341,11 @@ describe('Test Scenario 3: Service Recovery', () => {
 });
 
 describe('Test Scenario 4: Built-in Failure Simulation', () => {
+  it('The Inventory Service has a built-in failure simulation (30% failure rate) for testing.', async () => {
+    const failing = await system.more('inventory', { CHAOS_RATE: 'inventory=0.3' });
+    expect((await failing.get('/chaos')).body).toMatchObject({ enabled: true, failureRate: 0.3 });
+  });
+
   it('You can also trigger failures manually', async () => {
     const answer = await system.curl('curl "http://localhost:3001/inventory?simulateFailure=true"');
     expect(answer).toMatchObject({ status: 500, body: { code: 'CHAOS_INJECTED' } });
