@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Complaint } from './complaint.js';
 import { isInstalled, isUsable, remembered } from './installed.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { withProgress } from './progress.js';
 import { ROOT } from './root.js';
 import { runStep } from './steps.js';
@@ -10,6 +11,10 @@ export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** Installs what the lock file asks for, unless that has been done. */
 export async function ensureInstalled() {
+  if (!isInstalled(ROOT)) await oneAtATime(install);
+}
+
+async function install() {
   if (isInstalled(ROOT)) return;
 
   const npm = process.env.npm_execpath;
@@ -18,15 +23,17 @@ export async function ensureInstalled() {
   const quietly = ['--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm ci throws away what there is before it knows whether it can get anything else.
   const how = isUsable(ROOT) ? ['install', '--no-save'] : ['ci'];
-  const install = () => withProgress('installing', () => runStep([npm, ...how, ...quietly]));
-  if ((await remembered(ROOT, install)) === 0) return;
+  const run = () => withProgress('installing', () => runStep([npm, ...how, ...quietly]));
+  if ((await remembered(ROOT, run)) === 0) return;
   throw new Complaint('The dependencies could not be installed (see above). A network is needed for this once.');
 }
 
 const CONSOLE = join(ROOT, 'services/console/build.js');
 
 /** Compiles what has changed since the last time, and builds the console the gateway serves. */
-export async function build() {
+export const build = () => oneAtATime(compileAll);
+
+async function compileAll() {
   const [compiled, bundled] = await Promise.all([runStep([TSC, '-b']), runStep([CONSOLE])]);
   if (compiled !== 0) throw new Complaint('The sources do not compile (see above).');
   if (bundled !== 0) throw new Complaint('The console could not be built (see above).');

@@ -23,7 +23,7 @@ export function parse(args, env) {
 
 /** npm takes every option before `--` for its own, and runs the script without it. */
 function refuseSwallowed({ npm_lifecycle_event, ...env }) {
-  if (!['start', 'dev', 'chaos:test'].includes(npm_lifecycle_event)) return;
+  if (!/^(start(:\w+)?|dev|chaos:test)$/.test(npm_lifecycle_event ?? '')) return;
   const swallowed = Object.keys(OPTIONS).filter((option) => env[`npm_config_${option.slice(2)}`]);
   if (swallowed.length === 0) return;
   const command = npm_lifecycle_event === 'start' ? 'npm start' : `npm run ${npm_lifecycle_event}`;
@@ -38,6 +38,7 @@ export function help(services) {
   return [
     'npm start                          installs and builds what is needed, then runs every service; Ctrl-C stops',
     'npm start -- order payment         runs some of them; the others are looked for at their usual places',
+    'npm run start:order                runs one of them, at PORT if that is set; each has such a script',
     'npm start -- --durable             with options, behind the --',
     '',
     ...options,

@@ -3,13 +3,13 @@ import { Complaint } from './complaint.js';
 
 /** Every service with its usual port. Those with an earlier turn stop first, while the ones they call still answer. */
 const SERVICES = [
-  { name: 'order', usualPort: 3000, stopTurn: 2 },
+  { name: 'order', usualPort: 3000, stopTurn: 2, calls: ['inventory', 'payment', 'shipping', 'product'] },
   { name: 'inventory', usualPort: 3001, stopTurn: 3 },
   { name: 'payment', usualPort: 3002, stopTurn: 3 },
   { name: 'shipping', usualPort: 3003, stopTurn: 3 },
   { name: 'product', usualPort: 3004, stopTurn: 3 },
   { name: 'notification', usualPort: 3005, stopTurn: 3 },
-  { name: 'gateway', usualPort: 8080, stopTurn: 1 },
+  { name: 'gateway', usualPort: 8080, stopTurn: 1, calls: ['order'] },
 ];
 
 export const SERVICE_NAMES = SERVICES.map(({ name }) => name);
@@ -31,21 +31,36 @@ export function chooseServices(names, env) {
   }
   const wanted = ({ name }) => (names.length === 0 ? !(withoutCatalog && name === 'product') : names.includes(name));
   const chosen = SERVICES.filter(wanted);
-  return chosen.map((service) => ({ ...service, ...addressOf(service, env) }));
+  const port = names.length === 1 ? portIn(env) : undefined;
+  return chosen.map((service) => ({ ...service, ...addressOf(service, env, port) }));
 }
 
 /** What the others are told: where it is started, or where it is said or used to be. */
 const whereabouts = (service, env) => env[variableOf(service)] || `http://${reachable(env.HOST)}:${service.usualPort}`;
 
+/** What the chosen services need before they can do anything, and is not among them. */
+export function neededBy(chosen, env) {
+  const needed = new Set(chosen.flatMap(({ calls = [] }) => calls));
+  for (const { name } of chosen) needed.delete(name);
+  return SERVICES.filter(({ name }) => needed.has(name)).map((one) => ({ name: one.name, url: whereabouts(one, env) }));
+}
+
 /** Where the order service asks for names and prices; `none`: nowhere. */
-export function catalogOf(env) {
+function catalogOf(env) {
   return whereabouts(
     SERVICES.find(({ name }) => name === 'product'),
     env,
   );
 }
 
-function addressOf(service, env) {
+/** Of several services each needs another one. */
+function portIn({ PORT }) {
+  if (!PORT) return undefined;
+  if (/^\d+$/.test(PORT) && PORT > 0 && PORT < 65_536) return PORT;
+  throw new Complaint(`PORT must be a port from 1 to 65535, not "${PORT}".`);
+}
+
+function addressOf(service, env, ownPort) {
   const { usualPort } = service;
   const variable = variableOf(service);
   const text = whereabouts(service, env);
@@ -53,7 +68,14 @@ function addressOf(service, env) {
   if (url?.protocol !== 'http:') {
     throw new Complaint(`${variable} must be an address like http://127.0.0.1:${usualPort}, not "${text}".`);
   }
-  return { variable, url: url.origin, host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+  if (ownPort) url.port = ownPort;
+  return {
+    variable,
+    ownPort,
+    url: url.origin,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 80),
+  };
 }
 
 /** Where to call a service that was told to listen there. */
@@ -77,11 +99,11 @@ export async function refuseTakenPorts(services) {
   const taken = await Promise.all(services.map(isAnswered));
   const lines = services
     .filter((_service, i) => taken[i])
-    .map(
-      ({ name, port, variable, host }) =>
-        `Port ${port}, which ${name} needs, is taken. Stop what listens there, or choose another with ` +
-        `${variable}=http://${isIPv6(host) ? `[${host}]` : host}:${port + 10_000}`,
-    );
+    .map(({ name, port, variable, host, ownPort }) => {
+      const other = port + 10_000;
+      const told = ownPort ? `PORT=${other}` : `${variable}=http://${isIPv6(host) ? `[${host}]` : host}:${other}`;
+      return `Port ${port}, which ${name} needs, is taken. Stop what listens there, or choose another with ${told}`;
+    });
   if (lines.length > 0) throw new Complaint(lines.join('\n'));
 }
 

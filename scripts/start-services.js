@@ -8,7 +8,7 @@ import { misspelt } from './misspelt.js';
 import { help, parse } from './options.js';
 import { DATA, launchPostgres } from './postgres.js';
 import { ROOT } from './root.js';
-import { catalogOf, chooseServices, environmentOf, refuseTakenPorts, SERVICE_NAMES } from './services.js';
+import { chooseServices, environmentOf, neededBy, refuseTakenPorts, SERVICE_NAMES } from './services.js';
 import { Supervisor } from './supervisor.js';
 import { whenToldToStop } from './told-to-stop.js';
 import { restartOnChange } from './watch.js';
@@ -60,7 +60,7 @@ export const startServices = (args) =>
     }
     if (watch) restartOnChange(supervisor);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(welcome(services, (name) => supervisor.pidOf(name), catalogOf(process.env), seconds));
+    console.log(welcome(services, neededBy(services, process.env), (name) => supervisor.pidOf(name), seconds));
   });
 
 function stopOnSignals(running) {

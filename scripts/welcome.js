@@ -1,29 +1,30 @@
 const ITEM = { productId: 'PROD001', quantity: 2 };
 const SHIPPING_ADDRESS = { street: '1 Main Street', city: 'Springfield', zip: '12345', country: 'US' };
 
-/** What somebody wants to know who has just started the services. */
-export function welcome(services, pidOf, catalog, seconds) {
+/** What somebody wants to know who has just started the services, which need others. */
+export function welcome(services, others, pidOf, seconds) {
   const rows = services.map(({ name, url }) => [name, url, `${url}/docs`, String(pidOf(name))]);
   const started = (wanted) => services.find(({ name }) => name === wanted);
-  if (started('order') && !started('product')) rows.push(catalogElsewhere(catalog));
-  return ['', table([['service', 'address', 'docs', 'pid'], ...rows]), '', `Ready in ${seconds} s. Ctrl-C stops.`]
+  const catalog = (started('product') ?? others.find(({ name }) => name === 'product'))?.url;
+  const table = tableOf([['service', 'address', 'docs', 'pid'], ...rows, ...others.map(elsewhere)]);
+  const missing = others.filter(({ url }) => url !== 'none').map(({ name }) => `npm run start:${name}`);
+  return ['', table, '', `Ready in ${seconds} s. Ctrl-C stops.`]
+    .concat(missing.length > 0 ? ['', `Not started yet? Each in a terminal of its own: ${missing.join(', ')}`] : [])
     .concat(started('gateway') ? ['', `See it live: ${started('gateway').url}`] : [])
     .concat(started('order') ? ['', 'Place the first order:', '', firstCall(started, catalog)] : [])
     .concat('')
     .join('\n');
 }
 
-function table(rows) {
+/** Where prices come from has to be seen. */
+const elsewhere = ({ name, url }) =>
+  url === 'none' ? [name, url, 'the price that an order names counts', ''] : [name, url, 'not started here', ''];
+
+function tableOf(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join('   ')}`.trimEnd());
   return lines.join('\n');
 }
-
-/** Where prices come from has to be seen. */
-const catalogElsewhere = (catalog) =>
-  catalog === 'none'
-    ? ['product', 'none', 'the price that an order names counts', '']
-    : ['product', catalog, 'not started here', ''];
 
 function firstCall(started, catalog) {
   const { url } = started('gateway') ?? started('order');

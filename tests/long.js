@@ -16,6 +16,7 @@ export const LONG = {
   'tests/start/start.test.ts': 'npm start',
   'tests/start/durable-start.test.ts': 'npm start',
   'tests/start/dev.test.ts': 'npm start',
+  'tests/start/separately.test.ts': 'npm start',
   'tests/start/installing.test.ts': 'npm start',
   'tests/start/operator-commands.test.ts': 'npm start',
   'tests/start/memory-store-full.test.ts': 'a full heap',

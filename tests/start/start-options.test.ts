@@ -37,6 +37,7 @@ describe('an option that npm takes for its own', () => {
   it.each([
     ['start', 'npm start'],
     ['dev', 'npm run dev'],
+    ['start:order', 'npm run start:order'],
   ])('is refused with the right command: npm_lifecycle_event=%s', async (npm_lifecycle_event, command) => {
     const env = { npm_lifecycle_event, npm_config_durable: 'true', npm_config_chaos: 'true' };
     expect(await start(['inventory'], env)).toEqual({
@@ -48,6 +49,37 @@ describe('an option that npm takes for its own', () => {
   it('is ignored when it was given to another npm script', async () => {
     const { output } = await start(['inventory'], { npm_lifecycle_event: 'test', npm_config_watch: 'true' });
     expect(output).toMatch(/^Port \d+, which inventory needs, is taken/);
+  });
+});
+
+describe('PORT', () => {
+  const taken = async (args: string[]) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const { output } = await start(args, { PORT: String(port) });
+    other.close();
+    return { port, output };
+  };
+
+  it('is where a service listens that is started alone', async () => {
+    const { port, output } = await taken(['payment']);
+    expect(output).toBe(
+      `Port ${port}, which payment needs, is taken. Stop what listens there, or choose another with PORT=${port + 10_000}\n`,
+    );
+  });
+
+  it('is not for several', async () => {
+    const { port, output } = await taken(['inventory', 'payment']);
+    expect(output).not.toContain(String(port));
+    expect(output).toMatch(/^Port \d+, which inventory needs, is taken\..* INVENTORY_SERVICE_URL=/);
+  });
+
+  it.each(['0', '65536', 'x'])('cannot be %s', async (PORT) => {
+    expect(await start(['inventory'], { PORT })).toEqual({
+      code: 1,
+      output: `PORT must be a port from 1 to 65535, not "${PORT}".\n`,
+    });
   });
 });
 
