@@ -7,8 +7,8 @@ export class Topic implements Publisher {
   readonly received: CloudEvent[] = [];
   readonly attempts: { topic: string; events: number }[] = [];
   closed = false;
-  /** The results of the next publications, in turn; then `ok`. */
-  troubles: ('away' | 'half taken' | 'answer lost')[] = [];
+  /** What happens to the next publications, in turn; undefined: nothing, as to all that follow. */
+  troubles: ('away' | 'half taken' | 'answer lost' | undefined)[] = [];
   /** Publications wait for this. */
   ready: Promise<void> | undefined;
 

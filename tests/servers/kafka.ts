@@ -72,11 +72,7 @@ export async function startKafka(): Promise<KafkaServer> {
 /** All messages of a topic, as Kafka's own consumer prints them. */
 export async function consoleConsumer(broker: string, topic: string): Promise<Printed[]> {
   const on = ['--bootstrap-server', broker, '--topic', topic];
-  const ends = await java('org.apache.kafka.tools.GetOffsetShell', ...on);
-  const count = ends.stdout
-    .trim()
-    .split('\n')
-    .reduce((sum, line) => sum + Number(line.split(':').at(-1)), 0);
+  const count = (await endsOf(broker, topic)).reduce((sum, end) => sum + end, 0);
   const shown = ['partition', 'headers', 'key'].flatMap((what) => ['--formatter-property', `print.${what}=true`]);
   const until = ['--from-beginning', '--max-messages', `${count}`, '--timeout-ms', `${READ_LIMIT_MS}`];
   const { stdout } = await java('org.apache.kafka.tools.consumer.ConsoleConsumer', ...on, ...until, ...shown);
@@ -84,6 +80,21 @@ export async function consoleConsumer(broker: string, topic: string): Promise<Pr
     .split('\n')
     .filter((line) => line.startsWith('Partition:'))
     .map(printed);
+}
+
+export const partitionsOf = async (broker: string, topic: string) => (await endsOf(broker, topic)).length;
+
+/** How many messages each partition of a topic has. */
+async function endsOf(broker: string, topic: string): Promise<number[]> {
+  const { stdout } = await java(
+    'org.apache.kafka.tools.GetOffsetShell',
+    '--bootstrap-server',
+    broker,
+    '--topic',
+    topic,
+  );
+  const lines = stdout.trim().split('\n');
+  return lines.map((line) => Number(line.split(':').at(-1)));
 }
 
 /** Sends messages with Kafka's own producer; each is a line of headers, key and value, separated by tabs. */

@@ -75,6 +75,23 @@ const ProductOnSale = z
   .meta({ id: 'ProductOnSale' });
 const ProductDeleted = z.object({ productId: Id }).meta({ id: 'ProductDeleted' });
 
+/** Which event of an order it was, for readers that look at no headers. */
+const Happened = {
+  eventId: z.string().meta({ description: 'The same when it comes again' }),
+  version: z.int().meta({ description: 'The number of the event among those of its order: 1, 2, 3, …' }),
+  at: Time,
+};
+/** With `KAFKA_TOPICS=by-type`: topics beside `orders.events` with one type of event each, whose data is all there is to read. */
+export const TOPICS_BY_TYPE = {
+  'order-placed': OrderPlaced.pick({ orderId: true, items: true, total: true, currency: true })
+    .extend({ customerId: Id, status: OrderStatus, ...Happened })
+    .meta({ id: 'OrderPlacedAlone' }),
+  'order-status-changed': OrderStatusChanged.pick({ orderId: true, oldStatus: true, newStatus: true, reason: true })
+    .extend(Happened)
+    .meta({ id: 'OrderStatusChangedAlone' }),
+} as const;
+export type TopicByType = keyof typeof TOPICS_BY_TYPE;
+
 /** For each service: its topic, and the data of every type of event on it. */
 export const TOPICS = {
   order: {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { type Announcer, CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
+import { CloudEvent, TOPICS, TOPICS_BY_TYPE } from '../contracts/cloud-events.ts';
 import { ATTRIBUTES } from './render.ts';
 
 /** What readers may rely on. An event may carry more than is described. */
 const DIALECT = { target: 'draft-07', io: 'input' } as const;
-const services = Object.keys(TOPICS) as Announcer[];
+interface Channel {
+  id: string;
+  topic: string;
+  types: Record<string, z.ZodType>;
+}
+const all: readonly Channel[] = [
+  ...Object.entries(TOPICS).map(([id, { topic, types }]) => ({ id, topic, types })),
+  ...Object.entries(TOPICS_BY_TYPE).map(([topic, schema]) => ({ id: topic, topic, types: { [topic]: schema } })),
+];
 
 /** The AsyncAPI 3.0 document of the services' events, made from the schemas that the events are checked with. */
 export function asyncApiOf(version: string): object {
@@ -15,14 +23,15 @@ export function asyncApiOf(version: string): object {
       version,
       description:
         'CloudEvents 1.0 in Kafka’s binary mode. Each event comes at least once, those of one subject in order; ' +
-        'one that comes again is known by `ce_source` and `ce_id`.',
+        'one that comes again is known by `ce_source` and `ce_id`. ' +
+        'Topics with a single type of event are there with KAFKA_TOPICS=by-type.',
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(services.map((service) => [service, channelOf(service)])),
-    operations: Object.fromEntries(services.map((service) => [`${service}-events`, operationOf(service)])),
+    channels: Object.fromEntries(all.map((channel) => [channel.id, channelOf(channel)])),
+    operations: Object.fromEntries(all.map((channel) => [`${channel.id}-events`, operationOf(channel)])),
     components: {
-      messages: Object.fromEntries(services.flatMap((service) => messagesOf(service))),
+      messages: Object.fromEntries(all.flatMap(messagesOf)),
       messageTraits: { CloudEvent: { headers: headers() } },
       schemas: schemas(),
     },
@@ -30,22 +39,21 @@ export function asyncApiOf(version: string): object {
 }
 
 const ref = (...path: string[]) => ({ $ref: `#/${path.join('/')}` });
-const typesOf = (service: Announcer) => Object.entries(TOPICS[service].types as Record<string, z.ZodType>);
 const idOf = (schema: z.ZodType) => schema.meta()?.id as string;
 
-const channelOf = (service: Announcer) => ({
-  address: TOPICS[service].topic,
-  messages: Object.fromEntries(typesOf(service).map(([type]) => [type, ref('components', 'messages', type)])),
+const channelOf = ({ topic, types }: Channel) => ({
+  address: topic,
+  messages: Object.fromEntries(Object.keys(types).map((type) => [type, ref('components', 'messages', type)])),
 });
 
-const operationOf = (service: Announcer) => ({
+const operationOf = ({ id, types }: Channel) => ({
   action: 'send',
-  channel: ref('channels', service),
-  messages: typesOf(service).map(([type]) => ref('channels', service, 'messages', type)),
+  channel: ref('channels', id),
+  messages: Object.keys(types).map((type) => ref('channels', id, 'messages', type)),
 });
 
-const messagesOf = (service: Announcer) =>
-  typesOf(service).map(([type, schema]) => [
+const messagesOf = ({ types }: Channel) =>
+  Object.entries(types).map(([type, schema]) => [
     type,
     {
       name: type,
@@ -63,7 +71,7 @@ function headers() {
 
 /** All schemas at once, so that a part that several of them share is described once. */
 function schemas() {
-  const all = services.flatMap((service) => typesOf(service).map(([, schema]) => [idOf(schema), schema]));
-  const { definitions } = z.toJSONSchema(z.object(Object.fromEntries(all)), DIALECT);
+  const named = all.flatMap(({ types }) => Object.values(types).map((schema) => [idOf(schema), schema]));
+  const { definitions } = z.toJSONSchema(z.object(Object.fromEntries(named)), DIALECT);
   return JSON.parse(JSON.stringify(definitions).replaceAll('#/definitions/', '#/components/schemas/'));
 }

@@ -2,22 +2,30 @@ import { type Announcer, TOPICS } from '../contracts/cloud-events.ts';
 import type { BreakerSettings } from '../resilience/breaker.ts';
 import type { Peers } from '../resilience/peers.ts';
 import type { ServiceParts } from '../service/parts.ts';
+import { topicsByTypeOf } from './by-type.ts';
 import { FeedSource } from './feed-source.ts';
 import type { EventSource } from './hand-over.ts';
 import { Relay, showOutboxLag } from './relay.ts';
 
 type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' | 'tracer'>;
 type Brokers = readonly string[] | undefined;
+export type KafkaTopics = 'by-service' | 'by-type';
 
 /** The relay of a service; undefined when the service has no topic or there are no brokers. */
-export async function openRelay(parts: Parts & { service: string }, kafkaBrokers: Brokers): Promise<Relay | undefined> {
+export async function openRelay(
+  parts: Parts & { service: string },
+  {
+    KAFKA_BROKERS: kafkaBrokers,
+    KAFKA_TOPICS: topics,
+  }: { KAFKA_BROKERS?: Brokers; KAFKA_TOPICS?: KafkaTopics | undefined },
+): Promise<Relay | undefined> {
   const { service } = parts;
   if (!isAnnouncer(service)) return undefined;
   showOutboxLag(parts, kafkaBrokers !== undefined);
   if (!kafkaBrokers) return undefined;
   const { openKafkaPublisher } = await import('./kafka.ts');
   const publisher = await openKafkaPublisher(service, kafkaBrokers);
-  return new Relay(service, publisher, parts);
+  return new Relay(service, publisher, parts, topics === 'by-type' ? topicsByTypeOf(service) : []);
 }
 
 const isAnnouncer = (service: string): service is Announcer => Object.hasOwn(TOPICS, service);

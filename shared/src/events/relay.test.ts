@@ -135,6 +135,43 @@ describe('a relay', () => {
   });
 });
 
+describe('a relay with topics by type', () => {
+  const changed = (orderId: string) => ({
+    ...{ stream: orderId, type: 'order.status-changed', at: Date.now(), traceId: 'a'.repeat(32) },
+    data: { orderId, oldStatus: 'PENDING', newStatus: 'CONFIRMED' },
+  });
+  const byType = () => topic.received.filter(({ type }) => type === 'order-status-changed');
+  const startWithTopics = () => {
+    const parts = { store, world: realWorld, log: createLogger('order', 'silent'), metrics: createMetrics('order') };
+    const relay = new Relay('order', topic, parts, ['order-placed', 'order-status-changed']);
+    relays.push(relay);
+    relay.start();
+  };
+
+  it('makes them before the first event, and publishes beside the topic of the service', async () => {
+    startWithTopics();
+    await until(() => topic.attempts.length === 2);
+    await happen(store, changed('O1'));
+    await until(() => byType().length === 1);
+    expect(topic.attempts).toEqual([
+      { topic: 'order-placed', events: 0 },
+      { topic: 'order-status-changed', events: 0 },
+      { topic: 'orders.events', events: 1 },
+      { topic: 'order-status-changed', events: 1 },
+    ]);
+  });
+  it('loses nothing when only one of the topics has taken it, and keeps the order of each subject', async () => {
+    startWithTopics();
+    await until(() => topic.attempts.length === 2);
+    topic.troubles = [undefined, 'half taken', undefined, 'answer lost'];
+    await happen(store, changed('O1'), changed('O2'), changed('O1'));
+    await until(async () => (await place()) === '3');
+    expect(topic.troubles).toEqual([]);
+    expect([...new Set(byType().map(({ id }) => id))]).toEqual(['O1:1', 'O2:1', 'O1:2']);
+    expect(byType().length).toBeGreaterThan(3);
+  });
+});
+
 describe('while the broker is in trouble', () => {
   it('a relay tries again with a growing backoff, and logs the beginning and the end of the trouble', async () => {
     stopTime();

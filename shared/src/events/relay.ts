@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
+import { type Announcer, type CloudEvent, TOPICS, type TopicByType } from '../contracts/cloud-events.ts';
 import type { ServiceParts } from '../service/parts.ts';
 import { type Reader, Readers } from '../store/readers.ts';
 import { gaugeFromStore } from '../telemetry/from-store.ts';
 import { within } from '../within.ts';
 import { BookmarkedReader } from './bookmarked-reader.ts';
+import { eventsByType } from './by-type.ts';
 import { handOverFeed } from './hand-over.ts';
 import { renderFeedEvent } from './render.ts';
 
@@ -20,7 +21,10 @@ type Parts = Pick<ServiceParts<unknown>, 'store' | 'world' | 'log' | 'metrics' |
 
 /** Where events go so that everybody can read them. */
 export interface Publisher {
-  /** Resolves when all are acknowledged; keeps their order per subject. After a rejection any of them may have arrived. */
+  /**
+   * Resolves when all are acknowledged, and the topic is there; keeps their order per subject. After a rejection any of them
+   * may have arrived.
+   */
   publish(topic: string, events: readonly CloudEvent[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,11 +34,13 @@ export class Relay {
   readonly #reader: BookmarkedReader;
   readonly #feed: Reader;
   #caughtUp = false;
+  #hasTopics = false;
 
   constructor(
     private readonly service: Announcer,
     private readonly publisher: Publisher,
     private readonly parts: Parts,
+    private readonly topicsByType: readonly TopicByType[] = [],
   ) {
     this.#feed = new Readers(parts.store).follow();
     this.#reader = new BookmarkedReader(RELAY, (place, signal) => this.#step(place, signal), parts);
@@ -51,6 +57,9 @@ export class Relay {
   }
 
   async #step(place: string, signal: AbortSignal): Promise<string> {
+    // Who subscribes to a topic before its first event would make it otherwise, with as many partitions as brokers like.
+    if (!this.#hasTopics) for (const topic of this.topicsByType) await this.publisher.publish(topic, []);
+    this.#hasTopics = true;
     if (this.#caughtUp) {
       await this.#feed.wait(signal);
       if (!signal.aborted) await pause(GATHER_MS);
@@ -64,6 +73,10 @@ export class Relay {
 
   readonly #publish = async (events: readonly CloudEvent[]): Promise<void> => {
     await this.publisher.publish(TOPICS[this.service].topic, events);
+    for (const topic of this.topicsByType) {
+      const some = eventsByType(topic, events);
+      if (some.length > 0) await this.publisher.publish(topic, some);
+    }
     for (const { type } of events) this.parts.metrics.eventsPublished.inc({ type });
   };
 }

@@ -143,6 +143,10 @@ export const serviceVariables = (port: number) => ({
     .pipe(z.array(z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port')).min(1))
     .optional()
     .describe('Brokers, comma-separated: events travel through Kafka. Empty: services read each other’s feeds'),
+  KAFKA_TOPICS: z
+    .enum(['by-service', 'by-type'])
+    .default('by-service')
+    .describe('by-type: beside orders.events, also the topics order-placed and order-status-changed'),
 });
 
 /** Parses an environment; an empty variable is an unset one. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Express } from 'express';
-import { openRelay } from '../events/open.ts';
+import { type KafkaTopics, openRelay } from '../events/open.ts';
 import { listen } from '../http/server.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { openStore, type StoreConfig } from '../store/open.ts';
@@ -26,6 +26,7 @@ export interface ProcessConfig extends TraceConfig {
   INTERNAL_TOKEN?: string | undefined;
   ALLOWED_HOSTS?: readonly string[] | undefined;
   KAFKA_BROKERS?: readonly string[] | undefined;
+  KAFKA_TOPICS?: KafkaTopics | undefined;
   STREAMS_PER_CALLER: number;
   CHAOS_MODE: boolean;
   CHAOS_RATE?: Record<string, number> | undefined;
@@ -78,11 +79,12 @@ async function processParts(service: string, config: ProcessConfig, log: Logger)
 export async function serve<D>(
   app: Express,
   parts: ServiceParts<D>,
-  { PORT, HOST, DRAIN_MS, KAFKA_BROKERS }: ProcessConfig,
+  config: ProcessConfig,
   background: { stop(): Promise<void> } = { stop: async () => {} },
 ): Promise<RunningService> {
+  const { PORT, HOST, DRAIN_MS } = config;
   const { lifecycle, log, store, tracer } = parts;
-  const relay = await openRelay(parts, KAFKA_BROKERS);
+  const relay = await openRelay(parts, config);
   const server = await listen(app, lifecycle, { port: PORT, ...(HOST ? { host: HOST } : {}) });
   relay?.start();
   log.info('ready', { port: server.port });
