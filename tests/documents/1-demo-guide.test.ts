@@ -139,6 +139,14 @@ describe('Shipping Service (Port 3003)', () => {
 });
 
 describe('Getting Started', () => {
+  it('1. Run the setup script to install dependencies for all services: setup.bat', () => {
+    expect(source('setup.bat')).toMatch(/^npm ci$/m);
+  });
+
+  it('2. Start all three services: start-services.bat', () => {
+    expect(source('start-services.bat')).toMatch(/^npm start$/m);
+  });
+
   it('Build and start all services using Docker Compose: docker-compose up --build', () => {
     const compose = parse(source('docker-compose.yml'), { merge: true });
     for (const name of ['order', 'inventory', 'payment', 'shipping'])

@@ -551,10 +551,10 @@ describe('6. Alerting', () => {
   });
 
   it('Alert on high error rates', () => {
-    expect(names()).toContain('PlacingErrorBudgetBurnsFast');
+    expect(names()).toContain('HighErrorRate');
   });
 
   it('Alert on slow response times', () => {
-    expect(names()).toContain('PlacingLatencyBudgetBurnsFast');
+    expect(names()).toContain('SlowResponses');
   });
 });

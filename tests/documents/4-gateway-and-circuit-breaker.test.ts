@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, eventually } from '../e2e/http.ts';
 import { comingFrom } from './coming-from.ts';
 import { metricOf, source } from './looking.ts';
-import { RealSystem } from './real-system.ts';
+import { ALL, RealSystem } from './real-system.ts';
+import { addressesOf, Terminal } from './terminal.ts';
 
 /** Its ports and ours: the first row of its table in docs/coming-from.md. */
 const { services } = comingFrom(4);
@@ -122,6 +123,37 @@ describe('Configuration', () => {
     expect(await breaker('inventory')).toMatchObject({ config: { windowMs: 10_000 } });
     expect(source('shared/src/resilience/breaker.ts')).toContain('SLICES = 10;');
   });
+});
+
+describe('Running the Services', () => {
+  const open: Terminal[] = [];
+  let addresses: Record<string, string>;
+  beforeAll(async () => {
+    addresses = await addressesOf(ALL);
+  });
+  afterEach(() => Promise.all(open.splice(0).map((terminal) => terminal.close())));
+
+  const run = (script: string) => {
+    const terminal = Terminal.open(['npm', 'run', script], addresses);
+    open.push(terminal);
+    return terminal.says('Ready in');
+  };
+  const ordering = () => {
+    const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+    const body = JSON.stringify({ items: [{ productId: 'PROD001', quantity: 2 }] });
+    return fetch(`${addresses.GATEWAY_SERVICE_URL}/orders`, { ...sent, body });
+  };
+
+  it('Option 1: Run all services together: npm run start:all', async () => {
+    await run('start:all');
+    expect(await ordering()).toMatchObject({ status: 201 });
+  }, 60_000);
+
+  it('Option 2: Run services individually: Terminal 1 to 4: npm run start:gateway, start:inventory, start:product, start:order', async () => {
+    const itsOwn = ['start:gateway', 'start:inventory', 'start:product', 'start:order'];
+    await Promise.all([...itsOwn, 'start:payment'].map(run));
+    await eventually(ordering, ({ status }) => status === 201);
+  }, 60_000);
 });
 
 describe('API Endpoints: API Gateway (Port 3000)', () => {

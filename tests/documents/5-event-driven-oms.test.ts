@@ -300,6 +300,16 @@ describeDurable('document 5', () => {
   });
 
   describeRedis('with Redis', () => {
+    it('Caching: Uses Redis to store frequently accessed order details.', async () => {
+      const { orderId } = await placed();
+      const hits = () => metricOf(order, 'order_copy_reads_total{outcome="hit"');
+      const before = (await hits()) ?? 0;
+      await eventually(
+        () => order.get(`/orders/${orderId}`).then(hits),
+        (now) => (now ?? 0) > before,
+      );
+    });
+
     it('5. Redis Cache is updated/evicted so the next read fetches fresh data.', async () => {
       const { orderId } = await placed({ autoConfirm: false });
       for (const name of ['order', 'order-2']) await system.of(name).get(`/orders/${orderId}`);
