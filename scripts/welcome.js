@@ -6,7 +6,11 @@ export function welcome(services, others, pidOf, seconds) {
   const rows = services.map(({ name, url }) => [name, url, `${url}/docs`, String(pidOf(name))]);
   const started = (wanted) => services.find(({ name }) => name === wanted);
   const catalog = (started('product') ?? others.find(({ name }) => name === 'product'))?.url;
-  const table = tableOf([['service', 'address', 'docs', 'pid'], ...rows, ...others.map(elsewhere)]);
+  const table = tableOf([
+    ['service', 'address', 'docs', 'pid'],
+    ...rows,
+    ...others.map((other) => elsewhere(other, services)),
+  ]);
   const missing = others.filter(({ url }) => url !== 'none').map(({ name }) => `npm run start:${name}`);
   return ['', table, '', `Ready in ${seconds} s. Ctrl-C stops.`]
     .concat(missing.length > 0 ? ['', `Not started yet? Each in a terminal of its own: ${missing.join(', ')}`] : [])
@@ -16,9 +20,14 @@ export function welcome(services, others, pidOf, seconds) {
     .join('\n');
 }
 
-/** Where prices come from has to be seen. */
-const elsewhere = ({ name, url }) =>
-  url === 'none' ? [name, url, 'the price that an order names counts', ''] : [name, url, 'not started here', ''];
+/** Where prices come from has to be seen; so has a port that somebody else has taken. */
+function elsewhere({ name, url }, services) {
+  const port = URL.canParse(url) ? Number(new URL(url).port) : undefined;
+  const there = services.find((one) => one.port === port);
+  if (url === 'none') return [name, url, 'the price that an order names counts', ''];
+  if (!there) return [name, url, 'not started here', ''];
+  return [name, url, `${there.name} is there: set ${name.toUpperCase()}_SERVICE_URL`, ''];
+}
 
 function tableOf(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));

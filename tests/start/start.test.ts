@@ -111,6 +111,13 @@ describe('the order service, started alone', () => {
     expect(starter.output).toMatch(/^ +product +http:\/\/127\.0\.0\.1:3004 +.*not started here$/m);
   });
 
+  it('says so when it has the port at which it expects another service', async () => {
+    const PORT = String(await freePort());
+    await start(['order'], { env: { PORT, SHIPPING_SERVICE_URL: `http://127.0.0.1:${PORT}` } });
+    await starter.says('Ready in');
+    expect(starter.output).toContain('order is there: set SHIPPING_SERVICE_URL');
+  });
+
   it('expects the other services at the same HOST', async () => {
     const HOST = '127.0.0.2';
     const ORDER_SERVICE_URL = `http://${HOST}:${await freePort()}`;

@@ -59,18 +59,18 @@ const text = (max: number) => z.string().trim().min(1).max(max).meta(NOT_BLANK);
 export const Name = text(200);
 export const Reason = text(500);
 
-const TWO_LETTERS = '^[A-Z]{2}$';
+const TWO_LETTERS = /^[A-Z]{2}$/;
 const Country = z
   .string()
   .max(100)
   .transform((text, context) => {
-    const code = new RegExp(TWO_LETTERS).test(text) ? text : countryCode(text);
+    const code = TWO_LETTERS.test(text) ? text : countryCode(text);
     if (code !== undefined) return code;
     context.addIssue('must be two capital letters of ISO 3166, or three, or the English name of a country');
     return z.NEVER;
   })
   .meta({
-    override: { pattern: TWO_LETTERS, maxLength: undefined },
+    override: { pattern: TWO_LETTERS.source, maxLength: undefined },
     description: 'Two letters of ISO 3166. Three letters, and English names, are understood and kept as two',
   });
 

@@ -81,7 +81,12 @@ export const changeOrderStatus = put('/orders/{id}/status', {
     'Carries out the command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
   params: OfOrder,
   headers: Command,
-  body: z.object({ status: StatusGiven }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
+  body: z
+    .union([
+      z.object({ status: StatusGiven }).meta({ id: 'OrderStatusChange', example: { status: 'PROCESSING' } }),
+      StatusGiven.transform((status) => ({ status })),
+    ])
+    .meta({ example: { status: 'PROCESSING' } }),
   answers: {
     ...done,
     ...accepted,

@@ -71,6 +71,12 @@ describe('a status in another word', () => {
     expect([again.status, again.body.status]).toEqual([200, 'CONFIRMED']);
   });
 
+  it('can be all that the request says', async () => {
+    const { id } = await place({ autoConfirm: false });
+    expect((await system.order.put(`/orders/${id}/status`, 'PAID')).body.status).toBe('CONFIRMED');
+    expect((await system.order.put(`/orders/${id}/status`, 'SENT')).status).toBe(400);
+  });
+
   it('delivers an order: COMPLETED', async () => {
     const id = await confirmed(system);
     await setStatus(id, 'SHIPPED');
