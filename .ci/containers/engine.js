@@ -10,6 +10,8 @@ const STAND_INS = ['node', 'postgres', 'redis', 'kafka', 'prometheus', 'zipkin']
 /** What CI builds from Go modules (.ci/stages.sh) and puts where the image has it, with the user and the folder that the image has. */
 const BUILT = {
   alertmanager: { program: 'prometheus/alertmanager', as: '/bin/alertmanager', user: 65534, folder: '/alertmanager' },
+  'victoria-logs': { program: 'logs/victoria-logs', as: '/victoria-logs-prod', user: 65532 },
+  'opentelemetry-collector-contrib': { program: 'logs/otelcol', as: '/otelcol-contrib', user: 10001 },
 };
 
 const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
@@ -44,7 +46,7 @@ async function build(image, { program, as, user, folder }) {
   const recipe = [
     `FROM ${baseImage()}`,
     `COPY program ${as}`,
-    `RUN mkdir -p ${folder} && chown ${user}:${user} ${folder}`,
+    ...(folder ? [`RUN mkdir -p ${folder} && chown ${user}:${user} ${folder}`] : []),
     `USER ${user}:${user}`,
     `ENTRYPOINT ["${as}"]`,
   ];
@@ -59,9 +61,9 @@ function writeStandIns() {
   const built = [...read('docker-compose.yml').matchAll(/^ {2}(\w+):\n {4}<<: \*service$/gm)].map(
     ([, name]) => `  ${name}: {build: {dockerfile: .data/Dockerfile.stand-in}}`,
   );
-  const fetched = [...read('docker-compose.full.yml').matchAll(/^ {2}(\w+):\n(?: {4}.*\n)*? {4}image: (\S+)$/gm)].map(
-    ([, name, image]) => `  ${name}: {image: "${withoutDigests(image)}"}`,
-  );
+  const fetched = [
+    ...read('docker-compose.full.yml').matchAll(/^ {2}([\w-]+):\n(?: {4}.*\n)*? {4}image: (\S+)$/gm),
+  ].map(([, name, image]) => `  ${name}: {image: "${withoutDigests(image)}"}`);
   const file = (services) => `services:\n${services.join('\n')}\n`;
   writeFileSync(STAND_IN_FILE, file(built));
   writeFileSync(`${STAND_IN_FILE}.full`, file([...built, ...fetched]));

@@ -22,6 +22,8 @@ const present = (...engines) => engines.filter((engine) => !LEFT_OUT.includes(en
 const ENGINES = present('postgres', 'redis', 'kafka');
 const WATCHERS = present('prometheus', 'alertmanager', 'grafana', 'zipkin');
 
+const HAS_LOGS = present('victoria-logs', 'opentelemetry-collector-contrib').length === 2;
+
 /** On PostgreSQL, Redis and Kafka, watched by Prometheus and the rest, as far as they can be had here. */
 export async function checkFull(tally) {
   if (LEFT_OUT.length > 0) console.log(`without ${LEFT_OUT.join(', ')}`);
@@ -35,6 +37,7 @@ export async function checkFull(tally) {
   await tally.check('the migration image finds every database up to date', checkMigrate);
   await tally.check('the Postman collection passes', checkCollection);
   await tally.check(`${WATCHERS.join(', ')} come up, and every service is heard of`, checkWatched);
+  if (HAS_LOGS) await tally.check('one query finds the log lines of an order', checkLogs);
   if (WATCHERS.includes('alertmanager')) await tally.check('Prometheus has found Alertmanager', checkAlerting);
 }
 
@@ -123,4 +126,19 @@ async function checkAlerting() {
     console.log(JSON.stringify((await answer.json()).data.activeAlertmanagers));`;
   const isFound = async () => (await evaluate('gateway', script)).includes('alertmanager:9093');
   await until(SCRAPE_LIMIT_MS, isFound, () => 'Prometheus has no Alertmanager');
+}
+
+async function checkLogs() {
+  await composeFull('up', '--detach', 'victoria-logs', 'log-collector');
+  const { id } = await placeOrder();
+  const script = `
+    const body = new URLSearchParams({ query: 'orderId:"${id}" | uniq by (service)' });
+    const answer = await fetch('http://victoria-logs:9428/select/logsql/query', { method: 'POST', body });
+    console.log(await answer.text());`;
+  const missing = async () => {
+    const found = await evaluate('gateway', script).catch(() => '');
+    return ['order', 'inventory', 'payment'].filter((service) => !found.includes(`"${service}"`));
+  };
+  const isComplete = async () => (await missing()).length === 0;
+  await until(SCRAPE_LIMIT_MS, isComplete, async () => `no line of ${(await missing()).join(', ')} is found`);
 }

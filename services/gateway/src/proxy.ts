@@ -7,7 +7,7 @@ import { Forwarding, type ForwardingParts } from './forwarding.ts';
 import { type Streams, waitsForEvents } from './guard/streams.ts';
 import { requestHeaders } from './headers.ts';
 import type { Beginning } from './relay.ts';
-import { refuseDotSegments, type Target, targetOf } from './targets.ts';
+import { orderNamedBy, refuseDotSegments, type Target, targetOf } from './targets.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface ProxyParts extends ForwardingParts {
@@ -37,6 +37,7 @@ export const locate: RequestHandler = (req, res, next) => {
   res.locals.target = target;
   res.locals.route = target?.route;
   if (!target && req.url.startsWith('/api/')) req.url = req.url.slice('/api'.length);
+  res.locals.orderNamed = target && orderNamedBy(target.path);
   next();
 };
 
@@ -69,6 +70,7 @@ async function bodyOf(req: Request, res: Response): Promise<Buffer | undefined> 
 }
 
 function begin({ lifecycle, silenceMs, streams }: ProxyParts, res: Response, { headers }: Beginning): void {
+  res.locals.orderNamed ??= headers.location && orderNamedBy(String(headers.location));
   if (res.locals.drops) return void res.destroy();
   if (lifecycle.state === 'draining') res.setHeader('Connection', 'close');
   res.setTimeout(silenceMs);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseDotSegments, type Target, targetOf } from './targets.ts';
+import { orderNamedBy, refuseDotSegments, type Target, targetOf } from './targets.ts';
 
 const located = (target: string) => {
   const { service, path, route } = targetOf(target) ?? {};
@@ -95,4 +95,19 @@ describe('dot segments', () => {
       expect(refusal(path)).not.toThrow();
     },
   );
+});
+
+describe('the order in the log line of a request', () => {
+  it.each([
+    ['/orders/o1', 'o1'],
+    ['/orders/o1/fulfill?x=1', 'o1'],
+    ['/orders/o1?version=3', 'o1'],
+    ['/payments?limit=2&orderId=o1', 'o1'],
+    ['/orders', undefined],
+    ['/orders/circuit-breaker/status', undefined],
+    ['/orders/what%20is@this', undefined],
+    ['/products/o1', undefined],
+  ])('of %s is %s', (path, orderId) => {
+    expect(orderNamedBy(path)).toBe(orderId);
+  });
 });

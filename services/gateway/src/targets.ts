@@ -51,3 +51,11 @@ function prefixed(path: string): Target | undefined {
   const service = PREFIXES.get(name);
   return service && { service, path: rest, route: `/${name}/*` };
 }
+
+const ORDER = /^\/orders\/(?!circuit-breaker\/)([\w.:-]{1,64})(?:[/?]|$)|[?&]orderId=([\w.:-]{1,64})(?:&|$)/;
+
+/** For the log alone: the order that a path names. Whether there is one, nobody knows here. */
+export function orderNamedBy(path: string): string | undefined {
+  const [, inPath, inQuery] = ORDER.exec(path) ?? [];
+  return inPath ?? inQuery;
+}

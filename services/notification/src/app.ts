@@ -14,7 +14,8 @@ export function createApp(parts: ServiceParts<NotificationDoc>): Express {
   const { store } = parts;
 
   return createServiceApp(parts, (on, app) => {
-    on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req }, reply) => {
+    on(contract.listNotifications, async ({ query: { orderId, status, ...query }, req, res }, reply) => {
+      res.locals.orderId = orderId;
       const where: Record<string, string> = { ...(orderId ? { orderId } : {}), ...(status ? { status } : {}) };
       const { limit } = query;
       const found = await notifications.list(store, { where, newestFirst: true, limit, after: after(query) });

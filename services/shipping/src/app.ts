@@ -32,9 +32,10 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       );
     });
 
-    on(contract.listShipments, async ({ query, req, caller }, reply) => {
+    on(contract.listShipments, async ({ query, req, res, caller }, reply) => {
       const renderDoc = (data: ShippingDoc) => render(data as Shipment, caller);
       const { orderId, status, limit } = query;
+      res.locals.orderId = orderId;
       if (orderId !== undefined) {
         const doc = await store.read(shipments.id(orderId));
         const items = doc?.data.kind === 'shipment' && (!status || doc.data.status === status) ? [doc] : [];

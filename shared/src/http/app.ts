@@ -80,7 +80,9 @@ export function createServiceApp<D>(
   app.use(((error, req, res, _next) => {
     const answer = errorAnswer(error, contextOf(req));
     if (answer.status === 500) {
-      parts.log.error('request failed', { error, method: req.method, path: req.path, traceId: contextOf(req).traceId });
+      const { traceId } = contextOf(req);
+      const { orderId } = res.locals;
+      parts.log.error('request failed', { error, method: req.method, path: req.path, traceId, orderId });
     }
     send(parts.lifecycle, res, answer);
   }) satisfies ErrorRequestHandler);

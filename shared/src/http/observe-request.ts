@@ -32,7 +32,7 @@ export function observeRequest({ world, log, metrics, service, tracer }: Parts) 
       const { traceId } = trace;
       const ms = Math.round(seconds * 10_000) / 10;
       const caller = callerOf(res);
-      const { orderId } = res.locals;
+      const orderId = res.locals.orderId ?? res.locals.orderNamed;
       const customerId = caller.kind === 'customer' ? caller.id : res.locals.customerId;
       const line = { method, path, status, ms, service, traceId, orderId, customerId };
       log.log(polled ? 'debug' : 'info', 'request', line);

@@ -43,6 +43,8 @@ it('each discrepancy is counted by its kind and logged', async () => {
   ]);
   expect(warnings).toHaveLength(3);
   expect(warnings).toContainEqual(['the books do not balance', discrepancy('STOCK_MISMATCH', 'p1')]);
+  const ofAnOrder = { ...discrepancy('MONEY_MISMATCH', 'o1'), orderId: 'o1' };
+  expect(warnings).toContainEqual(['the books do not balance', ofAnOrder]);
 });
 
 it('only the last audit counts', async () => {

@@ -11,6 +11,8 @@ interface Parts {
   everyMs: number;
 }
 
+const OF_A_PRODUCT = new Set(['STOCK_MISMATCH', 'RESERVED_MISMATCH', 'STOCK_NEGATIVE']);
+
 /** Shows in metrics and in the log what an audit has found. */
 export function createAuditReport({ metrics, log, world, everyMs }: Parts): (audit: Audit) => void {
   const { gauge } = metrics;
@@ -32,7 +34,7 @@ export function createAuditReport({ metrics, log, world, everyMs }: Parts): (aud
     found.reset();
     for (const { kind, id, detail } of discrepancies) {
       found.inc({ kind });
-      log.warn('the books do not balance', { kind, id, detail });
+      log.warn('the books do not balance', { kind, id, detail, ...(OF_A_PRODUCT.has(kind) ? {} : { orderId: id }) });
     }
   };
 }
