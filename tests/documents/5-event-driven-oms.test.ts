@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { parse } from 'yaml';
 import { type Api, eventually } from '../e2e/http.ts';
-import { describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
+import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
 import { startRedis } from '../servers/redis.ts';
 import { describeZipkin, startZipkin, type ZipkinServer } from '../servers/zipkin.ts';
 import { describeDurable } from '../support/database.ts';
@@ -232,6 +232,10 @@ describeDurable('document 5', () => {
       expect((await order.get('/orders?status=CREATED')).status).toBe(200);
     });
 
+    it('4. Circuit Breaker Check: Order Service calls Inventory Service to check stock.', async () => {
+      expect((await order.get(`/orders/${id}/events`)).text).toMatch(/"saga\.step-done".*?"reserve-stock"/);
+    });
+
     it('Scenario A (Success): Inventory says "OK". Order is saved.', async () => {
       expect((await order.get(`/orders/${id}`)).body).toMatchObject({ status: 'CONFIRMED' });
     });
@@ -285,6 +289,29 @@ describeDurable('document 5', () => {
   });
 
   describeKafka('with Kafka', () => {
+    /** What Kafka's console consumer shows of the order that is walked with, once there is some. */
+    const shownOn = (topic: string) =>
+      eventually(
+        async () => {
+          const messages = await consoleConsumer(kafka?.broker as string, topic);
+          return messages.filter(({ key }) => key === id).map(({ value }) => JSON.parse(value));
+        },
+        (values) => values.length > 0,
+      );
+
+    it('6. Kafka: Event OrderPlacedEvent is published.', async () => {
+      expect(await shownOn('order-placed')).toEqual([expect.objectContaining({ orderId: id })]);
+    }, 60_000);
+
+    it('3. Order Service publishes order-status-changed event to Kafka.', async () => {
+      const payload = { orderId: id, oldStatus: 'AWAITING_CONFIRMATION', newStatus: 'CONFIRMED' };
+      expect(await shownOn('order-status-changed')).toContainEqual(expect.objectContaining(payload));
+    }, 60_000);
+
+    it('Kafka Events: I can run a console consumer and show you the JSON messages', async () => {
+      for (const shown of await shownOn('orders.events')) expect(shown).toMatchObject({ orderId: id });
+    }, 60_000);
+
     it('Kafka -->|Consume Events| Notification', async () => {
       const { orderId } = await placed({ customer: ADA });
       expect(await told(orderId, 'order-received')).toMatchObject({ status: 'SENT' });
@@ -321,12 +348,27 @@ describeDurable('document 5', () => {
   });
 
   describeZipkin('with Zipkin', () => {
+    const servicesIn = async (traceId: string) =>
+      new Set((await zipkin?.trace(traceId))?.map(({ localEndpoint }) => localEndpoint.serviceName));
+
+    it('Observability: Order, Inventory and Notification --> Zipkin', async () => {
+      const traceId = 'cafe0000'.repeat(4);
+      const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+      await gateway.post('/api/orders', { ...AN_ORDER, customer: ADA }, { headers });
+      await eventually(
+        () => servicesIn(traceId),
+        (names) => ['order', 'inventory', 'notification'].every((name) => names.has(name)),
+      );
+    });
+
     it('the trace ID of a single request jumping from Gateway -> Order -> Inventory', async () => {
       const traceId = 'c0ffee00'.repeat(4);
       const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
       expect(await gateway.post('/api/orders', AN_ORDER, { headers })).toMatchObject({ status: 201 });
-      const seen = async () => new Set((await zipkin?.trace(traceId))?.map((span) => span.localEndpoint.serviceName));
-      await eventually(seen, (names) => ['gateway', 'order', 'inventory'].every((name) => names.has(name)));
+      await eventually(
+        () => servicesIn(traceId),
+        (names) => ['gateway', 'order', 'inventory'].every((name) => names.has(name)),
+      );
     });
   });
 
