@@ -8,6 +8,9 @@ import type { NetworkPolicy, Peer } from './network-policies.ts';
 export const OVERLAYS = { demo: 'k8s', production: 'k8s/overlays/production' } as const;
 export type Overlay = keyof typeof OVERLAYS;
 export const overlays = Object.keys(OVERLAYS) as Overlay[];
+/** What watches them, in a namespace of its own. */
+const FOLDERS = { ...OVERLAYS, monitoring: 'k8s/monitoring' } as const;
+type Folder = keyof typeof FOLDERS;
 
 const installed = spawnSync('kubectl', ['version', '--client']).status === 0;
 
@@ -73,8 +76,8 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'Job'];
 export class Rendered {
   readonly objects: readonly KubernetesObject[];
 
-  constructor(overlay: Overlay) {
-    this.objects = objectsOf(overlay);
+  constructor(folder: Folder) {
+    this.objects = objectsOf(folder);
   }
 
   all(kind: string): KubernetesObject[] {
@@ -105,13 +108,13 @@ export class Rendered {
   }
 }
 
-const known = new Map<Overlay, readonly KubernetesObject[]>();
+const known = new Map<Folder, readonly KubernetesObject[]>();
 
-function objectsOf(overlay: Overlay): readonly KubernetesObject[] {
-  const before = known.get(overlay);
+function objectsOf(folder: Folder): readonly KubernetesObject[] {
+  const before = known.get(folder);
   if (before) return before;
-  const text = execFileSync('kubectl', ['kustomize', OVERLAYS[overlay]], { cwd: PROJECT, encoding: 'utf8' });
+  const text = execFileSync('kubectl', ['kustomize', FOLDERS[folder]], { cwd: PROJECT, encoding: 'utf8' });
   const objects = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
-  known.set(overlay, objects);
+  known.set(folder, objects);
   return objects;
 }

@@ -143,7 +143,15 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
   );
   expect(looked).toEqual(
     expect.arrayContaining([
-      ...['npm /', 'npm /bench', 'github-actions /', 'docker /', 'docker-compose /', 'docker /k8s/demo'],
+      ...[
+        'npm /',
+        'npm /bench',
+        'github-actions /',
+        'docker /',
+        'docker-compose /',
+        'docker /k8s/demo',
+        'docker /k8s/monitoring',
+      ],
       ...[
         'gomod /tests/kubernetes/tools',
         'gomod /tests/monitoring/tools',
