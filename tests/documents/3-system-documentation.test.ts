@@ -61,7 +61,7 @@ describe('1. Architecture Diagram', () => {
   });
 
   it('Monitoring: Prometheus/Grafana stack, Logging infrastructure', () => {
-    expect(fullCompose()).toEqual(expect.arrayContaining(['prometheus', 'grafana']));
+    expect(fullCompose()).toEqual(expect.arrayContaining(['prometheus', 'grafana', 'victoria-logs']));
   });
 
   it('Load Balancing: API Gateway/Load Balancer', async () => {

@@ -57,10 +57,11 @@ interface Breaker {
   stats: { rejects: number };
   config: Record<string, number>;
 }
-async function breaker(name: string): Promise<Breaker> {
-  const { body } = await order.get('/circuit-breaker/status');
-  return body.breakers.find((one: Breaker) => one.name === name);
+async function breakersOf(service: Api): Promise<Record<string, Breaker>> {
+  const { body } = await service.get('/circuit-breaker/status');
+  return Object.fromEntries(body.breakers.map((one: Breaker) => [one.name, one]));
 }
+const breaker = async (name: string) => (await breakersOf(order))[name] as Breaker;
 const levelOf = async (productId: string) => (await inventory.get(`/inventory/${productId}`)).body;
 
 describe('Architecture', () => {
@@ -113,10 +114,14 @@ describe('Configuration', () => {
 
   it('Reset Timeout: 30 seconds before attempting to close', async () => {
     expect(await breaker('payment')).toMatchObject({ config: { resetMs: 30_000 } });
+    const asThere = await system.more('order', { BREAKER_INVENTORY_RESET_MS: '30000' });
+    expect((await breakersOf(asThere)).inventory).toMatchObject({ config: { resetMs: 30_000 } });
   });
 
   it('Request Timeout: 5 seconds', async () => {
     expect(await breaker('payment')).toMatchObject({ config: { timeoutMs: 5_000 } });
+    const asThere = await system.more('order', { BREAKER_INVENTORY_TIMEOUT_MS: '5000' });
+    expect((await breakersOf(asThere)).inventory).toMatchObject({ config: { timeoutMs: 5_000 } });
   });
 
   it('Rolling Window: 10 seconds with 10 buckets for statistics', async () => {

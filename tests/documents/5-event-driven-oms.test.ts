@@ -244,7 +244,7 @@ describeDurable('document 5', () => {
   describe('5.B. The "Order Status Update" Flow', () => {
     it('1. Admin sends PUT /api/orders/1/status with PAID.', async () => {
       id = (await placed({ customer: ADA, autoConfirm: false, shippingAddress: '123 Main St, Springfield' })).orderId;
-      expect(await gateway.put(`/api/orders/${id}/status`, { status: 'PAID' })).toMatchObject({ status: 200 });
+      expect(await gateway.put(`/api/orders/${id}/status`, 'PAID')).toMatchObject({ status: 200 });
     });
 
     it('2. Order Service updates PostgreSQL.', async () => {

@@ -51,11 +51,11 @@ export class RealSystem {
   async more(service: Name, env: Record<string, string>): Promise<Api> {
     const urls = ALL.map((name) => [`${name.toUpperCase()}_SERVICE_URL`, this.of(name).url]);
     const all = { ...this.env, ...Object.fromEntries(urls), ...env };
-    const name = `another-${service}`;
+    const name = `${service}-${this.processes.size}`;
     const one = new ServiceProcess({ service, name, port: await freePort(), env: all, logs: this.logs });
     this.processes.set(name, one);
     await one.start();
-    return new Api(one.url, EVERY_ENDPOINT[service]);
+    return this.of(name);
   }
 
   /** A service, or a replica such as order-2. */
