@@ -10,7 +10,7 @@ import type { ServiceParts } from '../service/parts.ts';
 import { callerOf, insiders, mustBeAllowed } from './caller.ts';
 import { errorAnswer } from './error-answer.ts';
 import { EventStreams } from './event-streams.ts';
-import { chaosByQuery, injectFaults } from './inject-faults.ts';
+import { injectFaults } from './inject-faults.ts';
 import { observeRequest, traceIn } from './observe-request.ts';
 import type { RequestContext } from './problem.ts';
 import { onlyText, queryReader } from './query.ts';
@@ -35,8 +35,7 @@ export function createServiceApp<D>(
   app.use(observeRequest(parts));
   app.use(identify);
   app.use(onlyText);
-  if (parts.chaosApi) app.use(chaosByQuery(parts.chaos));
-  app.use(injectFaults(parts.chaos));
+  app.use(injectFaults(parts));
 
   define((contract, handle) => {
     const paths = [contract.path, ...(contract.aliases ?? [])].map((path) => path.replaceAll(/\{(\w+)\}/g, ':$1'));

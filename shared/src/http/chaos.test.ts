@@ -109,6 +109,15 @@ describe('chaosMode in a query', () => {
     expect(await codeOf('/things/a')).toBeUndefined();
   });
 
+  it('is obeyed by a request that would else fail', async () => {
+    tiny = await startTiny();
+    tiny.chance.next = 0;
+    for (const chaosMode of [true, true, false]) {
+      expect((await ask(`${tiny.url}/things/a?chaosMode=${chaosMode}`)).status).toBe(200);
+    }
+    expect(tiny.parts.chaos.now().enabled).toBe(false);
+  });
+
   it('has the rate that the service has with CHAOS_RATE', async () => {
     tiny = await startTiny({ chaosRate: 0.3 });
     await put({ enabled: false });
