@@ -312,6 +312,7 @@ describe('an order', () => {
     ['an address in no country', { shippingAddress: { ...address, country: 'Atlantis' } }],
     ['an address without any text', { shippingAddress: ' ' }],
     ['an invalid e-mail address', { customerId: undefined, customer: { id: 'A', email: 'nope' } }],
+    ['an invalid phone number', { customerId: undefined, customer: { id: 'A', phone: '0500 555' } }],
     ['an autoConfirm that is not a boolean', { autoConfirm: 'no' }],
   ];
   it.each(wrong)('with %s is refused, and is not stored', async (_what, change) =>

@@ -21,6 +21,7 @@ const OURS = new Set([
   'x-internal-token',
   'x-caller',
   'x-caller-email',
+  'x-caller-phone',
 ]);
 const OURS_BY_BEGINNING = /^(?:proxy-|x-forwarded-|x-user-)/;
 

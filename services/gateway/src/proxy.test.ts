@@ -79,6 +79,7 @@ describe('a client cannot', () => {
       'x-internal-token': 'guessed',
       'X-Caller': 'customer:somebody-else',
       'x-caller-email': 'somebody@else.example',
+      'x-caller-phone': '+15005550006',
       'x-user-id': 'root',
       'X-User-Roles': 'admin',
       forwarded: 'for=1.2.3.4',

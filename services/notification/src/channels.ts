@@ -1,5 +1,7 @@
 import type { NotificationChannel, NotificationKind } from '@oms/shared/contracts/notification';
 
+import type { Contact } from './domain/occasion.ts';
+
 export interface Message {
   /** The same for every attempt, so that a receiver knows what it already has. */
   id: string;
@@ -24,14 +26,21 @@ export class Refused extends Error {
 
 export interface Channels {
   smtp?: Channel | undefined;
+  sms?: Channel | undefined;
   webhook?: Channel | undefined;
   log: Channel;
 }
 
-/** The best channel for a customer with this e-mail address, or with none. */
-export function channelFor({ smtp, webhook, log }: Channels, email: string | undefined): Channel {
-  return (email === undefined ? undefined : smtp) ?? webhook ?? log;
+/** The best way to a customer: a mail, else a text message, else what others make of it. */
+export function wayTo(
+  { smtp, sms, webhook, log }: Channels,
+  { id, email, phone }: Contact['customer'],
+): { channel: Channel; to: string } {
+  if (smtp && email !== undefined) return { channel: smtp, to: email };
+  if (sms && phone !== undefined) return { channel: sms, to: phone };
+  return { channel: webhook ?? log, to: email ?? phone ?? id };
 }
 
-/** For logs: `ada@example.org` becomes `a***@example.org`, anywhere in the text. */
-export const masked = (text: string): string => text.replaceAll(/([^\s<>@"':,;])[^\s<>@"':,;]*@/gu, '$1***@');
+/** For logs, anywhere in the text: `ada@example.org` becomes `a***@example.org`, and `+15005550006` becomes `+1***06`. */
+export const masked = (text: string): string =>
+  text.replaceAll(/([^\s<>@"':,;])[^\s<>@"':,;]*@/gu, '$1***@').replaceAll(/\+(\d)\d{4,12}(\d\d)/g, '+$1***$2');

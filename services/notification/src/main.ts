@@ -15,6 +15,7 @@ import { takeIn } from './intake.ts';
 import { logChannel } from './log-channel.ts';
 import { createNotificationMetrics } from './notification-metrics.ts';
 import { startSender } from './sender.ts';
+import { smsChannel } from './sms-channel.ts';
 import { smtpChannel } from './smtp-channel.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
@@ -26,8 +27,9 @@ export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
   parts.metrics.collectProcess();
   const smtp = config.smtp && smtpChannel(config.smtp);
+  const sms = config.sms && smsChannel(config.sms);
   const webhook = config.webhook && webhookChannel(config.webhook, parts.world);
-  const channels = { smtp, webhook, log: logChannel(parts.log) };
+  const channels = { smtp, sms, webhook, log: logChannel(parts.log) };
   const { app, background } = await assemble(parts, new Peers(parts), channels, config);
   return serve(app, parts, config, background);
 }

@@ -2,7 +2,7 @@ import { decide } from '@oms/shared/store/aggregate';
 import type { Store } from '@oms/shared/store/store';
 import type { Trace } from '@oms/shared/telemetry/trace';
 import type { World } from '@oms/shared/world';
-import { type Channels, channelFor } from './channels.ts';
+import { type Channels, wayTo } from './channels.ts';
 import type { Contacts } from './contacts.ts';
 import { changeTo, notifications, recipients } from './documents.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from './domain/notification.ts';
 import type { Contact } from './domain/occasion.ts';
 import { withAddress } from './domain/recipients.ts';
+import { shortTextOf } from './domain/short-text.ts';
 import { type TrackingUrl, textOf } from './domain/templates.ts';
 
 export interface TakingParts {
@@ -52,23 +53,25 @@ export function createTaking({ channels, contacts, trackingUrl, mostRecipients, 
       const ready = { ...mine, letter: letterOf(mine, contact) };
       const { put, events } = changeTo(ready);
       if (counted.length === 0) return { put, events, result: { ready } };
-      const { id: customerId, email = '' } = contact.customer;
+      const { id: customerId } = contact.customer;
       const known = recipients.in(docs, customerId);
-      const reached = withAddress(known, customerId, email, now, mostRecipients);
+      const reached = withAddress(known, customerId, ready.letter.to, now, mostRecipients);
       if (!reached) return turnedAway(withheld({ ...mine, attempts: mine.attempts - 1 }, TOO_MANY));
       return { put: reached === known ? put : [...put, recipients.put(reached)], events, result: { ready } };
     });
     return result ?? {};
   };
 
-  /** Only addresses that receive something count: a log line reaches nobody. */
-  function isCounted({ customer: { email } }: Contact): boolean {
-    return email !== undefined && channelFor(channels, email) !== channels.log;
+  /** Only addresses and numbers that receive something count: a log line reaches nobody. */
+  function isCounted({ customer }: Contact): boolean {
+    const { channel, to } = wayTo(channels, customer);
+    return to !== customer.id && channel !== channels.log;
   }
 
   function letterOf({ occasion }: Pending, contact: Contact): Letter {
-    const { id, email } = contact.customer;
-    return { channel: channelFor(channels, email).name, to: email ?? id, ...textOf(occasion, contact, trackingUrl) };
+    const { channel, to } = wayTo(channels, contact.customer);
+    const text = channel === channels.sms ? shortTextOf : textOf;
+    return { channel: channel.name, to, ...text(occasion, contact, trackingUrl) };
   }
 }
 

@@ -1,8 +1,9 @@
-import { Email } from './common.ts';
+import { z } from 'zod';
+import { Email, Phone } from './common.ts';
 
 /** Who calls. Gateway and services tell each other in X-Caller; without a statement the caller is nobody. */
 export type Caller =
-  | { kind: 'customer'; id: string; email?: string | undefined }
+  | { kind: 'customer'; id: string; email?: string | undefined; phone?: string | undefined }
   | { kind: 'operator'; id: string }
   | { kind: 'service'; name: string }
   | { kind: 'nobody' };
@@ -10,6 +11,9 @@ export type Caller =
 export const NOBODY: Caller = { kind: 'nobody' };
 /** Where callers are not authenticated, everybody may do everything. */
 export const ANYBODY = { kind: 'operator', id: 'anonymous' } as const satisfies Caller;
+
+/** Where a customer is sent messages. */
+const Reached = z.object({ email: Email.optional(), phone: Phone.optional() });
 
 const CALLER = /^(?:nobody|(customer|operator|service):([A-Za-z0-9_.:-]{1,64}))$/;
 
@@ -28,8 +32,11 @@ export function saidOf(caller: Caller): string {
 
 /** The headers that tell a service who calls. */
 export function callerHeaders(caller: Caller): Record<string, string> {
-  const said = { 'x-caller': saidOf(caller) };
-  return caller.kind === 'customer' && caller.email !== undefined ? { ...said, 'x-caller-email': caller.email } : said;
+  const said: Record<string, string> = { 'x-caller': saidOf(caller) };
+  if (caller.kind !== 'customer') return said;
+  if (caller.email !== undefined) said['x-caller-email'] = caller.email;
+  if (caller.phone !== undefined) said['x-caller-phone'] = caller.phone;
+  return said;
 }
 
 /** The headers that every call between gateway and services carries. */
@@ -46,7 +53,8 @@ export function callerIn(headers: Record<string, string | string[] | undefined>)
   if (kind === 'operator') return { kind, id: name };
   if (kind === 'service') return { kind, name };
   if (kind !== 'customer') return NOBODY;
-  const email = headers['x-caller-email'];
-  if (email === undefined) return { kind, id: name };
-  return Email.safeParse(email).success ? { kind, id: name, email: String(email) } : undefined;
+  const { 'x-caller-email': email, 'x-caller-phone': phone } = headers;
+  if (email === undefined && phone === undefined) return { kind, id: name };
+  const reached = Reached.safeParse({ email, phone }).data;
+  return reached && { kind, id: name, ...reached };
 }

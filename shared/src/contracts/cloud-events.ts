@@ -5,7 +5,12 @@ import { Carrier, ShipmentStatus } from './shipping.ts';
 
 /** The public events: CloudEvents 1.0 on one topic per service. An event without a schema here is not published. */
 
-const Customer = z.object({ id: Id, name: Name.optional(), email: z.string().optional() });
+const Customer = z.object({
+  id: Id,
+  name: Name.optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+});
 const RefusedAtOnce = z
   .literal(true)
   .optional()

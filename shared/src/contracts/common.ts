@@ -75,6 +75,11 @@ const Country = z
   });
 
 export const Email = z.email().max(254);
+/** E.164. Whether there is such a number only those know who call it. */
+export const Phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a number with + and the code of its country, and nothing but digits after it')
+  .meta({ example: '+15005550006' });
 
 /** Free text has only `street`. */
 const PARTS = ['city', 'zip', 'country'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CustomerId, Email, Time } from './common.ts';
+import { CustomerId, Email, Phone, Time } from './common.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Audit } from './operations.ts';
 import { OrderStatus } from './order.ts';
@@ -51,6 +51,7 @@ export const issueToken = post('/auth/token', {
       userId: CustomerId,
       roles: z.array(z.enum(ROLES)).max(10).default(['customer']),
       email: Email.optional().meta({ description: 'Where mails about orders are sent' }),
+      phone: Phone.optional().meta({ description: 'Where text messages about orders are sent' }),
     })
     .meta({ id: 'TokenRequest', example: { userId: 'ada', roles: ['customer'] } }),
   answers: {

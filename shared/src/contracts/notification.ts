@@ -25,7 +25,7 @@ export const NotificationKind = z.enum([
 ]);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
-export const NotificationChannel = z.enum(['log', 'smtp', 'webhook']);
+export const NotificationChannel = z.enum(['log', 'smtp', 'sms', 'webhook']);
 export type NotificationChannel = z.infer<typeof NotificationChannel>;
 
 /** `channel`, `to`, `subject` and `body` are absent until the order of the event is known. */
@@ -35,7 +35,10 @@ export const Notification = z
     orderId: Id,
     kind: NotificationKind,
     channel: NotificationChannel.optional(),
-    to: z.string().optional().meta({ description: 'An e-mail address, or the id of a customer without one' }),
+    to: z
+      .string()
+      .optional()
+      .meta({ description: 'An e-mail address or a phone number, or the id of a customer with neither' }),
     subject: z.string().optional(),
     body: z.string().optional(),
     status: NotificationStatus,

@@ -11,6 +11,7 @@ import {
   Id,
   mustFit,
   Name,
+  Phone,
   Price,
   Quantity,
   Time,
@@ -47,7 +48,7 @@ export const StatusGiven = z
       .join(', ')}`,
   });
 
-const Customer = z.object({ id: Id, name: Name.optional(), email: Email.optional() });
+const Customer = z.object({ id: Id, name: Name.optional(), email: Email.optional(), phone: Phone.optional() });
 type Customer = z.infer<typeof Customer>;
 const CustomerGiven = z
   .union([Customer.extend({ id: CustomerId }), Name.transform((name) => ({ name }))])

@@ -9,6 +9,8 @@ describe('a caller', () => {
   const callers: Caller[] = [
     { kind: 'customer', id: 'ada' },
     { kind: 'customer', id: 'a.d:a_1-2', email: 'ada@shop.example' },
+    { kind: 'customer', id: 'ada', phone: '+15005550006' },
+    { kind: 'customer', id: 'ada', email: 'ada@shop.example', phone: '+15005550006' },
     { kind: 'operator', id: 'eve' },
     { kind: 'service', name: 'order' },
     { kind: 'nobody' },
@@ -34,8 +36,9 @@ describe('a caller', () => {
     expect(callerIn({ 'x-caller': text })).toBeUndefined();
   });
 
-  it('is not valid with an invalid mail address', () => {
+  it('is not valid with an invalid mail address or number', () => {
     expect(callerIn({ 'x-caller': 'customer:ada', 'x-caller-email': 'a@b.example, c@d.example' })).toBeUndefined();
+    expect(callerIn({ 'x-caller': 'customer:ada', 'x-caller-phone': '+15005550006, +15005550007' })).toBeUndefined();
   });
 });
 

@@ -11,6 +11,7 @@ const ADDED = new Set([
   'traceparent',
   'x-caller',
   'x-caller-email',
+  'x-caller-phone',
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',

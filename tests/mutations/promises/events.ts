@@ -72,6 +72,18 @@ export const OF_EVENTS: readonly Promised[] = [
     to: '',
   },
   {
+    name: 'messages go to the address and the number of the token, whatever an order names',
+    file: 'services/order/src/api/access.ts',
+    from: 'customer: { ...given, id, email, phone } };',
+    to: 'customer: { email, phone, ...given, id } };',
+  },
+  {
+    name: 'an answer that names no message does not make a text message a sent one',
+    file: 'services/notification/src/sms-channel.ts',
+    from: '  if (!message) throw new Error(`Twilio answered ${status}, but named no message`);\n',
+    to: '  if (!message) return;\n',
+  },
+  {
     name: 'the feed keeps the bookmark of a reader whose own store is not durable',
     file: 'shared/src/events/feed-source.ts',
     from: "isKept && feed !== '' ? feed : undefined",

@@ -61,7 +61,9 @@ export function Facts({ order }: { order: Order }) {
             {saga.nextTryAt && <span class="muted"> tried again at {time(saga.nextTryAt)}</span>}
           </Fact>
         )}
-        <Fact name="Customer">{[customer.id, customer.name, customer.email].filter(Boolean).join(', ')}</Fact>
+        <Fact name="Customer">
+          {[customer.id, customer.name, customer.email, customer.phone].filter(Boolean).join(', ')}
+        </Fact>
         <Fact name="Stock">{reservation ? statusText(reservation.status) : 'Not reserved'}</Fact>
         <Fact name="Payment">
           {payment ? statusText(payment.status) : 'None'} <span class="mono muted">{paymentMethod}</span>

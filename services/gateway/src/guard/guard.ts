@@ -98,9 +98,9 @@ export function createGuard(
 }
 
 /** The owner of a token without a known role is nobody. */
-function callerWith({ id, roles, email }: Identity): Caller {
+function callerWith({ id, roles, email, phone }: Identity): Caller {
   if (roles.includes('admin')) return { kind: 'operator', id };
-  return roles.includes('customer') ? { kind: 'customer', id, email } : NOBODY;
+  return roles.includes('customer') ? { kind: 'customer', id, email, phone } : NOBODY;
 }
 
 /** The key of one user is never that of another, or of a service. */

@@ -95,6 +95,20 @@ describe('by the clock of the gateway', () => {
   });
 });
 
+describe('the number of a token', () => {
+  it('is passed on with the customer', async () => {
+    const { told } = (await knock(await signed({ phone_number: '+15005550006' }))).body;
+    expect(told).toEqual({ ...toldOf('customer:ada'), 'x-caller-phone': '+15005550006' });
+  });
+
+  it.each(['', '5005550006', '+1 500 555 0006', '+15005550006\r\nX-Caller: operator:ada', ['+15005550006'], 7])(
+    'is passed on only if it is one: %j',
+    async (phone_number) => {
+      expect((await knock(await signed({ phone_number }))).body.told).toEqual(toldOf('customer:ada'));
+    },
+  );
+});
+
 describe('the address of a token', () => {
   it('is passed on with the customer', async () => {
     const { told } = (await knock(await signed({ email: 'ada@shop.example' }))).body;

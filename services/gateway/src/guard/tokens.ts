@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { CustomerId, Email } from '@oms/shared/contracts/common';
+import { CustomerId, Email, Phone } from '@oms/shared/contracts/common';
 import { ROLES, type Role } from '@oms/shared/contracts/gateway';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import type { Logger } from '@oms/shared/telemetry/logger';
@@ -12,6 +12,7 @@ export interface Identity {
   id: string;
   roles: readonly Role[];
   email?: string | undefined;
+  phone?: string | undefined;
   /** When the token ends, in milliseconds. */
   expiresAt: number;
 }
@@ -20,6 +21,7 @@ export interface TokenRequest {
   userId: string;
   roles: readonly Role[];
   email?: string | undefined;
+  phone?: string | undefined;
 }
 
 const LIVES_SECONDS = 60 * 60;
@@ -48,9 +50,10 @@ export class Tokens {
     userId,
     roles,
     email,
+    phone,
   }: TokenRequest): Promise<{ token: string; tokenType: 'Bearer'; expiresInSeconds: number }> {
     const issuedAt = Math.floor(this.world.now() / 1000);
-    const token = await new SignJWT({ roles, email })
+    const token = await new SignJWT({ roles, email, phone_number: phone })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(userId)
       .setIssuer(this.config.JWT_ISSUER)
@@ -66,13 +69,14 @@ export class Tokens {
     if (authorization === undefined) throw unauthenticated('This needs a bearer token.', 'Bearer');
     const token = bearerOf(authorization);
     if (token === undefined || token.length > LONGEST_TOKEN) throw invalidToken();
-    const { sub, roles, email, exp } = await this.#claimsOf(token, traceId);
+    const { sub, roles, email, phone_number: phone, exp } = await this.#claimsOf(token, traceId);
     if (!CustomerId.safeParse(sub).success) throw invalidToken();
     return {
       id: sub as string,
       roles: ROLES.filter((role) => Array.isArray(roles) && roles.includes(role)),
-      // An address that is not valid is left out.
+      // What is not valid is left out.
       email: Email.safeParse(email).data,
+      phone: Phone.safeParse(phone).data,
       expiresAt: (Number(exp) + CLOCKS_DIFFER_SECONDS) * 1000,
     };
   }

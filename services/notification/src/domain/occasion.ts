@@ -1,4 +1,5 @@
 import { type CloudEvent, TOPICS } from '@oms/shared/contracts/cloud-events';
+import { Phone } from '@oms/shared/contracts/common';
 import type { NotificationKind } from '@oms/shared/contracts/notification';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
@@ -37,7 +38,7 @@ export interface OrderLine {
 export interface Contact {
   kind: 'contact';
   orderId: string;
-  customer: { id: string; name?: string | undefined; email?: string | undefined };
+  customer: { id: string; name?: string | undefined; email?: string | undefined; phone?: string | undefined };
   currency: string;
   /** The notification that the order was received, and until when the client waited for an answer. */
   receipt?: { id: string; answeredBy: number };
@@ -94,11 +95,11 @@ function placed({ orderId, customer, items, total, currency, waitMs }: Data<'ord
   };
 }
 
-/** An invalid address is left out. */
+/** An invalid address or number is left out. */
 export function contactOf(order: { id: string; customer: Contact['customer']; currency: string }): Contact {
-  const { id, name, email } = order.customer;
-  const reachable = z.email().safeParse(email).data;
-  return { kind: 'contact', orderId: order.id, customer: { id, name, email: reachable }, currency: order.currency };
+  const { id, name, ...given } = order.customer;
+  const [email, phone] = [z.email().safeParse(given.email).data, Phone.safeParse(given.phone).data];
+  return { kind: 'contact', orderId: order.id, customer: { id, name, email, phone }, currency: order.currency };
 }
 
 const ORDER_KINDS = {

@@ -1,4 +1,4 @@
-/** The addresses to which a customer's mails went lately. Their number is limited, whoever names them. */
+/** The addresses and numbers to which a customer's messages went lately. Their number is limited, whoever names them. */
 export interface Recipients {
   kind: 'recipients';
   customerId: string;
@@ -11,11 +11,11 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 export function withAddress(
   known: Recipients | undefined,
   customerId: string,
-  email: string,
+  to: string,
   now: number,
   most: number,
 ): Recipients | undefined {
-  const address = email.toLowerCase();
+  const address = to.toLowerCase();
   // A later time was written while a clock was ahead: it does not count.
   const addresses = (known?.addresses ?? []).filter(({ until }) => until > now && until <= now + KEPT_MS);
   if (known && addresses.some((one) => one.address === address)) return known;

@@ -54,7 +54,7 @@ export function mustBeShipping(caller: Caller): void {
   throw new Refusal(403, 'FORBIDDEN', 'Only the shipping service says where a parcel is.');
 }
 
-/** The order to place, with its customer. For a customer's own request, his id and mail address come from his token. */
+/** The order to place, with its customer. For a customer's own request, his id, mail address and phone come from his token. */
 export function orderedBy(caller: Caller, { customer, customerId, ...order }: PlaceOrder, world: World): Cart {
   const owner = ownerOf(caller);
   const given = customerId === undefined ? customer : { id: customerId };
@@ -62,8 +62,11 @@ export function orderedBy(caller: Caller, { customer, customerId, ...order }: Pl
   if (owner !== undefined && id !== undefined && id !== owner) {
     throw new Refusal(403, 'FORBIDDEN', `Customer ${owner} cannot place orders for ${id}.`);
   }
-  // Mail goes to the address in the token: anybody could give the address of a stranger.
-  if (caller.kind === 'customer') return { ...order, customer: { ...given, id: caller.id, email: caller.email } };
+  // Messages go where the token says: anybody could give the address or the number of a stranger.
+  if (caller.kind === 'customer') {
+    const { id, email, phone } = caller;
+    return { ...order, customer: { ...given, id, email, phone } };
+  }
   return { ...order, customer: { ...given, id: id ?? (given ? undefined : ownId(caller)) ?? guestId(world) } };
 }
 

@@ -8,6 +8,7 @@ export interface Customer {
   id: string;
   name?: string;
   email?: string;
+  phone?: string;
 }
 
 export interface Item {
