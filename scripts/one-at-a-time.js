@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from './root.js';
@@ -12,10 +12,14 @@ const STALE_MS = 30_000;
 /** Several terminals may start services at the same moment: one installs and builds, the others wait for it. */
 export async function oneAtATime(work, file = FILE) {
   mkdirSync(dirname(file), { recursive: true });
-  for (let waited = false; !take(file); waited = true) {
+  let said = false;
+  while (!take(file)) {
     const holder = holderOf(file);
     if (holder && isGone(holder)) evict(file, holder);
-    else if (holder && !waited) console.log(`Waiting for process ${holder.pid}, which is installing or building.`);
+    else if (holder?.pid && !said) {
+      console.log(`Waiting for process ${holder.pid}, which is installing or building.`);
+      said = true;
+    }
     await pause(LOOK_MS);
   }
   const touched = setInterval(() => touch(file), TOUCH_MS).unref();
@@ -32,22 +36,14 @@ function touch(file) {
   if (holderOf(file)?.pid === process.pid) utimesSync(file, now, now);
 }
 
-/** All of it or nothing, and the first one has it. */
-function take(file) {
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
-  return linked(own, file);
-}
-
-function linked(own, file) {
+/** Whoever makes the file has it. It is empty for a moment, which is nobody's id. */
+function take(file, pid = process.pid) {
   try {
-    linkSync(own, file);
+    writeFileSync(file, String(pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     return false;
-  } finally {
-    rmSync(own);
   }
 }
 
@@ -62,7 +58,7 @@ function holderOf(file) {
 function isGone({ pid, touchedAt }) {
   if (Date.now() - touchedAt > STALE_MS) return true;
   try {
-    return !process.kill(pid, 0);
+    return pid > 0 && !process.kill(pid, 0);
   } catch (error) {
     return error.code === 'ESRCH';
   }
@@ -76,6 +72,7 @@ function evict(file, { pid }) {
   } catch {
     return;
   }
-  if (holderOf(moved)?.pid === pid) rmSync(moved);
-  else linked(moved, file);
+  const found = holderOf(moved);
+  rmSync(moved);
+  if (found && found.pid !== pid) take(file, found.pid);
 }
