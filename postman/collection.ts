@@ -11,6 +11,8 @@ import { shipping } from './scenarios/shipping.ts';
 import { beforeScript, scriptOf, testScript } from './script.ts';
 import { type Folder, isFolder, type Step } from './step.ts';
 
+export { orderApi } from './order-api.ts';
+
 const FILE = 'postman/OrderManagementMicroservices.postman_collection.json';
 const ABOUT = `Every route of every service, and what they do when something fails.
 

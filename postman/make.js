@@ -4,11 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const FILE = join(HERE, 'OrderManagementMicroservices.postman_collection.json');
+const NAMES = { collection: 'OrderManagementMicroservices', orderApi: 'OrderManagementAPI' };
+const fileOf = (made) => join(HERE, `${NAMES[made]}.postman_collection.json`);
 const DATA = join(HERE, '../.data');
 
 /** From the sources as they are, whatever was built: the scripts in the collection are functions as esbuild writes them. */
-async function makeCollection() {
+async function makeCollections() {
   mkdirSync(DATA, { recursive: true });
   const folder = mkdtempSync(join(DATA, 'postman-'));
   try {
@@ -24,13 +25,14 @@ async function makeCollection() {
       target: 'es2022',
       logLevel: 'warning',
     });
-    const { collection } = await import(pathToFileURL(outfile).href);
-    return `${JSON.stringify(collection(), null, 2)}\n`;
+    const all = await import(pathToFileURL(outfile).href);
+    return Object.keys(NAMES).map((made) => [made, `${JSON.stringify(all[made](), null, 2)}\n`]);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const made = await makeCollection();
-if (process.argv.includes('--print')) process.stdout.write(made);
-else writeFileSync(FILE, made);
+for (const [made, text] of await makeCollections()) {
+  if (!process.argv.includes('--print')) writeFileSync(fileOf(made), text);
+  else if (process.argv.includes(made)) process.stdout.write(text);
+}
