@@ -3,7 +3,9 @@ import pg from 'pg';
 import { parse } from 'yaml';
 import { type Api, eventually } from '../e2e/http.ts';
 import { consoleConsumer, describeKafka, type KafkaServer, startKafka } from '../servers/kafka.ts';
+import { type MailServer, startMailServer } from '../servers/mail.ts';
 import { startRedis } from '../servers/redis.ts';
+import { ACCOUNT, startTextMessages, type TextMessages } from '../servers/text-messages.ts';
 import { describeZipkin, startZipkin, type ZipkinServer } from '../servers/zipkin.ts';
 import { describeDurable } from '../support/database.ts';
 import { describeRedis } from '../support/redis.ts';
@@ -15,13 +17,16 @@ import { ALL, RealSystem } from './real-system.ts';
 const { services } = comingFrom(5);
 
 const AN_ORDER = { items: [{ productId: 'PROD001', quantity: 1 }] };
-const ADA = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.org', phone: '+15005550006' };
+const ADA = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.org' };
+const BOB = { id: 'bob', name: 'Bob', phone: '+15005550010' };
 
 describeDurable('document 5', () => {
   let system: RealSystem;
   let kafka: KafkaServer | undefined;
   let zipkin: ZipkinServer | undefined;
   let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
+  let mails: MailServer;
+  let texts: TextMessages;
   let gateway: Api;
   let order: Api;
   let inventory: Api;
@@ -36,7 +41,10 @@ describeDurable('document 5', () => {
       describeZipkin === describe ? startZipkin() : undefined,
       describeRedis === describe ? startRedis() : undefined,
     ]);
+    [mails, texts] = await Promise.all([startMailServer(), startTextMessages()]);
     const env = {
+      ...{ SMTP_URL: mails.url, MAIL_FROM: 'Our Shop <orders@shop.example>', SMS_FROM: '+15005550009' },
+      ...{ SMS_API_URL: texts.url, SMS_ACCOUNT_SID: ACCOUNT.accountSid, SMS_AUTH_TOKEN: ACCOUNT.authToken },
       DATABASE_URL: database,
       KAFKA_BROKERS: kafka?.broker ?? '',
       KAFKA_TOPICS: 'by-type',
@@ -51,7 +59,7 @@ describeDurable('document 5', () => {
   }, 180_000);
   afterAll(async () => {
     system?.end();
-    await Promise.all([kafka?.stop(), zipkin?.stop(), redis?.kill()]);
+    await Promise.all([kafka?.stop(), zipkin?.stop(), redis?.kill(), mails?.close(), texts?.close()]);
   }, 60_000);
 
   const placed = async (more: object = {}) => (await gateway.post('/api/orders', { ...AN_ORDER, ...more })).body;
@@ -210,9 +218,18 @@ describeDurable('document 5', () => {
   });
 
   describe('4.4. Notification Service (Port 8084)', () => {
-    it('it simulates sending an email or SMS to the customer.', async () => {
+    it('it simulates sending an email to the customer.', async () => {
       const { orderId } = await placed({ customer: ADA });
-      expect(await told(orderId, 'order-confirmed')).toMatchObject({ status: 'SENT', channel: expect.any(String) });
+      expect(await told(orderId, 'order-confirmed')).toMatchObject({ channel: 'smtp' });
+      expect(mails.mails).toContainEqual(
+        expect.objectContaining({ recipients: [ADA.email], text: expect.stringContaining(orderId) }),
+      );
+    });
+
+    it('it simulates sending an SMS to the customer.', async () => {
+      const { orderId } = await placed({ customer: BOB });
+      expect(await told(orderId, 'order-confirmed')).toMatchObject({ channel: 'sms' });
+      expect(texts.messages).toContainEqual(expect.objectContaining({ to: BOB.phone }));
     });
   });
 
@@ -257,7 +274,8 @@ describeDurable('document 5', () => {
 
     it('"Your payment is received!"', async () => {
       await gateway.put(`/api/orders/${id}/status`, { status: 'SHIPPED' });
-      expect(await told(id, 'payment-received')).toMatchObject({ subject: 'Your payment is received' });
+      await told(id, 'payment-received');
+      expect(mails.mails.map(({ headers }) => headers.subject)).toContain('Your payment is received');
     });
   });
 
