@@ -2,11 +2,12 @@ import { number, table } from '../report/table.js';
 import { durableOrders, orders, startService } from '../rig/contenders.js';
 import { measured } from '../rig/rounds.js';
 import { cpuMsOf } from '../rig/usage.js';
+import { withCopies } from './copies.js';
 
 const ORDERS = 2_000;
 const CLIENTS = 32;
 
-/** Reading orders, their lists, their histories and the feed; and what the gateway adds. */
+/** Reading orders, their lists, their histories and the feed; what the gateway adds, and what copies in Redis give. */
 export async function reading(rig) {
   const rows = new Map();
   for (const [stores, contender] of [
@@ -33,7 +34,9 @@ export async function reading(rig) {
     text: `${text}\n\n${table(
       columns,
       [...rows].map(([what, cells]) => [what, ...cells]),
-    )}`,
+    )}
+
+${await withCopies(rig)}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { PostgresServer } from '../servers/postgres.ts';
+import { hasRedis, type RedisServer, startRedis } from '../servers/redis.ts';
 import { freePort } from '../support/free-port.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { Way } from './way.ts';
@@ -19,16 +20,21 @@ export class Cluster {
   readonly ways = new Map<string, Way>();
   readonly #ports = new Map<Service, number[]>();
 
-  private constructor(readonly postgres: PostgresServer) {
+  private constructor(
+    readonly postgres: PostgresServer,
+    /** Has the copies of orders, where there is one. */
+    readonly redis: RedisServer | undefined,
+  ) {
     // However this process ends, no process of the cluster is left running.
     process.once('exit', () => this.#vanish());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   }
 
   static async start(logs: string | undefined): Promise<Cluster> {
-    const cluster = new Cluster(await PostgresServer.start());
+    const cluster = new Cluster(await PostgresServer.start(), hasRedis ? await startRedis() : undefined);
     if (logs !== undefined) await mkdir(logs, { recursive: true });
     for (const service of SERVICES) await cluster.#arrange(service);
+    if (cluster.redis) cluster.ways.set(REDIS, await Way.inFrontOf(Number(new URL(cluster.redis.url).port)));
     for (const service of SERVICES) cluster.#define(service, logs);
     await Promise.all(cluster.processes.map((one) => one.start()));
     return cluster;
@@ -66,6 +72,7 @@ export class Cluster {
       PRODUCT_SERVICE_URL: 'none',
       TEST_TOKENS: 'true',
     };
+    if (this.redis) env.REDIS_URL = `redis://127.0.0.1:${this.#way(REDIS).port}`;
     for (const other of SERVICES) env[`${other.toUpperCase()}_SERVICE_URL`] = this.address(other);
     (this.#ports.get(service) as number[]).forEach((port, i) => {
       const name = `${service}-${i + 1}`;
@@ -80,8 +87,12 @@ export class Cluster {
   #vanish(): void {
     for (const one of this.processes) one.end();
     this.postgres.vanish();
+    void this.redis?.kill();
   }
 }
+
+/** The name of Redis, and of the proxy before it. Only order uses it. */
+export const REDIS = 'redis';
 
 /** The name of the proxy between a service and its database. */
 export const databaseOf = (service: Service): string => `${service}-database`;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasRedis } from '../servers/redis.ts';
 import { Chance } from './chance.ts';
-import { type Cluster, databaseOf, LEASE_MS, REPLICAS, SERVICES } from './cluster.ts';
+import { type Cluster, databaseOf, LEASE_MS, REDIS, REPLICAS, SERVICES } from './cluster.ts';
 import type { Way } from './way.ts';
 
 const KINDS = ['kill', 'sleep', 'cut', 'delay', 'deafen'] as const;
@@ -24,10 +25,12 @@ const PROCESSES = SERVICES.flatMap((service) =>
   Array.from({ length: REPLICAS[service] }, (_, i) => [service === 'shipping' ? 2 : 1, `${service}-${i + 1}`] as const),
 );
 const WAYS = SERVICES.flatMap((service) => [[2, service] as const, [1, databaseOf(service)] as const]);
+/** All replicas notice these. One that alone is late, or loses Redis, may leave old copies to the other: that is not promised. */
+const OF_REDIS = hasRedis ? ([[1, REDIS]] as const) : [];
 const TARGETS: Record<Kind, readonly (readonly [number, string])[]> = {
-  kill: [...PROCESSES, [2, 'postgres']],
+  kill: [...PROCESSES, [2, 'postgres'], ...OF_REDIS],
   sleep: PROCESSES,
-  cut: WAYS,
+  cut: [...WAYS, ...OF_REDIS],
   delay: WAYS,
   deafen: WAYS,
 };
@@ -93,6 +96,12 @@ export class Striker {
       await pause(ms);
       await cluster.postgres.restart();
       return killed;
+    }
+    if (kind === 'kill' && target === REDIS) {
+      await cluster.redis?.kill();
+      await pause(ms);
+      await cluster.redis?.start();
+      return true;
     }
     if (kind === 'kill' || kind === 'sleep') {
       const process = cluster.processes.find(({ name }) => name === target) as Cluster['processes'][number];

@@ -85,7 +85,7 @@ export class Load {
       [1, 'forget'],
       [1, 'hurry'],
     ] as const);
-    if (chance.in(0.3)) await this.#look(id);
+    if (chance.in(0.3)) await this.#lookingAfter(id, Promise.resolve(answer));
     if (fate === 'forget') return;
     if (fate !== 'hurry') await this.#until(id, (status) => status !== 'PENDING');
     const sorted = await this.#command(id, 'confirm', `/orders/${id}/confirm`, {}, chance);
@@ -151,13 +151,21 @@ export class Load {
       path: `/orders/${id}/status`,
       body: { status: 'DELIVERED' },
     };
-    return this.client.insist({ what: 'deliver', ...wish }, chance, MOST_TRIES, this.#stopped.signal);
+    const delivering = this.client.insist({ what: 'deliver', ...wish }, chance, MOST_TRIES, this.#stopped.signal);
+    return this.#lookingAfter(id, delivering);
   }
 
   #command(id: string, what: What, path: string, body: unknown, chance: Chance): Promise<Heard | undefined> {
     const at = this.cluster.replicas('order');
     const wish: Wish = { what, key: `${id}-${what}`, method: 'POST', at, path, body };
-    return this.client.insist(wish, chance, MOST_TRIES, this.#stopped.signal);
+    return this.#lookingAfter(id, this.client.insist(wish, chance, MOST_TRIES, this.#stopped.signal));
+  }
+
+  /** What an answer has said, every replica shows from then on. */
+  async #lookingAfter(id: string, answering: Promise<Heard | undefined>): Promise<Heard | undefined> {
+    const answer = await answering;
+    if (answer) await Promise.all(this.cluster.replicas('order').map((at) => this.#look(id, at)));
+    return answer;
   }
 
   async #until(id: string, enough: (status: string) => boolean): Promise<Seen | undefined> {
@@ -169,14 +177,18 @@ export class Load {
     return undefined;
   }
 
-  async #look(id: string): Promise<Seen | undefined> {
-    const at = this.cluster.replicas('order');
+  async #look(id: string, at = this.#anyReplica()): Promise<Seen | undefined> {
     const from = performance.now();
-    const heard = await this.client.send(at[Math.floor(from) % at.length] as string, 'GET', `/orders/${id}`);
+    const heard = await this.client.send(at, 'GET', `/orders/${id}`);
     if (heard?.status !== 200) return undefined;
     const order = JSON.parse(heard.body) as Seen;
     this.told.see(id, { status: order.status, version: order.version, from, to: performance.now() });
     return order;
+  }
+
+  #anyReplica(): string {
+    const all = this.cluster.replicas('order');
+    return all[Math.floor(performance.now()) % all.length] as string;
   }
 
   get #over(): boolean {

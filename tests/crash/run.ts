@@ -79,8 +79,15 @@ async function gather(cluster: Cluster, { seed, durationMs, mostOrders }: Option
   await Promise.all(watching);
   for (const feed of Object.values(feeds)) await feed.finish();
   const lastAudit = await audit.last();
+  const copiesRead = await hitsAt(cluster.replicas('order'), client);
   await client.close();
   const { processes } = cluster;
   const records = await readRecords(url);
-  return { told, feeds, stock, audit, lastAudit, striker, processes, left: left + later.left, records };
+  return { told, feeds, stock, audit, lastAudit, striker, processes, left: left + later.left, records, copiesRead };
+}
+
+async function hitsAt(replicas: readonly string[], client: Client): Promise<number> {
+  const texts = await Promise.all(replicas.map(async (at) => (await client.send(at, 'GET', '/metrics'))?.body ?? ''));
+  const hits = texts.map((text) => /^order_copy_reads_total\{.*outcome="hit".* (\d+)$/m.exec(text)?.[1] ?? 0);
+  return hits.reduce<number>((sum, count) => sum + Number(count), 0);
 }

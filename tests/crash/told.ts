@@ -43,6 +43,8 @@ export interface Sight {
 export class Told {
   readonly stories = new Map<string, Story>();
   readonly sights = new Map<string, Sight[]>();
+  /** When somebody was told of a version of an order by the answer to a write. */
+  readonly versions = new Map<string, { version: number; at: number }[]>();
   /** Answers that must never happen: 500, or a conflict of idempotency keys. */
   readonly outrages: { key: string; detail: string }[] = [];
 
@@ -67,6 +69,7 @@ export class Told {
       return false;
     }
     if (replayed) story.replays++;
+    if (status < 300) this.#note(JSON.parse(body));
     if (!story.answers.some((known) => known.status === status && known.body === body)) {
       story.answers.push({ status, body, replayed });
     }
@@ -75,6 +78,11 @@ export class Told {
 
   see(orderId: string, sight: Sight): void {
     this.sights.set(orderId, [...(this.sights.get(orderId) ?? []), sight]);
+  }
+
+  #note({ id, version }: { id?: string; version?: number }): void {
+    if (id === undefined || version === undefined) return;
+    this.versions.set(id, [...(this.versions.get(id) ?? []), { version, at: performance.now() }]);
   }
 
   get unknowns(): number {

@@ -32,8 +32,12 @@ export function* history({ records, told }: Pick<Evidence, 'records' | 'told'>):
     if (!records.orders.has(id)) yield { rule: 'gapless', id, detail: 'events of no order' };
 
   for (const [id, sights] of told.sights) {
+    const answered = told.versions.get(id) ?? [];
     const final = records.orders.get(id)?.data.order.status ?? 'gone';
-    for (const { status, version, to } of sights) {
+    for (const { status, version, from, to } of sights) {
+      const least = Math.max(0, ...answered.filter(({ at }) => at < from).map((answer) => answer.version));
+      if (version < least)
+        yield { rule: 'versions', id, detail: `a write was answered ${least}, then ${version} read` };
       if (!mayFollow(status, final)) yield { rule: 'terminal', id, detail: `seen ${status}, is ${final}` };
       for (const later of sights.filter(({ from }) => from > to)) {
         if (!mayFollow(status, later.status)) yield { rule: 'terminal', id, detail: `${status}, then ${later.status}` };

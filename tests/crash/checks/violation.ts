@@ -26,4 +26,6 @@ export interface Evidence {
   /** Sagas and deliveries that were unfinished a minute after the last fault. */
   left: number;
   records: Records;
+  /** By the order service, as far as its processes have counted it. */
+  copiesRead: number;
 }

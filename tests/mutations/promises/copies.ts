@@ -31,6 +31,7 @@ export const OF_COPIES: readonly Promised[] = [
     file: 'services/order/src/book/open-copies.ts',
     from: 'parts.store.beforeChanges((versions) => copies.fence(versions));',
     to: '',
+    machines: ['crash'],
     needs: 'build',
   },
   {

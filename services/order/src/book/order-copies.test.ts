@@ -75,6 +75,11 @@ const change = (id: string, by = one) =>
 
 const versionAt = async ({ book }: Replica, id: string) => (await book.look(id, true))?.version;
 const tell = (command: string) => tellRedis(redis.url, command);
+/** Redis carries out a script that it knows in the order of the calls. */
+async function placeKnowingScripts(): Promise<string> {
+  await change(await placedAndKept());
+  return place();
+}
 /** In milliseconds, as Redis sees it. */
 const now = async () => {
   const [seconds, micros] = [...(await tell('TIME')).matchAll(/^\d+/gm)].map(Number) as [number, number];
@@ -151,7 +156,7 @@ describeCopies('an order that is looked at', () => {
   });
 
   it('keeps no copy of an older version that somebody read while it was changed', async () => {
-    const id = await place();
+    const id = await placeKnowingScripts();
     const go = await slowLook(other, id);
     await change(id);
     expect((await go())?.version).toBe(1);
@@ -161,7 +166,7 @@ describeCopies('an order that is looked at', () => {
   });
 
   it('keeps no copy of what was read too long ago', async () => {
-    const id = await place();
+    const id = await placeKnowingScripts();
     const go = await slowLook(other, id);
     const asked = await now();
     await until(async () => (await now()) > asked + 1_000);
