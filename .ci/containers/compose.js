@@ -26,6 +26,8 @@ const SETTINGS = {
       'LOGS',
     ].map((name) => [`${name}_ADDRESS`, '127.0.0.1:']),
   ),
+  // Kafka has to say at which port it is found, so it cannot be given any.
+  KAFKA_ADDRESS: '127.0.0.1:29092',
   CHAOS_API: 'true',
   AUTH_TOKENS: 'true',
   ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
