@@ -145,6 +145,6 @@ export function installFakeGlobals(): void {
   Object.assign(AbortSignal, { timeout: timeoutSignal, any: anySignal });
   Object.assign(crypto.subtle, { verify, importKey });
   const require = createRequire(import.meta.url);
-  require('node:timers/promises').setTimeout = pause;
+  Object.assign(require('node:timers/promises'), { setTimeout: pause, setImmediate: () => pause(0) });
   syncBuiltinESMExports();
 }
