@@ -5,7 +5,6 @@ import type { Told, Wish } from '../crash/told.ts';
 import { GATEWAYS } from './addresses.ts';
 import { addressOf, as, clerkOf, type Headers, privateTo } from './people.ts';
 import { idIn, placing } from './placing.ts';
-import type { Process } from './process.ts';
 
 /** How often a request is sent while faults are active; an unknown result is requested again after the faults. */
 const MOST_TRIES = 4;
@@ -15,7 +14,6 @@ const LOOK_EVERY_MS = 1_000;
 /** Customers who order, change, receive and return orders, each at his own pace. */
 export class Customers {
   constructor(
-    private readonly process: Process,
     private readonly client: Client,
     private readonly told: Told,
     /** With a catalog, customers name no prices. */
@@ -141,12 +139,12 @@ export class Customers {
   }
 
   async #look(name: string, id: string, turn = 0): Promise<Seen | undefined> {
-    const from = this.process.clock.now;
+    const from = performance.now();
     const gateway = GATEWAYS[turn % GATEWAYS.length] as string;
     const heard = await this.client.send(gateway, 'GET', `/orders/${id}`, { headers: as(name) });
     if (heard?.status !== 200) return undefined;
     const order = JSON.parse(heard.body) as Seen;
-    this.told.see(id, { status: order.status, version: order.version, from, to: this.process.clock.now });
+    this.told.see(id, { status: order.status, version: order.version, from, to: performance.now() });
     return order;
   }
 }

@@ -84,7 +84,7 @@ export async function run({
   const told = new Told();
   const world = universe.newProcess('people');
   const client = new Client(told, believable(witness.transportOf(network.transportOf(world))));
-  const people = new Customers(world, client, told, { seed, hasCatalog });
+  const people = new Customers(client, told, { seed, hasCatalog });
   const attackers = new Attackers(client, kept, { seed, hasCatalog });
   const wrongStock = watchStock(kept);
   /** Returns whether it ended in time. */
