@@ -79,6 +79,16 @@ describeRedis('a connection to Redis', () => {
     expect(jest.mocked(log.warn).mock.calls).toEqual([[NEWS.lost, { error }]]);
   });
 
+  it('keeps nobody waiting who starts while Redis hangs', async () => {
+    server.freeze();
+    const early = connectRedis(server.url, log, NEWS);
+    await early.tried;
+    await expect(early.call('PING')).rejects.toThrow('Redis is away');
+    server.thaw();
+    await until(async () => early.call('PING').catch(() => false));
+    early.close();
+  });
+
   it('waits for a Redis that hangs only once, and lets no calls pile up', async () => {
     await tellRedis(server.url, 'CLIENT PAUSE 2000 ALL');
     const cut = jest.spyOn(Redis.prototype, 'disconnect');
@@ -90,6 +100,14 @@ describeRedis('a connection to Redis', () => {
     expect(lines()).toEqual([[NEWS.lost], []]);
     await until(() => lines()[1]?.length);
     expect(await add()).toBe(3);
+  });
+
+  it('loses no answer that came while the process was busy', async () => {
+    const sum = add();
+    await new Promise(setImmediate);
+    for (const until = performance.now() + 500; performance.now() < until; );
+    expect(await sum).toBe(3);
+    expect(lines()).toEqual([[], []]);
   });
 
   it('ends quietly', async () => {

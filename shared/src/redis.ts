@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Logger } from './telemetry/logger.ts';
+import { Late, within } from './within.ts';
 
 /** A connection to Redis. While Redis is unavailable every call fails at once, so that nobody waits for it. */
 export interface RedisConnection {
@@ -26,7 +27,7 @@ interface News {
   onBack?(): void;
 }
 
-const COMMAND_TIMEOUT_MS = 250;
+const CALL_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -36,8 +37,9 @@ export function connectRedis(url: string, log: Logger, { lost, back, onBack }: N
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // For what the client itself asks when it connects.
+    commandTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (times) => Math.min(times * 50, LONGEST_PAUSE_MS),
   });
   let state: 'connecting' | 'there' | 'away' | 'closed' = 'connecting';
@@ -66,11 +68,11 @@ export function connectRedis(url: string, log: Logger, { lost, back, onBack }: N
   async function call(command: string, ...args: string[]): Promise<unknown> {
     if (state !== 'there') throw new Error(`Redis is ${state}`);
     try {
-      return await redis.call(command, ...args);
+      return await within(CALL_TIMEOUT_MS, redis.call(command, ...args));
     } catch (error) {
       // A Redis that hangs is treated as unavailable: commands to it would only pile up.
-      if ((error as Error).message === 'Command timed out' && state === 'there') {
-        gone(error as Error);
+      if (error instanceof Late && state === 'there') {
+        gone(error);
         redis.disconnect(true);
       }
       throw error;

@@ -48,7 +48,7 @@ describe('a gauge that is read from the store', () => {
     jest.useFakeTimers();
     gauges(() => new Promise(() => {}));
     const scraped = shown();
-    await jest.advanceTimersByTimeAsync(2_000);
+    await jest.advanceTimersByTimeAsync(2_001);
     expect(await scraped).toEqual(['known 0']);
   });
 });
