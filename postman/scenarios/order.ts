@@ -3,6 +3,7 @@ import { alsoSays, folder, says, step } from '../step.ts';
 import { orderOf } from './bodies.ts';
 import { everyService, healthCheck } from './every-service.ts';
 import { confirmOrCancel } from './order/confirm-or-cancel.ts';
+import { inParts } from './order/in-parts.ts';
 import { lookAtOrders } from './order/look-at-orders.ts';
 import { operate } from './order/operate.ts';
 import { shipAndReturn } from './order/ship-and-return.ts';
@@ -64,6 +65,7 @@ export const order = folder(
     }),
     lookAtOrders,
     shipAndReturn,
+    inParts,
     confirmOrCancel,
     operate,
     everyService(

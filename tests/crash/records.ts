@@ -17,7 +17,7 @@ export interface Records {
   stockEvents: StoredEvent[];
   payments: Map<string, Payment>;
   paymentEvents: StoredEvent[];
-  shipments: Map<string, ShippingDoc>;
+  shipments: Map<string, ShippingDoc[]>;
   shipmentEvents: StoredEvent[];
 }
 
@@ -38,7 +38,7 @@ export async function readRecords(serverUrl: string): Promise<Records> {
     stockEvents: inventory.events,
     payments: byOrder(payment.docs.map(({ data }) => data)),
     paymentEvents: payment.events,
-    shipments: byOrder(shipping.docs.map(({ data }) => data)),
+    shipments: allByOrder(shipping.docs.map(({ data }) => data)),
     shipmentEvents: shipping.events,
   };
 }
@@ -84,6 +84,13 @@ async function contentOf<D>(serverUrl: string, service: string): Promise<{ docs:
   } finally {
     await store.close();
   }
+}
+
+/** An order may have several. */
+export function allByOrder<T extends { orderId: string }>(docs: readonly T[]): Map<string, T[]> {
+  const all = new Map<string, T[]>();
+  for (const doc of docs) all.set(doc.orderId, [...(all.get(doc.orderId) ?? []), doc]);
+  return all;
 }
 
 const byOrder = <T extends { orderId: string }>(docs: readonly T[]): Map<string, T> =>

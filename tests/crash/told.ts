@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 
-export type What = 'place' | 'confirm' | 'fulfil' | 'deliver' | 'cancel' | 'return' | 'supply' | 'travel';
+export type What =
+  | 'place'
+  | 'confirm'
+  | 'fulfil'
+  | 'deliver'
+  | 'cancel'
+  | 'cancel items'
+  | 'return'
+  | 'refund'
+  | 'supply'
+  | 'travel';
 
 export interface Wish {
   what: What;

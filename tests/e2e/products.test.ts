@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Got } from './http.ts';
+import { eventually, type Got } from './http.ts';
 import { balanced, cart, typesOf } from './orders.ts';
 import { type Name, type System, startSystem } from './system.ts';
 
@@ -73,9 +73,9 @@ describe('an order with a catalog', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND', products: ['hat', 'cap'] } });
     const { items, total } = await rejected(refused);
     expect(items).toEqual([
-      { productId: 'prod1', name: 'Product 1', quantity: 1, price: 10.99, lineTotal: 10.99 },
-      { productId: 'hat', quantity: 1 },
-      { productId: 'cap', quantity: 1 },
+      { lineId: '1', productId: 'prod1', name: 'Product 1', quantity: 1, price: 10.99, lineTotal: 10.99 },
+      { lineId: '2', productId: 'hat', quantity: 1 },
+      { lineId: '3', productId: 'cap', quantity: 1 },
     ]);
     expect([total, await orders()]).toEqual([10.99, before + 1]);
     expect(await balanced(system)).toMatchObject({ balanced: true });
@@ -107,8 +107,12 @@ describe('an order with a catalog', () => {
 
   it('is rejected if the stock is missing, whatever the catalog says', async () => {
     await system.product.post('/products', { id: 'idea', name: 'An idea', price: 1 });
+    await eventually(
+      () => system.inventory.get('/inventory/idea'),
+      ({ status }) => status === 200,
+    );
     const refused = await place(unpriced('idea'));
-    expect(refused).toMatchObject({ status: 409, body: { code: 'PRODUCT_NOT_FOUND' } });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'OUT_OF_STOCK', items: [{ available: 0 }] } });
     expect((await system.order.get(`/orders/${refused.body.orderId}`)).body.status).toBe('REJECTED');
   });
 

@@ -9,7 +9,7 @@ import { money } from '../crash/checks/money.ts';
 import { settled } from '../crash/checks/settled.ts';
 import { stock } from '../crash/checks/stock.ts';
 import type { Violation } from '../crash/checks/violation.ts';
-import type { Records } from '../crash/records.ts';
+import { allByOrder, type Records } from '../crash/records.ts';
 import type { Told } from '../crash/told.ts';
 import { gatewayPromises } from './gateway-promises.ts';
 import { notifiedOnce } from './letters.ts';
@@ -60,10 +60,12 @@ const providersBooks = ({ provider }: Kept) =>
       const entries = provider.entriesOf(authorizationOf(id)).filter(({ answer }) => answer.kind === 'done');
       const sum = (type: Entry['type']) =>
         entries.reduce((cents, entry) => cents + (entry.type === type ? entry.amountCents : 0), 0);
-      const { status, totalCents } = data.order;
+      const { status, totalCents, parts } = data.order;
       const charged = sum('CAPTURE') - sum('REFUND');
       const held = sum('CAPTURE') > 0 ? 0 : sum('AUTHORIZE') - sum('VOID');
-      const paid = status === 'SHIPPED' || status === 'DELIVERED' ? totalCents : 0;
+      const isGivenUp = ['REJECTED', 'CANCELLED'].includes(status);
+      const ofParts = parts && !isGivenUp ? parts.capturedCents - parts.refundedCents : undefined;
+      const paid = ofParts ?? (status === 'SHIPPED' || status === 'DELIVERED' ? totalCents : 0);
       const reserved = ['AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'].includes(status) ? totalCents : 0;
       if (charged === paid && held === reserved) continue;
       const detail = `${status} over ${totalCents}, but the provider has charged ${charged} and holds ${held}`;
@@ -94,7 +96,7 @@ async function recordsOf(kept: Kept): Promise<Records> {
     stockEvents: inventory.events,
     payments: byOrder(payment.docs.map(({ data }) => data)),
     paymentEvents: payment.events,
-    shipments: byOrder(shipping.docs.map(({ data }) => data)),
+    shipments: allByOrder(shipping.docs.map(({ data }) => data)),
     shipmentEvents: shipping.events,
   };
 }

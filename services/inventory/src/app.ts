@@ -14,16 +14,17 @@ import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import { products, reservations } from './documents.ts';
+import { openOf, type Settling, settle } from './domain/settlement.ts';
 import type { InventoryDoc, Product, Reservation } from './domain/stock.ts';
 import * as stock from './domain/stock.ts';
 
-type Settling = WriteRequest & Pick<Input<undefined, undefined, { orderId: string }, undefined>, 'body' | 'res'>;
+type ForOrder<Body> = WriteRequest & Pick<Input<undefined, undefined, Body, undefined>, 'body' | 'res'>;
 type Changing = WriteRequest & {
   params: { productId: string };
   body: { quantity: number };
   headers: { 'if-match'?: string | undefined };
 };
-type Decide = (seen: stock.Stock, orderId: string, now: number) => stock.Moved;
+type Decide = (seen: stock.Stock, now: number) => stock.Moved;
 
 export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   const { store } = parts;
@@ -68,13 +69,13 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     });
 
     on(contract.reserveStock, async (input) => {
-      const { items } = input.body;
-      const decide: Decide = (seen, id, now) => stock.reserve(seen, id, items, now);
-      return settle(input, items, reserved, 'stock.reserved', decide);
+      const { orderId, items } = input.body;
+      const decide: Decide = (seen, now) => stock.reserve(seen, orderId, items, now);
+      return move(input, items, reserved, 'stock.reserved', decide);
     });
-    on(contract.releaseStock, async (input) => settleKnown(input, 'stock.released', stock.release));
-    on(contract.commitStock, async (input) => settleKnown(input, 'stock.committed', stock.commit));
-    on(contract.restockStock, async (input) => settleKnown(input, 'stock.restocked', stock.restock));
+    on(contract.releaseStock, async (input) => settled(input, 'stock.released', 'release'));
+    on(contract.commitStock, async (input) => settled(input, 'stock.committed', 'commit'));
+    on(contract.restockStock, async (input) => settled(input, 'stock.restocked', 'restock'));
 
     on(contract.holdStock, async (input) =>
       change(input, 'stock.held', (known, id, quantity) => stock.hold(offered(known, id), quantity)),
@@ -92,35 +93,36 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   });
 
   /** The stored reservation itself knows its products. */
-  async function settleKnown(input: Settling, type: string, decide: Decide): Promise<Handled> {
-    const { orderId } = input.body;
-    const known = await reservations.read(store, orderId);
-    return settle(input, known?.items ?? [], settled, type, decide);
+  async function settled(input: ForOrder<Settling>, type: string, what: stock.SettledPart['what']): Promise<Handled> {
+    const known = await reservations.read(store, input.body.orderId);
+    const decide: Decide = (seen, now) => settle(what, seen, input.body, now);
+    return move(input, known?.items ?? [], replySettledWith, type, decide);
   }
 
-  async function settle(
-    input: Settling,
+  async function move(
+    input: ForOrder<Settling>,
     items: readonly StockLine[],
     answerOf: (reservation: Reservation) => Answer,
     type: string,
     decide: Decide,
   ): Promise<Handled> {
-    const { orderId } = input.body;
+    const { orderId, ref } = input.body;
     input.res.locals.orderId = orderId;
     const productIds = [...stock.totals(items).keys()];
     const ids = [reservations.id(orderId), ...productIds.map(products.id)];
     const written = await carryOut(parts, ids, input, (docs, now) => {
       const known = reservations.in(docs, orderId);
-      if (known?.items.some(({ productId }) => !productIds.includes(productId)))
-        return { result: 'look again' as const };
+      const missing = known?.items.filter(({ productId }) => !productIds.includes(productId)) ?? [];
+      if (missing.length > 0) return { result: known };
       const seen = { reservation: known, products: productIds.flatMap((id) => products.in(docs, id) ?? []) };
-      const { reservation, products: moved } = decide(seen, orderId, now);
+      const { reservation, products: moved } = decide(seen, now);
       const answer = answerOf(reservation);
       if (reservation === known) return { answer };
-      const data = { orderId, items: reservation.items };
+      const data = { orderId, ref, items: reservation.parts?.at(-1)?.items ?? reservation.items };
       return { put: [...moved.map(products.put), reservations.put(reservation)], events: [{ type, data }], answer };
     });
-    if (written.result === 'look again') return settleKnown(input, type, decide);
+    // It was reserved meanwhile: now its products are known.
+    if (written.result) return move(input, written.result.items, answerOf, type, decide);
     return answered(written);
   }
 
@@ -158,7 +160,7 @@ const replyLevel = replyOf(contract.addStock);
 const replyReserved = replyOf(contract.reserveStock);
 const replySettled = replyOf(contract.releaseStock);
 const reserved = (reservation: Reservation): Answer => replyReserved(201, reservationOf(reservation));
-const settled = (reservation: Reservation): Answer => replySettled(200, reservationOf(reservation));
+const replySettledWith = (reservation: Reservation): Answer => replySettled(200, reservationOf(reservation));
 
 /** Several lines of one product count together. */
 function everyTotalAvailable(items: readonly (StockLine & { available: boolean; inStock: number })[]): boolean {
@@ -181,9 +183,11 @@ function levelOf(product: Product): contract.StockLevel {
   return stock.isOffered(product) ? level : { ...level, withdrawn: true };
 }
 
-const reservationOf = ({ orderId, status, items, updatedAt }: Reservation): contract.Reservation => ({
-  orderId,
-  status,
-  items: [...items],
-  updatedAt: new Date(updatedAt).toISOString(),
+const reservationOf = (reservation: Reservation): contract.Reservation => ({
+  orderId: reservation.orderId,
+  status: reservation.status,
+  items: [...reservation.items],
+  open: openOf(reservation),
+  parts: reservation.parts?.map((part) => ({ ...part, items: [...part.items] })),
+  updatedAt: new Date(reservation.updatedAt).toISOString(),
 });

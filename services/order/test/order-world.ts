@@ -52,6 +52,7 @@ const COMMANDS: Record<SagaName, (id: string) => Command> = {
   'fulfil-order': () => (order) => ({ events: commands.startFulfilling(order as Order, {}) }),
   'cancel-order': () => (order) => ({ events: commands.startCancelling(order as Order, 'changed my mind') }),
   'return-order': () => (order) => ({ events: commands.startReturning(order as Order, 'does not fit') }),
+  'refund-order': () => (order) => ({ events: commands.startRefunding(order as Order, 1, 'arrived late') }),
 };
 
 const HELD = { inventory: 'held', payment: 'held' };
@@ -169,7 +170,7 @@ export class OrderWorld {
       await this.book.decide({ traceId: TRACE }, id, (doc) => {
         const { order } = doc as OrderDoc;
         const news = { shipmentId: order.shipment?.id as string, status: 'DELIVERED', sequence: 3 } as const;
-        return { events: deliver(order, news) };
+        return { events: deliver(order, [news]) };
       });
     }
     expect((await this.order(id)).status).toBe(to.split(',')[0]);

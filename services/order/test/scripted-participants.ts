@@ -61,7 +61,7 @@ const GIVES_BACK: Known = { none: 'closed', held: 'closed', gone: 'closed', clos
 /** What each service makes of what it holds of an order, by its contract; what is not here is refused. */
 const CONTRACT: Record<string, Known> = {
   ...{ reserve: TAKES, commit: LETS_GO, release: { ...GIVES_BACK, gone: undefined } },
-  ...{ authorize: TAKES, capture: LETS_GO, giveBack: GIVES_BACK },
+  ...{ authorize: TAKES, capture: LETS_GO, giveBack: GIVES_BACK, refund: { gone: 'gone' } },
   ...{ book: TAKES, cancel: GIVES_BACK, restock: { gone: 'closed', closed: 'closed' } },
 };
 
@@ -108,7 +108,7 @@ export class ScriptedParticipants {
   async #called(service: string, operation: string, order: Order, options: CallOptions): Promise<Outcome<Facts>> {
     const { id: orderId } = order;
     const { key } = options;
-    const name = key.slice(orderId.length + 1).replace(/:\d+$/, '');
+    const name = key.slice(orderId.length + 1).replace(/(:#\d+)?(:\d+)?$/, '');
     let uncertain = false;
     const how: CallOptions = {
       ...options,
@@ -119,7 +119,7 @@ export class ScriptedParticipants {
     };
     const turn = this.calls.filter((call) => call.orderId === orderId && call.name === name).length;
     const carryOut = () => {
-      const outcome = this.#replayed(call) ?? this.#carryOut(service, operation, orderId);
+      const outcome = this.#replayed(call) ?? this.#carryOut(service, operation, order);
       if (outcome.kind === 'done') this.#carriedOut.set(key, outcome);
       return outcome;
     };
@@ -144,8 +144,12 @@ export class ScriptedParticipants {
     return last && (last.outcome.kind === 'done' || last.turn > turn) ? last.outcome : undefined;
   }
 
-  #carryOut(service: string, operation: string, orderId: string): Outcome<Facts> {
-    const next = CONTRACT[operation]?.[this.#of(orderId).get(service) ?? 'none'];
+  #carryOut(service: string, operation: string, { id: orderId, items, saga }: Order): Outcome<Facts> {
+    const part = saga?.part;
+    // Each parcel is another shipment.
+    const holding = part && operation === 'book' ? 'none' : (this.#of(orderId).get(service) ?? 'none');
+    // What is done with a part leaves the rest as it was.
+    const next = part && piecesOf(part.items) < piecesOf(items) ? holding : CONTRACT[operation]?.[holding];
     if (!next) return refusal('CLOSED');
     this.#of(orderId).set(service, next);
     return doneBy(service, operation);
@@ -157,6 +161,9 @@ export class ScriptedParticipants {
     return known;
   }
 }
+
+const piecesOf = (items: readonly { quantity: number }[]): number =>
+  items.reduce((sum, { quantity }) => sum + quantity, 0);
 
 function doneBy(service: string, status: string): Outcome<Facts> {
   const parcel = { trackingNumber: 'TRK1', carrier: 'STANDARD', labelUrl: '/labels/TRK1' };

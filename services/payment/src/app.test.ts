@@ -131,6 +131,43 @@ describe('POST /payments/refund of what was captured', () => {
   });
 });
 
+describe('a payment of an order that is shipped and returned in parts', () => {
+  beforeEach(() => service.authorize());
+
+  it('is captured once for each part (`ref`), and shows what is open', async () => {
+    const first = await service.capture({ amount: 10.01, ref: 'parcel-1' });
+    expect(first).toEqual(payment(200, { status: 'CAPTURED', captured: 10.01, open: 19.99 }));
+    expect((await service.capture({ amount: 10.01, ref: 'parcel-1' })).text).toBe(first.text);
+    expect(await service.capture({ amount: 20, ref: 'parcel-2' })).toEqual(problem(409, 'AMOUNT_TOO_HIGH'));
+    expect(await service.capture({ amount: 19.99, ref: 'parcel-2' })).toEqual(payment(200, { captured: 30, open: 0 }));
+    expect(service.done()).toEqual(['AUTHORIZE 3000', 'CAPTURE 1001', 'CAPTURE 1999']);
+  });
+
+  it('is refunded once for each part, whatever key the request has', async () => {
+    await service.capture({ amount: 20, ref: 'parcel-1' });
+    const body = { amount: 5, ref: 'return-1', reason: 'too small' };
+    const first = await service.refund(body, 'k1');
+    expect(first).toEqual(payment(200, { status: 'PARTIALLY_REFUNDED', refunded: 5, open: 10 }));
+    expect((await service.refund(body, 'k2')).text).toBe(first.text);
+    expect(await service.refund({ ...body, amount: 6 })).toEqual(problem(409, 'PAYMENT_MISMATCH'));
+    const { items } = (await service.get(`/payments/${first.body.id}/transactions`)).body;
+    expect(items.at(-1)).toMatchObject({ type: 'REFUND', amount: 5, ref: 'return-1', reason: 'too small' });
+  });
+
+  it('takes nothing more once the order as a whole was given back', async () => {
+    await service.capture({ amount: 20, ref: 'parcel-1' });
+    await service.refund({ amount: 20, ref: 'return-1' });
+    expect(await service.refund()).toEqual(payment(200, { status: 'REFUNDED', refunded: 20, open: 0 }));
+    expect(await service.capture({ amount: 1, ref: 'parcel-2' })).toEqual(problem(409, 'PAYMENT_CLOSED'));
+  });
+
+  it('says when its provider captures it once only', async () => {
+    await service.authorize({ orderId: 'O2', paymentMethod: 'tok_single_capture' });
+    const { body } = await service.capture({ orderId: 'O2', amount: 10, ref: 'parcel-1' });
+    expect(body).toMatchObject({ capturesOnce: true, captured: 10, open: 0 });
+  });
+});
+
 describe('reading payments', () => {
   it('finds one by its id, and by its order', async () => {
     const { body } = await service.authorize();

@@ -9,7 +9,18 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import { decimalsOf, toAmount, toCents } from '@oms/shared/money';
 import type { Express, Response } from 'express';
 import { payments } from './documents.ts';
-import { authorize, capture, centsIn, type Decision, notFound, type Payment, refund, total } from './domain/payment.ts';
+import {
+  authorize,
+  capture,
+  centsIn,
+  type Decision,
+  leftToCapture,
+  notFound,
+  type Payment,
+  refund,
+  refundPart,
+  total,
+} from './domain/payment.ts';
 import { type PaymentParts, type PaymentRequest, throughProvider } from './through-provider.ts';
 
 export function createApp(parts: PaymentParts): Express {
@@ -28,14 +39,19 @@ export function createApp(parts: PaymentParts): Express {
     });
 
     on(contract.capturePayment, async (input) =>
-      changeKnown(input, (orderId, known, now) => capture(known, orderId, centsIn(known, input.body.amount), now)),
+      changeKnown(input, (orderId, known, now) => {
+        const { amount, ref } = input.body;
+        return capture(known, { orderId, cents: centsIn(known, amount), ref }, now);
+      }),
     );
 
     on(contract.refundPayment, async (input) =>
       changeKnown(input, (orderId, known, now) => {
-        const { amount, reason } = input.body;
+        const { amount, ref, reason } = input.body;
+        const cents = centsIn(known, amount);
+        if (ref !== undefined) return refundPart(known, { orderId, cents, ref, reason }, now);
         const ids = { paymentId: world.newId(now), refundId: world.newId(now) };
-        return refund(known, { orderId, cents: centsIn(known, amount), reason }, ids, now);
+        return refund(known, { orderId, cents, reason }, ids, now);
       }),
     );
 
@@ -101,8 +117,10 @@ const paymentOf = (payment: Payment): contract.Payment => ({
   amount: toAmount(payment.amountCents, payment.decimals),
   captured: toAmount(total(payment, 'CAPTURE'), payment.decimals),
   refunded: toAmount(total(payment, 'REFUND'), payment.decimals),
+  open: toAmount(leftToCapture(payment), payment.decimals),
   currency: payment.currency,
   method: payment.method,
+  capturesOnce: payment.capturesOnce,
   createdAt: new Date(payment.createdAt).toISOString(),
   updatedAt: new Date(payment.updatedAt).toISOString(),
 });

@@ -45,6 +45,17 @@ describe('the simulated provider', () => {
     expect(await provider.authorize(authorization(method), signal)).toEqual(declined);
   });
 
+  it('captures an authorization several times, but one of tok_single_capture once', async () => {
+    const provider = new SimulatedProvider(testing);
+    await provider.authorize(authorization('tok_visa'), signal);
+    for (const key of ['c1', 'c2']) expect(await provider.capture(movement(key, 1000), signal)).toEqual(done);
+    const once = new SimulatedProvider(testing);
+    expect(await once.authorize(authorization('tok_single_capture'), signal)).toEqual({ ...done, capturesOnce: true });
+    const first = await once.capture(movement('c1', 1000), signal);
+    expect(await once.capture(movement('c1', 1000), signal)).toEqual(first);
+    expect(await once.capture(movement('c2', 1000), signal)).toEqual({ kind: 'declined', reason: 'already_captured' });
+  });
+
   it('carries out requests with the same key once, and gives the same answer again', async () => {
     const provider = new SimulatedProvider(testing);
     const first = await provider.authorize(authorization('tok_visa'), signal);

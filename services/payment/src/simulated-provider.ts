@@ -10,6 +10,7 @@ const TEST_TOKENS = new Map([
   ['tok_insufficient_funds', 'insufficient_funds'],
   ['tok_lost_answer', undefined],
   ['tok_outage', undefined],
+  ['tok_single_capture', undefined],
 ]);
 
 export interface Simulation {
@@ -41,14 +42,14 @@ export class SimulatedProvider implements PaymentProvider {
     const account = this.#account(key);
     const isNew = !account.some((entry) => entry.key === key);
     const reason = happened(account, 'VOID') ? 'voided' : this.#declines(method);
-    const entry = once(account, { key, type: 'AUTHORIZE', amountCents }, reason);
+    const entry = once(account, { key, type: 'AUTHORIZE', amountCents }, reason, method === 'tok_single_capture');
     if (testTokens && isNew && method === 'tok_lost_answer') throw new Error('the answer of the provider was lost');
     return this.#answer(entry, signal);
   }
 
   async capture({ key, authorization, amountCents }: Movement, signal: AbortSignal): Promise<ProviderAnswer> {
     const account = this.#account(authorization);
-    const reason = happened(account, 'VOID') ? 'voided' : undefined;
+    const reason = happened(account, 'VOID') ? 'voided' : refusesSecond(account) ? 'already_captured' : undefined;
     return this.#answer(once(account, { key, type: 'CAPTURE', amountCents }, reason), signal);
   }
 
@@ -104,12 +105,17 @@ export class SimulatedProvider implements PaymentProvider {
 }
 
 /** The entry that the first request with this key made. */
-function once(account: Entry[], request: Omit<Entry, 'answer'>, declineFor: string | undefined): Entry {
+function once(
+  account: Entry[],
+  request: Omit<Entry, 'answer'>,
+  declineFor: string | undefined,
+  capturesOnce = false,
+): Entry {
   const known = account.find(({ key }) => key === request.key);
   if (known) return known;
   const answer: ProviderAnswer =
     declineFor === undefined
-      ? { kind: 'done', reference: referenceOf(request.key) }
+      ? { kind: 'done', reference: referenceOf(request.key), ...(capturesOnce ? { capturesOnce } : {}) }
       : { kind: 'declined', reason: declineFor };
   const entry = { ...request, answer };
   account.push(entry);
@@ -122,6 +128,10 @@ const done = (account: readonly Entry[], wanted: Entry['type']): Entry[] =>
   account.filter(({ type, answer }) => type === wanted && answer.kind === 'done');
 
 const happened = (account: readonly Entry[], wanted: Entry['type']): boolean => done(account, wanted).length > 0;
+
+const refusesSecond = (account: readonly Entry[]): boolean =>
+  happened(account, 'CAPTURE') &&
+  done(account, 'AUTHORIZE').some(({ answer }) => answer.kind === 'done' && answer.capturesOnce);
 
 const total = (account: readonly Entry[], wanted: Entry['type']): number =>
   done(account, wanted).reduce((cents, { amountCents }) => cents + amountCents, 0);

@@ -40,9 +40,9 @@ export async function throughProvider(parts: PaymentParts, input: PaymentRequest
     const begun = await carryOut<Payment, Decision>(parts, ids, input, (docs, now) => {
       const known = payments.in(docs, orderId);
       const decision = command.decide(known, now);
-      if (decision.next === 'answer') return { answer: answer(decision.payment) };
-      if (decision.next === 'finish first') return { result: decision };
       const put = decision.payment === known ? [] : [payments.put(decision.payment)];
+      if (decision.next === 'answer') return { put, answer: answer(decision.payment) };
+      if (decision.next === 'finish first') return { result: decision };
       return { put, pending: decision.intent.id, result: decision };
     });
     if (begun.answer) return answered(begun);

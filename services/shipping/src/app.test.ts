@@ -72,6 +72,35 @@ describe('booking a shipment', () => {
     expect(body.shippingAddress).toEqual(shippingAddress);
   });
 
+  it('of an order with several parcels, once for each number', async () => {
+    const [whole, first, second] = [await booked(), (await book({ parcel: 1 })).body, (await book({ parcel: 2 })).body];
+    expect((await book({ parcel: 2 })).body).toEqual(second);
+    const { items } = (await get('/shipments?orderId=O1')).body;
+    expect(items).toEqual([second, first, whole]);
+    expect(items.map(({ parcel }: Shipment) => parcel)).toEqual([2, 1, undefined]);
+    await book({ orderId: 'O10', parcel: 1 });
+    expect((await get('/shipments?orderId=O1')).body.items).toHaveLength(3);
+    expect((await events()).map(([, { parcel }]: [string, Shipment]) => parcel)).toEqual([undefined, 1, 2, 1]);
+  });
+
+  it('is refused for a parcel whose cancellation came first, and for no other', async () => {
+    const { body } = await http.post('/shipments/cancel', { orderId: 'O1', parcel: 1 });
+    expect(body).toEqual({ orderId: 'O1', parcel: 1, status: 'CANCELLED' });
+    const refused = await book({ parcel: 1 });
+    expect(refused).toEqual(problem(409, 'SHIPMENT_CLOSED'));
+    expect(refused.body.detail).toBe('Parcel 1 of order O1 was cancelled.');
+    expect((await book({ parcel: 2 })).status).toBe(201);
+  });
+
+  it('delivers a parcel by its number', async () => {
+    await book({ parcel: 1 });
+    await book({ parcel: 2 });
+    const delivered = await http.post('/shipments/deliver', { orderId: 'O1', parcel: 2 });
+    expect(delivered.body).toMatchObject({ parcel: 2, status: 'DELIVERED' });
+    expect((await get('/shipments?orderId=O1&status=DELIVERED')).body.items).toHaveLength(1);
+    expect(await http.post('/shipments/deliver', { orderId: 'O1' })).toEqual(problem(404, 'SHIPMENT_NOT_FOUND'));
+  });
+
   it('a second time for an order answers the same shipment, without a second event', async () => {
     const first = await booked();
     const again = await book({ carrier: 'OVERNIGHT' });

@@ -13,9 +13,9 @@ import { labelPath, type Purpose, ShipmentLinks, type Signed } from '@oms/shared
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express, Response } from 'express';
-import { eventsOf, shipments } from './documents.ts';
+import { eventsOf, keyOf, parcelsOf, shipments } from './documents.ts';
 import * as shipment from './domain/shipment.ts';
-import { DELIVERY_DAYS, type Shipment, type ShippingDoc } from './domain/shipment.ts';
+import { DELIVERY_DAYS, type ParcelOf, type Shipment, type ShippingDoc } from './domain/shipment.ts';
 
 type ShippingRequest = WriteRequest & { res: Response; caller: Caller };
 type Decide<T = ShippingDoc> = (known: ShippingDoc | undefined, now: number) => T;
@@ -27,7 +27,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
   return createServiceApp(parts, (on, app) => {
     on(contract.createShipment, async (input, reply) => {
       const decide: Decide<Shipment> = (known, now) => shipment.book(known, input.body, world.newId(now), now);
-      return change(input, input.body.orderId, decide, (booked) =>
+      return change(input, input.body, decide, (booked) =>
         reply(201, render(booked, input.caller), { Location: `/shipments/${booked.shipmentId}` }),
       );
     });
@@ -36,13 +36,9 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
       const renderDoc = (data: ShippingDoc) => render(data as Shipment, caller);
       const { orderId, status, limit } = query;
       res.locals.orderId = orderId;
-      if (orderId !== undefined) {
-        const doc = await store.read(shipments.id(orderId));
-        const items = doc?.data.kind === 'shipment' && (!status || doc.data.status === status) ? [doc] : [];
-        return reply.page(req, { items, next: null }, renderDoc);
-      }
       const where: Record<string, string> = { kind: 'shipment', ...(status ? { status } : {}) };
-      const found = await shipments.list(store, { where, newestFirst: true, limit, after: after(query) });
+      const which = orderId === undefined ? {} : parcelsOf(orderId);
+      const found = await shipments.list(store, { ...which, where, newestFirst: true, limit, after: after(query) });
       return reply.page(req, found, renderDoc);
     });
 
@@ -73,17 +69,16 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
     );
 
     on(contract.deliverShipmentOfOrder, async (input, reply) => {
-      const { orderId } = input.body;
-      const decide: Decide<Shipment> = (known, now) => shipment.deliver(known, orderId, now, input.traceId);
-      return change(input, orderId, decide, (delivered) => reply(200, shipmentOf(delivered)));
+      const decide: Decide<Shipment> = (known, now) => shipment.deliver(known, input.body, now, input.traceId);
+      return change(input, input.body, decide, (delivered) => reply(200, shipmentOf(delivered)));
     });
 
     on(contract.cancelShipmentOfOrder, async (input, reply) => {
-      const { orderId } = input.body;
+      const { orderId, parcel } = input.body;
       const byOrder = input.caller.kind === 'service' && input.caller.name === 'order';
       const { traceId } = input;
-      const decide: Decide = (known, now) => shipment.cancel(known, orderId, { now, traceId, byOrder });
-      return change(input, orderId, decide, () => reply(200, { orderId, status: 'CANCELLED' }));
+      const decide: Decide = (known, now) => shipment.cancel(known, input.body, { now, traceId, byOrder });
+      return change(input, input.body, decide, () => reply(200, { orderId, parcel, status: 'CANCELLED' }));
     });
 
     defineServiceRoutes(on, app, parts, endpointsOf(contract));
@@ -118,7 +113,7 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
         mustMatch(input.headers, tagOf(shipmentOf(data as Shipment)), `Shipment ${id}`);
         return decide(data as Shipment, now);
       };
-      return change(input, known.orderId, decideKnown, (data) => shown(data, input.caller));
+      return change(input, known, decideKnown, (data) => shown(data, input.caller));
     }
     return carryOut(parts, [], input, () => {
       throw notFound(id);
@@ -127,13 +122,14 @@ export function createApp(parts: ServiceParts<ShippingDoc>): Express {
 
   function change<T extends ShippingDoc>(
     input: ShippingRequest,
-    orderId: string,
+    of: ParcelOf,
     decide: Decide<T>,
     render: (changed: T) => Answer,
   ): Promise<Handled> {
-    input.res.locals.orderId = orderId;
-    return carryOut(parts, [shipments.id(orderId)], input, (docs, now) => {
-      const known = shipments.in(docs, orderId);
+    input.res.locals.orderId = of.orderId;
+    const key = keyOf(of);
+    return carryOut(parts, [shipments.id(key)], input, (docs, now) => {
+      const known = shipments.in(docs, key);
       const changed = decide(known, now);
       const answer = render(changed);
       if ((changed as ShippingDoc) === known) return { answer };
@@ -167,6 +163,7 @@ const shipmentOf = (data: Shipment, labelUrl = labelPath(data.trackingNumber)): 
   id: data.shipmentId,
   shipmentId: data.shipmentId,
   orderId: data.orderId,
+  parcel: data.parcel,
   trackingNumber: data.trackingNumber,
   carrier: data.carrier,
   status: data.status,

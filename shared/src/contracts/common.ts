@@ -33,6 +33,12 @@ export const Price = money(MOST_CENTS.price);
 export const Amount = money(MOST_CENTS.total);
 export const AnyMoney = z.number().meta({ description: PLACES, example: 29.99 });
 
+/** Lines of an order are numbered in the order in which they were given. */
+export const LineId = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, 'must be the number of a line: 1, 2, …')
+  .meta({ example: '1' });
+
 export const Quantity = z.int().min(1).max(100_000).meta({ example: 2 });
 export const Count = z.int().min(0);
 export const Time = z.iso

@@ -34,6 +34,13 @@ export const Reservation = z
     orderId: Id,
     status: z.enum(['RESERVED', 'RELEASED', 'COMMITTED', 'RESTOCKED']),
     items: z.array(StockLine),
+    open: z.array(StockLine).meta({ description: 'What of the items is still reserved' }),
+    parts: z
+      .array(
+        z.object({ ref: Id.optional(), what: z.enum(['release', 'commit', 'restock']), items: z.array(StockLine) }),
+      )
+      .optional()
+      .meta({ description: 'What was settled part by part, oldest first' }),
     updatedAt: Time,
   })
   .meta({ id: 'Reservation' });
@@ -140,10 +147,15 @@ export const reserveStock = post('/inventory/reserve', {
   },
 });
 
+const OF_PARTS = ['QUANTITY_TOO_HIGH', 'PART_MISMATCH'];
+
 const settling = (path: string, summary: string, ...codes: string[]) =>
   post(path, {
     summary,
-    body: OfOrder.meta({ example: { orderId: 'ORDER1' } }),
+    body: OfOrder.extend({
+      items: Lines.optional().meta({ description: 'A part of the items; absent: everything that is left' }),
+      ref: Id.optional().meta({ description: 'Names the part: it is settled once, however often it is requested' }),
+    }).meta({ example: { orderId: 'ORDER1' } }),
     answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
   });
 
@@ -151,18 +163,22 @@ export const releaseStock = settling(
   '/inventory/release',
   'Releases the reservation of an order',
   'RESERVATION_CLOSED',
+  'RESERVATION_NOT_FOUND',
+  ...OF_PARTS,
 );
 export const commitStock = settling(
   '/inventory/commit',
   'Takes the reserved goods of an order out of stock: they have left',
   'RESERVATION_CLOSED',
   'RESERVATION_NOT_FOUND',
+  ...OF_PARTS,
 );
 export const restockStock = settling(
   '/inventory/restock',
   'Puts the goods of a returned order back into stock',
   'RESERVATION_CLOSED',
   'RESERVATION_NOT_FOUND',
+  ...OF_PARTS,
 );
 
 const holding = (path: string, summary: string, code: string) =>

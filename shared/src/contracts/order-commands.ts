@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AddressGiven, Id, Reason } from './common.ts';
+import { AddressGiven, Amount, Id, LineId, Quantity, Reason } from './common.ts';
 import { IfMatch, stale } from './conditions.ts';
 import { type Access, endpoints, problems } from './endpoint.ts';
 import { Order, StatusGiven } from './order.ts';
@@ -11,7 +11,6 @@ const { post, put, remove } = endpoints('Orders');
 const badMoment = problems(409, 'INVALID_TRANSITION');
 const done = { 200: { description: 'The order now', schema: Order, headers: ['ETag'] }, ...stale };
 const Command = Prefer.extend(IfMatch.shape);
-const WithReason = z.object({ reason: Reason.optional() }).default({});
 
 export const updateOrder = put('/orders/{id}', {
   access: 'customers',
@@ -38,42 +37,92 @@ export const confirmOrder = command(
 );
 export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
 
+/** Some pieces of some lines; absent: everything that is left. */
+const Items = z
+  .array(
+    z
+      .object({ lineId: LineId.optional(), productId: Id.optional(), quantity: Quantity })
+      .refine(({ lineId, productId }) => lineId !== undefined || productId !== undefined, {
+        path: ['lineId'],
+        message: 'give lineId, or productId where it is in one line only',
+      }),
+  )
+  .min(1)
+  .max(100)
+  .optional()
+  .meta({ description: 'Lines and quantities; absent: everything that is left' });
+
 export const fulfillOrder = post('/orders/{id}/fulfill', {
-  summary: 'Ships the order: books the shipment, captures the payment, commits the stock',
+  summary:
+    'Ships a parcel with these items, or with all that is left: books the shipment, captures its share of the payment, commits the stock',
   params: OfOrder,
   headers: Command,
   body: z
-    .object({ carrier: Carrier.optional(), shippingAddress: AddressGiven.optional() })
+    .object({ carrier: Carrier.optional(), shippingAddress: AddressGiven.optional(), items: Items })
     .default({})
     .meta({ id: 'FulfillOrder', example: { carrier: 'EXPRESS' } }),
   answers: {
     ...done,
     ...accepted,
     ...notFound,
-    ...problems(409, 'INVALID_TRANSITION', 'ADDRESS_REQUIRED', 'SHIPMENT_CLOSED', 'PAYMENT_CLOSED'),
+    ...problems(
+      409,
+      'INVALID_TRANSITION',
+      'QUANTITY_TOO_HIGH',
+      'ADDRESS_REQUIRED',
+      'SHIPMENT_CLOSED',
+      'PAYMENT_CLOSED',
+    ),
   },
 });
 
-const CancelOrder = WithReason.meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
+const CancelOrder = z
+  .object({ reason: Reason.optional(), items: Items })
+  .default({})
+  .meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
 
 const cancelling = {
   access: 'customers' as const,
-  summary: 'Cancels the order: gives the money and the stock back',
+  summary:
+    'Cancels the order: gives the money and the stock back; once something was shipped, or with `items`, what is open of it',
   params: OfOrder,
   headers: Command,
   body: CancelOrder,
-  answers: { ...done, ...accepted, ...notFound, ...badMoment },
+  answers: { ...done, ...accepted, ...notFound, ...problems(409, 'INVALID_TRANSITION', 'QUANTITY_TOO_HIGH') },
 };
 export const cancelOrder = post('/orders/{id}/cancel', cancelling);
 export const deleteOrder = remove('/orders/{id}', cancelling);
 
 export const returnOrder = post('/orders/{id}/return', {
   access: 'customers',
-  summary: 'Takes a delivered order back: refunds and restocks',
+  summary: 'Takes delivered items back, or all of them: refunds their share to the cent, and restocks',
   params: OfOrder,
   headers: Command,
-  body: WithReason.meta({ id: 'ReturnOrder', example: { reason: 'does not fit' } }),
-  answers: { ...done, ...accepted, ...notFound, ...badMoment },
+  body: z
+    .object({
+      reason: Reason.optional(),
+      items: Items,
+      restock: z.boolean().optional().meta({ description: 'false: the goods do not go back to stock' }),
+      refund: Amount.optional().meta({ description: 'Less than the share of the items; absent: their share' }),
+    })
+    .default({})
+    .meta({ id: 'ReturnOrder', example: { reason: 'does not fit', items: [{ lineId: '1', quantity: 1 }] } }),
+  answers: {
+    ...done,
+    ...accepted,
+    ...notFound,
+    ...problems(409, 'INVALID_TRANSITION', 'QUANTITY_TOO_HIGH', 'AMOUNT_TOO_HIGH'),
+  },
+});
+
+export const refundOrder = post('/orders/{id}/refund', {
+  summary: 'Gives money back without goods: at most what was captured and not refunded yet',
+  params: OfOrder,
+  headers: Command,
+  body: z
+    .object({ amount: Amount.positive(), reason: Reason })
+    .meta({ id: 'RefundOrder', example: { amount: 5, reason: 'arrived late' } }),
+  answers: { ...done, ...accepted, ...notFound, ...problems(409, 'INVALID_TRANSITION', 'AMOUNT_TOO_HIGH') },
 });
 
 export const changeOrderStatus = put('/orders/{id}/status', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AfterVersion, Id, PageQuery, PageSize, page, Time, VersionInQuery } from './common.ts';
+import { AfterVersion, AnyMoney, Id, PageQuery, PageSize, page, Time, VersionInQuery } from './common.ts';
 import { IfNoneMatch, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Event } from './events.ts';
@@ -26,7 +26,7 @@ export const placeOrder = post('/orders', {
     201: { description: 'Confirmed, or held for confirmation', schema: Order, headers: ['Location', 'ETag'] },
     ...accepted,
     ...problems(402, 'PAYMENT_DECLINED'),
-    ...problems(403, 'FORBIDDEN'),
+    ...problems(403, 'FORBIDDEN', 'CHARGES_FORBIDDEN'),
     ...problems(
       409,
       'OUT_OF_STOCK',
@@ -65,6 +65,46 @@ export const getOrder = get('/orders/{id}', {
     ...notFound,
     ...problems(429, 'TOO_MANY_REBUILDS'),
     ...problems(503, 'SERVICE_UNAVAILABLE'),
+  },
+});
+
+const Given = z.object({
+  number: z.int(),
+  at: Time,
+  by: z.string().optional(),
+  reason: z.string().optional(),
+  items: z.array(z.object({ lineId: z.string(), productId: Id, quantity: z.int() })),
+  amount: AnyMoney,
+  currency: z.string(),
+});
+
+export const listRefunds = get('/orders/{id}/refunds', {
+  access: 'customers',
+  summary: 'What was given back of what the order cost: when and why, oldest first',
+  params: OfOrder,
+  answers: {
+    200: {
+      description: 'All of it',
+      schema: z.object({
+        orderId: Id,
+        items: z.array(Given.extend({ kind: z.enum(['refund', 'return', 'cancellation']) })),
+        refunded: AnyMoney,
+      }),
+    },
+    ...notFound,
+  },
+});
+
+export const listReturns = get('/orders/{id}/returns', {
+  access: 'customers',
+  summary: 'What came back, oldest first',
+  params: OfOrder,
+  answers: {
+    200: {
+      description: 'All of it',
+      schema: z.object({ orderId: Id, items: z.array(Given.extend({ restocked: z.boolean() })) }),
+    },
+    ...notFound,
   },
 });
 

@@ -3,12 +3,15 @@ import { MOST_CENTS } from '../money.ts';
 import {
   Address,
   AddressGiven,
+  Amount,
   AnyCurrency,
   AnyMoney,
+  Count,
   Currency,
   CustomerId,
   Email,
   Id,
+  LineId,
   mustFit,
   Name,
   Phone,
@@ -26,8 +29,10 @@ export const OrderStatus = z.enum([
   'AWAITING_CONFIRMATION',
   'CONFIRMED',
   'PROCESSING',
+  'PARTIALLY_SHIPPED',
   'SHIPPED',
   'DELIVERED',
+  'PARTIALLY_RETURNED',
   'REJECTED',
   'CANCELLING',
   'CANCELLED',
@@ -66,6 +71,19 @@ const SagaUnderWay = z
   })
   .meta({ id: 'SagaUnderWay', description: 'The saga that is under way; absent: none' });
 
+const PartOfOrder = z.object({ lineId: z.string(), productId: Id, quantity: Quantity });
+
+export const ChargeKind = z.enum(['SHIPPING', 'TAX', 'FEE', 'DISCOUNT']);
+export type ChargeKind = z.infer<typeof ChargeKind>;
+
+const Shipment = z.object({
+  id: Id,
+  trackingNumber: Id,
+  carrier: Carrier,
+  status: ShipmentStatus,
+  labelUrl: z.string(),
+});
+
 export const Order = z
   .object({
     id: Id,
@@ -74,22 +92,33 @@ export const Order = z
     customer: Customer,
     items: z.array(
       z.object({
+        lineId: z.string(),
         productId: Id,
         name: Name.optional(),
         quantity: Quantity,
         price: AnyMoney.optional().meta({ description: 'Absent in a rejected order whose price was not known' }),
         lineTotal: AnyMoney.optional(),
+        fulfilled: Count.optional().meta({ description: 'How many were shipped; absent before the first parcel' }),
+        cancelled: Count.optional(),
+        returned: Count.optional(),
       }),
     ),
-    total: AnyMoney.meta({ description: 'The sum of the lines that have a price' }),
+    subtotal: AnyMoney.meta({ description: 'The sum of the lines that have a price' }),
+    charges: z
+      .array(z.object({ kind: ChargeKind, label: Name.optional(), amount: AnyMoney, lineId: z.string().optional() }))
+      .meta({ description: 'What is added to the lines; a discount is subtracted' }),
+    total: AnyMoney,
+    captured: AnyMoney,
+    refunded: AnyMoney,
     currency: AnyCurrency,
     shippingAddress: Address.optional(),
     paymentMethod: z.string(),
     reservation: z.object({ status: z.string() }).optional(),
     payment: z.object({ id: Id, status: PaymentStatus }).optional(),
-    shipment: z
-      .object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus, labelUrl: z.string() })
-      .optional(),
+    shipment: Shipment.optional().meta({ description: 'The newest parcel' }),
+    shipments: z
+      .array(Shipment.extend({ parcel: z.int().optional(), items: z.array(PartOfOrder) }))
+      .meta({ description: 'All parcels, with what is in them' }),
     failure: z.object({ code: z.string(), reason: z.string() }).optional(),
     saga: SagaUnderWay.optional(),
     needsAttention: z.boolean(),
@@ -100,6 +129,13 @@ export const Order = z
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
+
+const NewCharge = z.object({
+  kind: ChargeKind,
+  label: Name.optional(),
+  amount: Amount.positive(),
+  lineId: LineId.optional().meta({ description: 'The line that it belongs to; absent: the whole order' }),
+});
 
 const NewItem = z.object({
   productId: Id,
@@ -115,6 +151,11 @@ export const PlaceOrder = z
       description: 'Without it, and without `customer`: the customer whose token it is; without tokens a guest',
     }),
     items: z.array(NewItem).min(1).max(100),
+    charges: z
+      .array(NewCharge)
+      .max(50)
+      .optional()
+      .meta({ description: 'Shipping costs, taxes, fees, discounts; only for those who may set prices' }),
     shippingAddress: AddressGiven.optional(),
     paymentMethod: PaymentMethod.default('tok_visa'),
     currency: Currency.optional().meta({
@@ -126,9 +167,19 @@ export const PlaceOrder = z
     path: ['customer'],
     message: 'give either customer or customerId',
   })
-  .superRefine(({ items, currency }, context) => {
+  .superRefine(({ items, charges = [], currency }, context) => {
     for (const [i, { price: amount }] of items.entries())
       mustFit(context, ['items', i, 'price'], { amount, currency, most: MOST_CENTS.price });
+    for (const [i, { amount, lineId }] of charges.entries()) {
+      mustFit(context, ['charges', i, 'amount'], { amount, currency, most: MOST_CENTS.price });
+      if (lineId !== undefined && Number(lineId) > items.length) {
+        context.addIssue({
+          code: 'custom',
+          path: ['charges', i, 'lineId'],
+          message: `the order has no line ${lineId}`,
+        });
+      }
+    }
   })
   .meta({
     id: 'PlaceOrder',

@@ -28,8 +28,10 @@ export const Payment = z
     amount: AnyMoney,
     captured: AnyMoney,
     refunded: AnyMoney,
+    open: AnyMoney.meta({ description: 'What is authorized, and not captured yet' }),
     currency: AnyCurrency,
     method: z.string(),
+    capturesOnce: z.literal(true).optional().meta({ description: 'The provider captures it once only' }),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -44,6 +46,7 @@ export const Transaction = z
     id: z.string(),
     type: TransactionType,
     amount: AnyMoney,
+    ref: Id.optional().meta({ description: 'The part of the order that it belongs to' }),
     at: Time,
     reference: z.string().optional().meta({ description: "The provider's reference" }),
     reason: z.string().optional(),
@@ -72,6 +75,10 @@ const oneTarget = ({ orderId, paymentId }: { orderId?: string | undefined; payme
 
 /** The same, for OpenAPI. */
 const oneOfThem = { oneOf: [{ required: ['orderId'] }, { required: ['paymentId'] }] };
+
+const Ref = Id.optional().meta({
+  description: 'Names a part of the order: each is captured once, and refunded once, however often it is requested',
+});
 
 /** How many decimal places it may have depends on the currency of the payment. */
 const SomeMoney = Amount.positive();
@@ -102,9 +109,9 @@ export const authorizePayment = post('/payments/authorize', {
 });
 
 export const capturePayment = post('/payments/capture', {
-  summary: 'Captures the authorized money, once: all of it, or `amount`',
+  summary: 'Captures authorized money: `amount`, or all that is left; once for each `ref`, and once without one',
   body: z
-    .object({ ...target, amount: SomeMoney.optional() })
+    .object({ ...target, amount: SomeMoney.optional(), ref: Ref })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'CapturePayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
@@ -119,7 +126,7 @@ export const capturePayment = post('/payments/capture', {
 export const refundPayment = post('/payments/refund', {
   summary: 'Gives money back: voids an authorization as a whole; refunds captured money, all that is left or `amount`',
   body: z
-    .object({ ...target, amount: SomeMoney.optional(), reason: Reason.optional() })
+    .object({ ...target, amount: SomeMoney.optional(), ref: Ref, reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
     .meta({ id: 'RefundPayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
   answers: {
@@ -129,7 +136,7 @@ export const refundPayment = post('/payments/refund', {
     },
     ...declined,
     ...problems(404, 'PAYMENT_NOT_FOUND'),
-    ...problems(409, 'AMOUNT_TOO_HIGH'),
+    ...problems(409, 'AMOUNT_TOO_HIGH', 'PAYMENT_MISMATCH'),
     ...unknown,
   },
 });

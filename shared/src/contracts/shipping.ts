@@ -22,6 +22,12 @@ export type ShipmentStatus = z.infer<typeof ShipmentStatus>;
 const Parcel = z.object({ productId: Id, quantity: Quantity, name: Name.optional() });
 export type Parcel = z.infer<typeof Parcel>;
 
+const ParcelNumber = z.int().min(1).max(999_999).meta({
+  description: 'Which parcel of the order; absent: its only one',
+});
+/** A parcel of an order. */
+const OfOrder = z.object({ orderId: Id, parcel: ParcelNumber.optional() });
+
 const HistoryEntry = z.object({
   status: ShipmentStatus,
   at: Time,
@@ -34,6 +40,7 @@ export const Shipment = z
     id: Id,
     shipmentId: Id.meta({ description: 'The same as `id`' }),
     orderId: Id,
+    parcel: ParcelNumber.optional(),
     trackingNumber: Id,
     carrier: Carrier,
     status: ShipmentStatus,
@@ -67,10 +74,10 @@ const OfTracking = z.object({ trackingNumber: Id });
 
 export const createShipment = post('/shipments', {
   aliases: ['/shipping'],
-  summary: 'Books the shipment of an order and makes its label; repeated, it answers with the same shipment',
+  summary: 'Books a parcel of an order and makes its label; repeated, it answers with the same shipment',
   body: z
     .object({
-      orderId: Id,
+      ...OfOrder.shape,
       items: z.array(Parcel).min(1).max(100),
       shippingAddress: AddressGiven,
       carrier: Carrier.default('STANDARD'),
@@ -154,8 +161,8 @@ export const cancelShipment = remove('/shipments/{id}', {
 });
 
 export const deliverShipmentOfOrder = post('/shipments/deliver', {
-  summary: 'Records that the shipment of an order was delivered; missing earlier states are added to its history',
-  body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
+  summary: 'Records that a parcel of an order was delivered; missing earlier states are added to its history',
+  body: OfOrder.meta({ example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Delivered, by this request or an earlier one', schema: Shipment },
     ...notFound,
@@ -163,14 +170,12 @@ export const deliverShipmentOfOrder = post('/shipments/deliver', {
   },
 });
 
-export const CancelledShipment = z
-  .object({ orderId: Id, status: z.literal('CANCELLED') })
-  .meta({ id: 'CancelledShipment' });
+export const CancelledShipment = OfOrder.extend({ status: z.literal('CANCELLED') }).meta({ id: 'CancelledShipment' });
 
 export const cancelShipmentOfOrder = post('/shipments/cancel', {
   aliases: ['/shipping/cancel'],
-  summary: 'Cancels the shipment of an order; one that does not exist yet can then never be booked',
-  body: z.object({ orderId: Id }).meta({ example: { orderId: 'ORDER1' } }),
+  summary: 'Cancels a parcel of an order; one that does not exist yet can then never be booked',
+  body: OfOrder.meta({ example: { orderId: 'ORDER1' } }),
   answers: {
     200: { description: 'Cancelled, now or before', schema: CancelledShipment },
     ...problems(409, 'INVALID_TRANSITION'),

@@ -1,9 +1,10 @@
 import type { What } from '../told.ts';
 import type { Evidence, Violation } from './violation.ts';
 
+const SENT = ['PARTIALLY_SHIPPED', 'SHIPPED', 'DELIVERED', 'PARTIALLY_RETURNED', 'RETURNED'];
 const LATER: Record<string, readonly string[]> = {
-  placed: ['AWAITING_CONFIRMATION', 'CONFIRMED', 'SHIPPED', 'DELIVERED', 'RETURNED', 'CANCELLED'],
-  sent: ['SHIPPED', 'DELIVERED', 'RETURNED'],
+  placed: ['AWAITING_CONFIRMATION', 'CONFIRMED', ...SENT, 'CANCELLED'],
+  sent: SENT,
 };
 
 /** The statuses that an order may have after this answer. */
@@ -16,9 +17,11 @@ const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
   },
   confirm: { 200: LATER.placed as string[] },
   fulfil: { 200: LATER.sent as string[] },
-  deliver: { 200: ['DELIVERED', 'RETURNED'] },
+  deliver: { 200: ['DELIVERED', 'PARTIALLY_RETURNED', 'RETURNED'] },
   cancel: { 200: ['CANCELLED'], 202: ['CANCELLED'] },
-  return: { 200: ['RETURNED'] },
+  return: { 200: ['PARTIALLY_RETURNED', 'RETURNED'] },
+  'cancel items': { 200: ['CONFIRMED', 'PROCESSING', 'CANCELLED', ...SENT] },
+  refund: { 200: SENT },
 };
 
 /** Answers stay true, and the same key gets the same answer. */

@@ -6,7 +6,7 @@ import type { Evidence, Violation } from './violation.ts';
 
 const LAST = ['REJECTED', 'CANCELLED', 'RETURNED', 'DELIVERED'];
 const mayFollow = (before: string, after: string): boolean =>
-  !LAST.includes(before) || before === after || (before === 'DELIVERED' && after === 'RETURNED');
+  !LAST.includes(before) || before === after || (before === 'DELIVERED' && /RETURNED$/.test(after));
 
 /** An order is what its events say, and final statuses stay. */
 export function* history({ records, told }: Pick<Evidence, 'records' | 'told'>): Iterable<Violation> {

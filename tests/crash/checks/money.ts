@@ -23,9 +23,10 @@ export function* money({ records }: Pick<Evidence, 'records'>): Iterable<Violati
     const { ledger, open, status } = payment;
     const count = (wanted: string) => ledger.filter(({ type }) => type === wanted).length;
     const { authorized, captured, refunded } = moneyOf(payment);
+    const captures = ledger.filter(({ type }) => type === 'CAPTURE').map(({ ref = 'all of it' }) => ref);
     const wrong: [boolean, string][] = [
       [count('AUTHORIZE') > 1, `${count('AUTHORIZE')} authorizations`],
-      [count('CAPTURE') > 1, `${count('CAPTURE')} captures`],
+      [captures.length !== new Set(captures).size, `captured twice: ${captures.join(', ')}`],
       [count('VOID') > 1, `${count('VOID')} voids`],
       [captured > authorized, `${captured} captured of ${authorized} authorized`],
       [refunded > captured, `${refunded} refunded of ${captured} captured`],

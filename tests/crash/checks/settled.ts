@@ -1,6 +1,7 @@
 import type { Order } from '@oms/order/dist/domain/order.js';
 import type { Payment } from '@oms/payment/dist/domain/payment.js';
 import type { ShippingDoc } from '@oms/shipping/dist/domain/shipment.js';
+import { inParts } from './in-parts.ts';
 import { moneyOf } from './money.ts';
 import type { Evidence, Violation } from './violation.ts';
 
@@ -19,11 +20,15 @@ const NOTHING: Wanted = {
 };
 const onTheWay = ['LABEL_GENERATED', 'IN_TRANSIT', 'EXCEPTION', 'RETURNED'];
 
+const GIVEN_UP = ['REJECTED', 'CANCELLED'];
+
 /** The records of the participants for each final status of an order. Any other status is not settled. */
 const WANTED: Record<string, Wanted> = {
   AWAITING_CONFIRMATION: HELD,
   CONFIRMED: HELD,
   PROCESSING: HELD,
+  PARTIALLY_SHIPPED: NOTHING,
+  PARTIALLY_RETURNED: NOTHING,
   SHIPPED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: onTheWay },
   DELIVERED: { reservation: ['COMMITTED'], payment: ['CAPTURED'], shipment: ['DELIVERED'] },
   RETURNED: { reservation: ['RESTOCKED'], payment: ['REFUNDED'], shipment: ['DELIVERED', 'RETURNED'] },
@@ -45,7 +50,11 @@ export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Viola
       };
       continue;
     }
-    const shipment = shipments.get(id);
+    if (data.order.parts && !GIVEN_UP.includes(status)) {
+      yield* inParts(data.order, data.order.parts, records);
+      continue;
+    }
+    const shipment = shipments.get(id)?.find(({ parcel }) => parcel === undefined);
     const is = {
       reservation: reservations.get(id)?.status ?? NONE,
       payment: payments.get(id)?.status ?? NONE,

@@ -1,3 +1,4 @@
+import type { Reservation } from '@oms/inventory/dist/domain/stock.js';
 import { stockTrouble } from '../stock-watch.ts';
 import type { Evidence, Violation } from './violation.ts';
 
@@ -8,6 +9,8 @@ interface Moved {
   productId?: string;
   quantity?: number;
   items?: readonly { productId: string; quantity: number }[];
+  /** Names a part of the order. */
+  ref?: string;
 }
 
 /** The stock of each product agrees with its reservations, its events and the deliveries of the supplier. */
@@ -19,9 +22,8 @@ export function* stock({
   for (const [id, detail] of watch.wrong) yield { rule: 'stock at all times', id, detail };
 
   const live = new Map<string, number>();
-  for (const { status, items } of records.reservations.values()) {
-    if (status !== 'RESERVED') continue;
-    for (const { productId, quantity } of items) live.set(productId, (live.get(productId) ?? 0) + quantity);
+  for (const reservation of records.reservations.values()) {
+    for (const [id, quantity] of countsOf(reservation).reserved) live.set(id, (live.get(id) ?? 0) + quantity);
   }
   const { sums, twice } = moved(records.stockEvents);
   for (const id of twice) yield { rule: 'stock moved twice', id, detail: 'the same movement of one order twice' };
@@ -53,10 +55,11 @@ function moved(events: Evidence['records']['stockEvents']): { sums: Map<string, 
   const seen = new Set<string>();
   const twice: string[] = [];
   for (const { type, data } of events) {
-    const { orderId, productId, quantity, items } = data as Moved;
+    const { orderId, productId, quantity, items, ref = '' } = data as Moved;
     if (orderId !== undefined) {
-      if (seen.has(`${orderId} ${type}`)) twice.push(orderId);
-      seen.add(`${orderId} ${type}`);
+      const movement = `${orderId} ${type} ${ref}`;
+      if (seen.has(movement)) twice.push(orderId);
+      seen.add(movement);
     }
     for (const line of items ?? [{ productId: productId as string, quantity: quantity as number }]) {
       const sum = sums.get(line.productId) ?? newSums();
@@ -65,6 +68,33 @@ function moved(events: Evidence['records']['stockEvents']): { sums: Map<string, 
     }
   }
   return { sums, twice };
+}
+
+type Counts = Record<'reserved' | 'committed' | 'restocked', Map<string, number>>;
+
+/** How many pieces of each product a reservation keeps, has sent, and has got back. */
+export function countsOf(reservation: Reservation | undefined): Counts {
+  const counts: Counts = { reserved: new Map(), committed: new Map(), restocked: new Map() };
+  if (!reservation) return counts;
+  const { items, status, parts } = reservation;
+  const add = (what: keyof Counts, lines: readonly { productId: string; quantity: number }[], by: 1 | -1) => {
+    for (const { productId, quantity } of lines) {
+      counts[what].set(productId, (counts[what].get(productId) ?? 0) + by * quantity);
+    }
+  };
+  if (!parts) {
+    if (status === 'RESERVED') add('reserved', items, 1);
+    if (status === 'COMMITTED' || status === 'RESTOCKED') add('committed', items, 1);
+    if (status === 'RESTOCKED') add('restocked', items, 1);
+    return counts;
+  }
+  add('reserved', items, 1);
+  for (const part of parts) {
+    if (part.what !== 'restock') add('reserved', part.items, -1);
+    if (part.what === 'commit') add('committed', part.items, 1);
+    if (part.what === 'restock') add('restocked', part.items, 1);
+  }
+  return counts;
 }
 
 const newSums = (): Sums => ({

@@ -10,10 +10,10 @@ export const OF_GOODS: readonly Promised[] = [
     machines: ['simulation'],
   },
   {
-    name: 'an order has one payment, with one authorization and one capture',
+    name: 'an order has one payment, with one authorization, and one capture for each part',
     file: 'services/payment/src/domain/payment.ts',
-    from: '[...known.ledger, known.open].find((one) => one?.id === id);',
-    to: '[known.open].find((one) => one?.id === id);',
+    from: 'open?.id === id ? open : ledger.find((one) => one.id === id);',
+    to: 'open?.id === id ? open : undefined;',
   },
   {
     name: 'no more is captured than was authorized, and no more refunded than was captured',
@@ -24,8 +24,8 @@ export const OF_GOODS: readonly Promised[] = [
   {
     name: 'every call of a saga has an idempotency key of order and step, the same after a crash',
     file: 'services/order/src/runner/step-calls.ts',
-    from: 'return voided === 0 ? `${id}:${name}` :',
-    to: 'if (this.journal.order.saga?.interrupted) return `${id}:${name}:again`;\n    return voided === 0 ? `${id}:${name}` :',
+    from: 'return voided === 0 ? call :',
+    to: 'if (saga?.interrupted) return `${call}:again`;\n    return voided === 0 ? call :',
   },
   {
     name: 'inside, money is an integer in the smallest unit of its currency',
@@ -48,8 +48,8 @@ export const OF_GOODS: readonly Promised[] = [
   },
   {
     name: 'stock and reservations always add up',
-    file: 'services/inventory/src/domain/stock.ts',
-    from: '      shipped: product.shipped + quantity,\n',
+    file: 'services/inventory/src/domain/settlement.ts',
+    from: '      shipped: shipped + quantity,\n',
     to: '',
   },
   {

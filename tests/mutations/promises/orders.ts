@@ -65,13 +65,13 @@ export const OF_ORDERS: readonly Promised[] = [
   {
     name: 'an order is delivered when its parcel is, whoever reports it',
     file: 'services/order/src/domain/parcel.ts',
-    from: '  if (!news) throw busy(order);\n  return follow(order, news);',
-    to: "  return [statusChange(order, 'DELIVERED')];",
+    from: '  if (!news) throw busy(order);\n  const events: Decided[] = [];',
+    to: "  const events: Decided[] = [statusChange(order, 'DELIVERED')];\n  if (!news) return events;",
   },
   {
     name: 'reports on a parcel that come late, or twice, change nothing',
     file: 'services/order/src/domain/parcel.ts',
-    from: '(sequence <= (shipment.sequence ?? 1) ||',
+    from: '(sequence <= (known.sequence ?? 1) ||',
     to: '(sequence < 0 ||',
   },
   {

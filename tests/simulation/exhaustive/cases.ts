@@ -24,6 +24,7 @@ const COMES_AFTER: Record<SagaName, readonly SagaName[]> = {
   'fulfil-order': ['place-order'],
   'cancel-order': ['place-order', 'fulfil-order'],
   'return-order': ['place-order', 'fulfil-order'],
+  'refund-order': ['place-order', 'fulfil-order'],
 };
 
 function allSites(): Site[] {

@@ -34,6 +34,9 @@ export class Life {
     await this.#ask('fulfil', `/orders/${id}/fulfill`, { shippingAddress: ADDRESS });
     const { shipment, status } = await this.#settled();
     if (upTo === 'cancel-order') await this.#ask('cancel', `/orders/${id}/cancel`, {});
+    if (status === 'SHIPPED' && upTo === 'refund-order') {
+      await this.#ask('refund', `/orders/${id}/refund`, { amount: 1, reason: 'arrived late' });
+    }
     if (upTo !== 'return-order' || status !== 'SHIPPED' || !shipment) return;
     for (const status of ['IN_TRANSIT', 'DELIVERED']) {
       await this.#ask('travel', `/shipments/${shipment.id}/status`, { status }, status);

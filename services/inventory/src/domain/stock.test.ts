@@ -1,21 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
+import { settle } from './settlement.ts';
 import {
   add,
   available,
-  commit,
   hold,
   isOffered,
   listed,
   type Moved,
   newProduct,
   type Product,
-  release,
   reserve,
-  restock,
   type Stock,
   totals,
   unhold,
 } from './stock.ts';
+
+const release = (stock: Stock, orderId: string, now: number) => settle('release', stock, { orderId }, now);
+const commit = (stock: Stock, orderId: string, now: number) => settle('commit', stock, { orderId }, now);
+const restock = (stock: Stock, orderId: string, now: number) => settle('restock', stock, { orderId }, now);
 
 const line = (productId: string, quantity: number) => ({ productId, quantity });
 const [pens, cups] = [newProduct('pen', 10), newProduct('cup', 5)];

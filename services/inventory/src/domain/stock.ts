@@ -32,7 +32,16 @@ export interface Reservation {
   orderId: string;
   status: 'RESERVED' | 'RELEASED' | 'COMMITTED' | 'RESTOCKED';
   items: readonly StockLine[];
+  /** What was settled part by part; absent: it was always settled as a whole. */
+  parts?: readonly SettledPart[];
   updatedAt: number;
+}
+
+/** A part of the items that were shipped, given up or brought back; each `ref` once. */
+export interface SettledPart {
+  ref?: string | undefined;
+  what: 'release' | 'commit' | 'restock';
+  items: readonly StockLine[];
 }
 
 export type InventoryDoc = Product | Reservation;
@@ -106,50 +115,6 @@ export function reserve(stock: Stock, orderId: string, items: readonly StockLine
   };
 }
 
-export function release({ reservation, products }: Stock, orderId: string, now: number): Moved {
-  if (!reservation) {
-    return {
-      reservation: { kind: 'reservation', orderId, status: 'RELEASED', items: [], updatedAt: now },
-      products: [],
-    };
-  }
-  if (reservation.status === 'RELEASED') return { reservation, products: [] };
-  if (reservation.status !== 'RESERVED') throw closed(reservation, 'released');
-  return {
-    reservation: { ...reservation, status: 'RELEASED', updatedAt: now },
-    products: move(products, totals(reservation.items), (product, quantity) => ({
-      reserved: product.reserved - quantity,
-    })),
-  };
-}
-
-export function commit({ reservation, products }: Stock, orderId: string, now: number): Moved {
-  const known = existing(reservation, orderId);
-  if (known.status === 'COMMITTED') return { reservation: known, products: [] };
-  if (known.status !== 'RESERVED') throw closed(known, 'committed');
-  return {
-    reservation: { ...known, status: 'COMMITTED', updatedAt: now },
-    products: move(products, totals(known.items), (product, quantity) => ({
-      reserved: product.reserved - quantity,
-      onHand: product.onHand - quantity,
-      shipped: product.shipped + quantity,
-    })),
-  };
-}
-
-export function restock({ reservation, products }: Stock, orderId: string, now: number): Moved {
-  const known = existing(reservation, orderId);
-  if (known.status === 'RESTOCKED') return { reservation: known, products: [] };
-  if (known.status !== 'COMMITTED') throw closed(known, 'restocked');
-  return {
-    reservation: { ...known, status: 'RESTOCKED', updatedAt: now },
-    products: move(products, totals(known.items), (product, quantity) => ({
-      onHand: product.onHand + quantity,
-      restocked: product.restocked + quantity,
-    })),
-  };
-}
-
 export function hold(product: Product, quantity: number): Product {
   if (quantity > available(product)) {
     const items = [{ productId: product.productId, requested: quantity, available: available(product) }];
@@ -174,7 +139,7 @@ export function totals(items: readonly StockLine[]): Map<string, number> {
   return sums;
 }
 
-function move(
+export function move(
   products: readonly Product[],
   quantities: ReadonlyMap<string, number>,
   change: (product: Product, quantity: number) => Partial<Product>,
@@ -188,15 +153,10 @@ const moved = (product: Product, change: Partial<Product>): Product => ({
   movements: product.movements + 1,
 });
 
-function existing(reservation: Reservation | undefined, orderId: string): Reservation {
-  if (reservation) return reservation;
-  throw new Refusal(409, 'RESERVATION_NOT_FOUND', `Nothing was ever reserved for order ${orderId}.`);
-}
-
-const closed = ({ orderId, status }: Reservation, what: string): Refusal =>
+export const closed = ({ orderId, status }: Reservation, what: string): Refusal =>
   new Refusal(409, 'RESERVATION_CLOSED', `The reservation of order ${orderId} is ${status} and cannot be ${what}.`);
 
-const sameLines = (a: readonly StockLine[], b: readonly StockLine[]): boolean => {
+export const sameLines = (a: readonly StockLine[], b: readonly StockLine[]): boolean => {
   const [left, right] = [totals(a), totals(b)];
   return left.size === right.size && [...left].every(([id, quantity]) => right.get(id) === quantity);
 };

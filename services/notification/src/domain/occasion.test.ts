@@ -75,6 +75,8 @@ describe('a new status of an order', () => {
         PENDING: undefined,
         AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
         CONFIRMED: 'order-confirmed',
+        PARTIALLY_SHIPPED: undefined,
+        PARTIALLY_RETURNED: undefined,
         PROCESSING: 'order-processing',
         SHIPPED: 'order-shipped',
         DELIVERED: 'order-delivered',

@@ -107,8 +107,12 @@ const ORDER_KINDS = {
   AWAITING_CONFIRMATION: 'order-awaiting-confirmation',
   CONFIRMED: 'order-confirmed',
   PROCESSING: 'order-processing',
+  // Each parcel is announced by an event of its own.
+  PARTIALLY_SHIPPED: undefined,
   SHIPPED: 'order-shipped',
   DELIVERED: 'order-delivered',
+  // Each refund is announced by the payment.
+  PARTIALLY_RETURNED: undefined,
   REJECTED: 'order-rejected',
   CANCELLING: undefined,
   CANCELLED: 'order-cancelled',

@@ -57,6 +57,13 @@ export function mustBeShipping(caller: Caller): void {
 /** The order to place, with its customer. For a customer's own request, his id, mail address and phone come from his token. */
 export function orderedBy(caller: Caller, { customer, customerId, ...order }: PlaceOrder, world: World): Cart {
   const owner = ownerOf(caller);
+  if (owner !== undefined && order.charges) {
+    throw new Refusal(
+      403,
+      'CHARGES_FORBIDDEN',
+      'Customers cannot say what is charged besides the prices of the items.',
+    );
+  }
   const given = customerId === undefined ? customer : { id: customerId };
   const id = given && 'id' in given ? given.id : undefined;
   if (owner !== undefined && id !== undefined && id !== owner) {

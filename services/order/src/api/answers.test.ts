@@ -17,6 +17,9 @@ const problemOf = (failure: Failure) =>
   settledAnswer(after(changedTo('REJECTED', { failure })), waiting('place-order'));
 
 describe('an order as clients see it', () => {
+  const sent = (fulfilled: number) => ({ fulfilled, cancelled: 0, returned: 0 });
+  const shown = { ...shipment, labelUrl: `/shipments/labels/${shipment.trackingNumber}?signature=s` };
+
   it('has prices in decimals, and nothing internal', () => {
     const order = after(
       event('order.address-changed', { shippingAddress: address }),
@@ -32,16 +35,29 @@ describe('an order as clients see it', () => {
       status: 'SHIPPED',
       customer: { id: 'C1' },
       items: [
-        { productId: 'PROD1', quantity: 2, price: 10.1, lineTotal: 20.2 },
-        { productId: 'PROD2', name: 'Lamp', quantity: 1, price: 9.99, lineTotal: 9.99 },
+        { lineId: '1', productId: 'PROD1', quantity: 2, price: 10.1, lineTotal: 20.2, ...sent(2) },
+        { lineId: '2', productId: 'PROD2', name: 'Lamp', quantity: 1, price: 9.99, lineTotal: 9.99, ...sent(1) },
       ],
+      subtotal: 30.19,
+      charges: [],
       total: 30.19,
+      captured: 30.19,
+      refunded: 0,
       currency: 'USD',
       shippingAddress: address,
       paymentMethod: 'tok_visa',
       reservation: { status: 'RESERVED' },
       payment: { id: 'P1', status: 'AUTHORIZED' },
-      shipment: { ...shipment, labelUrl: `/shipments/labels/${shipment.trackingNumber}?signature=s` },
+      shipment: shown,
+      shipments: [
+        {
+          ...shown,
+          items: [
+            { lineId: '1', productId: 'PROD1', quantity: 2 },
+            { lineId: '2', productId: 'PROD2', quantity: 1 },
+          ],
+        },
+      ],
       failure: { code: 'C', reason: 'r' },
       needsAttention: false,
       version: 4,

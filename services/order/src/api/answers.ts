@@ -7,10 +7,13 @@ import type { ShipmentLinks } from '@oms/shared/http/shipment-links';
 import { toAmount } from '@oms/shared/money';
 import type { Answer } from '@oms/shared/store/store';
 import type { WaitingRequest } from '../book/order-book.ts';
+import { totalOf } from '../domain/charges.ts';
 import type { Failure, Parcel } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import { parcelTrouble } from '../domain/parcel-trouble.ts';
+import { partsOf } from '../domain/parts.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
+import { lineIdAt } from '../domain/shares.ts';
 import { sagas } from '../sagas/all.ts';
 import { stepOf } from '../sagas/saga.ts';
 
@@ -23,27 +26,41 @@ export class Answers {
   constructor(private readonly links: Pick<ShipmentLinks, 'label' | 'tag'>) {}
 
   readonly render = (order: Order): ApiOrder => {
-    const { id, status, customer, items, totalCents, currency, decimals, shippingAddress, paymentMethod, failure } =
-      order;
+    const { id, status, customer, items, charges = [], totalCents, currency, decimals } = order;
+    const { shippingAddress, paymentMethod, failure } = order;
+    const { lines, parcels, capturedCents, refundedCents } = partsOf(order);
+    const amount = (cents: number) => toAmount(cents, decimals);
     return {
       id,
       orderId: id,
       status,
       customer,
-      items: items.map(({ productId, name, quantity, priceCents }) => ({
+      items: items.map(({ productId, name, quantity, priceCents }, i) => ({
+        lineId: lineIdAt(i),
         productId,
         name,
         quantity,
-        price: priceCents === undefined ? undefined : toAmount(priceCents, decimals),
-        lineTotal: priceCents === undefined ? undefined : toAmount(priceCents * quantity, decimals),
+        price: priceCents === undefined ? undefined : amount(priceCents),
+        lineTotal: priceCents === undefined ? undefined : amount(priceCents * quantity),
+        ...(order.parts || parcels.length > 0 ? lines[i] : {}),
       })),
-      total: toAmount(totalCents, decimals),
+      subtotal: amount(totalOf(items)),
+      charges: charges.map(({ kind, label, cents, lineId }) => ({
+        kind,
+        label,
+        amount: amount(Math.abs(cents)),
+        lineId,
+      })),
+      total: amount(totalCents),
+      captured: amount(capturedCents),
+      refunded: amount(refundedCents),
       currency,
       shippingAddress,
       paymentMethod,
       reservation: order.reservation,
       payment: order.payment as ApiOrder['payment'],
       shipment: order.shipment && this.#parcel(order.shipment),
+      shipments: parcels.map((one) => ({ ...this.#parcel(one), parcel: one.number, items: [...one.items] })),
       failure: failure && { code: failure.code, reason: failure.reason },
       saga: order.saga && renderSaga(order, order.saga),
       needsAttention: order.needsAttention,
@@ -83,8 +100,8 @@ export class Answers {
     return order.shipment ? this.links.tag(versionTag(order)) : versionTag(order);
   }
 
-  #parcel({ id, trackingNumber, carrier, status, labelUrl }: Parcel): ApiOrder['shipment'] {
-    return this.shipment({ id, trackingNumber, carrier, status, labelUrl }) as ApiOrder['shipment'];
+  #parcel({ id, trackingNumber, carrier, status, labelUrl }: Parcel): NonNullable<ApiOrder['shipment']> {
+    return this.shipment({ id, trackingNumber, carrier, status, labelUrl }) as NonNullable<ApiOrder['shipment']>;
   }
 }
 

@@ -7,6 +7,7 @@ import { defineServiceRoutes } from '@oms/shared/http/service-routes';
 import type { Express } from 'express';
 import { SagaRequests } from '../runner/requests.ts';
 import { defineCommands } from './commands.ts';
+import { defineGivenBack } from './given-back.ts';
 import { defineHistory } from './history.ts';
 import { defineOperations } from './operations.ts';
 import type { OrderParts } from './parts.ts';
@@ -22,6 +23,7 @@ export function createApp(parts: OrderParts): Express {
     defineCommands(on, parts, requests);
     defineReading(on, parts);
     defineHistory(on, parts);
+    defineGivenBack(on, parts);
     defineOperations(on, parts);
     defineServiceRoutes(on, app, parts, [orders, orderCommands, operations].flatMap(endpointsOf));
   });

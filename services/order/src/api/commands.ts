@@ -1,13 +1,16 @@
-import type { Caller } from '@oms/shared/contracts/caller';
+import { type Caller, saidOf } from '@oms/shared/contracts/caller';
 import * as contract from '@oms/shared/contracts/order-commands';
 import { Refusal } from '@oms/shared/errors';
 import { matches, mustMatch } from '@oms/shared/http/conditions';
 import { answered, type WriteRequest } from '@oms/shared/http/idempotent';
 import type { Handled, On } from '@oms/shared/http/route';
+import { hasDecimals, toCents } from '@oms/shared/money';
 import * as commands from '../domain/commands.ts';
 import type { Decided, SagaName } from '../domain/events.ts';
+import type { Wanted } from '../domain/lines.ts';
 import type { Order } from '../domain/order.ts';
 import * as parcel from '../domain/parcel.ts';
+import { partsOf } from '../domain/parts.ts';
 import type { SagaRequests, Start } from '../runner/requests.ts';
 import { about, mine, mustBeShipping } from './access.ts';
 import { versionTag } from './answers.ts';
@@ -22,6 +25,21 @@ type Commanded = WriteRequest & {
   res: { locals: Record<string, unknown>; setHeader(name: string, value: string): unknown };
 };
 
+/** Parts say who wants them. */
+const wantedBy = (caller: Caller, events: readonly Decided[]): readonly Decided[] =>
+  events.map((event) => {
+    if (event.type !== 'saga.started' || !event.data.part) return event;
+    return { ...event, data: { ...event.data, part: { ...event.data.part, by: saidOf(caller) } } };
+  });
+
+/** An amount of a request in the order's smallest unit. */
+function centsOf({ currency, decimals }: Order, path: string, amount: number | undefined): number | undefined {
+  if (amount === undefined) return undefined;
+  if (hasDecimals(amount, decimals)) return toCents(amount, decimals);
+  const message = `has too many decimal places for ${currency}`;
+  throw new Refusal(400, 'VALIDATION_FAILED', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
 /** The commands that customers, operators and shipping give to an order. */
 export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests): void {
   const { book, world, clients, settings, answers } = parts;
@@ -34,11 +52,20 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
   on(contract.fulfillOrder, async (input) =>
     begin(input, 'fulfil-order', (order) => commands.startFulfilling(order, input.body)),
   );
-  on(contract.cancelOrder, async (input) => cancel(input, input.body.reason));
-  on(contract.deleteOrder, async (input) => cancel(input, input.body.reason));
-  on(contract.returnOrder, async (input) =>
-    begin(input, 'return-order', (order) => commands.startReturning(order, input.body.reason)),
-  );
+  on(contract.cancelOrder, async (input) => cancel(input, input.body));
+  on(contract.deleteOrder, async (input) => cancel(input, input.body));
+  on(contract.returnOrder, async (input) => {
+    const { reason, refund, ...given } = input.body;
+    return begin(input, 'return-order', (order) =>
+      commands.startReturning(order, reason, { ...given, refundCents: centsOf(order, 'refund', refund) }),
+    );
+  });
+  on(contract.refundOrder, async (input) => {
+    const { amount, reason } = input.body;
+    return begin(input, 'refund-order', (order) =>
+      commands.startRefunding(order, centsOf(order, 'amount', amount) as number, reason),
+    );
+  });
 
   on(contract.followParcel, async (input) => {
     mustBeShipping(input.caller);
@@ -56,9 +83,9 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
       case 'DELIVERED':
         return delivered(input);
       case 'CANCELLED':
-        return cancel(input, undefined);
+        return cancel(input, {});
       case 'RETURNED':
-        return begin(input, 'return-order', (order) => commands.startReturning(order, undefined));
+        return begin(input, 'return-order', (order) => commands.startReturning(order, undefined, {}));
       default:
         return change(input, (order) => commands.noCommandLeadsTo(order, input.body.status));
     }
@@ -90,26 +117,33 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
       return change(input, (now) => parcel.deliver(now, undefined));
     }
     const key = `${id}:deliver:${world.newId(world.now())}`;
-    const news = await deliverParcel(clients.shipping, id, { key, trace });
+    const onTheirWay = partsOf(order).parcels.filter(({ status }) => status !== 'DELIVERED');
+    const told = await Promise.all(
+      onTheirWay.map((one) => deliverParcel(clients.shipping, id, one.number, { key, trace })),
+    );
     const deliver = (now: Order) => {
-      if (news instanceof Refusal) throw news;
-      return parcel.deliver(now, news);
+      const refused = told.find((news) => news instanceof Refusal);
+      if (refused) throw refused;
+      return parcel.deliver(now, told as contract.ParcelNews[]);
     };
     // If-Match was checked before the call to shipping; by now the order may have followed its parcel.
     return change(input, deliver, mine);
   }
 
-  function cancel(input: Commanded, reason: string | undefined): Promise<Handled> {
+  function cancel(
+    input: Commanded,
+    { reason, items }: { reason?: string | undefined; items?: Wanted | undefined },
+  ): Promise<Handled> {
     return start(input, 'cancel-order', (order) => {
       if (order.status === 'CANCELLED') return { answer: answers.order(order) };
-      if (order.saga?.name === 'cancel-order') return 'join';
-      return { events: commands.startCancelling(order, reason) };
+      if (order.saga?.name === 'cancel-order' && !order.saga.part && !items) return 'join';
+      return { events: wantedBy(input.caller, commands.startCancelling(order, reason, items)) };
     });
   }
 
   /** A command that a saga carries out. */
   function begin(input: Commanded, saga: SagaName, decide: (order: Order) => readonly Decided[]): Promise<Handled> {
-    return start(input, saga, (order) => ({ events: decide(order) }));
+    return start(input, saga, (order) => ({ events: wantedBy(input.caller, decide(order)) }));
   }
 
   function start(input: Commanded, saga: SagaName, decide: (order: Order) => Start): Promise<Handled> {

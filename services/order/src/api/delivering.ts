@@ -11,10 +11,16 @@ const PATIENCE_MS = 10_000;
 export async function deliverParcel(
   shipping: ServiceClient,
   orderId: string,
+  parcel: number | undefined,
   how: { key: string; trace: Trace | undefined },
 ): Promise<ParcelNews | Refusal> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const outcome = await shipping.ask(deliverShipmentOfOrder, { body: { orderId }, signal, ...how });
+  const outcome = await shipping.ask(deliverShipmentOfOrder, {
+    body: { orderId, parcel },
+    signal,
+    ...how,
+    key: parcel === undefined ? how.key : `${how.key}:${parcel}`,
+  });
   if (outcome.kind === 'done') {
     const { id: shipmentId, status, history } = outcome.data;
     return { shipmentId, status, sequence: history.length };

@@ -37,6 +37,14 @@ function tell({ type, data }: OrderEvent): string {
           : '';
       return `${data.oldStatus} → ${data.newStatus}${why}`;
     }
+    case 'order.parcel-shipped':
+    case 'order.lines-cancelled':
+    case 'order.lines-returned':
+    case 'order.refunded': {
+      const items = data.items.map(({ quantity, productId }) => `${quantity} × ${productId}`).join(', ');
+      const why = data.reason ? `: ${data.reason}` : '';
+      return `${[items, moneyText(data.amountCents, data.currency, data.decimals)].filter(Boolean).join(', ')}${why}`;
+    }
     case 'order.parcel-moved':
       return `${data.shipment.status}${data.attention ? `: ${data.attention}` : ''}`;
     case 'saga.started':

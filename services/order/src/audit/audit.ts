@@ -1,21 +1,15 @@
 import { getReservation, listReservations, listStock } from '@oms/shared/contracts/inventory';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { listPayments } from '@oms/shared/contracts/payment';
-import { listShipments } from '@oms/shared/contracts/shipping';
+import { listShipments, type Shipment } from '@oms/shared/contracts/shipping';
 import { Unavailable } from '@oms/shared/errors';
 import type { ServiceClient } from '@oms/shared/resilience/client';
 import type { Outcome } from '@oms/shared/resilience/outcome';
 import type { OrderBook } from '../book/order-book.ts';
 import type { Order } from '../domain/order.ts';
 import type { Clients } from '../sagas/participants.ts';
-import {
-  compareOrder,
-  compareOrphan,
-  compareStock,
-  type Discrepancy,
-  type Records,
-  reservedPerProduct,
-} from './compare.ts';
+import { compareOrder, compareOrphan, compareStock, reservedPerProduct } from './compare.ts';
+import type { Discrepancy, Records } from './records.ts';
 
 const PAGE = 200;
 
@@ -36,7 +30,7 @@ export async function auditBooks(parts: Parts): Promise<Audit> {
   for (const payment of await all((query) => payments.ask(listPayments, { query }, asTheyAre)))
     keep(payment.orderId, { payment });
   for (const shipment of await all((query) => shipping.ask(listShipments, { query }, asTheyAre)))
-    keep(shipment.orderId, { shipment });
+    keep(shipment.orderId, withShipment(records.get(shipment.orderId), shipment));
 
   const discrepancies: Discrepancy[] = [];
   let checkedOrders = 0;
@@ -55,6 +49,10 @@ export async function auditBooks(parts: Parts): Promise<Audit> {
   return { balanced: discrepancies.length === 0, checkedOrders, inFlight, discrepancies };
 }
 
+/** Parcels with a number lie beside each other. */
+const withShipment = (record: Records | undefined, shipment: Shipment): Records =>
+  shipment.parcel === undefined ? { shipment } : { parcels: [...(record?.parcels ?? []), shipment] };
+
 async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Discrepancy[]> {
   const before = (await book.read(orderId))?.order;
   const { inventory, payment, shipping } = clients;
@@ -62,8 +60,9 @@ async function lookAgain({ book, clients }: Parts, orderId: string): Promise<Dis
   const record: Records = {
     reservation: await found(inventory.ask(getReservation, { params }, asTheyAre)),
     payment: (await found(payment.ask(listPayments, { query }, asTheyAre)))?.items[0],
-    shipment: (await found(shipping.ask(listShipments, { query }, asTheyAre)))?.items[0],
   };
+  for (const shipment of await all((page) => shipping.ask(listShipments, { query: { ...query, ...page } }, asTheyAre)))
+    Object.assign(record, withShipment(record, shipment));
   const after = (await book.read(orderId))?.order;
   if (before?.version !== after?.version || after?.saga) return [];
   return after ? compareOrder(after, record) : compareOrphan(orderId, record);

@@ -4,7 +4,8 @@ import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import { after, changedTo, orderIn, shipment as parcel } from '../../test/order-history.ts';
 import type { Order } from '../domain/order.ts';
-import { compareOrder, compareOrphan, compareStock, type Records, reservedPerProduct } from './compare.ts';
+import { compareOrder, compareOrphan, compareStock, reservedPerProduct } from './compare.ts';
+import type { Records } from './records.ts';
 
 const LINES = [
   { productId: 'PROD2', quantity: 1 },
@@ -12,7 +13,7 @@ const LINES = [
   { productId: 'PROD1', quantity: 1 },
 ];
 const reservation = (status: Reservation['status'], items = LINES): Records => ({
-  reservation: { orderId: 'O1', status, items, updatedAt: '' },
+  reservation: { orderId: 'O1', status, items, open: status === 'RESERVED' ? items : [], updatedAt: '' },
 });
 const payment = (status: Payment['status'], captured = 0, refunded = 0, amount = 30.19): Records => ({
   payment: { status, captured, refunded, amount, currency: 'USD' } as Payment,

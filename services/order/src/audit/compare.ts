@@ -1,22 +1,10 @@
 import type { Reservation, StockLevel, StockLine } from '@oms/shared/contracts/inventory';
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import type { Payment } from '@oms/shared/contracts/payment';
 import type { Shipment } from '@oms/shared/contracts/shipping';
 import { toAmount } from '@oms/shared/money';
 import type { Order } from '../domain/order.ts';
-
-export interface Discrepancy {
-  kind: string;
-  id: string;
-  detail: string;
-}
-
-/** What the participants have on record for one order. */
-export interface Records {
-  reservation?: Reservation | undefined;
-  payment?: Payment | undefined;
-  shipment?: Shipment | undefined;
-}
+import { compareParts, isInParts } from './compare-parts.ts';
+import { type Discrepancy, type Records, totals } from './records.ts';
 
 const NONE = 'none';
 const HELD = { reservation: ['RESERVED'], payment: ['AUTHORIZED'] };
@@ -44,7 +32,9 @@ const PARCEL: Partial<Record<OrderStatus, readonly string[]>> = {
   RETURNED: ['DELIVERED', 'RETURNED', 'CANCELLED'],
 };
 
-export function compareOrder(order: Order, { reservation, payment, shipment }: Records): Discrepancy[] {
+export function compareOrder(order: Order, records: Records): Discrepancy[] {
+  if (order.parts && isInParts(order)) return compareParts(order, order.parts, records);
+  const { reservation, payment, shipment } = records;
   const { id, status } = order;
   const wanted = WANTED[status];
   if (!wanted) return [{ kind: 'SAGA_MISSING', id, detail: `the order is ${status}, and no saga works on it` }];
@@ -83,14 +73,16 @@ function parcelFault({ status, shipment: known }: Order, shipment: Shipment | un
 }
 
 /** Records of an order that does not exist. */
-export function compareOrphan(id: string, { reservation, payment, shipment }: Records): Discrepancy[] {
+export function compareOrphan(id: string, { reservation, payment, shipment, parcels = [] }: Records): Discrepancy[] {
   const found: Discrepancy[] = [];
   const complain = (kind: string, is: string) =>
     found.push({ kind, id, detail: `there is no such order, but its ${is}` });
   if (reservation && !['RELEASED', 'RESTOCKED'].includes(reservation.status))
     complain('ORPHAN_RESERVATION', `reservation is ${reservation.status}`);
   if (payment && !NOTHING.payment.includes(payment.status)) complain('ORPHAN_PAYMENT', `payment is ${payment.status}`);
-  if (shipment && shipment.status !== 'CANCELLED') complain('ORPHAN_SHIPMENT', `shipment is ${shipment.status}`);
+  for (const { status } of [...parcels, ...(shipment ? [shipment] : [])]) {
+    if (status !== 'CANCELLED') complain('ORPHAN_SHIPMENT', `shipment is ${status}`);
+  }
   return found;
 }
 
@@ -113,15 +105,9 @@ export function compareStock(level: StockLevel, reservedByOrders: number): Discr
 
 export function reservedPerProduct(reservations: Iterable<Reservation>): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const { status, items } of reservations) {
-    if (status === 'RESERVED') for (const [id, quantity] of totals(items)) sums.set(id, (sums.get(id) ?? 0) + quantity);
+  for (const { status, items, open = status === 'RESERVED' ? items : [] } of reservations) {
+    for (const [id, quantity] of totals(open)) sums.set(id, (sums.get(id) ?? 0) + quantity);
   }
-  return sums;
-}
-
-function totals(items: readonly StockLine[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { productId, quantity } of items) sums.set(productId, (sums.get(productId) ?? 0) + quantity);
   return sums;
 }
 

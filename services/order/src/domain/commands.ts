@@ -3,8 +3,11 @@ import type { Cart } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import { Refusal } from '@oms/shared/errors';
 import { decimalsOf, toCents, USUAL_CURRENCY } from '@oms/shared/money';
-import type { Decided, Failure, SagaName } from './events.ts';
+import { chargesIn, totalOf } from './charges.ts';
+import type { Decided, Failure, SagaName, SagaPart } from './events.ts';
+import type { Wanted } from './lines.ts';
 import type { Order } from './order.ts';
+import { cancellationOf, parcelOf, type Returned, refundOf, returnOf } from './part-commands.ts';
 import { mayChangeAddress, mayFollow } from './rules.ts';
 
 /** The commands of customers and operators. Each is decided from the order alone. */
@@ -18,7 +21,7 @@ export const startsSaga = (events: readonly Decided[]): boolean =>
 /** With a failure the order is refused at once, and no saga runs. */
 export function place(
   orderId: string,
-  { customer, items, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: Cart,
+  { customer, items, charges, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: Cart,
   now: number,
   { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
   failure?: Failure,
@@ -30,12 +33,13 @@ export function place(
     quantity,
     ...(price === undefined ? {} : { priceCents: toCents(price, decimals) }),
   }));
-  const totalCents = priced.reduce((sum, { quantity, priceCents = 0 }) => sum + quantity * priceCents, 0);
+  const charged = charges && chargesIn(charges, decimals);
   const data = {
     orderId,
     customer,
     items: priced,
-    totalCents,
+    charges: charged,
+    totalCents: totalOf(priced, charged),
     currency,
     decimals,
     shippingAddress,
@@ -86,30 +90,47 @@ export function process(order: Order): readonly Decided[] {
 
 export function startFulfilling(
   order: Order,
-  given: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined },
+  given: { carrier?: Carrier | undefined; shippingAddress?: Address | undefined; items?: Wanted | undefined },
 ): readonly Decided[] {
   mayFollow(order, 'fulfill');
   const { carrier = 'STANDARD', shippingAddress = order.shippingAddress } = given;
   if (!shippingAddress) {
     throw new Refusal(409, 'ADDRESS_REQUIRED', `Order ${order.id} has no shipping address: give one.`);
   }
-  return [{ type: 'saga.started', data: { saga: 'fulfil-order', carrier, shippingAddress } }];
+  return [
+    {
+      type: 'saga.started',
+      data: { saga: 'fulfil-order', carrier, shippingAddress, part: parcelOf(order, given.items) },
+    },
+  ];
 }
 
 /** Cancelling replaces a saga under way: its steps undo whatever that saga may have done. */
-export function startCancelling(order: Order, reason: string | undefined): readonly Decided[] {
-  mayFollow(order, 'cancel');
+export function startCancelling(
+  order: Order,
+  reason: string | undefined,
+  items?: Wanted | undefined,
+): readonly Decided[] {
+  const part = cancellationOf(order, items);
+  mayFollow(order, part ? 'cancel items' : 'cancel');
+  if (part) return [started('cancel-order', reason, part)];
   return [statusChange(order, 'CANCELLING', { reason }), started('cancel-order', reason)];
 }
 
-export function startReturning(order: Order, reason: string | undefined): readonly Decided[] {
+export function startReturning(order: Order, reason: string | undefined, given: Returned = {}): readonly Decided[] {
   mayFollow(order, 'return');
-  return [started('return-order', reason)];
+  return [started('return-order', reason, returnOf(order, given))];
 }
 
-const started = (saga: SagaName, reason: string | undefined): Decided => ({
+/** Money without goods. */
+export function startRefunding(order: Order, cents: number, reason: string): readonly Decided[] {
+  mayFollow(order, 'refund');
+  return [started('refund-order', reason, refundOf(order, cents))];
+}
+
+const started = (saga: SagaName, reason: string | undefined, part?: SagaPart): Decided => ({
   type: 'saga.started',
-  data: { saga, reason },
+  data: { saga, reason, part },
 });
 
 /** The news that an order has shipped names the carrier and the tracking number. */
@@ -118,6 +139,6 @@ export function statusChange(
   newStatus: Order['status'],
   more: { reason?: string | undefined; failure?: Failure; shipment?: Order['shipment'] } = {},
 ): Decided {
-  const parcel = newStatus === 'SHIPPED' ? { shipment } : {};
+  const parcel = newStatus === 'SHIPPED' || newStatus === 'PARTIALLY_SHIPPED' ? { shipment } : {};
   return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...parcel, ...more } };
 }

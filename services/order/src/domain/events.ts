@@ -1,8 +1,10 @@
 import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
+import type { Part } from './lines.ts';
+import type { Charge } from './shares.ts';
 
-export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order';
+export type SagaName = 'place-order' | 'fulfil-order' | 'cancel-order' | 'return-order' | 'refund-order';
 
 export interface Customer {
   id: string;
@@ -40,8 +42,36 @@ export interface Failure {
 /** What the order keeps of the participants' answers. */
 export interface Facts {
   reservation?: { status: string };
-  payment?: { id: string; status: string };
+  payment?: { id: string; status: string; capturesOnce?: true };
   shipment?: Parcel;
+}
+
+/** A part of an order that was carried out, with the money that was moved for it. */
+interface PartDone {
+  orderId: string;
+  number: number;
+  items: readonly Part[];
+  amountCents: number;
+  currency: string;
+  decimals?: number | undefined;
+  reason?: string | undefined;
+  by?: string | undefined;
+}
+
+/** What sagas do with parts of an order. Each kind is numbered; a number is never used twice, whatever became of it. */
+export type PartKind = 'parcel' | 'cancellation' | 'return' | 'refund';
+
+/** The part of an order that a saga works on. */
+export interface SagaPart {
+  kind: PartKind;
+  number: number;
+  items: readonly Part[];
+  /** What a parcel takes, what the others give back. */
+  cents: number;
+  /** The returned goods do not go back to stock. */
+  lost?: true;
+  /** Who wants it. */
+  by?: string;
 }
 
 interface StepData {
@@ -64,6 +94,7 @@ interface DataOf {
     orderId: string;
     customer: Customer;
     items: readonly Item[];
+    charges?: readonly Charge[] | undefined;
     totalCents: number;
     currency: string;
     /** How many decimals the currency has; absent in old orders: two. */
@@ -91,9 +122,19 @@ interface DataOf {
     /** A rejection in the same write as the placing. */
     refusedAtOnce?: true;
   };
+  'order.parcel-shipped': PartDone & { shipment: Parcel };
+  'order.lines-cancelled': PartDone;
+  'order.lines-returned': PartDone & { restocked: boolean };
+  'order.refunded': PartDone;
   /** Where the parcel is now, and why an operator is needed, if one is. */
   'order.parcel-moved': { orderId: string; shipment: Parcel; attention?: string };
-  'saga.started': { saga: SagaName; reason?: string; carrier?: Carrier; shippingAddress?: Address };
+  'saga.started': {
+    saga: SagaName;
+    reason?: string | undefined;
+    carrier?: Carrier;
+    shippingAddress?: Address;
+    part?: SagaPart | undefined;
+  };
   'saga.step-done': Tried & { result: Facts };
   'saga.step-refused': Tried & { code: string; reason: string };
   'saga.step-unknown': Tried & Doubt;

@@ -29,8 +29,10 @@ const MAY_FOLLOW: Record<OrderStatus, readonly OrderStatus[]> = {
   AWAITING_CONFIRMATION: ['CONFIRMED', 'CANCELLING'],
   CONFIRMED: ['PROCESSING', 'SHIPPED', 'CANCELLING'],
   PROCESSING: ['SHIPPED', 'CANCELLING'],
+  PARTIALLY_SHIPPED: ['SHIPPED', 'DELIVERED', 'PARTIALLY_RETURNED'],
   SHIPPED: ['DELIVERED', 'RETURNED'],
   DELIVERED: ['RETURNED'],
+  PARTIALLY_RETURNED: ['RETURNED'],
   CANCELLING: ['CANCELLED'],
   REJECTED: [],
   CANCELLED: [],
@@ -42,7 +44,7 @@ const PLAIN = {
   confirm: commands.confirm,
   process: commands.process,
   deliver: (order: Order) =>
-    deliver(order, { shipmentId: order.shipment?.id ?? 'S1', status: 'DELIVERED', sequence: 9 }),
+    deliver(order, [{ shipmentId: order.shipment?.id ?? 'S1', status: 'DELIVERED', sequence: 9 }]),
   move: (order: Order) => commands.changeAddress(order, { ...ADDRESS, zip: String(order.version) }, 20),
 };
 type Command = keyof typeof SAGAS | keyof typeof PLAIN;

@@ -2,7 +2,9 @@ import type { Address } from '@oms/shared/contracts/common';
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier } from '@oms/shared/contracts/shipping';
 import type { Customer, Failure, Item, LaterEvent, OrderEvent, Parcel } from './events.ts';
+import { type Parts, withParcelMoved, withPartBegun, withPartDone } from './parts.ts';
 import { progressed, type SagaProgress, startOf } from './saga-progress.ts';
+import type { Charge } from './shares.ts';
 
 /** An order is made of its events alone: `apply` is the only way it changes. */
 export interface Order {
@@ -10,6 +12,7 @@ export interface Order {
   status: OrderStatus;
   customer: Customer;
   items: readonly Item[];
+  charges?: readonly Charge[];
   totalCents: number;
   currency: string;
   /** How many decimals the currency has; absent in old orders: two. */
@@ -23,8 +26,11 @@ export interface Order {
   /** Set when its fulfilment starts. */
   carrier?: Carrier;
   reservation?: { status: string };
-  payment?: { id: string; status: string };
+  payment?: { id: string; status: string; capturesOnce?: true };
+  /** The newest parcel. */
   shipment?: Parcel;
+  /** Absent while it is treated as a whole. */
+  parts?: Parts;
   failure?: Failure;
   needsAttention: boolean;
   /** The placing saga waits until this time for stock to be reserved. */
@@ -46,6 +52,7 @@ const EMPTY_ORDER = {
   status: undefined,
   customer: undefined,
   items: undefined,
+  charges: undefined,
   totalCents: undefined,
   currency: undefined,
   decimals: undefined,
@@ -58,6 +65,7 @@ const EMPTY_ORDER = {
   reservation: undefined,
   payment: undefined,
   shipment: undefined,
+  parts: undefined,
   failure: undefined,
   needsAttention: false,
   deadline: undefined,
@@ -73,7 +81,7 @@ const EMPTY_ORDER = {
 export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
-    const { orderId: id, customer, items, totalCents, currency, decimals, shippingAddress } = event.data;
+    const { orderId: id, customer, items, charges, totalCents, currency, decimals, shippingAddress } = event.data;
     const { paymentMethod, autoConfirm, holdMs, deadline, refusedAtOnce } = event.data;
     return {
       ...EMPTY_ORDER,
@@ -81,6 +89,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       status: 'PENDING',
       customer,
       items,
+      charges,
       totalCents,
       currency,
       decimals,
@@ -111,22 +120,45 @@ function changed(order: Order, event: LaterEvent): Partial<Order> {
         failure: failure ?? order.failure,
         holdUntil: newStatus === 'AWAITING_CONFIRMATION' ? event.at + order.holdMs : undefined,
         shipment: shipment ?? order.shipment,
+        parts: shipment && order.parts ? withParcelMoved(order.parts, shipment) : order.parts,
         ...(order.saga?.phase === 'undoing' ? {} : over),
       };
     }
     case 'order.parcel-moved': {
       const { shipment, attention } = event.data;
-      return { shipment, needsAttention: attention !== undefined };
+      const isNewest = !order.parts || shipment.id === order.shipment?.id;
+      return {
+        shipment: isNewest ? shipment : order.shipment,
+        parts: order.parts && withParcelMoved(order.parts, shipment),
+        needsAttention: attention !== undefined,
+      };
     }
+    case 'order.parcel-shipped':
+    case 'order.lines-cancelled':
+    case 'order.lines-returned':
+    case 'order.refunded':
+      return { parts: withPartDone(order, event) };
     case 'saga.started': {
-      const { saga, reason, carrier = order.carrier, shippingAddress = order.shippingAddress } = event.data;
-      const progress = startOf(saga, event.at, order.version + 1, reason);
-      return { saga: progress, carrier, shippingAddress, failure: undefined, needsAttention: false };
+      const { saga, reason, carrier = order.carrier, shippingAddress = order.shippingAddress, part } = event.data;
+      const progress = startOf(saga, event.at, order.version + 1, reason, part);
+      return {
+        saga: progress,
+        parts: part ? withPartBegun(order, part) : order.parts,
+        carrier,
+        shippingAddress,
+        failure: undefined,
+        needsAttention: false,
+      };
     }
     case 'saga.done':
       return over;
     case 'saga.undone':
-      return { ...over, failure: event.data.failure, voided: order.voided + 1 };
+      return {
+        ...over,
+        shipment: order.parts?.parcels.at(-1) ?? order.shipment,
+        failure: event.data.failure,
+        voided: order.voided + 1,
+      };
     case 'saga.needs-attention':
       return { needsAttention: true };
     case 'saga.step-done':

@@ -20,7 +20,7 @@ const later = expect.objectContaining({ name: 'Unavailable', code: 'SERVICE_UNAV
 
 describe('an order whose parcel was delivered', () => {
   it('is delivered, and so is its parcel', () => {
-    for (const order of [told(shipped, ARRIVED), following(shipped, deliver(shipped, ARRIVED))]) {
+    for (const order of [told(shipped, ARRIVED), following(shipped, deliver(shipped, [ARRIVED]))]) {
       expect(order).toMatchObject({ status: 'DELIVERED', shipment: { id: 'S1', status: 'DELIVERED' } });
     }
   });
@@ -32,7 +32,7 @@ describe('an order whose parcel was delivered', () => {
 
   it('is not changed when the news come again', () => {
     const delivered = told(shipped, ARRIVED);
-    for (const events of [follow(delivered, ARRIVED), deliver(delivered, ARRIVED), deliver(delivered, undefined)])
+    for (const events of [follow(delivered, ARRIVED), deliver(delivered, [ARRIVED]), deliver(delivered, undefined)])
       expect(events).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { Cart } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { amountFault, decimalsOf, MOST_CENTS, toAmount, toCents, USUAL_CURRENCY } from '@oms/shared/money';
+import { refuseBelowZero } from './charges.ts';
 import type { Failure } from './events.ts';
 
 interface Listed {
@@ -69,16 +70,20 @@ export function priced(order: Cart, listings: ReadonlyMap<string, Listing> | und
   refuseUnfit(order.items, currency);
   refuseOtherPrices(listed.filter(({ item, listing }) => !costs(item, listing)));
   const items = listed.map(({ item, listing }) => ({ ...item, name: listing.name, price: priceOf(listing) }));
-  return { ...order, currency, items };
+  const complete = { ...order, currency, items };
+  refuseBelowZero(complete);
+  return complete;
 }
 
 /** Without a catalog the customer must name each price. */
-export function mustBePriced({ items, currency = USUAL_CURRENCY }: Cart): void {
+export function mustBePriced(order: Cart): void {
+  const { items, currency = USUAL_CURRENCY } = order;
   const errors = items.flatMap(({ price }, i) =>
     price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
   );
   if (errors.length > 0) throw new Refusal(400, 'VALIDATION_FAILED', 'Each item needs a price.', { errors });
   refuseUnfit(items, currency);
+  refuseBelowZero(order);
 }
 
 const priceOf = ({ priceCents, currency }: Listed): number => toAmount(priceCents, decimalsOf(currency));

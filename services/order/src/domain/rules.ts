@@ -1,17 +1,18 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { Refusal } from '@oms/shared/errors';
 import type { Order } from './order.ts';
-import { isBack } from './parcel-trouble.ts';
 
 /** The statuses in which each command is possible. While a saga is under way only its cancellation is. */
 const MAY_FOLLOW = {
   confirm: ['AWAITING_CONFIRMATION'],
   process: ['CONFIRMED'],
-  fulfill: ['CONFIRMED', 'PROCESSING'],
+  fulfill: ['CONFIRMED', 'PROCESSING', 'PARTIALLY_SHIPPED', 'PARTIALLY_RETURNED'],
   cancel: ['PENDING', 'AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING'],
-  return: ['DELIVERED'],
+  'cancel items': ['AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING', 'PARTIALLY_SHIPPED', 'PARTIALLY_RETURNED'],
+  return: ['PARTIALLY_SHIPPED', 'SHIPPED', 'DELIVERED', 'PARTIALLY_RETURNED'],
+  refund: ['PARTIALLY_SHIPPED', 'SHIPPED', 'DELIVERED', 'PARTIALLY_RETURNED'],
   deliver: ['SHIPPED'],
-  'follow its parcel': ['SHIPPED'],
+  'follow its parcel': ['PARTIALLY_SHIPPED', 'SHIPPED', 'PARTIALLY_RETURNED'],
 } satisfies Record<string, readonly OrderStatus[]>;
 export type Command = keyof typeof MAY_FOLLOW;
 
@@ -19,7 +20,7 @@ export function mayFollow(order: Order, command: Command): void {
   const { id, status, saga } = order;
   const busy = saga && (command !== 'cancel' || saga.phase === 'undoing' || saga.pivotPassed);
   const statuses: readonly OrderStatus[] = MAY_FOLLOW[command];
-  if (!busy && (statuses.includes(status) || (command === 'return' && isBack(order)))) return;
+  if (!busy && statuses.includes(status)) return;
   const state = saga ? `${status}, and its ${saga.name} is under way` : status;
   throw new Refusal(
     409,

@@ -1,21 +1,29 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
 import { statusChange } from './commands.ts';
-import type { Decided, Failure, SagaName } from './events.ts';
-import type { Order } from './order.ts';
+import type { Decided, Failure, OrderEvent, SagaName } from './events.ts';
+import { apply, type Order } from './order.ts';
 
 /** What the end of a saga means for its order. */
 export interface SagaEnds {
   name: SagaName;
   /** The status that it leads to; absent: the order keeps its status. */
   reaches?: ((order: Order) => OrderStatus) | undefined;
+  /** What it did with a part of the order. */
+  happened?: (order: Order) => Decided[];
   /** The final status of the order from the decision to undo on; absent: the order keeps its status. */
   undoneTo?: OrderStatus;
 }
 
 /** All steps are done. */
-export function done(order: Order, { name, reaches }: SagaEnds): Decided[] {
-  const end: Decided = { type: 'saga.done', data: { saga: name } };
-  return reaches ? [statusChange(order, reaches(order), { reason: order.saga?.reason }), end] : [end];
+export function done(order: Order, { name, reaches, happened }: SagaEnds): Decided[] {
+  const events = order.saga?.part && happened ? happened(order) : [];
+  const changed = events.reduce<Order>(
+    (now, event) => apply(now, { at: 0, traceId: '', ...event } as OrderEvent),
+    order,
+  );
+  const status = reaches?.(changed) ?? order.status;
+  if (status !== order.status) events.push(statusChange(changed, status, { reason: order.saga?.reason }));
+  return [...events, { type: 'saga.done', data: { saga: name } }];
 }
 
 /** The decision to undo. The order's outcome is certain from here on; `saga.undone` follows when all steps are undone. */

@@ -1,4 +1,4 @@
-import type { Failure, LaterEvent, SagaName } from './events.ts';
+import type { Failure, LaterEvent, SagaName, SagaPart } from './events.ts';
 
 /** How far the unfinished saga of an order has come. */
 export interface SagaProgress {
@@ -7,6 +7,8 @@ export interface SagaProgress {
   startedAt: number;
   /** The reason that the request gave. */
   reason?: string | undefined;
+  /** The part of the order that it works on; absent: the whole order. */
+  part?: SagaPart | undefined;
   /** The version of the order at its start: the event with this number began it. */
   startedBy: number;
   done: readonly string[];
@@ -29,6 +31,7 @@ const EMPTY_PROGRESS = {
   phase: undefined,
   startedAt: undefined,
   reason: undefined,
+  part: undefined,
   startedBy: undefined,
   done: [],
   doubtful: [],
@@ -81,8 +84,14 @@ function progress(saga: SagaProgress, event: ProgressEvent): Partial<SagaProgres
   }
 }
 
-export function startOf(name: SagaName, startedAt: number, startedBy: number, reason?: string): SagaProgress {
-  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy, reason };
+export function startOf(
+  name: SagaName,
+  startedAt: number,
+  startedBy: number,
+  reason?: string,
+  part?: SagaPart,
+): SagaProgress {
+  return { ...EMPTY_PROGRESS, name, phase: 'forward', startedAt, startedBy, reason, part };
 }
 
 const unhindered = { rounds: 0, nextAt: undefined, trouble: undefined };

@@ -23,7 +23,7 @@ const place = async (change = {}) => {
   const { body } = await http.post('/orders', { ...CART, ...change });
   id = body.id ?? body.orderId;
 };
-const post = (command: string) => http.post(`/orders/${id}/${command}`, {});
+const post = (command: string, body = {}) => http.post(`/orders/${id}/${command}`, body);
 const news = async (status: ShipmentStatus, sequence: number) => {
   const headers = { 'X-Caller': 'service:shipping' };
   return http.put(`/orders/${id}/shipment`, { shipmentId: 'S1', status, sequence }, { headers });
@@ -41,12 +41,14 @@ const COMMANDS = {
   'go to another address': () => http.put(`/orders/${id}`, { shippingAddress: { ...ADDRESS, city: 'Shelbyville' } }),
 };
 
-const shipped = async () => {
-  await place();
+const TWO = { items: [{ productId: 'PROD1', quantity: 2, price: 10 }] };
+const ONE = { items: [{ lineId: '1', quantity: 1 }] };
+const shipped = async (change = {}) => {
+  await place(change);
   await post('fulfill');
 };
-const delivered = async () => {
-  await shipped();
+const delivered = async (change = {}) => {
+  await shipped(change);
   await news('DELIVERED', 3);
 };
 /** Its saga stands still where this step does. */
@@ -83,6 +85,8 @@ const TABLE: [state: string, status: string, bring: () => Promise<unknown>, outc
                                                             '-         -          -       -          -        later     -'],
     ['that is being sent and is paid', 'CONFIRMED', stuckAt('commit-stock', place, fulfil),
                                                             '-         -          -       -          -        later     -'],
+    ['that is shipped in part', 'PARTIALLY_SHIPPED', async () => { await place(TWO); await post('fulfill', ONE); },
+                                                            '-         -          SHIPPED SHIPPED    -        PARTIALLY_SHIPPED -'],
     ['that is on its way', 'SHIPPED', shipped,
                                                             '-         -          -       -          -        DELIVERED -'],
     ['whose parcel came back', 'SHIPPED', async () => { await shipped(); await news('RETURNED', 2); },
@@ -91,6 +95,8 @@ const TABLE: [state: string, status: string, bring: () => Promise<unknown>, outc
                                                             '-         -          -       -          RETURNED DELIVERED -'],
     ['that is being returned', 'DELIVERED', stuckAt('refund-payment', delivered, () => post('return')),
                                                             '-         -          -       -          -        DELIVERED -'],
+    ['that was returned in part', 'PARTIALLY_RETURNED', async () => { await delivered(TWO); await post('return', ONE); },
+                                                            '-         -          -       -          RETURNED PARTIALLY_RETURNED -'],
     ['that was returned', 'RETURNED', async () => { await delivered(); await post('return'); },
                                                             '-         -          -       -          -        RETURNED  -'],
     ['that is being cancelled', 'CANCELLING', stuckAt('give-back-payment', place, () => post('cancel')),

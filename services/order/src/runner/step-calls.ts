@@ -64,7 +64,8 @@ export class StepCalls {
 
   /** A participant remembers its answer under the key. After an undo or a refusal that answer is void, and the key a new one. */
   #keyOf(name: string): string {
-    const { id, voided } = this.journal.order;
-    return voided === 0 ? `${id}:${name}` : `${id}:${name}:${voided + 1}`;
+    const { id, voided, saga } = this.journal.order;
+    const call = saga?.part ? `${id}:${name}:#${saga.part.number}` : `${id}:${name}`;
+    return voided === 0 ? call : `${call}:${voided + 1}`;
   }
 }

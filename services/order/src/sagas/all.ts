@@ -2,6 +2,7 @@ import type { SagaName } from '../domain/events.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { fulfilOrder } from './fulfil-order.ts';
 import { placeOrder } from './place-order.ts';
+import { refundOrder } from './refund-order.ts';
 import { returnOrder } from './return-order.ts';
 import type { Saga } from './saga.ts';
 
@@ -10,4 +11,5 @@ export const sagas: Record<SagaName, Saga> = {
   'fulfil-order': fulfilOrder,
   'cancel-order': cancelOrder,
   'return-order': returnOrder,
+  'refund-order': refundOrder,
 };

@@ -44,6 +44,7 @@ const ENDS: Record<string, readonly OrderStatus[]> = {
   'release-stock':     ['CANCELLED', 'CANCELLED', 'CANCELLED', 'CANCELLED'],
   'refund-payment':    ['RETURNED',  'RETURNED',  'RETURNED',  'RETURNED'],
   'restock':           ['RETURNED',  'RETURNED',  'RETURNED',  'RETURNED'],
+  'refund-money':      ['DELIVERED', 'DELIVERED', 'DELIVERED', 'DELIVERED'],
 };
 const fails = (step: string, comes: keyof typeof OUTCOMES) => ENDS[step]?.[OUTCOMES[comes]] !== ENDS[step]?.[0];
 
@@ -163,6 +164,7 @@ const START: Record<SagaName, (world: OrderWorld) => Promise<string>> = {
   'fulfil-order': (world) => world.bring('CONFIRMED'),
   'cancel-order': (world) => world.bring('CONFIRMED, its fulfilment undone'),
   'return-order': (world) => world.bring('DELIVERED'),
+  'refund-order': (world) => world.bring('DELIVERED'),
 };
 
 const rows = (faults: Record<string, Fault>) => Object.entries(faults);

@@ -1,4 +1,6 @@
-import type { Saga } from './saga.ts';
+import { partDone } from '../domain/part-done.ts';
+import { statusOfParts } from '../domain/parts.ts';
+import { movesMoney, type Saga } from './saga.ts';
 
 /** Book the shipment, capture the payment, commit the stock, ship. */
 export const fulfilOrder: Saga = {
@@ -9,8 +11,9 @@ export const fulfilOrder: Saga = {
       run: ({ shipping }) => shipping.book,
       undo: ({ shipping }) => shipping.cancel,
     },
-    { name: 'capture-payment', pivot: true, run: ({ payment }) => payment.capture },
+    { name: 'capture-payment', pivot: true, when: movesMoney, run: ({ payment }) => payment.capture },
     { name: 'commit-stock', run: ({ inventory }) => inventory.commit },
   ],
-  reaches: () => 'SHIPPED',
+  happened: partDone,
+  reaches: (order) => (order.saga?.part ? statusOfParts(order) : 'SHIPPED'),
 };

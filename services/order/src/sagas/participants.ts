@@ -35,8 +35,16 @@ export type Participants = ReturnType<typeof httpParticipants>;
 export function httpParticipants({ inventory, payment, shipping }: Clients) {
   const settle =
     (endpoint: typeof stock.releaseStock): Call =>
-    ({ id }, how) =>
-      inventory.ask(endpoint, { body: { orderId: id }, ...how }, reserved);
+    ({ id, saga }, how) => {
+      const items = saga?.part?.items.map(({ productId, quantity }) => ({ productId, quantity }));
+      return inventory.ask(endpoint, { body: { orderId: id, items, ref: refOf(saga) }, ...how }, reserved);
+    };
+  const moveMoney =
+    (endpoint: typeof payments.capturePayment): Call =>
+    ({ id, decimals, saga }, how) => {
+      const amount = saga?.part && toAmount(saga.part.cents, decimals);
+      return payment.ask(endpoint, { body: { orderId: id, amount, ref: refOf(saga) }, ...how }, paid);
+    };
 
   return {
     inventory: {
@@ -53,19 +61,26 @@ export function httpParticipants({ inventory, payment, shipping }: Clients) {
         const body = { orderId: id, amount: toAmount(totalCents, decimals), currency, paymentMethod };
         return payment.ask(payments.authorizePayment, { body, ...how }, paid);
       },
-      capture: ({ id }, how) => payment.ask(payments.capturePayment, { body: { orderId: id }, ...how }, paid),
-      giveBack: ({ id }, how) => payment.ask(payments.refundPayment, { body: { orderId: id }, ...how }, paid),
+      capture: moveMoney(payments.capturePayment),
+      giveBack: moveMoney(payments.refundPayment),
+      refund: moveMoney(payments.refundPayment),
     },
     shipping: {
-      book({ id, items, shippingAddress, carrier = 'STANDARD' }, how) {
-        const parcels = items.map(({ productId, quantity, name }) => ({ productId, quantity, name }));
+      book({ id, items, shippingAddress, carrier = 'STANDARD', saga }, how) {
+        const names = new Map(items.map(({ productId, name }) => [productId, name]));
+        const parcels = (saga?.part?.items ?? items).map(({ productId, quantity }) => {
+          return { productId, quantity, name: names.get(productId) };
+        });
         // No fulfilment starts without an address.
-        const body = { orderId: id, items: parcels, shippingAddress: shippingAddress as Address, carrier };
+        const parcel = saga?.part?.number;
+        const body = { orderId: id, parcel, items: parcels, shippingAddress: shippingAddress as Address, carrier };
         return shipping.ask(createShipment, { body, ...how }, booked);
       },
-      cancel: ({ id, shipment }, how) =>
-        shipping.ask(cancelShipmentOfOrder, { body: { orderId: id }, ...how }, () =>
-          shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {},
+      cancel: ({ id, shipment, saga, parts }, how) =>
+        shipping.ask(
+          cancelShipmentOfOrder,
+          { body: { orderId: id, parcel: saga?.part?.number ?? parts?.begun.parcel }, ...how },
+          () => (shipment ? { shipment: { ...shipment, status: 'CANCELLED' } } : {}),
         ),
     },
   } satisfies Record<string, Record<string, Call>>;
@@ -86,13 +101,16 @@ export async function availabilityOf(
   return { available: true, items, optimistic: true };
 }
 
+/** What the participants call the part of the order; undefined: the order as a whole. */
+const refOf = (saga: Order['saga']): string | undefined => saga?.part && `${saga.part.kind}-${saga.part.number}`;
+
 const isText = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
 
 /** What the order keeps of their answers, if all of it is there. */
 const reserved = ({ status }: stock.Reservation): Facts | undefined =>
   isText(status) ? { reservation: { status } } : undefined;
-const paid = ({ id, status }: payments.Payment): Facts | undefined =>
-  isText(id, status) ? { payment: { id, status } } : undefined;
+const paid = ({ id, status, capturesOnce }: payments.Payment): Facts | undefined =>
+  isText(id, status) ? { payment: { id, status, ...(capturesOnce ? { capturesOnce } : {}) } } : undefined;
 const booked = ({ id, trackingNumber, carrier, status, labelUrl, history }: Shipment): Facts | undefined =>
   isText(id, trackingNumber, carrier, status, labelUrl) && Array.isArray(history)
     ? { shipment: { id, trackingNumber, carrier, status, labelUrl, sequence: history.length } }

@@ -1,3 +1,4 @@
+import type { SagaPart } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import type { SagaEnds } from '../domain/saga-end.ts';
 import type { SagaProgress } from '../domain/saga-progress.ts';
@@ -32,7 +33,10 @@ export interface GiveUp {
 export type Given = Pick<
   Order,
   'id' | 'customer' | 'items' | 'totalCents' | 'currency' | 'paymentMethod' | 'autoConfirm' | 'carrier'
->;
+> & { saga?: { part?: SagaPart | undefined } | undefined };
+
+/** A part of an order may cost nothing. */
+export const movesMoney = ({ saga }: Given): boolean => saga?.part?.cents !== 0;
 
 /** The steps that this order needs. No other is run or undone. */
 export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>

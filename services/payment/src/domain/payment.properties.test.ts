@@ -1,17 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoAnswer, Refusal } from '@oms/shared/errors';
 import fc from 'fast-check';
-import { authorize, capture, conclude, type Decision, type Intent, type Payment, refund, total } from './payment.ts';
+import {
+  authorize,
+  capture,
+  conclude,
+  type Decision,
+  type Intent,
+  leftToCapture,
+  type Payment,
+  refund,
+  refundPart,
+  total,
+} from './payment.ts';
 import type { ProviderAnswer } from './provider.ts';
 
 type Request =
-  | { kind: 'authorize' | 'capture' | 'refund'; cents?: number | undefined }
+  | { kind: 'authorize' | 'capture' | 'refund'; cents?: number | undefined; ref?: string | undefined }
   /** The provider answers one of the requests under way: the last one, the one before it, … */
   | { kind: 'answer'; back: number; declines: boolean };
 
 const cents = fc.integer({ min: 1, max: 12 });
+/** Several parts of an order, and the order as a whole. */
+const ref = fc.constantFrom('a', 'b', 'c', undefined);
 const wanted = (kind: 'authorize' | 'capture' | 'refund', of: fc.Arbitrary<number>) =>
-  fc.record({ kind: fc.constant(kind), cents: fc.option(of, { nil: undefined }) });
+  fc.record({ kind: fc.constant(kind), cents: fc.option(of, { nil: undefined }), ref });
 /** Most requests are answered at once, and with yes: otherwise few payments would come far. */
 const request: fc.Arbitrary<Request> = fc.oneof(
   wanted('authorize', fc.constantFrom(10, 10, 10, 7)),
@@ -67,20 +80,21 @@ class Payments {
     }
   }
 
-  #decide({ kind, cents }: Exclude<Request, { kind: 'answer' }>): Decision {
+  #decide({ kind, cents, ref }: Exclude<Request, { kind: 'answer' }>): Decision {
     const known = this.payment;
     if (kind === 'authorize') {
       return authorize(known, { orderId: 'O', amountCents: cents ?? 10, currency: 'USD', method: 'tok' }, 'P', 1);
     }
-    if (kind === 'capture') return capture(known, 'O', cents, 1);
+    if (kind === 'capture') return capture(known, { orderId: 'O', cents, ref }, 1);
+    if (ref !== undefined) return refundPart(known, { orderId: 'O', cents, ref, reason: undefined }, 1);
     const ids = { paymentId: 'P', refundId: String(++this.#refunds) };
     return refund(known, { orderId: 'O', cents, reason: undefined }, ids, 1);
   }
 
   #follow(decision: Decision): void {
-    if (decision.next !== 'ask') return;
+    if (decision.next === 'finish first') return;
     this.payment = Object.freeze(decision.payment);
-    this.#questions.push(decision.intent);
+    if (decision.next === 'ask') this.#questions.push(decision.intent);
   }
 
   /** A void is never declined, and nothing is captured after it. */
@@ -116,10 +130,13 @@ describe('a payment, whatever is requested, and whenever the provider answers', 
     });
   });
 
-  it('is authorized, captured and voided at most once, and never both captured and voided', () => {
+  it('is authorized, voided, and captured for each part at most once, and never both captured and voided', () => {
     afterEachWish((payment) => {
       const { ledger } = payment;
-      for (const type of ['AUTHORIZE', 'CAPTURE', 'VOID']) expect(count(payment, type)).toBeLessThanOrEqual(1);
+      for (const type of ['AUTHORIZE', 'VOID']) expect(count(payment, type)).toBeLessThanOrEqual(1);
+      const captured = ledger.filter(({ type }) => type === 'CAPTURE').map(({ ref }) => ref);
+      expect(new Set(captured).size).toBe(captured.length);
+      expect(leftToCapture(payment)).toBeLessThanOrEqual(payment.amountCents - total(payment, 'CAPTURE'));
       expect(count(payment, 'VOID') * count(payment, 'CAPTURE')).toBe(0);
       expect(new Set(ledger.map(({ id }) => id)).size).toBe(ledger.length);
     });

@@ -5,8 +5,10 @@ import {
   centsIn,
   conclude,
   type Decision,
+  leftToCapture,
   type Payment,
   refund,
+  refundPart,
   refusalOf,
   total,
 } from './payment.ts';
@@ -16,7 +18,10 @@ const done = { kind: 'done', reference: 'ref' } as const;
 const no = { kind: 'declined', reason: 'card_declined' } as const;
 
 const authorizing = (known?: Payment, change = {}) => authorize(known, { ...request, ...change }, 'P1', 1);
-const capturing = (known: Payment | undefined, cents?: number) => capture(known, 'O1', cents, 2);
+const capturing = (known: Payment | undefined, cents?: number, ref?: string) =>
+  capture(known, { orderId: 'O1', cents, ref }, 2);
+const refundingPart = (known: Payment | undefined, ref: string, cents?: number) =>
+  refundPart(known, { orderId: 'O1', cents, ref, reason: 'broken' }, 3);
 const refunding = (known: Payment | undefined, cents?: number, refundId = 'r1') =>
   refund(known, { orderId: 'O1', cents, reason: 'broken' }, { paymentId: 'P9', refundId }, 3);
 
@@ -191,6 +196,79 @@ describe('a refunded payment', () => {
   it('refuses to be authorized or captured again', () => {
     expect(() => authorizing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
     expect(() => capturing(refunded)).toThrow(refusal('PAYMENT_CLOSED'));
+  });
+});
+
+describe('a payment that is captured in parts', () => {
+  const first = then(capturing(authorized, 1000, 'p1'));
+  const both = then(capturing(first, 500, 'p2'));
+
+  it('takes each part once, under its own name, and shows what is left', () => {
+    expect(both.ledger.map(({ id, amountCents, ref }) => [id, amountCents, ref])).toEqual([
+      ['O1:authorize', 3000, undefined],
+      ['O1:capture#p1', 1000, 'p1'],
+      ['O1:capture#p2', 500, 'p2'],
+    ]);
+    expect([total(both, 'CAPTURE'), leftToCapture(both), both.status]).toEqual([1500, 1500, 'CAPTURED']);
+    expect(capturing(both, 1000, 'p1')).toEqual({ next: 'answer', payment: both });
+    expect(() => capturing(both, 999, 'p1')).toThrow('Order O1 already has a capture of 10.');
+  });
+  it('takes all that is left without an amount, and never more', () => {
+    expect(total(then(capturing(both, undefined, 'p3')), 'CAPTURE')).toBe(3000);
+    expect(() => capturing(both, 1501, 'p3')).toThrow('Only 15.00 USD is left to capture.');
+    const whole = then(capturing(both));
+    expect(() => capturing(whole, undefined, 'p4')).toThrow(refusal('AMOUNT_TOO_HIGH'));
+    expect(leftToCapture(whole)).toBe(0);
+  });
+  it('finishes one part before it begins the next', () => {
+    const taking = open(capturing(first, 500, 'p2'));
+    expect(capturing(taking, 500, 'p3')).toMatchObject({ next: 'finish first', intent: { id: 'O1:capture#p2' } });
+    expect(refundingPart(taking, 'r1', 100)).toMatchObject({ next: 'finish first', intent: { id: 'O1:capture#p2' } });
+  });
+  it('can be captured further after a part was given back, but not after all was', () => {
+    const back = then(refundingPart(first, 'r1', 1000));
+    expect(back.status).toBe('REFUNDED');
+    expect(then(capturing(back, 500, 'p2')).status).toBe('PARTIALLY_REFUNDED');
+    expect(() => capturing(then(refunding(first)), 500, 'p2')).toThrow(refusal('PAYMENT_CLOSED'));
+    expect(leftToCapture(then(refunding(first)))).toBe(0);
+  });
+  it('has nothing to take while it is declined or voided', () =>
+    expect([declined, voided].map(leftToCapture)).toEqual([0, 0]));
+});
+
+describe('a payment that the provider captures once only', () => {
+  const once = conclude(open(authorizing()), 'O1:authorize', { ...done, capturesOnce: true }, 9);
+
+  it('has nothing left after that', () => {
+    expect(leftToCapture(once)).toBe(3000);
+    const part = then(capturing(once, 1000, 'p1'));
+    expect(leftToCapture(part)).toBe(0);
+    expect(capturing(part, 1000, 'p1')).toEqual({ next: 'answer', payment: part });
+    expect(() => capturing(part, 1, 'p2')).toThrow(refusal('AMOUNT_TOO_HIGH'));
+  });
+});
+
+describe('a refund of a part', () => {
+  const part = then(refundingPart(captured, 'r1', 700));
+
+  it('is given once, under its own name', () => {
+    expect(part.ledger.at(-1)).toMatchObject({ id: 'O1:refund#r1', amountCents: 700, ref: 'r1', reason: 'broken' });
+    expect(refundingPart(part, 'r1', 700)).toEqual({ next: 'answer', payment: part });
+    expect(refundingPart(part, 'r1')).toEqual({ next: 'answer', payment: part });
+    expect(() => refundingPart(part, 'r1', 701)).toThrow(refusal('PAYMENT_MISMATCH'));
+  });
+  it('gives all that is left without an amount, and never more', () => {
+    expect(then(refundingPart(part, 'r2')).status).toBe('REFUNDED');
+    expect(() => refundingPart(part, 'r2', 2301)).toThrow('Only 23.00 USD is left to refund.');
+    expect(() => refundingPart(authorized, 'r2')).toThrow(refusal('AMOUNT_TOO_HIGH'));
+    expect(() => refundingPart(undefined, 'r2')).toThrow(refusal('PAYMENT_NOT_FOUND', 404));
+  });
+  it('that the provider refused can be tried again', () => {
+    const refused = then(refundingPart(captured, 'r1', 700), no);
+    const again = refundingPart(refused, 'r1', 700);
+    expect(again).toMatchObject({ next: 'ask', intent: { id: 'O1:refund#r1#2' } });
+    expect(refundingPart(then(again), 'r1', 700)).toMatchObject({ next: 'answer' });
+    expect(total(then(again), 'REFUND')).toBe(700);
   });
 });
 

@@ -16,6 +16,10 @@ export interface Payment {
   ledger: readonly Transaction[];
   /** What the provider is to do, stored before it is asked; one intent at a time. */
   open: Intent | null;
+  /** The provider captures it once only: what is left after that cannot be taken any more. */
+  capturesOnce?: true;
+  /** Its parts were given back one by one, and then the order as a whole. */
+  closed?: true;
   createdAt: number;
   updatedAt: number;
 }
@@ -25,6 +29,8 @@ export interface Intent {
   id: string;
   type: Exclude<TransactionType, 'DECLINE'>;
   amountCents: number;
+  /** The part of the order that it belongs to; absent: the order as a whole. */
+  ref?: string | undefined;
   /** The client's reason. */
   reason?: string | undefined;
 }
@@ -34,6 +40,7 @@ export interface Transaction {
   id: string;
   type: TransactionType;
   amountCents: number;
+  ref?: string | undefined;
   at: number;
   reference?: string | undefined;
   reason?: string | undefined;
@@ -68,10 +75,17 @@ export function authorize(known: Payment | undefined, request: Requested, paymen
   if (!isSame || known.method !== request.method) {
     throw mismatch(known, `${amount} ${known.currency} by another request`);
   }
-  return again(known, id);
+  return again(known, id, undefined);
 }
 
-export function capture(known: Payment | undefined, orderId: string, cents: number | undefined, now: number): Decision {
+/** A request about a part of an order, with `ref`, or about all of it. Without an amount it means all that is left. */
+export interface Movement {
+  orderId: string;
+  cents: number | undefined;
+  ref: string | undefined;
+}
+
+export function capture(known: Payment | undefined, { orderId, cents, ref }: Movement, now: number): Decision {
   if (!known) throw notFound(`of order ${orderId}`);
   if (isClosed(known) || known.status === 'DECLINED') throw closed(known);
   if (known.status === 'PENDING') {
@@ -81,20 +95,40 @@ export function capture(known: Payment | undefined, orderId: string, cents: numb
       `It is not known yet whether the payment of order ${orderId} is authorized.`,
     );
   }
-  const amountCents = cents ?? known.amountCents;
-  if (amountCents > known.amountCents) throw tooHigh(known, known.amountCents, 'authorized');
-  const id = `${orderId}:capture`;
-  const before = [...known.ledger, known.open].find((one) => one?.id === id);
-  if (!before) return ask(known, { id, type: 'CAPTURE', amountCents }, now);
-  if (before.amountCents !== amountCents)
-    throw mismatch(known, `a capture of ${toAmount(before.amountCents, known.decimals)}`);
-  return again(known, id);
+  const id = `${orderId}:capture${suffixOf(ref)}`;
+  const others = known.ledger.filter((one) => one.type === 'CAPTURE' && one.id !== id);
+  const taken = others.reduce((sum, one) => sum + one.amountCents, 0);
+  const most = known.capturesOnce && taken > 0 ? 0 : known.amountCents - taken;
+  const amountCents = cents ?? most;
+  if (amountCents > most || most === 0)
+    throw tooHigh(known, most, others.length === 0 ? 'authorized' : 'left to capture');
+  if (intentOf(known, id)) return again(known, id, amountCents);
+  if (known.open) return { next: 'finish first', payment: known, intent: known.open };
+  return ask(known, { id, type: 'CAPTURE', amountCents, ref }, now);
+}
+
+/** Gives back captured money for a part of the order. After a refusal of the provider the same request tries again. */
+export function refundPart(
+  known: Payment | undefined,
+  { orderId, cents, ref, reason }: Movement & { reason: string | undefined },
+  now: number,
+): Decision {
+  if (!known) throw notFound(`of order ${orderId}`);
+  const { open, ledger } = known;
+  const first = `${orderId}:refund${suffixOf(ref)}`;
+  const refused = ledger.filter(({ id, type }) => type === 'DECLINE' && (id === first || id.startsWith(`${first}#`)));
+  const id = refused.length === 0 ? first : `${first}#${refused.length + 1}`;
+  if (intentOf(known, id)) return again(known, id, cents);
+  if (open) return { next: 'finish first', payment: known, intent: open };
+  const left = leftToRefund(known);
+  if (left === 0 || (cents ?? 0) > left) throw tooHigh(known, left, 'left to refund');
+  return ask(known, { id, type: 'REFUND', amountCents: cents ?? left, ref, reason }, now);
 }
 
 /** Gives back all that the payment holds or took. For an unknown order it closes the payment: nothing is taken later. */
 export function refund(
   known: Payment | undefined,
-  { orderId, cents, reason }: { orderId: string; cents: number | undefined; reason: string | undefined },
+  { orderId, cents, reason }: Omit<Movement, 'ref'> & { reason: string | undefined },
   { paymentId, refundId }: { paymentId: string; refundId: string },
   now: number,
 ): Decision {
@@ -110,8 +144,10 @@ export function refund(
       throw tooHigh(known, known.amountCents, 'authorized');
     return ask(payment, { id: `${orderId}:void`, type: 'VOID', amountCents: payment.amountCents, reason }, now);
   }
-  if (status === 'REFUNDED' && (cents ?? captured) === captured) return { next: 'answer', payment };
-  const left = captured - total(payment, 'REFUND');
+  if (status === 'REFUNDED' && (cents ?? captured) === captured) {
+    return { next: 'answer', payment: isClosed(payment) ? payment : { ...payment, closed: true, updatedAt: now } };
+  }
+  const left = leftToRefund(payment);
   const amountCents = cents ?? left;
   if (amountCents > left) throw tooHigh(payment, left, 'left to refund');
   return ask(payment, { id: `${orderId}:refund:${refundId}`, type: 'REFUND', amountCents, reason }, now);
@@ -126,7 +162,8 @@ export function conclude(payment: Payment, intentId: string, outcome: ProviderAn
       ? { ...open, at: now, reference: outcome.reference }
       : { ...open, type: 'DECLINE', at: now, reason: outcome.reason };
   const concluded = { ...payment, ledger: [...payment.ledger, transaction], open: null, updatedAt: now };
-  return { ...concluded, status: statusAfter(concluded, open, outcome) };
+  const once = outcome.kind === 'done' && outcome.capturesOnce ? { capturesOnce: true as const } : {};
+  return { ...concluded, ...once, status: statusAfter(concluded, open, outcome) };
 }
 
 function statusAfter(payment: Payment, { type }: Intent, { kind }: ProviderAnswer): PaymentStatus {
@@ -134,14 +171,31 @@ function statusAfter(payment: Payment, { type }: Intent, { kind }: ProviderAnswe
   switch (type) {
     case 'AUTHORIZE':
       return 'AUTHORIZED';
-    case 'CAPTURE':
-      return 'CAPTURED';
     case 'VOID':
       return 'VOIDED';
-    case 'REFUND':
-      return total(payment, 'REFUND') === total(payment, 'CAPTURE') ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
+    case 'CAPTURE':
+    case 'REFUND': {
+      const refunded = total(payment, 'REFUND');
+      if (refunded === 0) return 'CAPTURED';
+      return refunded === total(payment, 'CAPTURE') ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
+    }
   }
 }
+
+/** What can still be captured. */
+export function leftToCapture(payment: Payment): number {
+  const captured = total(payment, 'CAPTURE');
+  const isOver = isClosed(payment) || payment.status === 'DECLINED' || (payment.capturesOnce && captured > 0);
+  return isOver ? 0 : payment.amountCents - captured;
+}
+
+const leftToRefund = (payment: Payment): number => total(payment, 'CAPTURE') - total(payment, 'REFUND');
+
+/** No id of an order or a part contains a `#`. */
+const suffixOf = (ref: string | undefined): string => (ref === undefined ? '' : `#${ref}`);
+
+const intentOf = ({ ledger, open }: Payment, id: string): Intent | Transaction | undefined =>
+  open?.id === id ? open : ledger.find((one) => one.id === id);
 
 /** The reason why an intent that has ended failed; undefined: it succeeded. */
 export function refusalOf(payment: Payment, intentId: string): Refusal | undefined {
@@ -183,16 +237,24 @@ const ask = (payment: Payment, intent: Intent, now: number): Decision => ({
   intent,
 });
 
-function again(payment: Payment, intentId: string): Decision {
+/** The same request once more. */
+function again(payment: Payment, intentId: string, cents: number | undefined): Decision {
+  const before = intentOf(payment, intentId);
+  if (before && cents !== undefined && before.amountCents !== cents) {
+    throw mismatch(payment, `a ${before.type.toLowerCase()} of ${toAmount(before.amountCents, payment.decimals)}`);
+  }
   if (payment.open?.id === intentId) return { next: 'ask', payment, intent: payment.open };
   const refusal = refusalOf(payment, intentId);
   if (refusal) throw refusal;
   return { next: 'answer', payment };
 }
 
-/** No more money can be taken. */
-const isClosed = ({ status, open }: Payment): boolean =>
-  status === 'VOIDED' || status === 'REFUNDED' || open?.type === 'VOID';
+/** No more money can be taken: all of it was given back, and not part by part. */
+const isClosed = ({ status, open, closed, ledger }: Payment): boolean =>
+  status === 'VOIDED' ||
+  closed === true ||
+  open?.type === 'VOID' ||
+  (status === 'REFUNDED' && ledger.some(({ type, ref }) => type === 'REFUND' && ref === undefined));
 
 const closed = ({ orderId }: Payment) =>
   new Refusal(409, 'PAYMENT_CLOSED', `The payment of order ${orderId} is closed: no more money can be taken.`);

@@ -38,6 +38,8 @@ export interface Done {
   kind: 'done';
   /** The provider's own number for what it did. */
   reference: string;
+  /** This authorization can be captured once only, whatever the amount. */
+  capturesOnce?: true;
 }
 
 export interface Declined {

@@ -36,7 +36,7 @@ function after(known: ShippingDoc | undefined, one: Request, now: number): Shipp
     const { carrier } = one;
     return book(known, { orderId: 'O', carrier, shippingAddress: ADDRESS, items: [] }, `00000000-${now}`, now);
   }
-  if (one.kind === 'cancel') return cancel(known, 'O', { now, traceId: 'trace', byOrder: true });
+  if (one.kind === 'cancel') return cancel(known, { orderId: 'O' }, { now, traceId: 'trace', byOrder: true });
   if (known?.kind !== 'shipment') return known;
   if (one.kind === 'advance') return advance(known, { status: one.status }, now, 'trace');
   if (!known.notice) return known;

@@ -23,6 +23,7 @@ const booking: Booking = {
   shippingAddress: { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
   items: [{ productId: 'P1', quantity: 2 }],
 };
+const ORDER = { orderId: 'O1' };
 const booked = () => book(undefined, booking, ID, 1_000);
 const at = (status: ShipmentStatus): Shipment => ({ ...booked(), status });
 
@@ -44,10 +45,10 @@ describe('an order without a shipment', () => {
   });
 
   it('never gets one after a cancellation', () => {
-    const tombstone = cancel(undefined, 'O1', by('order', 1_000));
+    const tombstone = cancel(undefined, ORDER, by('order', 1_000));
     expect(tombstone).toEqual({ kind: 'tombstone', orderId: 'O1', at: 1_000 });
     expect(() => book(tombstone, booking, ID, 2_000)).toThrow(CLOSED);
-    expect(cancel(tombstone, 'O1', by('order', 2_000))).toBe(tombstone);
+    expect(cancel(tombstone, ORDER, by('order', 2_000))).toBe(tombstone);
   });
 });
 
@@ -114,7 +115,7 @@ describe('a report of the carrier', () => {
 
 describe('a shipment that is reported as delivered', () => {
   const went = (from: ShipmentStatus) =>
-    deliver(at(from), 'O1', 2_000, 'trace')
+    deliver(at(from), ORDER, 2_000, 'trace')
       .history.slice(1)
       .map(({ status }) => status);
 
@@ -130,8 +131,8 @@ describe('a shipment that is reported as delivered', () => {
   });
 
   it('stays the same when reported again', () => {
-    const delivered = deliver(booked(), 'O1', 2_000, 'trace');
-    expect(deliver(delivered, 'O1', 3_000, 'trace')).toBe(delivered);
+    const delivered = deliver(booked(), ORDER, 2_000, 'trace');
+    expect(deliver(delivered, ORDER, 3_000, 'trace')).toBe(delivered);
     expect(delivered.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
   });
 
@@ -140,8 +141,8 @@ describe('a shipment that is reported as delivered', () => {
   });
 
   it('is 404 before the booking, and after a cancellation before it', () => {
-    for (const known of [undefined, cancel(undefined, 'O1', by('order', 1_000))])
-      expect(() => deliver(known, 'O1', 2_000, 'trace')).toThrow(
+    for (const known of [undefined, cancel(undefined, ORDER, by('order', 1_000))])
+      expect(() => deliver(known, ORDER, 2_000, 'trace')).toThrow(
         expect.objectContaining({ status: 404, code: 'SHIPMENT_NOT_FOUND' }),
       );
   });
@@ -149,16 +150,16 @@ describe('a shipment that is reported as delivered', () => {
 
 describe('a shipment that is cancelled', () => {
   it('is CANCELLED if it has not left, and stays so', () => {
-    const cancelled = cancel(booked(), 'O1', by('order', 2_000)) as Shipment;
+    const cancelled = cancel(booked(), ORDER, by('order', 2_000)) as Shipment;
     expect(cancelled.status).toBe('CANCELLED');
     expect(cancelled.history.at(-1)).toEqual({ status: 'CANCELLED', at: 2_000 });
-    expect(cancel(cancelled, 'O1', by('order', 3_000))).toBe(cancelled);
+    expect(cancel(cancelled, ORDER, by('order', 3_000))).toBe(cancelled);
   });
 
   it('has no notice when the order service cancelled it, but has one otherwise', () => {
-    expect((cancel(booked(), 'O1', by('order', 2_000)) as Shipment).notice).toBeUndefined();
+    expect((cancel(booked(), ORDER, by('order', 2_000)) as Shipment).notice).toBeUndefined();
     for (const cancelled of [
-      cancel(booked(), 'O1', by('others', 2_000)) as Shipment,
+      cancel(booked(), ORDER, by('others', 2_000)) as Shipment,
       advance(booked(), { status: 'CANCELLED' }, 2_000, 'trace'),
     ])
       expect(cancelled.notice).toEqual({ attempts: 0, dueAt: 2_000, traceId: 'trace' });
@@ -167,7 +168,7 @@ describe('a shipment that is cancelled', () => {
   it.each(['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'EXCEPTION', 'DELIVERED', 'RETURNED'] as const)(
     'is refused when it is %s',
     (status) => {
-      expect(() => cancel(at(status), 'O1', by('order', 2_000))).toThrow(INVALID);
+      expect(() => cancel(at(status), ORDER, by('order', 2_000))).toThrow(INVALID);
     },
   );
 });

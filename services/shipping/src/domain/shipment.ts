@@ -6,6 +6,8 @@ export interface Shipment {
   kind: 'shipment';
   shipmentId: string;
   orderId: string;
+  /** The number of this parcel, if the order has several. */
+  parcel?: number | undefined;
   trackingNumber: string;
   carrier: Carrier;
   status: ShipmentStatus;
@@ -30,17 +32,20 @@ export interface Notice {
   traceId: string;
 }
 
-/** An order cancelled before it was booked: a booking that arrives late is refused. */
+/** A parcel cancelled before it was booked: a booking that arrives late is refused. */
 export interface Tombstone {
   kind: 'tombstone';
   orderId: string;
+  parcel?: number | undefined;
   at: number;
 }
 
-/** One document per order. */
+/** One document per parcel. */
 export type ShippingDoc = Shipment | Tombstone;
 
-export type Booking = Pick<Shipment, 'orderId' | 'carrier' | 'shippingAddress' | 'items'>;
+/** A parcel by its order and, if the order has several, by its number. */
+export type ParcelOf = Pick<Shipment, 'orderId' | 'parcel'>;
+export type Booking = ParcelOf & Pick<Shipment, 'carrier' | 'shippingAddress' | 'items'>;
 export type Report = Pick<Entry, 'status' | 'location' | 'notes'>;
 
 export const DELIVERY_DAYS: Record<Carrier, number> = { STANDARD: 5, EXPRESS: 2, OVERNIGHT: 1 };
@@ -56,15 +61,16 @@ export const FOLLOWS: Record<ShipmentStatus, readonly ShipmentStatus[]> = {
   CANCELLED: [],
 };
 
-/** An order has one shipment: a second booking returns the first. */
+/** A parcel has one shipment: a second booking returns the first. */
 export function book(known: ShippingDoc | undefined, booking: Booking, shipmentId: string, now: number): Shipment {
   if (known?.kind === 'shipment' && known.status !== 'CANCELLED') return known;
-  if (known) throw new Refusal(409, 'SHIPMENT_CLOSED', `The shipment of order ${booking.orderId} was cancelled.`);
-  const { orderId, carrier, shippingAddress, items } = booking;
+  if (known) throw new Refusal(409, 'SHIPMENT_CLOSED', `${nameOf(booking)} was cancelled.`);
+  const { orderId, parcel, carrier, shippingAddress, items } = booking;
   return {
     kind: 'shipment',
     shipmentId,
     orderId,
+    ...(parcel === undefined ? {} : { parcel }),
     trackingNumber: trackingNumberOf(shipmentId),
     carrier,
     status: 'LABEL_GENERATED',
@@ -96,8 +102,8 @@ const NEXT: Partial<Record<ShipmentStatus, ShipmentStatus>> = {
 };
 
 /** A shipment that has arrived has also left. */
-export function deliver(known: ShippingDoc | undefined, orderId: string, now: number, traceId: string): Shipment {
-  if (known?.kind !== 'shipment') throw new Refusal(404, 'SHIPMENT_NOT_FOUND', `Order ${orderId} has no shipment.`);
+export function deliver(known: ShippingDoc | undefined, of: ParcelOf, now: number, traceId: string): Shipment {
+  if (known?.kind !== 'shipment') throw new Refusal(404, 'SHIPMENT_NOT_FOUND', `${nameOf(of)} was not booked.`);
   let shipment = known;
   while (shipment.status !== 'DELIVERED') {
     const status = NEXT[shipment.status];
@@ -117,10 +123,10 @@ interface Cancellation {
 /** Cancels a shipment that has not left. A cancellation before the booking is remembered. */
 export function cancel(
   known: ShippingDoc | undefined,
-  orderId: string,
+  of: ParcelOf,
   { now, traceId, byOrder }: Cancellation,
 ): ShippingDoc {
-  if (!known) return { kind: 'tombstone', orderId, at: now };
+  if (!known) return { kind: 'tombstone', ...of, at: now };
   if (known.kind === 'tombstone' || known.status === 'CANCELLED') return known;
   const cancelled = advance(known, { status: 'CANCELLED' }, now, traceId);
   return byOrder ? heard(cancelled) : cancelled;
@@ -145,5 +151,8 @@ export function trackingNumberOf(shipmentId: string): string {
   return `TRK${number.toString(36).toUpperCase().padStart(DIGITS, '0')}`;
 }
 
-const impossible = ({ orderId, status }: Shipment, wanted: ShipmentStatus): Refusal =>
-  new Refusal(409, 'INVALID_TRANSITION', `The shipment of order ${orderId} is ${status} and cannot become ${wanted}.`);
+const nameOf = ({ orderId, parcel }: ParcelOf): string =>
+  parcel === undefined ? `The shipment of order ${orderId}` : `Parcel ${parcel} of order ${orderId}`;
+
+const impossible = (shipment: Shipment, wanted: ShipmentStatus): Refusal =>
+  new Refusal(409, 'INVALID_TRANSITION', `${nameOf(shipment)} is ${shipment.status} and cannot become ${wanted}.`);
