@@ -102,6 +102,64 @@ describe('a customer with an e-mail address', () => {
   });
 });
 
+describe('a customer whose order goes in parts', () => {
+  beforeEach(() => prepare());
+  afterEach(tidy);
+
+  it('is told of each parcel, each cancelled and each returned item, and each refund with its amount, once each', async () => {
+    const items = [
+      { productId: 'PROD001', quantity: 3, price: 10 },
+      { productId: 'PROD002', quantity: 2, price: 5 },
+    ];
+    const charges = [{ kind: 'SHIPPING', amount: 4.5 }];
+    const id = await confirmed(system, { ...ADA, items, charges });
+    const post = async (command: string, body: object = {}) => {
+      const { status, text, body: order } = await system.order.post(`/orders/${id}/${command}`, body);
+      if (status !== 200) throw new Error(text);
+      return order;
+    };
+    const of = (lineId: string, quantity: number) => ({ items: [{ lineId, quantity }] });
+    await post('fulfill', of('1', 1));
+    await post('cancel', { ...of('2', 1), reason: 'one is enough' });
+    const { status, shipments } = await post('fulfill');
+    expect(status).toBe('SHIPPED');
+    for (const { id: shipment } of shipments)
+      for (const next of ['IN_TRANSIT', 'DELIVERED'])
+        await system.shipping.put(`/shipments/${shipment}/status`, { status: next });
+    await reaches(system, id, 'DELIVERED');
+    await post('return', of('1', 2));
+    await post('refund', { amount: 1.25, reason: 'late' });
+    expect((await post('return')).status).toBe('RETURNED');
+
+    const told = await notified(id, 13);
+    expect(kindsOf(told)).toEqual([
+      'items-cancelled',
+      'items-returned',
+      'items-returned',
+      'order-confirmed',
+      'order-delivered',
+      'order-received',
+      'parcel-shipped',
+      'parcel-shipped',
+      'payment-received',
+      'payment-received',
+      'payment-refunded',
+      'payment-refunded',
+      'payment-refunded',
+    ]);
+    const texts = (kind: string) => told.filter((one) => one.kind === kind).map(({ body }) => body);
+    const amounts = (kind: string) =>
+      texts(kind)
+        .map((text) => Number(/([\d.]+) USD/.exec(text ?? '')?.[1]))
+        .sort((a, b) => a - b);
+    expect(texts('order-received').join()).toContain('Shipping: 4.50 USD\n\nTotal: 44.50 USD');
+    expect(texts('items-cancelled').join()).toContain('  1 × PROD002\n\nReason: one is enough');
+    expect(texts('parcel-shipped').join()).toMatch(/ {2}2 × PROD001\n {2}1 × PROD002\n\nCarrier: STANDARD/);
+    expect(amounts('payment-received')).toEqual([14.5, 25]);
+    expect(amounts('payment-refunded')).toEqual([1.25, 18.25, 20]);
+  });
+});
+
 describe('a customer without an e-mail address', () => {
   beforeEach(() => prepare());
   afterEach(tidy);

@@ -5,7 +5,8 @@ import { asyncApiOf } from '@oms/shared/events/asyncapi';
 import { eventsByType, topicsByTypeOf } from '@oms/shared/events/by-type';
 import { cloudEventsOf, messageOf } from '@oms/shared/events/render';
 import { z } from 'zod';
-import { shipped } from '../e2e/orders.ts';
+import { eventually } from '../e2e/http.ts';
+import { confirmed, shipped } from '../e2e/orders.ts';
 import { type System, startSystem } from '../e2e/system.ts';
 
 describe('the AsyncAPI document', () => {
@@ -40,6 +41,7 @@ describe('the AsyncAPI document', () => {
 
   it('matches real events: their data and their headers', async () => {
     await shipped(system);
+    await inParts();
     const seen = new Set<string>();
     for (const service of ['order', 'inventory', 'payment', 'shipping'] as const) {
       for (const event of await eventsOf(service)) {
@@ -55,7 +57,10 @@ describe('the AsyncAPI document', () => {
       }
     }
     expect([...seen].sort()).toEqual(
-      expect.arrayContaining(['order.placed', 'order.status-changed', 'payment.captured', 'shipment.created']),
+      expect.arrayContaining([
+        ...['order.lines-cancelled', 'order.lines-returned', 'order.parcel-shipped', 'order.placed'],
+        ...['order.refunded', 'order.status-changed', 'payment.captured', 'shipment.created'],
+      ]),
     );
   });
 
@@ -69,6 +74,24 @@ describe('the AsyncAPI document', () => {
   async function eventsOf(service: Announcer) {
     const { body } = await system[service].get('/events?limit=200');
     return cloudEventsOf(service, body.events).events;
+  }
+
+  /** A part of each kind. */
+  async function inParts() {
+    const items = [{ productId: 'PROD001', quantity: 3, price: 10 }];
+    const id = await confirmed(system, { items, charges: [{ kind: 'FEE', amount: 1 }] });
+    const post = (command: string, body: object) => system.order.post(`/orders/${id}/${command}`, body);
+    const one = { items: [{ lineId: '1', quantity: 1 }] };
+    await post('cancel', one);
+    const { body } = await post('fulfill', one);
+    await system.shipping.put(`/shipments/${body.shipment.id}/status`, { status: 'IN_TRANSIT' });
+    await system.shipping.put(`/shipments/${body.shipment.id}/status`, { status: 'DELIVERED' });
+    await eventually(
+      () => system.order.get(`/orders/${id}`),
+      (got) => got.body.shipment.status === 'DELIVERED',
+    );
+    await post('refund', { amount: 1, reason: 'late' });
+    expect((await post('return', one)).body.status).toBe('PARTIALLY_RETURNED');
   }
 
   const messageNamed = (type: string) => document.allMessages().get(type);

@@ -21,6 +21,9 @@ const OF_SHIPMENTS: Record<string, NotificationKind> = {
 };
 const OF_EVENTS: Record<string, NotificationKind> = {
   'order.placed': 'order-received',
+  'order.parcel-shipped': 'parcel-shipped',
+  'order.lines-cancelled': 'items-cancelled',
+  'order.lines-returned': 'items-returned',
   'payment.captured': 'payment-received',
   'payment.refunded': 'payment-refunded',
 };
@@ -63,8 +66,10 @@ const answeredBy = ({ type, stream, at, data }: StoredEvent): [string, number] |
 
 /** An order that is refused immediately is reported in the answer only. */
 function kindOf({ type, data }: StoredEvent): NotificationKind | undefined {
-  const { newStatus = '', refusedAtOnce } = data as { newStatus?: string; refusedAtOnce?: true };
-  if (refusedAtOnce) return undefined;
+  const { newStatus = '', ...marks } = data as { newStatus?: string; refusedAtOnce?: true; inParts?: true };
+  if (marks.refusedAtOnce) return undefined;
+  // What was shipped or returned in parts is told part by part.
+  if (marks.inParts && (newStatus === 'SHIPPED' || newStatus === 'RETURNED')) return undefined;
   if (type === 'shipment.status-changed') return OF_SHIPMENTS[newStatus];
   return type === 'order.status-changed' ? OF_ORDERS[newStatus] : OF_EVENTS[type];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Address, AnyCurrency, AnyMoney, Id, Name, Quantity, Reason, Time } from './common.ts';
-import { OrderStatus } from './order.ts';
+import { ChargeKind, OrderStatus } from './order.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
 /** The public events: CloudEvents 1.0 on one topic per service. An event without a schema here is not published. */
@@ -21,6 +21,10 @@ const OrderPlaced = z
     orderId: Id,
     customer: Customer,
     items: z.array(z.object({ productId: Id, name: Name.optional(), quantity: Quantity, price: AnyMoney.optional() })),
+    charges: z
+      .array(z.object({ kind: ChargeKind, label: Name.optional(), amount: AnyMoney, lineId: z.string().optional() }))
+      .optional()
+      .meta({ description: 'What is added to the lines; a discount is subtracted' }),
     total: AnyMoney,
     currency: AnyCurrency,
     shippingAddress: Address.optional(),
@@ -29,6 +33,8 @@ const OrderPlaced = z
   })
   .meta({ id: 'OrderPlaced' });
 
+const Parcel = z.object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus });
+
 const OrderStatusChanged = z
   .object({
     orderId: Id,
@@ -36,10 +42,22 @@ const OrderStatusChanged = z
     newStatus: OrderStatus,
     reason: Reason.optional(),
     failure: z.object({ code: z.string(), reason: z.string() }).optional(),
-    shipment: z.object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus }).optional(),
+    shipment: Parcel.optional(),
+    inParts: z.literal(true).optional().meta({
+      description: 'Events of their own say what of the order was shipped, cancelled and returned',
+    }),
     refusedAtOnce: RefusedAtOnce,
   })
   .meta({ id: 'OrderStatusChanged' });
+
+const PartOfOrder = z.object({
+  orderId: Id,
+  number: z.int().meta({ description: 'Among the parts of the order of this kind; once given, never again' }),
+  items: z.array(z.object({ lineId: z.string(), productId: Id, quantity: Quantity })),
+  amount: AnyMoney.meta({ description: 'What a parcel took, what the others gave back' }),
+  currency: AnyCurrency,
+  reason: Reason.optional(),
+});
 
 const StockOfOrder = z
   .object({ orderId: Id, items: z.array(z.object({ productId: Id, quantity: Quantity })) })
@@ -59,11 +77,19 @@ const PaymentMoved = z
   })
   .meta({ id: 'PaymentMoved' });
 
+const Numbered = z.int().optional().meta({ description: 'The number of the parcel; absent: the whole order' });
 const ShipmentCreated = z
-  .object({ orderId: Id, shipmentId: Id, trackingNumber: Id, carrier: Carrier })
+  .object({ orderId: Id, parcel: Numbered, shipmentId: Id, trackingNumber: Id, carrier: Carrier })
   .meta({ id: 'ShipmentCreated' });
 const ShipmentStatusChanged = z
-  .object({ orderId: Id, shipmentId: Id, trackingNumber: Id, oldStatus: ShipmentStatus, newStatus: ShipmentStatus })
+  .object({
+    orderId: Id,
+    parcel: Numbered,
+    shipmentId: Id,
+    trackingNumber: Id,
+    oldStatus: ShipmentStatus,
+    newStatus: ShipmentStatus,
+  })
   .meta({ id: 'ShipmentStatusChanged' });
 const ShipmentCancelled = ShipmentStatusChanged.partial().extend({ orderId: Id }).meta({ id: 'ShipmentCancelled' });
 
@@ -105,6 +131,10 @@ export const TOPICS = {
       'order.placed': OrderPlaced,
       'order.status-changed': OrderStatusChanged,
       'order.address-changed': z.object({ orderId: Id, shippingAddress: Address }).meta({ id: 'OrderAddressChanged' }),
+      'order.parcel-shipped': PartOfOrder.extend({ shipment: Parcel }).meta({ id: 'ParcelShipped' }),
+      'order.lines-cancelled': PartOfOrder.meta({ id: 'LinesCancelled' }),
+      'order.lines-returned': PartOfOrder.extend({ restocked: z.boolean() }).meta({ id: 'LinesReturned' }),
+      'order.refunded': PartOfOrder.meta({ id: 'OrderRefunded' }),
     },
   },
   inventory: {

@@ -41,6 +41,26 @@ describe('an event that was stored', () => {
     },
   );
 
+  it('has the charges and the parts of an order in that form, too', () => {
+    const charges = [
+      { kind: 'FEE', cents: 100 },
+      { kind: 'DISCOUNT', cents: -50, lineId: '1' },
+    ];
+    const placed = stored('order.placed', { items: [line], charges, totalCents: 50, decimals: 2, currency: 'EUR' });
+    expect(renderFeedEvent(placed).data).toMatchObject({
+      charges: [
+        { kind: 'FEE', amount: 1 },
+        { kind: 'DISCOUNT', amount: 0.5, lineId: '1' },
+      ],
+    });
+    for (const type of ['parcel-shipped', 'lines-cancelled', 'lines-returned', 'refunded']) {
+      const part = stored(`order.${type}`, { number: 1, items: [line], amountCents: 50, decimals: 0, currency: 'JPY' });
+      expect(renderFeedEvent(part).data).toEqual({ number: 1, items: [line], amount: 50, currency: 'JPY' });
+    }
+    const started = stored('saga.started', { saga: 'refund-order', part: { kind: 'refund', number: 1, cents: 50 } });
+    expect(renderFeedEvent(started).data).toEqual({ saga: 'refund-order', part: { kind: 'refund', number: 1 } });
+  });
+
   it('has data version 2 even without an amount', () =>
     expect(renderFeedEvent(stored('stock.reserved', { orderId: 'O1' }))).toMatchObject({
       dataVersion: 2,

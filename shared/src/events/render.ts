@@ -27,7 +27,10 @@ function order(data: Data): Data {
   const items = (data.items as { priceCents?: number }[]).map(({ priceCents, ...item }) => {
     return priceCents === undefined ? item : { ...item, price: toAmount(priceCents, decimals) };
   });
-  return { ...rest, items, total: toAmount(totalCents, decimals) };
+  const charges = (data.charges as { kind: string; cents: number }[] | undefined)?.map(({ cents, ...charge }) => {
+    return { ...charge, amount: toAmount(Math.abs(cents), decimals) };
+  });
+  return { ...rest, items, ...(charges ? { charges } : {}), total: toAmount(totalCents, decimals) };
 }
 
 function product(data: Data): Data {
@@ -36,21 +39,33 @@ function product(data: Data): Data {
   return { ...rest, price: toAmount(priceCents, decimals), currency: data.currency ?? USUAL_CURRENCY };
 }
 
-function payment(data: Data): Data {
+function moved(data: Data): Data {
   if (data.amountCents === undefined) return data;
   const { amountCents, decimals, ...rest } = data as Data & { amountCents: number; decimals?: number };
   return { ...rest, amount: toAmount(amountCents, decimals) };
 }
 
+/** What it moves is told, with its currency, when it is done. */
+function started(data: Data): Data {
+  if (!data.part) return data;
+  const { cents: _, ...part } = data.part as Data;
+  return { ...data, part };
+}
+
 const FORMS: Record<string, (data: Data) => Data> = {
   'order.placed': order,
+  'order.parcel-shipped': moved,
+  'order.lines-cancelled': moved,
+  'order.lines-returned': moved,
+  'order.refunded': moved,
+  'saga.started': started,
   'product.created': product,
   'product.changed': product,
-  'payment.authorized': payment,
-  'payment.captured': payment,
-  'payment.voided': payment,
-  'payment.refunded': payment,
-  'payment.declined': payment,
+  'payment.authorized': moved,
+  'payment.captured': moved,
+  'payment.voided': moved,
+  'payment.refunded': moved,
+  'payment.declined': moved,
 };
 
 /** An event as the history of its subject shows it. */

@@ -49,6 +49,56 @@ describe('an order that was placed', () => {
   );
 });
 
+describe('an order with charges', () => {
+  it('lists them, a discount below zero', () => {
+    const { data } = placed();
+    const charges = [
+      { kind: 'SHIPPING', amount: 4.99 },
+      { kind: 'DISCOUNT', label: 'spring', amount: 1, lineId: '1' },
+    ];
+    expect(newsOf(announced('order.placed', { ...data, charges }))?.occasion).toMatchObject({
+      charges: [
+        { kind: 'SHIPPING', cents: 499 },
+        { kind: 'DISCOUNT', label: 'spring', cents: -100 },
+      ],
+    });
+  });
+});
+
+describe('a part of an order', () => {
+  const shipment = { id: 'S1', trackingNumber: 'TRK1', carrier: 'EXPRESS', status: 'LABEL_GENERATED' };
+  const items = [{ lineId: '2', productId: 'PROD002', quantity: 1 }];
+  const part = { orderId: 'O1', number: 1, items, amount: 5, currency: 'EUR' };
+  const lines = [{ productId: 'PROD002', quantity: 1 }];
+
+  it('that was shipped, cancelled or returned is news, with its items', () => {
+    const occasion = (type: string, more: object) => newsOf(announced(type, { ...part, ...more }))?.occasion;
+    expect(occasion('order.parcel-shipped', { shipment })).toEqual({
+      kind: 'parcel-shipped',
+      parcel: { carrier: 'EXPRESS', trackingNumber: 'TRK1' },
+      items: lines,
+    });
+    expect(occasion('order.lines-cancelled', { reason: 'too many' })).toEqual({
+      ...{ kind: 'items-cancelled', items: lines, reason: 'too many' },
+    });
+    expect(occasion('order.lines-returned', { restocked: true })).toEqual({
+      ...{ kind: 'items-returned', items: lines, reason: undefined },
+    });
+  });
+
+  it('that was refunded is announced by the payment alone', () =>
+    expect(newsOf(announced('order.refunded', part))).toBeUndefined());
+
+  it.each([
+    ['SHIPPED', undefined],
+    ['RETURNED', undefined],
+    ['DELIVERED', 'order-delivered'],
+    ['CANCELLED', 'order-cancelled'],
+  ])('and the status %s, which comes of it, announce nothing twice', (status, kind) =>
+    expect(newsOf(moved(status, { inParts: true, shipment }))?.occasion.kind).toBe(kind),
+  );
+});
+
 describe('an order that was rejected at once', () => {
   it('is no news: the client has read it in the answer', () => {
     const { data } = placed();

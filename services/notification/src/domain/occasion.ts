@@ -1,16 +1,23 @@
 import { type CloudEvent, TOPICS } from '@oms/shared/contracts/cloud-events';
 import { Phone } from '@oms/shared/contracts/common';
 import type { NotificationKind } from '@oms/shared/contracts/notification';
-import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { ChargeKind, OrderStatus } from '@oms/shared/contracts/order';
 import type { Carrier, ShipmentStatus } from '@oms/shared/contracts/shipping';
 import { decimalsOf, toCents } from '@oms/shared/money';
 import { z } from 'zod';
 
 /** What happened, as far as the customer needs to know. */
 export type Occasion =
-  | ({ kind: 'order-received'; items: readonly OrderLine[]; totalCents: number } & Counted)
+  | ({
+      kind: 'order-received';
+      items: readonly OrderLine[];
+      charges?: readonly Charge[] | undefined;
+      totalCents: number;
+    } & Counted)
   | { kind: 'order-cancelled' | 'order-rejected'; reason?: string | undefined }
-  | { kind: 'order-shipped'; parcel?: { carrier: Carrier; trackingNumber: string } | undefined }
+  | { kind: 'order-shipped'; parcel?: SentParcel | undefined }
+  | { kind: 'parcel-shipped'; parcel: SentParcel; items: readonly OrderLine[] }
+  | { kind: 'items-cancelled' | 'items-returned'; items: readonly OrderLine[]; reason?: string | undefined }
   | ({ kind: 'payment-received' | 'payment-refunded'; amountCents: number } & Counted)
   | { kind: 'shipment-out-for-delivery' | 'shipment-exception'; trackingNumber: string }
   | {
@@ -32,6 +39,18 @@ export interface OrderLine {
   name?: string | undefined;
   quantity: number;
   priceCents?: number | undefined;
+}
+
+export interface Charge {
+  kind: ChargeKind;
+  label?: string | undefined;
+  /** Of a discount, negative. */
+  cents: number;
+}
+
+interface SentParcel {
+  carrier: Carrier;
+  trackingNumber: string;
 }
 
 /** The customer and the currency of an order. Only its first event contains them. */
@@ -67,6 +86,12 @@ export function newsOf({ type, data }: CloudEvent): News | undefined {
       return placed(TOPICS.order.types[type].parse(data));
     case 'order.status-changed':
       return orderMoved(TOPICS.order.types[type].parse(data));
+    case 'order.parcel-shipped':
+      return parcelShipped(TOPICS.order.types[type].parse(data));
+    case 'order.lines-cancelled':
+      return partOf('items-cancelled', TOPICS.order.types[type].parse(data));
+    case 'order.lines-returned':
+      return partOf('items-returned', TOPICS.order.types[type].parse(data));
     case 'payment.captured':
       return paid('payment-received', TOPICS.payment.types[type].parse(data));
     case 'payment.refunded':
@@ -82,14 +107,21 @@ type Data<S extends keyof typeof TOPICS, T extends keyof (typeof TOPICS)[S]['typ
   (typeof TOPICS)[S]['types'][T]
 >;
 
-function placed({ orderId, customer, items, total, currency, waitMs }: Data<'order', 'order.placed'>): News {
+function placed({ orderId, customer, items, total, currency, waitMs, ...data }: Data<'order', 'order.placed'>): News {
   const decimals = decimalsOf(currency);
   const lines = items.map(({ price, ...item }) => {
     return price === undefined ? item : { ...item, priceCents: toCents(price, decimals) };
   });
+  const charges = data.charges?.map(({ kind, label, amount }) => {
+    const cents = toCents(amount, decimals);
+    return { kind, label, cents: kind === 'DISCOUNT' ? -cents : cents };
+  });
   return {
     orderId,
-    occasion: { kind: 'order-received', items: lines, totalCents: toCents(total, decimals), decimals },
+    occasion: {
+      ...{ kind: 'order-received', items: lines, ...(charges ? { charges } : {}) },
+      ...{ totalCents: toCents(total, decimals), decimals },
+    },
     contact: contactOf({ id: orderId, customer, currency }),
     waitMs,
   };
@@ -119,8 +151,12 @@ const ORDER_KINDS = {
   RETURNED: 'order-returned',
 } as const satisfies Record<OrderStatus, NotificationKind | undefined>;
 
+/** What of an order in parts was shipped or sent back is announced part by part. */
+const TOLD_IN_PARTS: ReadonlySet<OrderStatus> = new Set(['SHIPPED', 'RETURNED']);
+
 function orderMoved(change: Data<'order', 'order.status-changed'>): News | undefined {
-  const { orderId, oldStatus, newStatus } = change;
+  const { orderId, oldStatus, newStatus, inParts } = change;
+  if (inParts && TOLD_IN_PARTS.has(newStatus)) return undefined;
   const occasion = occasionOf(change, ORDER_KINDS[newStatus]);
   if (!occasion) return undefined;
   // An order that is cancelled while it is placed ends its placing, too.
@@ -135,10 +171,8 @@ function occasionOf(
   switch (kind) {
     case undefined:
       return undefined;
-    case 'order-shipped': {
-      const parcel = shipment && { carrier: shipment.carrier, trackingNumber: shipment.trackingNumber };
-      return { kind, parcel };
-    }
+    case 'order-shipped':
+      return { kind, parcel: shipment && parcelIn(shipment) };
     case 'order-cancelled':
     case 'order-rejected':
       return { kind, reason: reason ?? failure?.reason };
@@ -146,6 +180,23 @@ function occasionOf(
       return { kind };
   }
 }
+
+const parcelIn = ({ carrier, trackingNumber }: SentParcel): SentParcel => ({ carrier, trackingNumber });
+
+function parcelShipped({ orderId, items, shipment }: Data<'order', 'order.parcel-shipped'>): News {
+  return { orderId, occasion: { kind: 'parcel-shipped', parcel: parcelIn(shipment), items: linesIn(items) } };
+}
+
+/** The payment announces what is given back for it. */
+function partOf(
+  kind: 'items-cancelled' | 'items-returned',
+  { orderId, items, reason }: Data<'order', 'order.lines-cancelled'>,
+): News {
+  return { orderId, occasion: { kind, items: linesIn(items), reason } };
+}
+
+const linesIn = (items: Data<'order', 'order.lines-cancelled'>['items']): OrderLine[] =>
+  items.map(({ productId, quantity }) => ({ productId, quantity }));
 
 function paid(
   kind: 'payment-received' | 'payment-refunded',

@@ -24,6 +24,10 @@ describe('a text message', () => {
     ],
     [{ kind: 'order-shipped' }, 'Your order has shipped. Order O1.'],
     [
+      { kind: 'parcel-shipped', parcel: { carrier: 'STANDARD', trackingNumber: 'TRK1' }, items: [] },
+      'A parcel of your order has shipped. Order O1. Follow it: https://shop.example/t/TRK1',
+    ],
+    [
       { kind: 'shipment-exception', trackingNumber: 'TRK1' },
       'The delivery of your order is delayed. Order O1. Follow it: https://shop.example/t/TRK1',
     ],

@@ -21,6 +21,7 @@ function detailOf(occasion: Occasion, { currency }: Contact, trackingUrl: Tracki
     case 'payment-refunded':
       return [`Amount: ${moneyText(occasion.amountCents, currency, occasion.decimals)}`];
     case 'order-shipped':
+    case 'parcel-shipped':
       return occasion.parcel ? [`Follow it: ${trackingUrl(occasion.parcel.trackingNumber)}`] : [];
     case 'shipment-out-for-delivery':
     case 'shipment-exception':

@@ -49,6 +49,25 @@ Your order: O1
     expect(body).toContain('https://shop.example/follow/TRK:1?lang=en\n');
   });
 
+  it('of a received order lists its charges after its items', () => {
+    const charges = [
+      { kind: 'SHIPPING', cents: 499 },
+      { kind: 'DISCOUNT', label: 'spring', cents: -100 },
+      { kind: 'TAX', label: '//', cents: 20 },
+    ] as const;
+    expect(text({ kind: 'order-received', items, charges, totalCents: 3454 }).body).toContain(
+      '0.05 EUR\n  Shipping: 4.99 EUR\n  spring: -1.00 EUR\n  Tax: 0.20 EUR\n\nTotal: 34.54 EUR',
+    );
+  });
+
+  it('of a parcel lists what is in it, and has the tracking link', () => {
+    const parcel = { carrier: 'EXPRESS', trackingNumber: 'TRK:1' } as const;
+    const { subject, body } = text({ kind: 'parcel-shipped', parcel, items: [{ productId: 'PROD002', quantity: 2 }] });
+    expect(subject).toBe('A parcel of your order has shipped');
+    expect(body).toContain('on its way to you:\n\n  2 × PROD002\n\nCarrier: EXPRESS\nTracking number: TRK:1\n');
+    expect(body).toContain('https://shop.example/follow/TRK:1?lang=en\n');
+  });
+
   it('of a shipped order without a parcel has no link', () => {
     expect(text({ kind: 'order-shipped' }).body).not.toContain('Tracking');
   });
@@ -59,6 +78,8 @@ Your order: O1
     [{ kind: 'order-processing' }, 'Your order is being prepared', 'will ship soon'],
     [{ kind: 'order-delivered' }, 'Your order was delivered', 'was delivered'],
     [{ kind: 'order-returned' }, 'Your return has arrived', 'Thank you'],
+    [{ kind: 'items-returned', items }, 'Your return has arrived', '  1 × PROD002'],
+    [{ kind: 'items-cancelled', items, reason: 'late' }, 'Items of your order are cancelled', 'Reason: late'],
     [{ kind: 'order-cancelled', reason: 'changed my mind' }, 'Your order is cancelled', 'Reason: changed my mind'],
     [{ kind: 'order-rejected', reason: 'sold out' }, 'We could not accept your order', 'Reason: sold out'],
     [{ kind: 'payment-received', amountCents: 5998 }, 'Your payment is received', 'your payment of 59.98 EUR.'],

@@ -1,5 +1,5 @@
 import { moneyText } from '@oms/shared/money';
-import type { Contact, Occasion, OrderLine } from './occasion.ts';
+import type { Charge, Contact, Occasion, OrderLine } from './occasion.ts';
 
 export interface Text {
   subject: string;
@@ -26,6 +26,7 @@ function said(occasion: Occasion, currency: string, trackingUrl: TrackingUrl): {
           'thank you for your order. We will let you know as soon as it is confirmed.',
           '',
           ...occasion.items.map((item) => `  ${lineOf(item, currency, occasion.decimals)}`),
+          ...(occasion.charges ?? []).map((charge) => `  ${chargeOf(charge, currency, occasion.decimals)}`),
           '',
           `Total: ${moneyText(occasion.totalCents, currency, occasion.decimals)}`,
         ],
@@ -49,6 +50,29 @@ function said(occasion: Occasion, currency: string, trackingUrl: TrackingUrl): {
       return {
         subject: 'Your order has shipped',
         lines: ['your order is on its way to you.', ...parcelLines(occasion.parcel, trackingUrl)],
+      };
+    case 'parcel-shipped':
+      return {
+        subject: 'A parcel of your order has shipped',
+        lines: [
+          'a parcel of your order is on its way to you:',
+          ...listed(occasion.items, currency),
+          ...parcelLines(occasion.parcel, trackingUrl),
+        ],
+      };
+    case 'items-cancelled':
+      return {
+        subject: 'Items of your order are cancelled',
+        lines: [
+          'these items of your order are cancelled, and you do not pay for them:',
+          ...listed(occasion.items, currency),
+          ...reasonLines(occasion.reason),
+        ],
+      };
+    case 'items-returned':
+      return {
+        subject: 'Your return has arrived',
+        lines: ['your return has arrived. Thank you for sending it back.', ...listed(occasion.items, currency)],
       };
     case 'order-delivered':
       return { subject: 'Your order was delivered', lines: ['your order was delivered. We hope that you enjoy it.'] };
@@ -100,6 +124,17 @@ function lineOf({ productId, name, quantity, priceCents }: OrderLine, currency: 
   const line = `${quantity} × ${(name && harmless(name, 80)) || productId}`;
   return priceCents === undefined ? line : `${line}: ${moneyText(quantity * priceCents, currency, decimals)}`;
 }
+
+const CHARGES = { SHIPPING: 'Shipping', TAX: 'Tax', FEE: 'Fee', DISCOUNT: 'Discount' } as const;
+
+function chargeOf({ kind, label, cents }: Charge, currency: string, decimals?: number): string {
+  return `${(label && harmless(label, 80)) || CHARGES[kind]}: ${moneyText(cents, currency, decimals)}`;
+}
+
+const listed = (items: readonly OrderLine[], currency: string): string[] => [
+  '',
+  ...items.map((item) => `  ${lineOf(item, currency)}`),
+];
 
 const reasonLines = (reason: string | undefined): string[] => {
   const text = reason === undefined ? '' : harmless(reason, 300);

@@ -135,10 +135,11 @@ const started = (saga: SagaName, reason: string | undefined, part?: SagaPart): D
 
 /** The news that an order has shipped names the carrier and the tracking number. */
 export function statusChange(
-  { id: orderId, status: oldStatus, shipment }: Order,
+  { id: orderId, status: oldStatus, shipment, parts }: Order,
   newStatus: Order['status'],
   more: { reason?: string | undefined; failure?: Failure; shipment?: Order['shipment'] } = {},
 ): Decided {
   const parcel = newStatus === 'SHIPPED' || newStatus === 'PARTIALLY_SHIPPED' ? { shipment } : {};
-  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...parcel, ...more } };
+  const inParts = parts ? ({ inParts: true } as const) : {};
+  return { type: 'order.status-changed', data: { orderId, oldStatus, newStatus, ...parcel, ...inParts, ...more } };
 }

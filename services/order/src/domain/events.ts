@@ -119,6 +119,8 @@ interface DataOf {
     reason?: string;
     failure?: Failure;
     shipment?: Parcel | undefined;
+    /** Parts of the order are told by events of their own. */
+    inParts?: true;
     /** A rejection in the same write as the placing. */
     refusedAtOnce?: true;
   };
