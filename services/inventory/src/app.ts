@@ -14,6 +14,7 @@ import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Answer } from '@oms/shared/store/store';
 import type { Express } from 'express';
 import { products, reservations } from './documents.ts';
+import { reserveFrom, type Seen } from './domain/hold.ts';
 import { openOf, type Settling, settle } from './domain/settlement.ts';
 import type { InventoryDoc, Product, Reservation } from './domain/stock.ts';
 import * as stock from './domain/stock.ts';
@@ -24,7 +25,7 @@ type Changing = WriteRequest & {
   body: { quantity: number };
   headers: { 'if-match'?: string | undefined };
 };
-type Decide = (seen: stock.Stock, now: number) => stock.Moved;
+type Decide = (seen: Seen, now: number) => stock.Moved & { given?: Reservation };
 
 export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   const { store } = parts;
@@ -69,9 +70,13 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
     });
 
     on(contract.reserveStock, async (input) => {
-      const { orderId, items } = input.body;
-      const decide: Decide = (seen, now) => stock.reserve(seen, orderId, items, now);
-      return move(input, items, reserved, 'stock.reserved', decide);
+      const { items, holdId, ttlSeconds } = input.body;
+      const hold = holdId === undefined ? undefined : await reservations.read(store, holdId);
+      const decide: Decide = (seen, now) => {
+        const request = { ...input.body, holdUntil: ttlSeconds === undefined ? undefined : now + ttlSeconds * 1000 };
+        return reserveFrom(seen, request, now);
+      };
+      return move(input, [...items, ...(hold?.items ?? [])], reserved, 'stock.reserved', decide);
     });
     on(contract.releaseStock, async (input) => settled(input, 'stock.released', 'release'));
     on(contract.commitStock, async (input) => settled(input, 'stock.committed', 'commit'));
@@ -100,29 +105,35 @@ export function createApp(parts: ServiceParts<InventoryDoc>): Express {
   }
 
   async function move(
-    input: ForOrder<Settling>,
+    input: ForOrder<Settling & { holdId?: string | undefined }>,
     items: readonly StockLine[],
     answerOf: (reservation: Reservation) => Answer,
     type: string,
     decide: Decide,
   ): Promise<Handled> {
-    const { orderId, ref } = input.body;
+    const { orderId, ref, holdId = orderId } = input.body;
     input.res.locals.orderId = orderId;
     const productIds = [...stock.totals(items).keys()];
-    const ids = [reservations.id(orderId), ...productIds.map(products.id)];
-    const written = await carryOut(parts, ids, input, (docs, now) => {
+    const ids = new Set([reservations.id(orderId), reservations.id(holdId), ...productIds.map(products.id)]);
+    const written = await carryOut(parts, [...ids], input, (docs, now) => {
       const known = reservations.in(docs, orderId);
-      const missing = known?.items.filter(({ productId }) => !productIds.includes(productId)) ?? [];
-      if (missing.length > 0) return { result: known };
-      const seen = { reservation: known, products: productIds.flatMap((id) => products.in(docs, id) ?? []) };
-      const { reservation, products: moved } = decide(seen, now);
+      const hold = reservations.in(docs, holdId);
+      const lines = [...(known?.items ?? []), ...(hold?.items ?? [])];
+      if (lines.some(({ productId }) => !productIds.includes(productId))) return { result: lines };
+      const seen = { reservation: known, hold, products: productIds.flatMap((id) => products.in(docs, id) ?? []) };
+      const { reservation, products: moved, given } = decide(seen, now);
       const answer = answerOf(reservation);
       if (reservation === known) return { answer };
       const data = { orderId, ref, items: reservation.parts?.at(-1)?.items ?? reservation.items };
-      return { put: [...moved.map(products.put), reservations.put(reservation)], events: [{ type, data }], answer };
+      const changed = given && given.orderId !== orderId ? [given, reservation] : [reservation];
+      const released = given ? [{ type: 'stock.released', data: { orderId: given.orderId, items: given.items } }] : [];
+      // A hold that lasts longer, or for good, moves nothing.
+      const isMoved = moved.length > 0 || reservation.items.length === 0;
+      const events = isMoved ? [...released, { type, data }] : [];
+      return { put: [...moved.map(products.put), ...changed.map(reservations.put)], events, answer };
     });
     // It was reserved meanwhile: now its products are known.
-    if (written.result) return move(input, written.result.items, answerOf, type, decide);
+    if (written.result) return move(input, [...items, ...written.result], answerOf, type, decide);
     return answered(written);
   }
 
@@ -189,5 +200,6 @@ const reservationOf = (reservation: Reservation): contract.Reservation => ({
   items: [...reservation.items],
   open: openOf(reservation),
   parts: reservation.parts?.map((part) => ({ ...part, items: [...part.items] })),
+  holdUntil: reservation.holdUntil === undefined ? undefined : new Date(reservation.holdUntil).toISOString(),
   updatedAt: new Date(reservation.updatedAt).toISOString(),
 });

@@ -6,4 +6,5 @@ export const products = new Kind<Product>('product/', { key: ({ productId }) => 
 export const reservations = new Kind<Reservation>('reservation/', {
   key: ({ orderId }) => orderId,
   tags: ({ status }) => ({ status }),
+  dueAt: ({ status, holdUntil }) => (status === 'RESERVED' ? holdUntil : undefined),
 });

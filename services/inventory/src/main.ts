@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { followCatalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
 import type { InventoryDoc } from './domain/stock.ts';
+import { releaseExpiredHolds } from './expiry.ts';
 import { seed } from './seed.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
@@ -28,7 +29,10 @@ export async function assemble(parts: ServiceParts<InventoryDoc>, peers: Peers, 
   const source =
     product === 'none' ? peers.without('product') : await openEventSource({ ...reading, services: { product } });
   await source?.start(followCatalog(parts));
+  const expiry = releaseExpiredHolds(parts);
+  expiry.start();
   const stop = async () => {
+    await expiry.stop();
     await source?.stop();
     await peers.close();
   };

@@ -41,6 +41,7 @@ export const Reservation = z
       )
       .optional()
       .meta({ description: 'What was settled part by part, oldest first' }),
+    holdUntil: Time.optional().meta({ description: 'A hold: then it is released, unless an order takes it over' }),
     updatedAt: Time,
   })
   .meta({ id: 'Reservation' });
@@ -139,7 +140,15 @@ export const getAvailability = get('/inventory/{productId}/availability', {
 export const reserveStock = post('/inventory/reserve', {
   summary: 'Reserves all items of an order, or none',
   body: z
-    .object({ orderId: Id, items: Lines })
+    .object({
+      orderId: Id,
+      items: Lines,
+      ttlSeconds: z.int().min(1).max(86_400).optional().meta({
+        description:
+          'Holds the items for so long, for a cart. Repeated, it holds them longer, or others; without it, they are kept for good',
+      }),
+      holdId: Id.optional().meta({ description: 'The hold whose stock becomes this reservation, in the same moment' }),
+    })
     .meta({ id: 'ReserveStock', example: { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 2 }] } }),
   answers: {
     201: { description: 'Reserved, by this request or an earlier one', schema: Reservation },

@@ -26,7 +26,7 @@ export const placeOrder = post('/orders', {
     201: { description: 'Confirmed, or held for confirmation', schema: Order, headers: ['Location', 'ETag'] },
     ...accepted,
     ...problems(402, 'PAYMENT_DECLINED'),
-    ...problems(403, 'FORBIDDEN', 'CHARGES_FORBIDDEN'),
+    ...problems(403, 'FORBIDDEN', 'CHARGES_FORBIDDEN', 'HOLD_FORBIDDEN'),
     ...problems(
       409,
       'OUT_OF_STOCK',

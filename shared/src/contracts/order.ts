@@ -156,6 +156,9 @@ export const PlaceOrder = z
       .max(50)
       .optional()
       .meta({ description: 'Shipping costs, taxes, fees, discounts; only for those who may set prices' }),
+    holdId: Id.optional().meta({
+      description: 'The hold of stock that the order takes over; only for those who may set prices',
+    }),
     shippingAddress: AddressGiven.optional(),
     paymentMethod: PaymentMethod.default('tok_visa'),
     currency: Currency.optional().meta({

@@ -53,6 +53,18 @@ export const OF_GOODS: readonly Promised[] = [
     to: '',
   },
   {
+    name: 'an order takes over the stock of a hold in one write, and never that of another order',
+    file: 'services/inventory/src/domain/hold.ts',
+    from: 'if (!isHold(hold) || stays)',
+    to: 'if (!hold || stays)',
+  },
+  {
+    name: 'a hold is released when its time is over, and not before',
+    file: 'services/inventory/src/domain/hold.ts',
+    from: '(reservation.holdUntil as number) > now',
+    to: '(reservation.holdUntil as number) < now',
+  },
+  {
     name: 'a product that was deleted cannot be reserved, and what was reserved of it before goes its way',
     file: 'services/inventory/src/domain/stock.ts',
     from: 'one.productId === id && isOffered(one)',
@@ -86,7 +98,7 @@ export const OF_GOODS: readonly Promised[] = [
   {
     name: 'a step that arrives after its undo is refused: stock',
     file: 'services/inventory/src/domain/stock.ts',
-    from: "if (reservation) throw closed(reservation, 'reserved');",
+    from: "if (reservation && !reservation.over) throw closed(reservation, 'reserved');",
     to: "if (reservation && reservation.status !== 'RELEASED') throw closed(reservation, 'reserved');",
     machines: ['simulation'],
   },

@@ -24,7 +24,7 @@ class Warehouse {
     const products = [...totals(lines).keys()].flatMap((id) => this.products.get(id) ?? []);
     const seen = { reservation, products };
     const { reservation: now, products: moved } =
-      request.kind === 'reserve' ? reserve(seen, orderId, request.items, 1) : settle(request.kind, seen, request, 1);
+      request.kind === 'reserve' ? reserve(seen, request, 1) : settle(request.kind, seen, request, 1);
     this.reservations.set(orderId, Object.freeze(now));
     this.#keep(moved);
   }

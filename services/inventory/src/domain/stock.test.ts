@@ -24,7 +24,7 @@ const [pens, cups] = [newProduct('pen', 10), newProduct('cup', 5)];
 const order = [line('pen', 3), line('cup', 1), line('pen', 2)];
 const untouched: Stock = { reservation: undefined, products: [pens, cups] };
 
-const reserving = (stock: Stock, items = order) => reserve(stock, 'O1', items, 1);
+const reserving = (stock: Stock, items = order) => reserve(stock, { orderId: 'O1', items }, 1);
 const refusal = (code: string, details = {}) =>
   expect.objectContaining({ status: 409, code, details: expect.objectContaining(details) });
 const closed = (status: string, what: string) =>

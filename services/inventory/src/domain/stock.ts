@@ -34,6 +34,10 @@ export interface Reservation {
   items: readonly StockLine[];
   /** What was settled part by part; absent: it was always settled as a whole. */
   parts?: readonly SettledPart[];
+  /** A hold: unless an order takes it over, it is released at this time. */
+  holdUntil?: number | undefined;
+  /** A hold that expired, or that an order took over: its id may hold stock anew. */
+  over?: true;
   updatedAt: number;
 }
 
@@ -85,18 +89,29 @@ export function listed(known: Product | undefined, productId: string, said: List
   return { ...(known ?? newProduct(productId, 0)), catalog: said };
 }
 
+export interface Reserving {
+  orderId: string;
+  items: readonly StockLine[];
+  /** Absent: for as long as the order needs it. */
+  holdUntil?: number | undefined;
+}
+
 /** All lines or none; several lines of one product count together. */
-export function reserve(stock: Stock, orderId: string, items: readonly StockLine[], now: number): Moved {
+export function reserve(stock: Stock, { orderId, items, holdUntil }: Reserving, now: number): Moved {
   const { reservation, products } = stock;
-  if (reservation?.status === 'RESERVED' && sameLines(reservation.items, items)) return { reservation, products: [] };
-  if (reservation) throw closed(reservation, 'reserved');
+  if (reservation?.status === 'RESERVED' && sameLines(reservation.items, items)) {
+    const isSame = reservation.holdUntil === holdUntil || reservation.holdUntil === undefined;
+    return { reservation: isSame ? reservation : { ...reservation, holdUntil, updatedAt: now }, products: [] };
+  }
+  if (reservation && !reservation.over) throw closed(reservation, 'reserved');
 
   const wanted = totals(items);
   const unknown = [...wanted.keys()].filter((id) => !products.some((one) => one.productId === id && isOffered(one)));
   if (unknown.length > 0) {
     throw new Refusal(409, 'PRODUCT_NOT_FOUND', `There is no product ${unknown.join(', ')}.`, { products: unknown });
   }
-  const short = products
+  const asked = products.filter(({ productId }) => wanted.has(productId));
+  const short = asked
     .map((product) => ({
       productId: product.productId,
       requested: wanted.get(product.productId) as number,
@@ -110,8 +125,11 @@ export function reserve(stock: Stock, orderId: string, items: readonly StockLine
     throw new Refusal(409, 'OUT_OF_STOCK', `Not enough in stock. ${list.join('; ')}.`, { items: short });
   }
   return {
-    reservation: { kind: 'reservation', orderId, status: 'RESERVED', items, updatedAt: now },
-    products: move(products, wanted, (product, quantity) => ({ reserved: product.reserved + quantity })),
+    reservation: {
+      ...{ kind: 'reservation', orderId, status: 'RESERVED', items, updatedAt: now },
+      ...(holdUntil === undefined ? {} : { holdUntil }),
+    },
+    products: move(asked, wanted, (product, quantity) => ({ reserved: product.reserved + quantity })),
   };
 }
 

@@ -64,6 +64,9 @@ export function orderedBy(caller: Caller, { customer, customerId, ...order }: Pl
       'Customers cannot say what is charged besides the prices of the items.',
     );
   }
+  if (owner !== undefined && order.holdId !== undefined) {
+    throw new Refusal(403, 'HOLD_FORBIDDEN', 'Customers cannot say whose held stock an order takes over.');
+  }
   const given = customerId === undefined ? customer : { id: customerId };
   const id = given && 'id' in given ? given.id : undefined;
   if (owner !== undefined && id !== undefined && id !== owner) {

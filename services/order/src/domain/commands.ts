@@ -21,7 +21,7 @@ export const startsSaga = (events: readonly Decided[]): boolean =>
 /** With a failure the order is refused at once, and no saga runs. */
 export function place(
   orderId: string,
-  { customer, items, charges, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: Cart,
+  { customer, items, charges, holdId, currency = USUAL_CURRENCY, shippingAddress, paymentMethod, autoConfirm }: Cart,
   now: number,
   { deadlineMs, holdMs, waitMs }: { deadlineMs: number; holdMs: number; waitMs?: number },
   failure?: Failure,
@@ -42,6 +42,7 @@ export function place(
     totalCents: totalOf(priced, charged),
     currency,
     decimals,
+    holdId,
     shippingAddress,
     paymentMethod,
     autoConfirm,

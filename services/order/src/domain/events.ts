@@ -99,6 +99,8 @@ interface DataOf {
     currency: string;
     /** How many decimals the currency has; absent in old orders: two. */
     decimals?: number;
+    /** The hold of stock that it takes over. */
+    holdId?: string | undefined;
     shippingAddress?: Address;
     paymentMethod: string;
     autoConfirm: boolean;

@@ -17,6 +17,8 @@ export interface Order {
   currency: string;
   /** How many decimals the currency has; absent in old orders: two. */
   decimals?: number;
+  /** The hold of stock that it takes over. */
+  holdId?: string;
   shippingAddress?: Address;
   /** How often its address was changed. */
   addressChanges?: number;
@@ -56,6 +58,7 @@ const EMPTY_ORDER = {
   totalCents: undefined,
   currency: undefined,
   decimals: undefined,
+  holdId: undefined,
   shippingAddress: undefined,
   addressChanges: undefined,
   paymentMethod: undefined,
@@ -81,7 +84,17 @@ const EMPTY_ORDER = {
 export function apply(order: Order | undefined, event: OrderEvent): Order {
   const { at, traceId } = event;
   if (event.type === 'order.placed') {
-    const { orderId: id, customer, items, charges, totalCents, currency, decimals, shippingAddress } = event.data;
+    const {
+      orderId: id,
+      customer,
+      items,
+      charges,
+      totalCents,
+      currency,
+      decimals,
+      holdId,
+      shippingAddress,
+    } = event.data;
     const { paymentMethod, autoConfirm, holdMs, deadline, refusedAtOnce } = event.data;
     return {
       ...EMPTY_ORDER,
@@ -93,6 +106,7 @@ export function apply(order: Order | undefined, event: OrderEvent): Order {
       totalCents,
       currency,
       decimals,
+      holdId,
       shippingAddress,
       paymentMethod,
       autoConfirm,

@@ -48,9 +48,9 @@ export function httpParticipants({ inventory, payment, shipping }: Clients) {
 
   return {
     inventory: {
-      reserve({ id, items }, how) {
+      reserve({ id, items, holdId }, how) {
         const lines = items.map(({ productId, quantity }) => ({ productId, quantity }));
-        return inventory.ask(stock.reserveStock, { body: { orderId: id, items: lines }, ...how }, reserved);
+        return inventory.ask(stock.reserveStock, { body: { orderId: id, items: lines, holdId }, ...how }, reserved);
       },
       release: settle(stock.releaseStock),
       commit: settle(stock.commitStock),
