@@ -78,7 +78,9 @@ describeKubernetes('monitoring', () => {
     const { error, status, stderr } = spawnSync('promtool', ['check', 'config', '--syntax-only', file], {
       encoding: 'utf8',
     });
-    if (error && !process.env.CI) return;
+    // Debian builds Prometheus without it.
+    const knowsKubernetes = !error && !stderr.includes('field kubernetes_sd_configs not found');
+    if (!knowsKubernetes && !process.env.CI) return;
     expect([status, stderr]).toEqual([0, '']);
   });
 });
