@@ -7,6 +7,8 @@ import { timeline } from './timeline.ts';
 const order = { id: 'O1', createdAt: START };
 const step = { saga: 'place-order', step: 'reserve-stock' } as const;
 const tried = { ...step, attempts: 1, ms: 5 };
+const items = [{ lineId: '1', productId: 'PROD1', quantity: 2 }];
+const part = { orderId: 'O1', number: 1, items, currency: 'USD' };
 const stored = (events: OrderEvent[]) =>
   events.map((one, i) => ({ ...one, version: i + 1 })) as unknown as StoredEvent[];
 const told = (...events: OrderEvent[]) =>
@@ -48,6 +50,9 @@ describe('the timeline of an order', () => {
     [changedTo('CANCELLING', { reason: 'changed my mind' }), 'PENDING → CANCELLING: changed my mind'],
     [changedTo('REJECTED', { reason: 'r', failure }), 'PENDING → REJECTED: NOT_TODAY, not today'],
     [started('fulfil-order'), 'fulfil-order'],
+    [event('order.lines-returned', { ...part, amountCents: 1_099, restocked: true }), '2 × PROD1, 10.99 USD'],
+    [event('order.lines-cancelled', { ...part, amountCents: 0, reason: 'too many' }), '2 × PROD1: too many'],
+    [event('order.refunded', { ...part, items: [], amountCents: 500, reason: 'late' }), '5.00 USD: late'],
     [event('saga.resumed', { saga: 'place-order' }), 'place-order'],
     [event('saga.step-done', { ...tried, result: {} }), 'reserve-stock (5 ms, 1 attempt)'],
     [event('saga.step-undone', { ...tried, attempts: 3, result: {} }), 'reserve-stock (5 ms, 3 attempts)'],

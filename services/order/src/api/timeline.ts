@@ -42,8 +42,9 @@ function tell({ type, data }: OrderEvent): string {
     case 'order.lines-returned':
     case 'order.refunded': {
       const items = data.items.map(({ quantity, productId }) => `${quantity} × ${productId}`).join(', ');
+      const money = data.amountCents > 0 ? moneyText(data.amountCents, data.currency, data.decimals) : '';
       const why = data.reason ? `: ${data.reason}` : '';
-      return `${[items, moneyText(data.amountCents, data.currency, data.decimals)].filter(Boolean).join(', ')}${why}`;
+      return [items, money].filter(Boolean).join(', ') + why;
     }
     case 'order.parcel-moved':
       return `${data.shipment.status}${data.attention ? `: ${data.attention}` : ''}`;
