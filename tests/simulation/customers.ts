@@ -3,28 +3,35 @@ import { Chance } from '../crash/chance.ts';
 import type { Client } from '../crash/client.ts';
 import type { Told, Wish } from '../crash/told.ts';
 import { GATEWAYS } from './addresses.ts';
-import { addressOf, as, clerkOf, type Headers, privateTo } from './people.ts';
-import { idIn, placing } from './placing.ts';
-
-/** How often a request is sent while faults are active; an unknown result is requested again after the faults. */
-const MOST_TRIES = 4;
-const MOST_LOOKS = 8;
-const LOOK_EVERY_MS = 1_000;
+import { Errands, MOST_TRIES } from './errands.ts';
+import { InParts } from './in-parts.ts';
+import { addressOf, as, clerkOf, privateTo } from './people.ts';
+import { idIn, placing, placingInParts } from './placing.ts';
 
 /** Customers who order, change, receive and return orders, each at his own pace. */
 export class Customers {
+  readonly #errands: Errands;
+  readonly #inParts: InParts;
+
   constructor(
     private readonly client: Client,
     private readonly told: Told,
     /** With a catalog, customers name no prices. */
     private readonly setting: { seed: number; hasCatalog: boolean },
-  ) {}
+  ) {
+    this.#errands = new Errands(client, told);
+    this.#inParts = new InParts(this.#errands, setting.seed);
+  }
 
   /** The whole life of one order, from the customer's view. */
   async live(number: number): Promise<void> {
     const name = `c${number}`;
     const chance = new Chance(this.setting.seed, name);
     await pause(chance.between(0, 4_000));
+    if (chance.in(0.4)) {
+      const id = await this.#place(placingInParts(name, chance, this.setting.hasCatalog), chance);
+      return id === undefined ? undefined : this.#inParts.live(name, id);
+    }
     const wish = placing(name, chance, this.setting.hasCatalog);
     const id = chance.in(0.2) ? await this.#placeKeyless(name, wish) : await this.#place(wish, chance);
     if (!id) return;
@@ -46,7 +53,7 @@ export class Customers {
     const heard = await this.client.send(here, method, path, { body, headers: as(name) });
     if (heard && heard.status < 300) return idIn(heard);
     const list = await this.client.send(here, 'GET', '/orders', { headers: as(name) });
-    return list?.status === 200 ? (JSON.parse(list.body) as { items: Seen[] }).items[0]?.id : undefined;
+    return list?.status === 200 ? (JSON.parse(list.body) as { items: { id: string }[] }).items[0]?.id : undefined;
   }
 
   /** The stream of the order's events, until the customer gives up. */
@@ -64,10 +71,10 @@ export class Customers {
       [2, 'hurry'],
     ] as const);
     if (fate === 'forget') return;
-    if (fate !== 'hurry') await this.#until(name, id, (status) => status !== 'PENDING');
+    if (fate !== 'hurry') await this.#errands.until(name, id, (status) => status !== 'PENDING');
     if (fate === 'cancel' || (fate === 'hurry' && chance.in(0.7))) return this.#cancel(name, id, chance);
-    if ((await this.#command(clerk, id, 'confirm', {}, chance))?.status !== 200) return;
-    const sending = this.#command(clerk, id, 'fulfil', { shippingAddress: addressOf(name) }, chance);
+    if ((await this.#errands.command(clerk, id, 'confirm', {}, chance))?.status !== 200) return;
+    const sending = this.#errands.command(clerk, id, 'fulfil', { shippingAddress: addressOf(name) }, chance);
     if (chance.in(0.25)) {
       await pause(chance.between(0, 300));
       await this.#cancel(name, id, chance);
@@ -78,16 +85,16 @@ export class Customers {
   /** Some send the request again with another key. */
   async #cancel(name: string, id: string, chance: Chance): Promise<void> {
     const reason = `${privateTo(name)} changed my mind`;
-    const asked = [this.#command(as(name), id, 'cancel', { reason }, chance)];
-    if (chance.in(0.3)) asked.push(this.#command(as(name), id, 'cancel', {}, chance, '-again'));
+    const asked = [this.#errands.command(as(name), id, 'cancel', { reason }, chance)];
+    if (chance.in(0.3)) asked.push(this.#errands.command(as(name), id, 'cancel', {}, chance, '-again'));
     await Promise.all(asked);
-    await this.#look(name, id);
+    await this.#errands.look(name, id);
   }
 
   /** The carrier reports to shipping, which tells the order service; or an operator reports the delivery directly. */
   async #receive(name: string, id: string, chance: Chance): Promise<void> {
     const headers = clerkOf(name);
-    const order = await this.#until(name, id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
+    const order = await this.#errands.until(name, id, (status) => status !== 'PROCESSING' && status !== 'CONFIRMED');
     const shipmentId = order?.shipment?.id;
     if (!shipmentId || order.status !== 'SHIPPED') return;
     const way = chance.pick([
@@ -98,62 +105,18 @@ export class Customers {
       [4, []],
     ] as const);
     for (const [i, status] of way.entries()) {
-      const path = `/shipments/${shipmentId}/status`;
-      const wish = { key: `${id}-${i}-${status}`, method: 'PUT', at: GATEWAYS, path, body: { status }, headers };
-      if ((await this.client.insist({ what: 'travel', ...wish }, chance, MOST_TRIES))?.status !== 200) return;
+      const key = `${id}-${i}-${status}`;
+      if ((await this.#errands.travel(headers, shipmentId, status, key, chance))?.status !== 200) return;
     }
     const cameBack = way.some((status) => status === 'RETURNED');
-    if (way.length === 0 && (await this.#deliver(headers, id, chance))?.status !== 200) return;
-    const known = await this.#until(
+    if (way.length === 0 && (await this.#errands.deliver(headers, id, chance))?.status !== 200) return;
+    const known = await this.#errands.until(
       name,
       id,
       (status, parcel) => status !== 'SHIPPED' || (cameBack && parcel === 'RETURNED'),
     );
     if (!known || (known.status !== 'DELIVERED' && !cameBack) || chance.in(0.4)) return;
-    await this.#command(as(name), id, 'return', { reason: 'too small' }, chance);
-    await this.#look(name, id);
+    await this.#errands.command(as(name), id, 'return', { reason: 'too small' }, chance);
+    await this.#errands.look(name, id);
   }
-
-  #deliver(headers: Headers, id: string, chance: Chance) {
-    const wish = { key: `${id}-deliver`, method: 'PUT', at: GATEWAYS, path: `/orders/${id}/status`, headers };
-    return this.client.insist({ what: 'deliver', ...wish, body: { status: 'DELIVERED' } }, chance, MOST_TRIES);
-  }
-
-  #command(headers: Headers, id: string, what: keyof typeof PATHS, body: unknown, chance: Chance, more = '') {
-    const path = `/orders/${id}/${PATHS[what]}`;
-    const wish: Wish = { what, key: `${id}-${what}${more}`, method: 'POST', at: GATEWAYS, path, body, headers };
-    return this.client.insist(wish, chance, MOST_TRIES);
-  }
-
-  async #until(
-    name: string,
-    id: string,
-    enough: (status: string, parcel?: string) => boolean,
-  ): Promise<Seen | undefined> {
-    for (let looks = 0; looks < MOST_LOOKS; looks++) {
-      const order = await this.#look(name, id, looks);
-      if (order && enough(order.status, order.shipment?.status)) return order;
-      await pause(LOOK_EVERY_MS * (1 + looks / 2));
-    }
-    return undefined;
-  }
-
-  async #look(name: string, id: string, turn = 0): Promise<Seen | undefined> {
-    const from = performance.now();
-    const gateway = GATEWAYS[turn % GATEWAYS.length] as string;
-    const heard = await this.client.send(gateway, 'GET', `/orders/${id}`, { headers: as(name) });
-    if (heard?.status !== 200) return undefined;
-    const order = JSON.parse(heard.body) as Seen;
-    this.told.see(id, { status: order.status, version: order.version, from, to: performance.now() });
-    return order;
-  }
-}
-
-const PATHS = { confirm: 'confirm', fulfil: 'fulfill', cancel: 'cancel', return: 'return' };
-
-interface Seen {
-  id: string;
-  status: string;
-  version: number;
-  shipment?: { id: string; status: string };
 }

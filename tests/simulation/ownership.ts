@@ -53,8 +53,9 @@ function* changed(
 
 /** Ids that only their owner may see. */
 function secretsOf(id: string, { orders }: Records): string[] {
-  const { payment, shipment } = orders.get(id)?.data.order ?? {};
-  return [id, payment?.id, shipment?.id, shipment?.trackingNumber].filter((text) => text !== undefined);
+  const { payment, shipment, parts } = orders.get(id)?.data.order ?? {};
+  const parcels = [shipment, ...(parts?.parcels ?? [])].flatMap((one) => [one?.id, one?.trackingNumber]);
+  return [...new Set([id, payment?.id, ...parcels])].filter((text) => text !== undefined);
 }
 
 function ownerOf({ data }: StoredEvent, names: ReadonlySet<string>): string | undefined {

@@ -36,6 +36,13 @@ const SIGHTS: Record<number, string> = {
   502: 'unknown outcomes told',
   504: 'late answers not waited for',
 };
+/** What was done to parts of orders. */
+const DONE: Record<string, string> = {
+  'order.parcel-shipped': 'parcels shipped',
+  'order.lines-cancelled': 'items cancelled',
+  'order.lines-returned': 'items returned',
+  'order.refunded': 'refunds without goods',
+};
 /** No lease and no pause of a saga is longer. */
 const LONGEST_MS = 20_000;
 
@@ -121,6 +128,7 @@ export async function run({
     const sight = SIGHTS[head?.status ?? 0];
     if (sight) universe.see(sight);
   }
+  for (const { type } of await kept.order.events({ limit: 1_000_000 })) if (DONE[type]) universe.see(DONE[type]);
   trace.add('', `ended after ${clock.now - BEGINNING} ms`);
   return {
     customers,

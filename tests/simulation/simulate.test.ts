@@ -41,6 +41,10 @@ describe('the simulated world', () => {
       'unknown outcomes told',
       'bad tokens refused',
       'people limited',
+      'parcels shipped',
+      'items cancelled',
+      'items returned',
+      'refunds without goods',
     ])
       expect(seen).toContain(` ${sight}`);
   });

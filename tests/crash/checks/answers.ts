@@ -20,7 +20,7 @@ const PROMISED: Partial<Record<What, Record<number, readonly string[]>>> = {
   deliver: { 200: ['DELIVERED', 'PARTIALLY_RETURNED', 'RETURNED'] },
   cancel: { 200: ['CANCELLED'], 202: ['CANCELLED'] },
   return: { 200: ['PARTIALLY_RETURNED', 'RETURNED'] },
-  'cancel items': { 200: ['CONFIRMED', 'PROCESSING', 'CANCELLED', ...SENT] },
+  'cancel items': { 200: ['AWAITING_CONFIRMATION', 'CONFIRMED', 'PROCESSING', 'CANCELLED', ...SENT] },
   refund: { 200: SENT },
 };
 

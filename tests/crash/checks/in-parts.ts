@@ -1,12 +1,15 @@
 import type { Order } from '@oms/order/dist/domain/order.js';
 import type { Parts } from '@oms/order/dist/domain/parts.js';
-import type { Records } from '../records.ts';
 import { moneyOf } from './money.ts';
 import { countsOf } from './stock.ts';
-import type { Violation } from './violation.ts';
+import type { Evidence, Violation } from './violation.ts';
 
 /** What was shipped, cancelled and returned of an order, line by line, is what the participants did; and so is the money. */
-export function* inParts(order: Order, parts: Parts, records: Records): Iterable<Violation> {
+export function* inParts(
+  order: Order,
+  parts: Parts,
+  { records, told }: Pick<Evidence, 'records' | 'told'>,
+): Iterable<Violation> {
   const { id, items, status, totalCents } = order;
   const lines = items.map((item, i) => ({
     ...{ fulfilled: 0, cancelled: 0, returned: 0, lost: 0 },
@@ -44,6 +47,11 @@ export function* inParts(order: Order, parts: Parts, records: Records): Iterable
   if (isWhole && captured !== totalCents) {
     yield { rule: 'balance', id, detail: `all of ${totalCents} was shipped, but ${captured} captured` };
   }
+  yield* cost(order, lines, captured);
+  const isOver = lines.every(({ quantity, cancelled, returned }) => cancelled + returned === quantity);
+  if (isOver && captured !== refunded && !mayKeepMoney(id, told)) {
+    yield { rule: 'balance', id, detail: `all of it is back, but only ${refunded} of ${captured}` };
+  }
   if (refunded > captured) yield { rule: 'balance', id, detail: `${refunded} refunded of ${captured}` };
 
   const shipments = records.shipments.get(id) ?? [];
@@ -57,3 +65,37 @@ export function* inParts(order: Order, parts: Parts, records: Records): Iterable
     if (is !== known) yield { rule: 'followed', id, detail: `a shipment is ${is}, but it knows of ${known}` };
   }
 }
+
+interface Sent {
+  fulfilled: number;
+  quantity: number;
+}
+
+/** What was captured is what was shipped costs, with its share of the charges, within a cent or two for each line. */
+function* cost(
+  { id, items, charges = [], payment }: Order,
+  sent: readonly Sent[],
+  captured: number,
+): Iterable<Violation> {
+  if (payment?.capturesOnce || sent.every(({ fulfilled }) => fulfilled === 0)) return;
+  const sumOf = (some: readonly { cents: number }[]) => some.reduce((sum, { cents }) => sum + cents, 0);
+  const ofOrder = charges.filter(({ lineId }) => lineId === undefined);
+  const shipping = sumOf(ofOrder.filter(({ kind }) => kind === 'SHIPPING'));
+  const own = items.map(({ quantity, priceCents = 0 }, i) => {
+    return quantity * priceCents + sumOf(charges.filter(({ lineId }) => lineId === String(i + 1)));
+  });
+  const goods = own.reduce((sum, cents) => sum + cents, 0);
+  const factor = goods === 0 ? 0 : 1 + (sumOf(ofOrder) - shipping) / goods;
+  const wanted = sent.reduce(
+    (sum, { fulfilled, quantity }, i) => sum + ((own[i] as number) * factor * fulfilled) / quantity,
+    shipping,
+  );
+  if (Math.abs(captured - wanted) < 2 * items.length) return;
+  yield { rule: 'shares', id, detail: `${captured} captured, but what was shipped costs ${wanted}` };
+}
+
+/** Somebody wanted less back than what his items cost. */
+const mayKeepMoney = (id: string, { stories }: Evidence['told']): boolean =>
+  [...stories.values()].some(
+    ({ wish }) => wish.path === `/orders/${id}/return` && (wish.body as { refund?: number }).refund !== undefined,
+  );

@@ -37,7 +37,7 @@ const WANTED: Record<string, Wanted> = {
 };
 
 /** Every order is settled, and the participants hold exactly what its status says. */
-export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Violation> {
+export function* settled({ records, told }: Pick<Evidence, 'records' | 'told'>): Iterable<Violation> {
   const { orders, reservations, payments, shipments } = records;
   for (const [id, { data }] of orders) {
     const { status, saga, totalCents } = data.order;
@@ -51,7 +51,7 @@ export function* settled({ records }: Pick<Evidence, 'records'>): Iterable<Viola
       continue;
     }
     if (data.order.parts && !GIVEN_UP.includes(status)) {
-      yield* inParts(data.order, data.order.parts, records);
+      yield* inParts(data.order, data.order.parts, { records, told });
       continue;
     }
     const shipment = shipments.get(id)?.find(({ parcel }) => parcel === undefined);

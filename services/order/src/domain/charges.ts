@@ -22,17 +22,27 @@ export const totalOf = (items: readonly Priced[], charges: readonly Charge[] = [
 const costOf = ({ quantity, priceCents = 0 }: Priced): number => quantity * priceCents;
 
 /** Neither an order nor one of its lines costs less than nothing. */
-export function refuseBelowZero({ items, charges, currency = USUAL_CURRENCY }: Cart): void {
-  if (!charges) return;
+export function belowZero({ items, charges, currency = USUAL_CURRENCY }: Cart): Fault[] {
+  if (!charges) return [];
   const decimals = decimalsOf(currency);
   const cents = items.map(({ quantity, price = 0 }) => ({ quantity, priceCents: toCents(price, decimals) }));
   const all = chargesIn(charges, decimals);
-  const errors = cents.flatMap((item, i) => {
+  const faults = cents.flatMap((item, i) => {
     const ofLine = all.filter(({ lineId }) => lineId === lineIdAt(i));
     const message = `line ${lineIdAt(i)} would cost less than nothing`;
     return totalOf([item], ofLine) < 0 ? [{ path: 'charges', message }] : [];
   });
-  if (totalOf(cents, all) < 0) errors.push({ path: 'charges', message: 'the order would cost less than nothing' });
+  if (totalOf(cents, all) < 0) faults.push({ path: 'charges', message: 'the order would cost less than nothing' });
+  return faults;
+}
+
+export interface Fault {
+  path: string;
+  message: string;
+}
+
+export function refuseBelowZero(cart: Cart): void {
+  const errors = belowZero(cart);
   if (errors.length === 0) return;
   throw new Refusal(400, 'VALIDATION_FAILED', errors.map(({ message }) => message).join('; '), { errors });
 }

@@ -46,6 +46,36 @@ describe('without a catalog', () => {
   });
 });
 
+describe('charges', () => {
+  const charged = (amount: number, cart = order(item('a', 1))) => {
+    return { ...cart, charges: [{ kind: 'DISCOUNT' as const, amount }] };
+  };
+  const fault = (currency: string, places: number) => {
+    const message = `must have at most ${places} decimal places in ${currency}`;
+    return expect.objectContaining({ status: 400, details: { errors: [{ path: 'charges.0.amount', message }] } });
+  };
+
+  it('have the decimals of the currency, though the request names none', () => {
+    expect(() => mustBePriced(charged(0.001))).toThrow(fault('USD', 2));
+    expect(() =>
+      priced(charged(0.5, inCurrency(undefined, item('a')) as never), listings({ a: at(100, { currency: 'JPY' }) })),
+    ).toThrow(fault('JPY', 0));
+  });
+
+  it('are left out of a refused order that would cost less than nothing, as its prices are not known', () => {
+    const known = listings({ a: 'not known' });
+    expect(offer(charged(1, order(item('a'))), known).order.charges).toBeUndefined();
+    expect(offer(charged(1, order(item('a', 1))), known).order.charges).toHaveLength(1);
+  });
+
+  it('are left out of a refused order if they do not have the decimals of its currency', () => {
+    const known = listings({ a: at(100, { currency: 'JPY' }), b: 'not listed' });
+    const charges = [{ kind: 'TAX' as const, amount: 0.5 }];
+    const { order: refused } = offer({ ...inCurrency(undefined, item('a'), item('b')), charges }, known);
+    expect(refused).toMatchObject({ currency: 'JPY', charges: undefined });
+  });
+});
+
 describe('with a catalog', () => {
   it('names and prices come from the catalog', () =>
     expect(

@@ -1,7 +1,7 @@
 import type { Cart } from '@oms/shared/contracts/order';
 import { Refusal, Unavailable } from '@oms/shared/errors';
 import { amountFault, decimalsOf, MOST_CENTS, toAmount, toCents, USUAL_CURRENCY } from '@oms/shared/money';
-import { refuseBelowZero } from './charges.ts';
+import { belowZero, type Fault, refuseBelowZero } from './charges.ts';
 import type { Failure } from './events.ts';
 
 interface Listed {
@@ -56,7 +56,10 @@ function asWanted(order: Cart, listings: ReadonlyMap<string, Listing>): Cart {
     const isOne = price !== undefined && amountFault(price, currency, MOST_CENTS.price) === undefined;
     return { ...item, name: listing?.name ?? item.name, price: isOne ? price : undefined };
   });
-  return { ...order, currency, items };
+  const wanted = { ...order, currency, items };
+  // Without all prices a discount may be more than the rest.
+  const isSound = unfit(wanted, currency).length === 0 && belowZero(wanted).length === 0;
+  return isSound ? wanted : { ...wanted, charges: undefined };
 }
 
 /** With the catalog's names, prices and currency. Without a catalog the order stays as the customer wrote it. */
@@ -67,7 +70,7 @@ export function priced(order: Cart, listings: ReadonlyMap<string, Listing> | und
   refuseUnknown(order.items.filter((item) => !isSettled(order, item, listingOf(item))));
   const listed = order.items.map((item) => ({ item, listing: listingOf(item) as Listed }));
   const currency = oneCurrency(order, listed);
-  refuseUnfit(order.items, currency);
+  refuseUnfit(order, currency);
   refuseOtherPrices(listed.filter(({ item, listing }) => !costs(item, listing)));
   const items = listed.map(({ item, listing }) => ({ ...item, name: listing.name, price: priceOf(listing) }));
   const complete = { ...order, currency, items };
@@ -82,7 +85,7 @@ export function mustBePriced(order: Cart): void {
     price === undefined ? [{ path: `items.${i}.price`, message: 'is required' }] : [],
   );
   if (errors.length > 0) throw new Refusal(400, 'VALIDATION_FAILED', 'Each item needs a price.', { errors });
-  refuseUnfit(items, currency);
+  refuseUnfit(order, currency);
   refuseBelowZero(order);
 }
 
@@ -122,11 +125,19 @@ function oneCurrency({ currency }: Cart, listed: readonly ListedItem[]): string 
   throw new Refusal(409, 'CURRENCY_MISMATCH', `${list}; ${clash}.`, { currency, items });
 }
 
-function refuseUnfit(items: readonly Item[], currency: string): void {
-  const errors = items.flatMap(({ price }, i) => {
-    const message = price === undefined ? undefined : amountFault(price, currency, MOST_CENTS.price);
-    return message === undefined ? [] : [{ path: `items.${i}.price`, message }];
+function unfit({ items, charges = [] }: Cart, currency: string): Fault[] {
+  const amounts = [
+    ...items.map(({ price }, i) => ({ path: `items.${i}.price`, amount: price })),
+    ...charges.map(({ amount }, i) => ({ path: `charges.${i}.amount`, amount })),
+  ];
+  return amounts.flatMap(({ path, amount }) => {
+    const message = amount === undefined ? undefined : amountFault(amount, currency, MOST_CENTS.price);
+    return message === undefined ? [] : [{ path, message }];
   });
+}
+
+function refuseUnfit(order: Cart, currency: string): void {
+  const errors = unfit(order, currency);
   if (errors.length === 0) return;
   const detail = errors
     .slice(0, 5)
