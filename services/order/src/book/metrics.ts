@@ -1,11 +1,12 @@
 import type { OrderStatus } from '@oms/shared/contracts/order';
-import { CURRENCIES, toAmount } from '@oms/shared/money';
+import { toAmount } from '@oms/shared/money';
 import type { Store } from '@oms/shared/store/store';
 import { gaugeFromStore } from '@oms/shared/telemetry/from-store';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import type { World } from '@oms/shared/world';
 import type { OrderEvent, SagaName } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
+import { createMoneyMetrics, labelOf } from './money-metrics.ts';
 import type { OrderDoc } from './order-book.ts';
 
 type Valued = Pick<Order, 'totalCents' | 'currency' | 'decimals'>;
@@ -26,8 +27,6 @@ const STEP_OUTCOMES: Partial<Record<OrderEvent['type'], string>> = {
 };
 /** With `unfinished`, which has the index. */
 const UNFINISHED = ['running', 'stuck'].map((saga) => ({ unfinished: 'yes', saga }));
-/** Old orders may name any three letters. Only a known currency becomes a label. */
-const LABELS = new Set(CURRENCIES);
 
 /** The metrics that events of orders move. */
 export function createOrderMetrics(metrics: Metrics, store: Store<OrderDoc>, world: Pick<World, 'now'>): OrderMetrics {
@@ -62,10 +61,11 @@ export function createOrderMetrics(metrics: Metrics, store: Store<OrderDoc>, wor
     'Runs of sagas that failed unexpectedly; the orders are taken up again',
     'saga',
   );
+  const moneyMoved = createMoneyMetrics(metrics);
   showUnfinished(metrics, store, world);
   const reached = (status: OrderStatus, { totalCents, currency, decimals }: Valued) => {
     orders.inc({ status });
-    value.inc({ status, currency: LABELS.has(currency) ? currency : 'other' }, toAmount(totalCents, decimals));
+    value.inc({ status, currency: labelOf(currency) }, toAmount(totalCents, decimals));
   };
   return {
     runFailed: (saga) => failed.inc({ saga }),
@@ -83,6 +83,7 @@ export function createOrderMetrics(metrics: Metrics, store: Store<OrderDoc>, wor
           if (newStatus === 'REJECTED') rejected.inc({ code: failure?.code ?? 'NONE' });
           if (oldStatus === 'PENDING') processing.observe((event.at - order.createdAt) / 1000);
         }
+        if (order) moneyMoved(event, order);
       }
     },
   };

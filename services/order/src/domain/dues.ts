@@ -22,12 +22,15 @@ export function duesOf(lines: readonly Line[], shares: Shares): Dues {
  */
 export function duesOfOneCapture(lines: readonly Line[], shares: Shares, capturedCents: number): Dues {
   const isSent = lines.some(({ fulfilled }) => fulfilled > 0);
-  const worth =
-    costOf(lines, shares, ({ fulfilled, ...line }) => fulfilled + openOf({ fulfilled, ...line })) + shares.shipping;
+  const worth = worthOf(lines, shares);
   const due = isSent && capturedCents === 0 ? worth : capturedCents;
   if (!isSent) return { due, owed: 0 };
   return { due, owed: isOver(lines) ? due : due - worth + costOf(lines, shares, (line) => line.returned) };
 }
+
+/** What everything that is not cancelled costs. */
+export const worthOf = (lines: readonly Line[], shares: Shares): number =>
+  costOf(lines, shares, (line) => line.fulfilled + openOf(line)) + shares.shipping;
 
 /** Nothing is open, and nothing is kept: everything is given back, the shipping costs, too. */
 const isOver = (lines: readonly Line[]): boolean => !isOpen(lines) && isAllBack(lines);

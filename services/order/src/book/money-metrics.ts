@@ -1,0 +1,77 @@
+import { CURRENCIES, toAmount } from '@oms/shared/money';
+import type { Metrics } from '@oms/shared/telemetry/metrics';
+import { worthOf } from '../domain/dues.ts';
+import type { OrderEvent } from '../domain/events.ts';
+import { counted, linesOf } from '../domain/lines.ts';
+import type { Order } from '../domain/order.ts';
+import { linesIn, sharesIn } from '../domain/parts.ts';
+
+/** Old orders may name any three letters. Only a known currency becomes a label. */
+const LABELS = new Set(CURRENCIES);
+export const labelOf = (currency: string): string => (LABELS.has(currency) ? currency : 'other');
+
+type Movement = 'authorized' | 'captured' | 'refunded' | 'released';
+
+/** The money that events of orders tell of, by currency. */
+export function createMoneyMetrics({ counter, gauge }: Metrics): (event: OrderEvent, order: Order) => void {
+  const moved = counter(
+    'orders_money_total',
+    'Money of orders, in units of the currency. What was authorized is captured, or released; some of it is refunded',
+    'movement',
+    'currency',
+  );
+  const open = gauge(
+    'orders_money_open',
+    'What was authorized and neither captured nor released, less what was so when this process started',
+    'currency',
+  );
+  return (event, order) => {
+    for (const [movement, cents] of movementsOf(event, order)) {
+      if (cents === 0) continue;
+      const currency = labelOf(order.currency);
+      const amount = toAmount(cents, order.decimals);
+      moved.inc({ movement, currency }, amount);
+      if (movement === 'authorized') open.inc({ currency }, amount);
+      else if (movement !== 'refunded') open.dec({ currency }, amount);
+    }
+  };
+}
+
+/** `order` is as it became by the event. */
+function movementsOf(event: OrderEvent, order: Order): [Movement, number][] {
+  switch (event.type) {
+    case 'order.status-changed': {
+      const { oldStatus, newStatus, inParts } = event.data;
+      if (oldStatus === 'PENDING') {
+        const isTaken = newStatus === 'CONFIRMED' || newStatus === 'AWAITING_CONFIRMATION';
+        return isTaken ? [['authorized', order.totalCents]] : [];
+      }
+      if (newStatus === 'CANCELLING') return [['released', worthOf(linesIn(order), sharesIn(order))]];
+      if (inParts) return [];
+      if (newStatus === 'SHIPPED') return [['captured', order.totalCents]];
+      return newStatus === 'RETURNED' ? [['refunded', order.totalCents]] : [];
+    }
+    case 'order.parcel-shipped':
+      return [['captured', event.data.amountCents]];
+    case 'order.lines-cancelled':
+      return [
+        ['refunded', event.data.amountCents],
+        ['released', releasedBy(event.data.items, order)],
+      ];
+    case 'order.lines-returned':
+    case 'order.refunded':
+      return [['refunded', event.data.amountCents]];
+    default:
+      return [];
+  }
+}
+
+/** What was reserved for cancelled items; nothing, if all of it is captured at once. */
+function releasedBy(items: Parameters<typeof counted>[1], order: Order): number {
+  const { parts, payment } = order;
+  if (payment?.capturesOnce && (parts?.capturedCents ?? 0) > 0) return 0;
+  const lines = linesIn(order);
+  const added = items.map((item) => ({ ...item, quantity: -item.quantity }));
+  const before = linesOf(order.items, counted(lines, added, 'cancelled'));
+  return worthOf(before, sharesIn(order)) - worthOf(lines, sharesIn(order));
+}
