@@ -73,7 +73,7 @@ describe('the money of an order in parts', () => {
         ? { ...outcome, data: { payment: { id: 'P1', status: 'ANY', capturesOnce: true } } }
         : outcome;
     };
-    world.participants.script = { 'authorize-payment': once, 'capture-payment': once };
+    world.participants.script = { 'authorize-payment': once, 'capture-payment': once, 'give-back-payment': once };
     const id = await place();
     await does('fulfil-order', id, (order) => commands.startFulfilling(order, { items: of(1) }));
     expect(await money()).toEqual({ authorized: 20, captured: 20, open: 0 });
