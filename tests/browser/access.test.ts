@@ -15,8 +15,9 @@ import {
 jest.setTimeout(SUITE_MS);
 
 let console: Console;
-/** A delivered order, and a rejected one. */
+/** A delivered order, one in parts, and a rejected one. */
 let delivered: string;
+let inParts: string;
 let rejected: string;
 
 /** Each view, with a text that appears when it has loaded. */
@@ -26,6 +27,7 @@ const views = (): [hash: string, there: string | RegExp][] => [
   ['orders?place', 'How many orders'],
   ['orders?status=RETURNED', 'No order is like that.'],
   [`orders/${delivered}`, 'Fulfilling it'],
+  [`orders/${inParts}`, 'Given back'],
   [`orders/${rejected}`, 'Decided to undo'],
   ['orders/nobody', /There is no order|ORDER_NOT_FOUND/],
   ['inventory', 'Wool blanket'],
@@ -35,6 +37,18 @@ const views = (): [hash: string, there: string | RegExp][] => [
   ['nowhere', 'There is no such page.'],
 ];
 
+/** Sends a parcel, and returns the id of its shipment. */
+async function fulfil(id: string, items?: { lineId: string; quantity: number }[]): Promise<string> {
+  const { body } = await console.system.gateway.post(`/orders/${id}/fulfill`, items ? { items } : {});
+  return body.shipment.id;
+}
+
+async function deliver(shipmentId: string): Promise<void> {
+  for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED']) {
+    await console.system.gateway.put(`/shipments/${shipmentId}/status`, { status, location: 'Hub North' });
+  }
+}
+
 describeBrowser('every view', () => {
   beforeAll(async () => {
     console = await Console.start();
@@ -42,10 +56,11 @@ describeBrowser('every view', () => {
     delivered = await console.order({
       items: ['PROD001', 'PROD002', 'PROD003'].map((productId) => ({ productId, quantity: 3 })),
     });
-    const { body } = await system.gateway.post(`/orders/${delivered}/fulfill`, {});
-    for (const status of ['IN_TRANSIT', 'OUT_FOR_DELIVERY', 'DELIVERED']) {
-      await system.gateway.put(`/shipments/${body.shipment.id}/status`, { status, location: 'Hub North' });
-    }
+    await deliver(await fulfil(delivered));
+    inParts = await console.order({ items: [{ productId: 'PROD001', quantity: 3 }] });
+    await deliver(await fulfil(inParts, [{ lineId: '1', quantity: 1 }]));
+    await fulfil(inParts, [{ lineId: '1', quantity: 1 }]);
+    await system.gateway.post(`/orders/${inParts}/return`, { reason: 'arrived-late-'.repeat(9) });
     rejected = await console.order({ paymentMethod: 'tok_declined' });
     await console.order({ customerId: 'a-customer-with-a-name-as-long-as-names-are-allowed-to-be-123456' });
   });

@@ -8,6 +8,8 @@ export interface Problem {
   code: string;
   detail: string;
   orderId?: string;
+  /** The line of the order that it is about. */
+  lineId?: string;
   errors?: { path: string; message: string }[];
   retryAfterMs: number;
 }
@@ -80,8 +82,8 @@ async function read<T>(answer: Response, path: string): Promise<{ status: number
   const body = text === '' ? undefined : JSON.parse(text);
   if (answer.ok) return { status: answer.status, body };
   if (answer.status === 401 && path !== '/auth/token') signOut();
-  const { code, detail, orderId, errors } = body ?? {};
-  const more = { orderId, errors, retryAfterMs: Number(answer.headers.get('Retry-After') ?? 1) * 1_000 };
+  const { code, detail, orderId, lineId, errors } = body ?? {};
+  const more = { orderId, lineId, errors, retryAfterMs: Number(answer.headers.get('Retry-After') ?? 1) * 1_000 };
   throw { ...problem(answer.status, code ?? 'UNKNOWN', detail ?? answer.statusText), ...more };
 }
 

@@ -4,9 +4,10 @@ import type { Audit } from '@oms/shared/contracts/operations';
 import type { Order } from '@oms/shared/contracts/order';
 import type { Product } from '@oms/shared/contracts/product';
 import type { ChaosChange } from '@oms/shared/contracts/service';
-import type { Shipment } from '@oms/shared/contracts/shipping';
 import { call, get, getList, type Page } from './api.ts';
-import { authorization } from './session.ts';
+import { joined, type Refunds, type Returns } from './given-back.ts';
+import { loadParcels } from './parcels.ts';
+import { authorization, isOperator } from './session.ts';
 
 /** Nobody would look through a longer list. */
 const MOST = 1_000;
@@ -53,11 +54,28 @@ export const sendAgain = (messageId: string) => call('POST', `/notifications/${m
 export const loadOrder = (id: string, signal?: AbortSignal): Promise<Order> =>
   get(`/orders/${encodeURIComponent(id)}`, signal);
 
-/** An order is shown even if its parcel cannot be looked up. */
-export async function loadOrderWithParcel(id: string, signal: AbortSignal) {
+/** An order with its parcels, and what was given back of it. */
+export async function loadWholeOrder(id: string, signal: AbortSignal) {
   const order = await loadOrder(id, signal);
-  const shipment = order.shipment && (await get<Shipment>(`/orders/${order.id}/track`, signal).catch(() => undefined));
-  return { order, shipment };
+  const [parcels, givenBack] = await Promise.all([
+    loadParcels(order, isOperator.value, signal),
+    loadGivenBack(order, signal),
+  ]);
+  return { order, parcels, givenBack };
+}
+
+/** Empty if nothing was given back; undefined if that cannot be looked up now. */
+async function loadGivenBack({ id, refunded, items }: Order, signal: AbortSignal) {
+  const isAnyBack = items.some(({ returned = 0 }) => returned > 0);
+  const list = async <Items>(what: string, isAny: boolean): Promise<Items | []> =>
+    isAny ? (await get<{ items: Items }>(`/orders/${id}/${what}`, signal)).items : [];
+  try {
+    return joined(
+      ...(await Promise.all([list<Refunds>('refunds', refunded > 0), list<Returns>('returns', isAnyBack)])),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 export async function loadLabel(trackingNumber: string): Promise<Blob | undefined> {

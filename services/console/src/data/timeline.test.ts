@@ -75,4 +75,31 @@ describe('the timeline of an order', () => {
     const [placing] = chaptersOf([happened('order.placed', 0), undoing, status('REJECTED', 1)]);
     expect(placing).toMatchObject({ outcome: 'running', isUndoing: true });
   });
+
+  it('has a chapter for each part that was sent, cancelled or given back, and says what it was', () => {
+    const part = (saga: string, kind: string, number: number) =>
+      happened('saga.started', 70, { saga, part: { kind, number, items: [] } });
+    const items = [{ lineId: '1', productId: 'P1', quantity: 2 }];
+    const [sending, between, refunding] = chaptersOf([
+      part('fulfil-order', 'parcel', 2),
+      happened('order.parcel-shipped', 71, {
+        number: 2,
+        items,
+        amount: 14.76,
+        currency: 'USD',
+        shipment: { id: 's2' },
+      }),
+      status('PARTIALLY_SHIPPED', 71),
+      happened('saga.done', 71, { saga: 'fulfil-order' }),
+      happened('order.parcel-moved', 75, { shipment: { id: 's2', status: 'IN_TRANSIT' } }),
+      part('refund-order', 'refund', 1),
+      happened('order.refunded', 80, { number: 1, items: [], amount: 1, currency: 'USD' }),
+      happened('saga.done', 80, { saga: 'refund-order' }),
+    ]);
+    expect(sending).toMatchObject({ title: 'Sending parcel 2', outcome: 'done' });
+    expect(sending?.entries[1]).toMatchObject({ title: 'Parcel 2 sent', detail: '2 × P1; $14.76 captured' });
+    expect(between?.entries).toMatchObject([{ title: 'Parcel 2: In transit' }]);
+    expect(refunding).toMatchObject({ title: 'Giving money back', outcome: 'done', endedAt: 80_000 });
+    expect(refunding?.entries[1]).toMatchObject({ title: 'Money given back', detail: '$1.00 given back' });
+  });
 });

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '@oms/shared/contracts/events';
-import { type Data, type EntryText, entryText, SAGAS } from '../words/timeline.ts';
+import { type Data, type EntryText, entryText, sagaTitle } from '../words/timeline.ts';
 
 export type OrderEvent = Omit<FeedEvent, 'stream' | 'position' | 'dataVersion'>;
 
@@ -26,9 +26,10 @@ export interface Chapter {
 
 export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
   const chapters: Chapter[] = [];
+  const parcels = new Map<string | undefined, number>();
   let current: Chapter | undefined;
-  const begin = (saga: string | undefined, at: number) => {
-    const title = saga ? (SAGAS[saga] ?? saga) : 'In between';
+  const begin = (saga: string | undefined, at: number, part?: Data['part']) => {
+    const title = saga ? sagaTitle(saga, part) : 'In between';
     const outcome = saga ? 'running' : 'none';
     const flags = { isUndoing: false, pivotPassed: false };
     current = { title, saga, startedAt: at, endedAt: undefined, outcome, ...flags, entries: [] };
@@ -39,12 +40,14 @@ export function chaptersOf(events: readonly OrderEvent[]): Chapter[] {
     const at = Date.parse(event.at);
     const data = event.data as unknown as Data;
     if (event.type === 'order.placed') begin('place-order', at);
-    else if (event.type === 'saga.started') begin(data.saga, at);
+    else if (event.type === 'saga.started') begin(data.saga, at, data.part);
     // The change of status that a saga leads to comes just before its end.
     const ends = isEnd(event.type) && current?.saga === data.saga;
     const chapter =
       current && (ends || current.outcome === 'running' || !current.saga) ? current : begin(undefined, at);
-    chapter.entries.push(entryOf(event, at));
+    if (data.shipment && data.number !== undefined) parcels.set(data.shipment.id, data.number);
+    const number = data.number ?? parcels.get(data.shipment?.id);
+    chapter.entries.push(entryOf(event, { ...data, ...(number === undefined ? {} : { number }) }, at));
     update(chapter, event, at);
   }
   return chapters;
@@ -65,9 +68,7 @@ function update(chapter: Chapter, { type, data }: OrderEvent, at: number): void 
   }
 }
 
-function entryOf(event: OrderEvent, at: number): Entry {
-  const { id, type } = event;
-  const data = event.data as unknown as Data;
+function entryOf({ id, type }: OrderEvent, data: Data, at: number): Entry {
   const ms = data.ms ?? 0;
   const waitMs = type === 'saga.step-retried' ? data.waitMs : type === 'saga.waiting' ? data.until - at : 0;
   return { id, ...entryText(type, data), from: at - ms, to: at + Math.max(0, waitMs), isWait: waitMs > 0 };

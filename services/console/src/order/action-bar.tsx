@@ -2,10 +2,11 @@ import { useSignal } from '@preact/signals';
 import { call, type Problem, problemOf } from '../data/api.ts';
 import { isSignedIn } from '../data/session.ts';
 import { Copy } from '../ui/copy.tsx';
-import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
-import type { Action, Field } from './actions.ts';
+import type { Action, Field } from './action.ts';
+import { ActionForm } from './action-form.tsx';
+import type { Values } from './choices.ts';
 import { curlOf } from './curl.ts';
 
 /** A button for each action. An action with fields opens a form first. */
@@ -14,12 +15,14 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
   const busy = useSignal<string | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
 
-  const carryOut = async ({ name, label, request }: Action, values: Record<string, string>) => {
+  const carryOut = async ({ name, label, request }: Action, values: Values) => {
     const { method, path, body } = request(values);
     busy.value = name;
     problem.value = undefined;
     try {
       problem.value = await problemOf(() => call(method, path, { body }));
+      // The order has changed meanwhile, perhaps.
+      if (problem.value?.status === 409) onDone();
       if (problem.value) return;
       openName.value = undefined;
       say('ok', `${label}: done.`);
@@ -29,6 +32,7 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
     }
   };
   const choose = (action: Action) => {
+    problem.value = undefined;
     if (action.fields.length === 0) return carryOut(action, {});
     openName.value = openName.value === action.name ? undefined : action.name;
   };
@@ -50,49 +54,10 @@ export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onD
           </button>
         ))}
       </div>
-      {opened && <ActionForm action={opened} onSubmit={(values) => carryOut(opened, values)} />}
-      {problem.value && <ErrorBox problem={problem.value} />}
+      {opened && <ActionForm action={opened} problem={problem.value} onSubmit={(values) => carryOut(opened, values)} />}
+      {!opened && problem.value && <ErrorBox problem={problem.value} />}
       {actions.length > 0 && <Requests actions={actions} />}
     </section>
-  );
-}
-
-function ActionForm({ action, onSubmit }: { action: Action; onSubmit(values: Record<string, string>): void }) {
-  const submit = (event: SubmitEvent) => onSubmit(Object.fromEntries(fieldsOf(event)) as Record<string, string>);
-  return (
-    <form key={action.name} class="card form" onSubmit={submit} aria-label={action.label}>
-      {action.fields.map((field) => (
-        <FormField key={field.name} field={field} />
-      ))}
-      <div class="button-row">
-        <button type="submit" class={action.tone ?? 'primary'}>
-          {action.label}
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function FormField({ field: { name, label, options, isRequired, initial } }: { field: Field }) {
-  if (!options) {
-    return (
-      <label>
-        {label}
-        <input name={name} required={isRequired} defaultValue={initial ?? ''} />
-      </label>
-    );
-  }
-  return (
-    <label>
-      {label}
-      <select name={name}>
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -104,7 +69,8 @@ function Requests({ actions }: { actions: readonly Action[] }) {
       <summary>As requests</summary>
       <ul>
         {actions.map(({ name, label, fields, request }) => {
-          const initial = (field: Field) => field.initial ?? field.options?.[0] ?? (field.isRequired ? 'why' : '');
+          const initial = ({ initial: given, example, options, isRequired }: Field) =>
+            given ?? example ?? options?.[0] ?? (isRequired ? 'why' : '');
           const example = request(Object.fromEntries(fields.map((field) => [field.name, initial(field)])));
           const curl = curlOf(example, origin, isSignedIn.value);
           return (

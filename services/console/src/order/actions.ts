@@ -1,36 +1,12 @@
 import type { Order } from '@oms/shared/contracts/order';
 import type { Chapter } from '../data/timeline.ts';
+import type { Action, Field } from './action.ts';
 import type { Request } from './curl.ts';
+import { cancel, cancelRest, fulfil, refund, takeBack } from './part-actions.ts';
 
-export interface Field {
-  name: string;
-  label: string;
-  options?: readonly string[];
-  isRequired?: boolean;
-  initial?: string;
-}
+type ParcelState = Pick<Order['shipments'][number], 'id' | 'status' | 'parcel'>;
 
-/** Something that the user can do with the order now. */
-export interface Action {
-  name: string;
-  label: string;
-  tone?: 'primary' | 'danger';
-  /** What the user is asked first. */
-  fields: readonly Field[];
-  request(values: Record<string, string>): Request;
-}
-
-export type ShipmentState = { id: string; status: string } | undefined;
-
-const REASON: Field = { name: 'reason', label: 'Reason (if there is one)' };
 const NOTE: Field = { name: 'note', label: 'Note (if there is one)' };
-const ADDRESS: readonly Field[] = [
-  { name: 'street', label: 'Street', isRequired: true, initial: '12 Main St' },
-  { name: 'city', label: 'City', isRequired: true, initial: 'Springfield' },
-  { name: 'zip', label: 'Zip', isRequired: true, initial: '12345' },
-  { name: 'country', label: 'Country (two letters)', isRequired: true, initial: 'US' },
-];
-const CARRIER: Field = { name: 'carrier', label: 'Carrier', options: ['STANDARD', 'EXPRESS', 'OVERNIGHT'] };
 
 /** The carrier's next scan of a shipment. */
 const NEXT_SCAN: Record<string, [status: string, label: string]> = {
@@ -44,27 +20,29 @@ const NEXT_SCAN: Record<string, [status: string, label: string]> = {
 export function actionsFor(
   order: Order,
   chapters: readonly Chapter[],
-  shipment: ShipmentState,
+  parcels: readonly ParcelState[],
   isOperator: boolean,
 ): Action[] {
   const path = `/orders/${order.id}`;
+  const { status } = order;
   const running = chapters.at(-1)?.outcome === 'running' ? chapters.at(-1) : undefined;
   const isFree = running === undefined;
+  const isOf = (...statuses: Order['status'][]) => isFree && statuses.includes(status);
   const actions: (Action | false)[] = [
-    order.status === 'AWAITING_CONFIRMATION' && isFree && simple('confirm', 'Confirm', path, 'primary'),
-    isOperator && order.status === 'CONFIRMED' && isFree && simple('process', 'Process', path),
-    isOperator && ['CONFIRMED', 'PROCESSING'].includes(order.status) && isFree && fulfil(order, path),
-    isOperator && order.status === 'SHIPPED' && isFree && shipment !== undefined && scan(shipment),
-    mayBeReturned(order) && isFree && withReason('return', 'Return', path),
-    mayBeCancelled(order, running) && withReason('cancel', 'Cancel', path, 'danger'),
+    isOf('AWAITING_CONFIRMATION') && simple('confirm', 'Confirm', path, 'primary'),
+    isOperator && isOf('CONFIRMED') && simple('process', 'Process', path),
+    isOperator && isOf('CONFIRMED', 'PROCESSING', 'PARTIALLY_SHIPPED', 'PARTIALLY_RETURNED') && fulfil(order, path),
+    ...(isOperator && isOf('PARTIALLY_SHIPPED', 'SHIPPED', 'PARTIALLY_RETURNED') ? parcels.map(scan) : []),
+    isOf(...SENT) && takeBack(order, path, isOperator),
+    isOperator && isOf(...SENT) && refund(order, path),
+    isOf('PARTIALLY_SHIPPED', 'PARTIALLY_RETURNED') && cancelRest(order, path),
+    mayBeCancelled(order, running) && cancel(order, path, isFree && status !== 'PENDING'),
     ...(isOperator && running ? interventions(order.id, running) : []),
   ];
   return actions.filter((action) => action !== false);
 }
 
-/** When it has arrived, or its parcel never will. */
-const mayBeReturned = ({ status, shipment }: Order): boolean =>
-  status === 'DELIVERED' || (status === 'SHIPPED' && ['RETURNED', 'CANCELLED'].includes(shipment?.status ?? ''));
+const SENT = ['PARTIALLY_SHIPPED', 'SHIPPED', 'DELIVERED', 'PARTIALLY_RETURNED'] as const;
 
 function mayBeCancelled({ status }: Order, running: Chapter | undefined): boolean {
   if (running && (running.isUndoing || running.pivotPassed)) return false;
@@ -76,29 +54,19 @@ const simple = (name: string, label: string, path: string, tone?: 'primary'): Ac
   ...(tone ? { tone } : {}),
 });
 
-const withReason = (name: string, label: string, path: string, tone?: 'danger'): Action => ({
-  ...{ name, label, fields: [REASON] },
-  ...(tone ? { tone } : {}),
-  request: ({ reason }) => ({ method: 'POST', path: `${path}/${name}`, body: reason ? { reason } : {} }),
-});
-
-const fulfil = ({ shippingAddress }: Order, path: string): Action => ({
-  name: 'fulfill',
-  label: 'Fulfil',
-  tone: 'primary',
-  fields: shippingAddress ? [CARRIER] : [CARRIER, ...ADDRESS],
-  request({ carrier, ...address }) {
-    const body = shippingAddress ? { carrier } : { carrier, shippingAddress: address };
-    return { method: 'POST', path: `${path}/fulfill`, body };
-  },
-});
-
-function scan({ id, status }: NonNullable<ShipmentState>): Action | false {
+function scan({ id, status, parcel }: ParcelState, _i: number, parcels: readonly ParcelState[]): Action | false {
   const next = NEXT_SCAN[status];
   if (!next) return false;
   const [to, label] = next;
   const request = (): Request => ({ method: 'PUT', path: `/shipments/${id}/status`, body: { status: to } });
-  return { name: 'scan', label, tone: 'primary', fields: [], request };
+  const which = parcels.length > 1 && parcel !== undefined ? `Parcel ${parcel}: ` : '';
+  return {
+    name: `scan ${id}`,
+    label: which ? which + label.toLowerCase() : label,
+    tone: 'primary',
+    fields: [],
+    request,
+  };
 }
 
 /** For operators, while a saga runs. */

@@ -2,7 +2,7 @@ import type { Order } from '@oms/shared/contracts/order';
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { follow } from '../data/follow.ts';
-import { loadOrderWithParcel } from '../data/requests.ts';
+import { loadWholeOrder } from '../data/requests.ts';
 import { isOperator } from '../data/session.ts';
 import { chaptersOf, type OrderEvent } from '../data/timeline.ts';
 import { useLoaded, useSettled } from '../data/use-loaded.ts';
@@ -13,7 +13,10 @@ import { Show } from '../ui/states.tsx';
 import { money, shortId } from '../words/format.ts';
 import { ActionBar } from './action-bar.tsx';
 import { actionsFor } from './actions.ts';
-import { Facts, Items, Parcel } from './order-facts.tsx';
+import { GivenBackList } from './given-back.tsx';
+import { Facts } from './order-facts.tsx';
+import { Items } from './order-items.tsx';
+import { Parcels } from './parcels.tsx';
 import { TimelineView } from './timeline-view.tsx';
 
 /** The order is loaded once for all events that come within this time. */
@@ -21,7 +24,7 @@ const GATHER_MS = 60;
 
 export function OrderView({ id }: { id: string }) {
   const events = useSignal<readonly OrderEvent[]>([]);
-  const loaded = useLoaded((signal) => loadOrderWithParcel(id, signal), [id]);
+  const loaded = useLoaded((signal) => loadWholeOrder(id, signal), [id]);
   const chapters = useComputed(() => chaptersOf(events.value));
   useSettled(events, GATHER_MS, loaded.reload);
 
@@ -47,12 +50,12 @@ export function OrderView({ id }: { id: string }) {
         {known && <Standing order={known.order} />}
       </div>
       <Show loaded={loaded} what="the order">
-        {({ order, shipment }) => (
+        {({ order, parcels, givenBack }) => (
           <>
             <p class="muted id-line">
               <span class="mono break">{order.id}</span> <Copy text={order.id} label="Copy id" />
             </p>
-            <ActionBar actions={actionsFor(order, chapters.value, shipment, isOperator.value)} onDone={loaded.reload} />
+            <ActionBar actions={actionsFor(order, chapters.value, parcels, isOperator.value)} onDone={loaded.reload} />
             <div class="columns order-columns">
               <section class="card" aria-labelledby="story">
                 <h2 id="story">What happened</h2>
@@ -60,7 +63,8 @@ export function OrderView({ id }: { id: string }) {
               </section>
               <div class="stack">
                 <Items order={order} />
-                {shipment && <Parcel shipment={shipment} />}
+                {parcels.length > 0 && <Parcels parcels={parcels} order={order} />}
+                <GivenBackList given={givenBack} order={order} />
                 <Facts order={order} />
               </div>
             </div>

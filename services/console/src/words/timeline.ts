@@ -1,3 +1,4 @@
+import { money } from './format.ts';
 import { statusText, type Tone } from './status.ts';
 
 /** What the timeline says about one event. */
@@ -25,16 +26,38 @@ export interface Data {
   mayHaveHappened: boolean;
   newStatus: string;
   attention?: string;
-  shipment?: { status: string };
+  shipment?: { id: string; status: string };
+  /** The part of the order that a saga works on. */
+  part?: Part;
+  number?: number;
+  items?: { productId: string; quantity: number }[];
+  amount?: number;
+  currency: string;
   failure?: { code: string; reason: string };
 }
 
-export const SAGAS: Record<string, string> = {
+interface Part {
+  kind: 'parcel' | 'cancellation' | 'return' | 'refund';
+  number: number;
+}
+
+const SAGAS: Record<string, string> = {
   'place-order': 'Placing the order',
   'fulfil-order': 'Fulfilling it',
   'cancel-order': 'Cancelling it',
   'return-order': 'Taking it back',
 };
+const PARTS: Record<Part['kind'], string> = {
+  parcel: 'Sending parcel',
+  cancellation: 'Cancelling some of it',
+  return: 'Taking some of it back',
+  refund: 'Giving money back',
+};
+
+export function sagaTitle(saga: string, part: Part | undefined): string {
+  if (!part) return SAGAS[saga] ?? saga;
+  return part.kind === 'parcel' ? `${PARTS.parcel} ${part.number}` : PARTS[part.kind];
+}
 
 const STEPS: Record<string, string> = {
   'reserve-stock': 'Reserve the stock',
@@ -47,6 +70,7 @@ const STEPS: Record<string, string> = {
   'release-stock': 'Release the stock',
   'refund-payment': 'Refund the payment',
   restock: 'Put the goods back',
+  'refund-money': 'Give the money back',
 };
 const UNDONE: Record<string, string> = {
   'reserve-stock': 'Stock given back',
@@ -64,6 +88,7 @@ export function entryText(type: string, data: Data): EntryText {
 function wordsOf(type: string, data: Data): [mark: Tone, title: string, detail?: string | undefined] {
   const { step: name, attempts, reason, attention, failure } = data;
   const step = STEPS[name] ?? String(name);
+  const parcel = data.number === undefined ? 'Parcel' : `Parcel ${data.number}`;
   const tries = Number(attempts) > 1 ? `${attempts} attempts` : '';
   switch (type) {
     case 'order.placed':
@@ -73,7 +98,15 @@ function wordsOf(type: string, data: Data): [mark: Tone, title: string, detail?:
     case 'order.address-changed':
       return ['plain', 'Address changed'];
     case 'order.parcel-moved':
-      return [attention ? 'bad' : 'plain', `Parcel: ${statusText(data.shipment?.status ?? '')}`, attention];
+      return [attention ? 'bad' : 'plain', `${parcel}: ${statusText(data.shipment?.status ?? '')}`, attention];
+    case 'order.parcel-shipped':
+      return ['ok', `${parcel} sent`, partDetail(data, 'captured')];
+    case 'order.lines-cancelled':
+      return ['ok', 'Items cancelled', partDetail(data, 'given back')];
+    case 'order.lines-returned':
+      return ['ok', 'Items taken back', partDetail(data, 'given back')];
+    case 'order.refunded':
+      return ['ok', 'Money given back', partDetail(data, 'given back')];
     case 'saga.started':
       return ['plain', 'Started', reason];
     case 'saga.resumed':
@@ -116,4 +149,10 @@ function wordsOf(type: string, data: Data): [mark: Tone, title: string, detail?:
 function statusChanged({ newStatus, failure, reason }: Data): [Tone, string, string | undefined] {
   const mark = newStatus === 'REJECTED' ? 'bad' : newStatus === 'CANCELLING' ? 'busy' : 'ok';
   return [mark, statusText(newStatus), failure ? `${failure.code}: ${failure.reason}` : reason];
+}
+
+/** Why it was done, its saga says at its start. */
+function partDetail({ items = [], amount, currency }: Data, moved: string): string {
+  const pieces = items.map(({ productId, quantity }) => `${quantity} × ${productId}`).join(', ');
+  return joined(pieces, amount ? `${money(amount, currency)} ${moved}` : '');
 }
