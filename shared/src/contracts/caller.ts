@@ -4,6 +4,8 @@ import { Email, Phone } from './common.ts';
 /** Who calls. Gateway and services tell each other in X-Caller; without a statement the caller is nobody. */
 export type Caller =
   | { kind: 'customer'; id: string; email?: string | undefined; phone?: string | undefined }
+  /** A shop's own checkout: it places orders for others, and says what they cost. */
+  | { kind: 'checkout'; id: string }
   | { kind: 'operator'; id: string }
   | { kind: 'service'; name: string }
   | { kind: 'nobody' };
@@ -15,12 +17,13 @@ export const ANYBODY = { kind: 'operator', id: 'anonymous' } as const satisfies 
 /** Where a customer is sent messages. */
 const Reached = z.object({ email: Email.optional(), phone: Phone.optional() });
 
-const CALLER = /^(?:nobody|(customer|operator|service):([A-Za-z0-9_.:-]{1,64}))$/;
+const CALLER = /^(?:nobody|(customer|checkout|operator|service):([A-Za-z0-9_.:-]{1,64}))$/;
 
 /** The text of X-Caller. */
 export function saidOf(caller: Caller): string {
   switch (caller.kind) {
     case 'customer':
+    case 'checkout':
     case 'operator':
       return `${caller.kind}:${caller.id}`;
     case 'service':
@@ -50,7 +53,7 @@ export function callerIn(headers: Record<string, string | string[] | undefined>)
   const said = CALLER.exec(String(headers['x-caller'] ?? ''));
   if (!said) return undefined;
   const [, kind, name = ''] = said;
-  if (kind === 'operator') return { kind, id: name };
+  if (kind === 'operator' || kind === 'checkout') return { kind, id: name };
   if (kind === 'service') return { kind, name };
   if (kind !== 'customer') return NOBODY;
   const { 'x-caller-email': email, 'x-caller-phone': phone } = headers;

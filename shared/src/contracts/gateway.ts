@@ -7,7 +7,8 @@ import { Chaos } from './service.ts';
 
 const { get, post } = endpoints('Gateway');
 
-export const ROLES = ['customer', 'admin'] as const;
+/** A `checkout` places orders for others, with charges; it may do nothing else that customers may not. */
+export const ROLES = ['customer', 'checkout', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The token is missing or wrong, does not allow this, or has sent too many requests. */

@@ -11,6 +11,7 @@ describe('a caller', () => {
     { kind: 'customer', id: 'a.d:a_1-2', email: 'ada@shop.example' },
     { kind: 'customer', id: 'ada', phone: '+15005550006' },
     { kind: 'customer', id: 'ada', email: 'ada@shop.example', phone: '+15005550006' },
+    { kind: 'checkout', id: 'shop' },
     { kind: 'operator', id: 'eve' },
     { kind: 'service', name: 'order' },
     { kind: 'nobody' },
@@ -69,6 +70,7 @@ describe('a service with an INTERNAL_TOKEN', () => {
     expect(outcome(await knock({ 'X-Caller': 'customer:ada' }))).toEqual([403, 'FORBIDDEN']);
     expect(outcome(await knock({ 'X-Caller': 'nobody' }))).toEqual([401, 'CALLER_REQUIRED']);
     expect(outcome(await knock({ 'X-Caller': 'customer:ada' }, '/events'))).toEqual([403, 'FORBIDDEN']);
+    expect(outcome(await knock({ 'X-Caller': 'checkout:shop' }))).toEqual([403, 'FORBIDDEN']);
   });
 
   it('serves customers on routes for customers, and nobody on routes for everybody', async () => {

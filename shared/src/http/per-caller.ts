@@ -33,6 +33,8 @@ export function countedAs(req: Request): string {
   switch (caller.kind) {
     case 'customer':
       return `customer:${caller.id}`;
+    case 'checkout':
+      return `checkout:${caller.id}`;
     case 'operator':
       return caller.id === ANYBODY.id ? `address:${from}` : `operator:${caller.id}`;
     case 'service':

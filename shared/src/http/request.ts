@@ -143,7 +143,8 @@ export function requestKeyOf(req: Request, caller: Caller): RequestKey | undefin
     throw invalid([{ path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' }]);
   }
   // The same request of another customer is another request, and must not get the answer of this one.
-  const customer = caller.kind === 'customer' ? `${caller.id}\n` : '';
-  const request = `${req.method} ${req.originalUrl}\n${customer}`;
+  const whose =
+    caller.kind === 'customer' ? `${caller.id}\n` : caller.kind === 'checkout' ? `checkout:${caller.id}\n` : '';
+  const request = `${req.method} ${req.originalUrl}\n${whose}`;
   return { key, fingerprint: hash('sha1', request + ((req as WithText)[TEXT] ?? ''), 'base64') };
 }

@@ -57,7 +57,7 @@ export function createGuard(
   const authorize: RequestHandler = (req, res, next) => {
     const { kind } = callerOf(res);
     if (!identities.has(req) || kind === 'operator') return next();
-    if (kind === 'customer' && res.locals.access === 'customers') return next();
+    if ((kind === 'customer' || kind === 'checkout') && res.locals.access === 'customers') return next();
     const challenge = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
     throw new Refusal(403, 'FORBIDDEN', 'Your roles do not allow this.', {}, challenge);
   };
@@ -100,6 +100,7 @@ export function createGuard(
 /** The owner of a token without a known role is nobody. */
 function callerWith({ id, roles, email, phone }: Identity): Caller {
   if (roles.includes('admin')) return { kind: 'operator', id };
+  if (roles.includes('checkout')) return { kind: 'checkout', id };
   return roles.includes('customer') ? { kind: 'customer', id, email, phone } : NOBODY;
 }
 

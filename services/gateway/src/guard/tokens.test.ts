@@ -222,6 +222,15 @@ describe('the roles of a token', () => {
     expect((await gateway.get('/orders/o1/cancel', bearer(token), 'POST')).status).toBe(200);
   });
 
+  it('let a checkout do what customers may, as a checkout, and no more', async () => {
+    const token = await signed({ roles: ['customer', 'checkout'] });
+    const placed = await gateway.get('/orders', bearer(token), 'POST');
+    expect([placed.status, placed.body.told]).toEqual([200, toldOf('checkout:ada')]);
+    for (const path of ['/orders/o1/fulfill', '/orders/o1/refund', '/orders/o1/process']) {
+      expect((await gateway.get(path, bearer(token), 'POST')).status).toBe(403);
+    }
+  });
+
   it('let an admin do everything, for everybody', async () => {
     const token = await signed({ roles: ['customer', 'admin'] });
     const { status, body } = await gateway.get('/orders/o1/fulfill', bearer(token), 'POST');

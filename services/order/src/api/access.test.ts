@@ -130,6 +130,42 @@ describe('a guest', () => {
   });
 });
 
+describe('a checkout', () => {
+  const checkout = { headers: { 'X-Caller': 'checkout:shop' } };
+  const charges = [{ kind: 'SHIPPING', amount: 4.99 }];
+  const customer = { id: 'carol', email: 'carol@home.example' };
+
+  it('places orders for others, and says what is charged', async () => {
+    const { status, body } = await system.order.post('/orders', { items, customer, charges }, checkout);
+    expect([status, body.customer, body.charges]).toEqual([201, customer, charges]);
+  });
+
+  it('places them for a guest if it names nobody', async () => {
+    const { body } = await system.order.post('/orders', { items }, checkout);
+    expect(body.customer.id).toMatch(/^guest:/);
+  });
+
+  it('does neither see nor change what it placed, or what others did', async () => {
+    const { body } = await system.order.post('/orders', { items, customer }, checkout);
+    for (const id of [body.id, adas]) {
+      expect(outcome(await system.order.get(`/orders/${id}`, checkout))).toEqual([404, 'ORDER_NOT_FOUND']);
+      expect((await system.order.post(`/orders/${id}/cancel`, {}, checkout)).status).toBe(404);
+      for (const command of ['fulfill', 'process', 'refund']) {
+        const answer = await system.order.post(`/orders/${id}/${command}`, {}, checkout);
+        expect(outcome(answer)).toEqual([403, 'FORBIDDEN']);
+      }
+    }
+    expect((await system.order.get('/orders?customerId=carol', checkout)).body.items).toEqual([]);
+  });
+
+  it('has a customer who is refused charges of his own', async () => {
+    expect(outcome(await system.order.post('/orders', { items, charges }, as('carol')))).toEqual([
+      403,
+      'CHARGES_FORBIDDEN',
+    ]);
+  });
+});
+
 describe('the order of another', () => {
   const put = { shippingAddress: { ...address, city: 'Shelbyville' } };
   const requests: [what: string, send: (id: string) => Promise<Got>][] = [

@@ -38,6 +38,7 @@ describe('what a customer holds without having confirmed it', () => {
     expect((await place(1)).body).toEqual(TOO_MANY(MOST));
     expect((await place(MOST, { customer: 'bob' })).status).toBe(201);
     expect((await place(MOST, { caller: 'operator:olga' })).status).toBe(201);
+    expect((await place(1, { caller: 'checkout:shop' })).body).toEqual(TOO_MANY(MOST));
   });
 
   it('no longer counts once its order is confirmed, cancelled, refused or expired', async () => {

@@ -36,7 +36,7 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
     const now = world.now();
     const id = world.newId(now);
     about(input.res, id, cart.customer.id);
-    const held = holdsStock(input.caller, cart) ? await claimOf(input.caller.id, cart) : undefined;
+    const held = holdsStock(input.caller, cart) ? await claimOf(cart) : undefined;
     const decide = (_none: unknown, _now: number, docs: Docs<OrderDoc>): Start => {
       if (!store.hasRoom()) throw new Unavailable('STORE_FULL', 'There is no room for further orders.', RETRY_FULL_S);
       const { order, failure } = offer(cart, listings);
@@ -50,12 +50,12 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
     return requests.start(input, id, 'place-order', waitMs, decide, held?.id);
   });
 
-  /** A customer may hold only so many units before he confirms them. */
-  function claimOf(customerId: string, { items }: Cart): Promise<Claim> {
+  /** A customer may hold only so many units before he confirms them, whoever places his orders for him. */
+  function claimOf({ customer, items }: Cart): Promise<Claim> {
     const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
-    return claim(store, customerId, units, settings.holdUnits);
+    return claim(store, customer.id, units, settings.holdUnits);
   }
 }
 
-const holdsStock = (caller: Caller, { autoConfirm }: Cart): caller is Extract<Caller, { kind: 'customer' }> =>
-  !autoConfirm && caller.kind === 'customer';
+const holdsStock = ({ kind }: Caller, { autoConfirm }: Cart): boolean =>
+  !autoConfirm && (kind === 'customer' || kind === 'checkout');
