@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ADDRESS, PRODUCTS, placing, SCARCE } from './carts.ts';
 import { Chance } from './chance.ts';
 import type { Client } from './client.ts';
 import type { Cluster } from './cluster.ts';
+import type { Shown } from './deeds.ts';
+import { type Counter, InParts } from './in-parts.ts';
 import type { Heard, Told, What, Wish } from './told.ts';
 
 const CUSTOMERS = 12;
@@ -9,10 +12,8 @@ const CUSTOMERS = 12;
 const MOST_TRIES = 8;
 const MOST_LOOKS = 40;
 const LOOK_EVERY_MS = 150;
-const ADDRESS = { street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
-/** Few products with little stock, so that orders compete for the same rows; one is always almost out of stock. */
-const PRODUCTS = ['PROD001', 'PROD002', 'PROD003', 'prod1'];
-const SCARCE = 'PROD005';
+/** Between two deeds of one person with parts of an order. */
+const PAUSE_MS = [50, 1_500] as const;
 
 /** Customers who order, change, receive and return orders, and a supplier. */
 export class Load {
@@ -73,12 +74,15 @@ export class Load {
 
   /** The life of one order, from the customer's view. */
   async #order(name: string, chance: Chance): Promise<void> {
-    const wish = this.#placing(name, chance);
+    const inParts = chance.in(0.4);
+    const at = this.cluster.replicas('order');
+    const wish = { ...placing(name, chance, inParts), at };
     const twin = chance.in(0.1) ? this.client.once(this.told.begin(wish), chance) : undefined;
     const answer = (await this.client.insist(wish, chance, MOST_TRIES, this.#stopped.signal)) ?? (await twin);
     const id = answer && idIn(answer);
     await twin;
     if (!id) return;
+    if (inParts) return this.#inParts(name, id);
     const fate = chance.pick([
       [5, 'receive'],
       [2, 'cancel'],
@@ -99,26 +103,18 @@ export class Load {
     if ((await sending) && chance.in(0.7)) await this.#receive(id, chance);
   }
 
-  #placing(name: string, chance: Chance): Wish {
-    const lines = new Map<string, number>();
-    for (let line = chance.between(1, 3); line > 0; line--) {
-      const product = chance.in(0.12) ? SCARCE : (PRODUCTS[chance.between(0, PRODUCTS.length - 1)] as string);
-      lines.set(product, chance.between(1, 3));
-    }
-    const paymentMethod = chance.pick([
-      [16, 'tok_visa'],
-      [2, 'tok_declined'],
-      [1, 'tok_lost_answer'],
-    ] as const);
-    const items = [...lines].map(([productId, quantity]) => ({ productId, quantity, price: 9.99 }));
-    const body = { customerId: name, items, paymentMethod, autoConfirm: !chance.in(0.1) };
-    const headers = chance.pick<Record<string, string>>([
-      [8, {}],
-      [1, { Prefer: 'respond-async' }],
-      [1, { Prefer: 'wait=1' }],
-    ]);
-    const at = this.cluster.replicas('order');
-    return { what: 'place', key: `${name}-place`, method: 'POST', at, path: '/orders', body, headers };
+  async #inParts(name: string, id: string): Promise<void> {
+    const order = await this.#until(id, (status) => status !== 'PENDING');
+    const counter: Counter = {
+      ask: (_role, errand, chance) => {
+        const at = this.cluster.replicas(errand.what === 'travel' ? 'shipping' : 'order');
+        const answering = this.client.insist({ ...errand, at }, chance, MOST_TRIES, this.#stopped.signal);
+        return errand.what === 'travel' ? answering : this.#lookingAfter(id, answering);
+      },
+      look: async () => (this.#over ? undefined : this.#look(id)),
+    };
+    const setting = { seed: this.seed, pauseMs: PAUSE_MS };
+    if (order) await new InParts(counter, { id, name }, setting).live(order);
   }
 
   /** The carrier reports to shipping, which tells the order service; or an operator reports the delivery directly. */
@@ -168,7 +164,7 @@ export class Load {
     return answer;
   }
 
-  async #until(id: string, enough: (status: string) => boolean): Promise<Seen | undefined> {
+  async #until(id: string, enough: (status: string) => boolean): Promise<Shown | undefined> {
     for (let looks = 0; looks < MOST_LOOKS && !this.#over; looks++) {
       const order = await this.#look(id);
       if (order && enough(order.status)) return order;
@@ -177,11 +173,11 @@ export class Load {
     return undefined;
   }
 
-  async #look(id: string, at = this.#anyReplica()): Promise<Seen | undefined> {
+  async #look(id: string, at = this.#anyReplica()): Promise<Shown | undefined> {
     const from = performance.now();
     const heard = await this.client.send(at, 'GET', `/orders/${id}`);
     if (heard?.status !== 200) return undefined;
-    const order = JSON.parse(heard.body) as Seen;
+    const order = JSON.parse(heard.body) as Shown;
     this.told.see(id, { status: order.status, version: order.version, from, to: performance.now() });
     return order;
   }
@@ -194,12 +190,6 @@ export class Load {
   get #over(): boolean {
     return this.#stopped.signal.aborted;
   }
-}
-
-interface Seen {
-  status: string;
-  version: number;
-  shipment?: { id: string };
 }
 
 /** The id of the order in an answer or a problem. */

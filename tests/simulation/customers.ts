@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Chance } from '../crash/chance.ts';
 import type { Client } from '../crash/client.ts';
+import { type Counter, InParts } from '../crash/in-parts.ts';
 import type { Told, Wish } from '../crash/told.ts';
 import { GATEWAYS } from './addresses.ts';
 import { Errands, MOST_TRIES } from './errands.ts';
-import { InParts } from './in-parts.ts';
 import { addressOf, as, clerkOf, privateTo } from './people.ts';
 import { idIn, placing, placingInParts } from './placing.ts';
+
+/** Between two deeds of one person with parts of an order. */
+const PAUSE_MS = [200, 4_000] as const;
 
 /** Customers who order, change, receive and return orders, each at his own pace. */
 export class Customers {
   readonly #errands: Errands;
-  readonly #inParts: InParts;
 
   constructor(
     private readonly client: Client,
@@ -20,7 +22,6 @@ export class Customers {
     private readonly setting: { seed: number; hasCatalog: boolean },
   ) {
     this.#errands = new Errands(client, told);
-    this.#inParts = new InParts(this.#errands, setting.seed);
   }
 
   /** The whole life of one order, from the customer's view. */
@@ -30,7 +31,7 @@ export class Customers {
     await pause(chance.between(0, 4_000));
     if (chance.in(0.4)) {
       const id = await this.#place(placingInParts(name, chance, this.setting.hasCatalog), chance);
-      return id === undefined ? undefined : this.#inParts.live(name, id);
+      return id === undefined ? undefined : this.#liveInParts(name, id);
     }
     const wish = placing(name, chance, this.setting.hasCatalog);
     const id = chance.in(0.2) ? await this.#placeKeyless(name, wish) : await this.#place(wish, chance);
@@ -38,6 +39,17 @@ export class Customers {
     const watching = chance.in(0.15) ? this.#watch(name, id) : undefined;
     await this.#goOn(name, id, chance);
     await watching;
+  }
+
+  async #liveInParts(name: string, id: string): Promise<void> {
+    const order = await this.#errands.until(name, id, (status) => status !== 'PENDING');
+    const headers = { clerk: clerkOf(name), customer: as(name) };
+    const counter: Counter = {
+      ask: (role, errand, chance) => this.#errands.ask(headers[role], errand, chance),
+      look: (role, turn) => this.#errands.look(name, id, turn, headers[role]),
+    };
+    const setting = { seed: this.setting.seed, pauseMs: PAUSE_MS };
+    if (order) await new InParts(counter, { id, name }, setting).live(order);
   }
 
   async #place(wish: Wish, chance: Chance): Promise<string | undefined> {

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Chance } from '../crash/chance.ts';
 import type { Client } from '../crash/client.ts';
 import type { Shown } from '../crash/deeds.ts';
-import type { Heard, Told, What, Wish } from '../crash/told.ts';
+import type { Errand } from '../crash/in-parts.ts';
+import type { Heard, Told } from '../crash/told.ts';
 import { GATEWAYS } from './addresses.ts';
 import { as, type Headers } from './people.ts';
 
@@ -10,14 +11,6 @@ import { as, type Headers } from './people.ts';
 export const MOST_TRIES = 4;
 const MOST_LOOKS = 8;
 const LOOK_EVERY_MS = 1_000;
-
-interface Errand {
-  what: What;
-  key: string;
-  path: string;
-  body: unknown;
-  method?: 'PUT';
-}
 
 /** What people do with an order once it is placed, and what they see of it. */
 export class Errands {
@@ -27,12 +20,12 @@ export class Errands {
   ) {}
 
   ask(headers: Headers, errand: Errand, chance: Chance): Promise<Heard | undefined> {
-    const wish: Wish = { method: 'POST', ...errand, at: GATEWAYS, headers };
-    return this.client.insist(wish, chance, MOST_TRIES);
+    return this.client.insist({ ...errand, at: GATEWAYS, headers }, chance, MOST_TRIES);
   }
 
   command(headers: Headers, id: string, what: keyof typeof PATHS, body: unknown, chance: Chance, more = '') {
-    return this.ask(headers, { what, key: `${id}-${what}${more}`, path: `/orders/${id}/${PATHS[what]}`, body }, chance);
+    const [key, path] = [`${id}-${what}${more}`, `/orders/${id}/${PATHS[what]}`];
+    return this.ask(headers, { what, key, method: 'POST', path, body }, chance);
   }
 
   /** The carrier reports where a parcel is. */

@@ -11,6 +11,7 @@ import { Universe } from '../universe.ts';
 import { type Act, BEFALLS, type Befall } from './befalls.ts';
 import { type Case, PIVOT, reasonToUndo, type Site } from './cases.ts';
 import { Life } from './life.ts';
+import { LifeInParts } from './life-in-parts.ts';
 import { type Meddle, meddled } from './step-call.ts';
 
 const SEED = 1;
@@ -26,7 +27,7 @@ export interface Verdict {
 }
 
 /** Runs the case with one order in its own world, and checks the records of all services at the end. */
-export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<Verdict> {
+export async function judge({ sites, upTo, inParts }: Case, keepsTrace = false): Promise<Verdict> {
   const universe = new Universe({ seed: SEED, faults: new Set(), keepsTrace });
   const { clock, trace } = universe;
   const network = new Network(universe, SEED);
@@ -34,12 +35,14 @@ export async function judge({ sites, upTo }: Case, keepsTrace = false): Promise<
   const told = new Told();
   const world = universe.newProcess('customers');
   const client = new Client(told, network.transportOf(world));
-  const life = new Life(client, kept);
+  const life = new (inParts ? LifeInParts : Life)(client, kept);
 
   const struck = new Set<Site>();
   const cancel = (orderId: string) => world.enter(() => life.cancel(orderId));
   const arranged =
-    upTo === 'cancel-order' ? [{ saga: 'fulfil-order', step: PIVOT as string, befall: 'is refused' } as const] : [];
+    upTo === 'cancel-order' && !inParts
+      ? [{ saga: 'fulfil-order', step: PIVOT as string, befall: 'is refused' } as const]
+      : [];
   const meddles = [...sites, ...arranged].map((site) => meddleOf(site, cancel, () => struck.add(site)));
   const meddle: Meddle = (call) =>
     meddles.reduceRight<() => ReturnType<Meddle>>((carryOut, one) => () => one({ ...call, carryOut }), call.carryOut)();
