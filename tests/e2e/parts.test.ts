@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.ts';
 import type { Got } from './http.ts';
 import { address, balanced, reaches } from './orders.ts';
 import { type System, startSystem } from './system.ts';
@@ -46,6 +47,9 @@ const deliver = async (parcel: number) => {
   for (const status of ['IN_TRANSIT', 'DELIVERED']) {
     expect((await system.shipping.put(`/shipments/${shipmentId}/status`, { status })).status).toBe(200);
   }
+  // Shipping tells the order a little later.
+  const arrived = (one: { id: string; status: string }) => one.id === shipmentId && one.status === 'DELIVERED';
+  await until(async () => (await order()).shipments.some(arrived));
 };
 const complaints = async () =>
   (await balanced(system)).discrepancies.filter((found: { id: string }) => found.id === id);

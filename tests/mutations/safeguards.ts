@@ -83,4 +83,35 @@ export const SAFEGUARDS: readonly Mutation[] = [
     to: "await handOverFeed(service, page.events, 'consume', handle, parts).catch(() => {});",
     machines: ['simulation'],
   },
+  {
+    name: 'parts: no parcel is captured beyond what was authorized',
+    file: 'services/payment/src/domain/payment.ts',
+    from: 'if (amountCents > most || most === 0)',
+    to: 'if (amountCents > known.amountCents || most === 0)',
+    test: {
+      file: 'services/payment/src/domain/payment.test.ts',
+      title: 'takes all that is left without an amount, and never more',
+    },
+  },
+  {
+    name: 'parts: an undone parcel has a number of its own, and the next one another',
+    file: 'services/order/src/domain/part-commands.ts',
+    from: 'number: (partsOf(order).begun[kind] ?? 0) + 1,',
+    to: 'number: partsOf(order).parcels.length + 1,',
+    machines: ['simulation'],
+  },
+  {
+    name: 'parts: no more is given back than was captured, whatever was refunded without goods',
+    file: 'services/order/src/domain/part-commands.ts',
+    from: 'return Math.min(more, capturedCents - refundedCents);',
+    to: 'return more;',
+    machines: ['simulation'],
+  },
+  {
+    name: 'parts: only what has arrived is taken back',
+    file: 'services/order/src/domain/parts.ts',
+    from: "['DELIVERED', 'RETURNED', 'CANCELLED'].includes(status)",
+    to: "status !== 'EXCEPTION'",
+    test: { file: 'tests/e2e/parts.test.ts', title: 'takes back only what has arrived' },
+  },
 ];
