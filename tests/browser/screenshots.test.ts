@@ -44,6 +44,14 @@ describeBrowser('the pictures of the console', () => {
     nothingWasComplainedOf(console);
   });
 
+  it('show an order in parts, and the choice of what is in its next parcel', async () => {
+    const page = await console.open(`orders/${await someParts()}`, { colorScheme: 'light', viewport: TALL });
+    await shows(page, 'arrived broken');
+    await page.getByRole('button', { name: 'Fulfil' }).click();
+    await picture(page, 'parts-light');
+    nothingWasComplainedOf(console);
+  });
+
   it('show a payment outage, and an order during it', async () => {
     const pages = await Promise.all([
       console.open('live', { colorScheme: 'light', viewport: TALL }),
@@ -90,6 +98,26 @@ async function someHistory(): Promise<void> {
   });
   const { body } = await gateway.post(`/orders/${shipped}/fulfill`, { carrier: 'EXPRESS' });
   await gateway.put(`/shipments/${body.shipment.id}/status`, { status: 'IN_TRANSIT', location: 'Hub North' });
+}
+
+/** An order with a parcel that has arrived, of which something came back, one on its way, and open lines. */
+async function someParts(): Promise<string> {
+  const { gateway } = console.system;
+  const id = await console.order({
+    items: [
+      { productId: 'PROD001', quantity: 3 },
+      { productId: 'PROD004', quantity: 4 },
+    ],
+    charges: [{ kind: 'SHIPPING', amount: 4.99 }],
+  });
+  const one = (lineId: string) => ({ lineId, quantity: 1 });
+  const send = async () =>
+    (await gateway.post(`/orders/${id}/fulfill`, { items: [one('1'), one('2')] })).body.shipment.id;
+  const first = await send();
+  for (const status of ['IN_TRANSIT', 'DELIVERED']) await gateway.put(`/shipments/${first}/status`, { status });
+  await gateway.post(`/orders/${id}/return`, { reason: 'arrived broken', restock: false, items: [one('1')] });
+  await send();
+  return id;
 }
 
 const CUSTOMERS = ['ada', 'grace', 'linus', 'edsger', 'barbara', 'donald', 'katherine', 'dennis'];
