@@ -3,6 +3,18 @@ import type { Promised } from './rows.ts';
 /** Mutations that concern callers. */
 export const OF_CALLERS: readonly Promised[] = [
   {
+    name: 'only operators and checkouts say what is charged besides the prices',
+    file: 'services/order/src/api/access.ts',
+    from: 'owner !== undefined && order.charges',
+    to: "owner !== undefined && order.charges && caller.kind === 'nobody'",
+  },
+  {
+    name: 'a checkout sees and changes no order, not even one that it placed for another',
+    file: 'services/order/src/api/access.ts',
+    from: "    case 'customer':\n    case 'checkout':\n      return caller.id;",
+    to: "    case 'checkout':\n      return undefined;\n    case 'customer':\n      return caller.id;",
+  },
+  {
     name: 'an event wakes only its readers, and readers at the same position share one query',
     file: 'shared/src/store/readers.ts',
     from: 'news ? [...news.keys(), undefined] : this.#followed.keys();',

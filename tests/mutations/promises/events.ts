@@ -78,6 +78,12 @@ export const OF_EVENTS: readonly Promised[] = [
     to: 'customer: { email, phone, ...given, id } };',
   },
   {
+    name: 'a change of status that follows from a part of an order is not told once more',
+    file: 'services/notification/src/domain/occasion.ts',
+    from: '  if (inParts && TOLD_IN_PARTS.has(newStatus)) return undefined;\n',
+    to: '',
+  },
+  {
     name: 'an answer that names no message does not make a text message a sent one',
     file: 'services/notification/src/sms-channel.ts',
     from: '  if (!message) throw new Error(`Twilio answered ${status}, but named no message`);\n',
