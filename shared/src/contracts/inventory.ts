@@ -164,7 +164,13 @@ const settling = (path: string, summary: string, ...codes: string[]) =>
     body: OfOrder.extend({
       items: Lines.optional().meta({ description: 'A part of the items; absent: everything that is left' }),
       ref: Id.optional().meta({ description: 'Names the part: it is settled once, however often it is requested' }),
-    }).meta({ example: { orderId: 'ORDER1' } }),
+    }).meta({
+      example: { orderId: 'ORDER1' },
+      examples: [
+        { orderId: 'ORDER1' },
+        { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 1 }], ref: 'parcel-1' },
+      ],
+    }),
     answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
   });
 

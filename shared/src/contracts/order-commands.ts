@@ -60,7 +60,11 @@ export const fulfillOrder = post('/orders/{id}/fulfill', {
   body: z
     .object({ carrier: Carrier.optional(), shippingAddress: AddressGiven.optional(), items: Items })
     .default({})
-    .meta({ id: 'FulfillOrder', example: { carrier: 'EXPRESS' } }),
+    .meta({
+      id: 'FulfillOrder',
+      example: { carrier: 'EXPRESS' },
+      examples: [{ carrier: 'EXPRESS' }, { items: [{ lineId: '1', quantity: 1 }] }],
+    }),
   answers: {
     ...done,
     ...accepted,
@@ -79,7 +83,11 @@ export const fulfillOrder = post('/orders/{id}/fulfill', {
 const CancelOrder = z
   .object({ reason: Reason.optional(), items: Items })
   .default({})
-  .meta({ id: 'CancelOrder', example: { reason: 'changed my mind' } });
+  .meta({
+    id: 'CancelOrder',
+    example: { reason: 'changed my mind' },
+    examples: [{ reason: 'changed my mind' }, { items: [{ lineId: '1', quantity: 1 }], reason: 'one is enough' }],
+  });
 
 const cancelling = {
   access: 'customers' as const,
@@ -106,7 +114,14 @@ export const returnOrder = post('/orders/{id}/return', {
       refund: Amount.optional().meta({ description: 'Less than the share of the items; absent: their share' }),
     })
     .default({})
-    .meta({ id: 'ReturnOrder', example: { reason: 'does not fit', items: [{ lineId: '1', quantity: 1 }] } }),
+    .meta({
+      id: 'ReturnOrder',
+      example: { reason: 'does not fit', items: [{ lineId: '1', quantity: 1 }] },
+      examples: [
+        { reason: 'does not fit', items: [{ lineId: '1', quantity: 1 }] },
+        { reason: 'it broke', items: [{ lineId: '1', quantity: 1 }], restock: false, refund: 5 },
+      ],
+    }),
   answers: {
     ...done,
     ...accepted,

@@ -144,6 +144,12 @@ const NewItem = z.object({
   name: Name.optional(),
 });
 
+const EXAMPLE = {
+  customerId: 'CUST1',
+  items: [{ productId: 'PROD001', quantity: 2, price: 29.99 }],
+  shippingAddress: { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
+};
+
 export const PlaceOrder = z
   .object({
     customer: CustomerGiven.optional(),
@@ -187,11 +193,17 @@ export const PlaceOrder = z
   .meta({
     id: 'PlaceOrder',
     not: { required: ['customer', 'customerId'] },
-    example: {
-      customerId: 'CUST1',
-      items: [{ productId: 'PROD001', quantity: 2, price: 29.99 }],
-      shippingAddress: { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' },
-    },
+    example: EXAMPLE,
+    examples: [
+      EXAMPLE,
+      {
+        ...EXAMPLE,
+        charges: [
+          { kind: 'SHIPPING', amount: 4.99 },
+          { kind: 'DISCOUNT', label: 'spring', amount: 3, lineId: '1' },
+        ],
+      },
+    ],
   });
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
 /** An order to place, once it is known whose it is. */

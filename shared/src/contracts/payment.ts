@@ -113,7 +113,10 @@ export const capturePayment = post('/payments/capture', {
   body: z
     .object({ ...target, amount: SomeMoney.optional(), ref: Ref })
     .refine(oneTarget, needsTarget)
-    .meta({ id: 'CapturePayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
+    .meta({
+      ...{ id: 'CapturePayment', ...oneOfThem, example: { orderId: 'ORDER1' } },
+      examples: [{ orderId: 'ORDER1' }, { orderId: 'ORDER1', amount: 14.76, ref: 'parcel-1' }],
+    }),
   answers: {
     200: { description: 'Captured, by this request or an earlier one', schema: Payment },
     ...declined,
@@ -128,7 +131,10 @@ export const refundPayment = post('/payments/refund', {
   body: z
     .object({ ...target, amount: SomeMoney.optional(), ref: Ref, reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
-    .meta({ id: 'RefundPayment', ...oneOfThem, example: { orderId: 'ORDER1' } }),
+    .meta({
+      ...{ id: 'RefundPayment', ...oneOfThem, example: { orderId: 'ORDER1' } },
+      examples: [{ orderId: 'ORDER1' }, { orderId: 'ORDER1', amount: 9.77, ref: 'return-1', reason: 'does not fit' }],
+    }),
   answers: {
     200: {
       description: 'Given back, by this request or an earlier one; an unknown order stays closed',
