@@ -8,6 +8,9 @@ let console: Console;
 
 const statusIs = (page: Page, status: string) => page.locator('.head .badge', { hasText: status }).waitFor();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+/** The page knows that a saga has ended. While one runs, it hides what only the next one may do. */
+const isDone = (page: Page, saga: string) =>
+  page.locator('.chapter', { hasText: saga }).getByText('Done', { exact: true }).waitFor();
 /** Opens the form of an action. */
 async function formOf(page: Page, name: string): Promise<Locator> {
   await press(page, name);
@@ -46,6 +49,7 @@ describeBrowser('in the console', () => {
     await items.getByRole('row', { name: /^Discount \(spring\) -\$1\.00/ }).waitFor();
     expect(await items.getByText('open').count()).toBe(0);
 
+    await isDone(page, 'Placing the order');
     const first = await formOf(page, 'Fulfil');
     const [presses, lamps] = [first.getByRole('spinbutton').nth(0), first.getByRole('spinbutton').nth(1)];
     expect([await presses.inputValue(), await lamps.inputValue()]).toEqual(['3', '2']);
@@ -55,7 +59,7 @@ describeBrowser('in the console', () => {
     await send(first);
     await statusIs(page, 'Partly shipped');
     await items.getByText('1 shipped, 2 open').waitFor();
-    await shows(page, 'Sending parcel 1');
+    await isDone(page, 'Sending parcel 1');
     await items.getByRole('row', { name: /^Captured/ }).waitFor();
 
     const second = await formOf(page, 'Fulfil');
@@ -64,6 +68,7 @@ describeBrowser('in the console', () => {
     const parcels = card(page, 'Parcels');
     await parcels.getByRole('heading', { name: 'Parcel 2' }).waitFor();
 
+    await isDone(page, 'Sending parcel 2');
     const rest = await formOf(page, 'Cancel open items');
     expect(await rest.getByRole('spinbutton').count()).toBe(0);
     await rest.getByLabel(/Reason/).fill('out of fashion');
@@ -95,6 +100,7 @@ describeBrowser('in the console', () => {
     await statusIs(page, 'Partly returned');
     await items.getByText('2 shipped, 1 of them returned').waitFor();
 
+    await isDone(page, 'Taking some of it back');
     const refund = await formOf(page, 'Refund');
     await refund.getByLabel(/Amount, at most/).fill('2.25');
     await refund.getByLabel('Reason').fill('arrived late');
@@ -106,6 +112,7 @@ describeBrowser('in the console', () => {
       .waitFor();
     await given.filter({ hasText: /Refund\$2\.25.*arrived late.*by operator anonymous/ }).waitFor();
 
+    await isDone(page, 'Giving money back');
     await formOf(page, 'Return');
     expect(await violations(page)).toEqual([]);
     for (const width of [390, 320]) {
@@ -139,6 +146,7 @@ describeBrowser('in the console', () => {
 
   it('nothing is sent before a piece is chosen', async () => {
     const page = await console.open(`orders/${await console.order(CART)}`);
+    await isDone(page, 'Placing the order');
     const form = await formOf(page, 'Cancel');
     for (const pieces of await form.getByRole('spinbutton').all()) await pieces.fill('0');
     await send(form);
@@ -152,6 +160,7 @@ describeBrowser('in the console', () => {
 
   it('an order that is treated as a whole needs no numbers', async () => {
     const page = await console.open(`orders/${await console.order(CART)}`);
+    await isDone(page, 'Placing the order');
     await send(await formOf(page, 'Fulfil'));
     await statusIs(page, 'Shipped');
     for (const scan of ['Hand to the carrier', 'Out for delivery', 'Deliver']) await press(page, scan);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { address } from '../e2e/orders.ts';
+import { signedIn as apiUser } from '../e2e/signed-in.ts';
 import { Console, describeBrowser, SUITE_MS, shows, violations } from './console.ts';
 
 jest.setTimeout(SUITE_MS);
@@ -44,6 +46,34 @@ describeBrowser('with a gateway that requires a token', () => {
     const buttons = await page.locator('.actions > .button-row button').allTextContents();
     expect(buttons).toEqual(['Cancel']);
     expect(await page.locator('nav a').allTextContents()).toEqual(['Orders', 'Inventory']);
+  });
+
+  it('a customer sees what came of an order in parts, and returns some of it without a say in refund and stock', async () => {
+    const [grace, eve] = [await apiUser(console.system, 'grace'), await apiUser(console.system, 'eve', 'admin')];
+    const items = [{ productId: 'PROD001', quantity: 4 }];
+    const { id } = (await grace.post('/orders', { items, shippingAddress: address })).body;
+    for (const quantity of [2, 1]) {
+      const parcel = await eve.post(`/orders/${id}/fulfill`, { items: [{ lineId: '1', quantity }] });
+      for (const status of ['IN_TRANSIT', 'DELIVERED'])
+        await eve.put(`/shipments/${parcel.body.shipment.id}/status`, { status });
+    }
+    await eve.post(`/orders/${id}/refund`, { amount: 1, reason: 'arrived late' });
+
+    const page = await signedIn('grace', 'customer', `orders/${id}`);
+    await shows(page, 'by operator eve');
+    await page.getByRole('heading', { name: 'Parcel 2', exact: true }).waitFor();
+    await shows(page, '3 shipped, 1 open');
+    await page.locator('.chapter', { hasText: 'Giving money back' }).getByText('Done', { exact: true }).waitFor();
+    const buttons = await page.locator('.actions > .button-row button').allTextContents();
+    expect(buttons).toEqual(['Return', 'Cancel open items']);
+    await page.getByRole('button', { name: 'Return' }).click();
+    const form = page.getByRole('form', { name: 'Return' });
+    expect(await form.getByRole('textbox').count()).toBe(1);
+    expect(await form.getByRole('checkbox').count()).toBe(0);
+    await form.getByRole('spinbutton').fill('2');
+    await form.getByRole('button').click();
+    await shows(page, '3 shipped, 2 of them returned, 1 open');
+    await shows(page, /by customer grace/);
   });
 
   it('a customer sees neither the orders of others nor the views for operators', async () => {

@@ -4,6 +4,8 @@ export const FOR_CUSTOMERS = new Set([
   'GET /orders',
   'GET /orders/{id}',
   'GET /orders/{id}/events',
+  'GET /orders/{id}/refunds',
+  'GET /orders/{id}/returns',
   'GET /orders/{id}/track',
   'PUT /orders/{id}',
   'POST /orders/{id}/confirm',

@@ -102,6 +102,13 @@ describe('only admins', () => {
   });
 });
 
+it('the contracts open to customers what is listed for them, and nothing else', () => {
+  const open = Object.values(EVERY_ENDPOINT)
+    .flatMap((endpoints: Endpoint[]) => endpoints)
+    .filter(({ access }) => access === 'customers');
+  expect(new Set(open.map(({ method, path }) => `${method.toUpperCase()} ${path}`))).toEqual(FOR_CUSTOMERS);
+});
+
 it('metrics are for Prometheus', () => {
   expect(accessTo('GET', '/metrics')).toBe('metrics');
   expect(accessTo('GET', '/METRICS')).toBe('admins');
