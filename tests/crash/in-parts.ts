@@ -49,9 +49,17 @@ export class InParts {
       this.#carry(),
       ...others,
     ]);
+    if (chance.in(0.6)) await this.#after();
     if (!chance.in(0.2)) return;
     const delivering = { what: 'deliver', key: `${id}-deliver`, method: 'PUT', path: `/orders/${id}/status` } as const;
     await this.counter.ask('clerk', { ...delivering, body: { status: 'DELIVERED' } }, chance);
+  }
+
+  /** When all parcels are on their way or have arrived, most of what is left is sent back. */
+  async #after(): Promise<void> {
+    await this.#carry('carrier-later');
+    const clerk = this.#work('clerk', deedOfClerk, 'clerk-later');
+    await Promise.all([clerk, this.#work('customer', deedOfCustomer, 'customer-later')]);
   }
 
   /** Looks at the order, and does something with it, some times. */
@@ -72,19 +80,19 @@ export class InParts {
     await Promise.all(Array.from({ length: twins }, () => this.counter.ask(role, errand, chance)));
   }
 
-  async #carry(): Promise<void> {
-    const chance = this.#chanceOf('carrier');
+  async #carry(name = 'carrier'): Promise<void> {
+    const chance = this.#chanceOf(name);
     for (let leg = chance.between(...LEGS); leg > 0; leg--) {
       await this.#pause(chance);
       const order = await this.counter.look('clerk', leg);
       const parcels = (order?.shipments ?? []).filter(({ status }) => NEXT[status]);
-      await Promise.all(
-        parcels.map(({ id, status }) => this.#report(id, NEXT[status] as readonly string[], leg, chance)),
-      );
+      const reported = ({ id, status }: { id: string; status: string }) =>
+        this.#report(id, NEXT[status] as readonly string[], `${name}-${leg}`, chance);
+      await Promise.all(parcels.map(reported));
     }
   }
 
-  async #report(shipmentId: string, next: readonly string[], leg: number, chance: Chance): Promise<void> {
+  async #report(shipmentId: string, next: readonly string[], leg: string, chance: Chance): Promise<void> {
     const status = next[chance.between(0, next.length - 1)] as string;
     const [key, path] = [`${shipmentId}-${leg}-${status}`, `/shipments/${shipmentId}/status`];
     await this.counter.ask('clerk', { what: 'travel', key, method: 'PUT', path, body: { status } }, chance);

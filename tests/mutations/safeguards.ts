@@ -114,4 +114,15 @@ export const SAFEGUARDS: readonly Mutation[] = [
     to: "status !== 'EXCEPTION'",
     test: { file: 'tests/e2e/parts.test.ts', title: 'takes back only what has arrived' },
   },
+  {
+    name: 'parts: a customer does not say what is charged',
+    file: 'services/order/src/api/access.ts',
+    from: 'if (owner !== undefined && order.charges) {',
+    to: 'if (owner !== undefined && order.charges && order.items.length === 0) {',
+    test: {
+      file: 'services/order/src/api/access.test.ts',
+      title: 'has a customer who is refused charges of his own',
+    },
+    machines: ['simulation'],
+  },
 ];

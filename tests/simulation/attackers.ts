@@ -78,17 +78,25 @@ function attacksOn({ id, customer, shipment }: Order, hasCatalog: boolean): Atta
   });
   const reason = { reason: `${privateTo('mallory')} wants it` };
   const item = { productId: 'PROD001', quantity: 1, ...(hasCatalog ? {} : { price: 9.99 }) };
+  const aPiece = { items: [{ lineId: '1', quantity: 1 }] };
   const own = { items: [item], shippingAddress: addressOf('mallory') };
   return [
-    ...[order, `${order}?version=1`, `${order}/events`, `${order}/track`].map((path) => reading(path)),
+    ...[order, `${order}?version=1`, `${order}/events`, `${order}/track`, `${order}/refunds`, `${order}/returns`].map(
+      (path) => reading(path),
+    ),
     reading(`${order}/events`, STREAM),
     ...['/orders', `/orders?customerId=${customer.id}`, '/orders?status=CONFIRMED'].map((path) => reading(path)),
     to('POST', `${order}/cancel`, reason),
     to('DELETE', order, reason),
     to('POST', `${order}/return`, reason),
+    to('POST', `${order}/cancel`, { ...reason, ...aPiece }),
+    to('POST', `${order}/return`, { ...reason, ...aPiece, restock: false }),
     to('PUT', order, { shippingAddress: addressOf('mallory') }),
     // What only an operator may do.
     ...['confirm', 'process', 'fulfill'].map((command) => to('POST', `${order}/${command}`)),
+    to('POST', `${order}/fulfill`, aPiece),
+    to('POST', `${order}/refund`, { amount: 0.01, ...reason }),
+    to('POST', '/orders', { ...own, charges: [{ kind: 'DISCOUNT', amount: 0.01 }] }, key('mallory-discount')),
     ...['DELIVERED', 'CANCELLED'].map((status) => to('PUT', `${order}/status`, { status })),
     to('POST', `/payments/${id}/refund`),
     to('POST', '/inventory/release', { orderId: id }),

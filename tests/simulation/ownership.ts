@@ -44,9 +44,18 @@ function* changed(
 ): Iterable<Violation> {
   if (!by || by.person.role === 'operator') return;
   const { name } = by.person;
-  const { orderId = stream, customer } = data as { orderId?: string; customer?: { id: string } };
+  const {
+    orderId = stream,
+    customer,
+    charges,
+  } = data as {
+    orderId?: string;
+    customer?: { id: string };
+    charges?: readonly unknown[];
+  };
   const what = `${type} by ${by.request.method} ${by.request.path} of ${name}`;
   if (owners.get(orderId) !== name) yield { rule: 'changed', id: orderId, detail: what };
+  if (charges) yield { rule: 'changed', id: orderId, detail: `${what} with charges` };
   if (customer && customer.id !== name)
     yield { rule: 'changed', id: orderId, detail: `${what} in the name of ${customer.id}` };
 }

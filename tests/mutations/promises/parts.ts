@@ -42,7 +42,6 @@ export const OF_PARTS: readonly Promised[] = [
     file: 'services/inventory/src/domain/settlement.ts',
     from: 'const before = ref === undefined ? undefined :',
     to: 'const before = ref ? undefined :',
-    machines: ['simulation'],
   },
   {
     name: 'a parcel that was cancelled before it was booked is refused, and no other of its order',
