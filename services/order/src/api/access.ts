@@ -55,7 +55,10 @@ export function mustBeShipping(caller: Caller): void {
   throw new Refusal(403, 'FORBIDDEN', 'Only the shipping service says where a parcel is.');
 }
 
-/** The order to place, with its customer. Operators, services and checkouts place for others, and say what it costs. For a customer's own request, his id, mail address and phone come from his token. */
+/**
+ * The order to place, with its customer. Operators, services and checkouts place for others, and say what it costs. For a
+ * customer's own request, his id, mail address and phone come from his token.
+ */
 export function orderedBy(caller: Caller, { customer, customerId, ...order }: PlaceOrder, world: World): Cart {
   const owner = caller.kind === 'checkout' ? undefined : ownerOf(caller);
   if (owner !== undefined && order.charges) {
