@@ -60,6 +60,7 @@ describeBrowser('in the console', () => {
     await statusIs(page, 'Partly shipped');
     await items.getByText('1 shipped, 2 open').waitFor();
     await isDone(page, 'Sending parcel 1');
+    await shows(page, /^1 × PROD001; \$\d+\.\d\d captured$/);
     await items.getByRole('row', { name: /^Captured/ }).waitFor();
 
     const second = await formOf(page, 'Fulfil');
