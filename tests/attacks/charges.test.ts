@@ -46,6 +46,15 @@ describeDurable('a discount that a customer gives himself', () => {
     }
   });
 
+  it('is not given by returning goods that do not go back to stock, or for another amount', async () => {
+    const { body } = await system.ada.post('/orders', order({ charges: undefined }));
+    for (const more of [{ restock: false }, { restock: true }, { refund: 0 }, { refund: 1_000 }]) {
+      const refused = await system.ada.post(`/orders/${body.id}/return`, more);
+      expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
+    }
+    expect((await system.ada.post(`/orders/${body.id}/return`, {})).body.code).toBe('INVALID_TRANSITION');
+  });
+
   it('stays with the request: the same key of the customer is another request', async () => {
     const first = await shop.post('/orders', order({ customerId: 'bob' }), { key: 'the same' });
     const second = await system.bob.post('/orders', order({ charges: undefined }), { key: 'the same' });

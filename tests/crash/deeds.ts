@@ -26,7 +26,7 @@ interface ShownLine {
 export interface Deed {
   what: What;
   command: 'fulfill' | 'cancel' | 'return' | 'refund';
-  body: unknown;
+  body: object;
 }
 
 const openOf = ({ quantity, fulfilled = 0, cancelled = 0 }: ShownLine) => quantity - fulfilled - cancelled;
@@ -45,7 +45,7 @@ export function deedOfClerk(order: Shown, chance: Chance): Deed {
 /** … and what its customer does. */
 export function deedOfCustomer(order: Shown, chance: Chance): Deed {
   return order.items.some((line) => keptOf(line) > 0) && chance.in(0.7)
-    ? returning(order, chance)
+    ? sendingBack(order, chance)
     : cancelling(order, chance);
 }
 
@@ -58,11 +58,16 @@ function cancelling({ items }: Shown, chance: Chance): Deed {
   return { what: 'cancel items', command: 'cancel', body };
 }
 
-function returning({ items }: Shown, chance: Chance): Deed {
+function sendingBack({ items }: Shown, chance: Chance): Deed {
+  return { what: 'return', command: 'return', body: { reason: 'too small', items: some(items, keptOf, chance) } };
+}
+
+/** What becomes of the goods, and for how much, only a clerk may say. */
+function returning(order: Shown, chance: Chance): Deed {
+  const { body, ...deed } = sendingBack(order, chance);
   const restock = chance.in(0.2) ? { restock: false } : {};
   const less = chance.in(0.15) ? { refund: chance.between(0, 300) / 100 } : {};
-  const body = { reason: 'too small', items: some(items, keptOf, chance), ...restock, ...less };
-  return { what: 'return', command: 'return', body };
+  return { ...deed, body: { ...body, ...restock, ...less } };
 }
 
 function refunding({ captured = 0, refunded = 0 }: Shown, chance: Chance): Deed {

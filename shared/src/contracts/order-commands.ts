@@ -110,8 +110,13 @@ export const returnOrder = post('/orders/{id}/return', {
     .object({
       reason: Reason.optional(),
       items: Items,
-      restock: z.boolean().optional().meta({ description: 'false: the goods do not go back to stock' }),
-      refund: Amount.optional().meta({ description: 'Less than the share of the items; absent: their share' }),
+      restock: z
+        .boolean()
+        .optional()
+        .meta({ description: 'false: the goods do not go back to stock; only for operators' }),
+      refund: Amount.optional().meta({
+        description: 'Less than the share of the items; absent: their share; only for operators',
+      }),
     })
     .default({})
     .meta({
@@ -126,6 +131,7 @@ export const returnOrder = post('/orders/{id}/return', {
     ...done,
     ...accepted,
     ...notFound,
+    ...problems(403, 'FORBIDDEN'),
     ...problems(409, 'INVALID_TRANSITION', 'QUANTITY_TOO_HIGH', 'AMOUNT_TOO_HIGH'),
   },
 });

@@ -114,7 +114,16 @@ export const Order = z
     shippingAddress: Address.optional(),
     paymentMethod: z.string(),
     reservation: z.object({ status: z.string() }).optional(),
-    payment: z.object({ id: Id, status: PaymentStatus }).optional(),
+    payment: z
+      .object({
+        id: Id,
+        status: PaymentStatus,
+        capturesOnce: z.literal(true).optional().meta({
+          description:
+            'The provider captures once only: everything with the first parcel; what is cancelled later is refunded',
+        }),
+      })
+      .optional(),
     shipment: Shipment.optional().meta({ description: 'The newest parcel' }),
     shipments: z
       .array(Shipment.extend({ parcel: z.int().optional(), items: z.array(PartOfOrder) }))

@@ -55,6 +55,12 @@ export function mustBeShipping(caller: Caller): void {
   throw new Refusal(403, 'FORBIDDEN', 'Only the shipping service says where a parcel is.');
 }
 
+/** What becomes of returned goods, and for how much, is not for the customer to say. */
+export function mustBeStaff({ kind }: Caller): void {
+  if (kind === 'operator' || kind === 'service') return;
+  throw new Refusal(403, 'FORBIDDEN', 'Only operators say what is refunded, and whether goods go back to stock.');
+}
+
 /**
  * The order to place, with its customer. Operators, services and checkouts place for others, and say what it costs. For a
  * customer's own request, his id, mail address and phone come from his token.

@@ -12,7 +12,7 @@ import type { Order } from '../domain/order.ts';
 import * as parcel from '../domain/parcel.ts';
 import { partsOf } from '../domain/parts.ts';
 import type { SagaRequests, Start } from '../runner/requests.ts';
-import { about, mine, mustBeShipping } from './access.ts';
+import { about, mine, mustBeShipping, mustBeStaff } from './access.ts';
 import { versionTag } from './answers.ts';
 import { deliverParcel } from './delivering.ts';
 import type { OrderParts } from './parts.ts';
@@ -56,6 +56,7 @@ export function defineCommands(on: On, parts: OrderParts, requests: SagaRequests
   on(contract.deleteOrder, async (input) => cancel(input, input.body));
   on(contract.returnOrder, async (input) => {
     const { reason, refund, ...given } = input.body;
+    if (refund !== undefined || given.restock !== undefined) mustBeStaff(input.caller);
     return begin(input, 'return-order', (order) =>
       commands.startReturning(order, reason, { ...given, refundCents: centsOf(order, 'refund', refund) }),
     );

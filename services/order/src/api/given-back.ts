@@ -1,3 +1,4 @@
+import type { Caller } from '@oms/shared/contracts/caller';
 import { listRefunds, listReturns } from '@oms/shared/contracts/order-endpoints';
 import type { On } from '@oms/shared/http/route';
 import { toAmount } from '@oms/shared/money';
@@ -8,6 +9,7 @@ import type { Order } from '../domain/order.ts';
 import { partsOf } from '../domain/parts.ts';
 import { mine } from './access.ts';
 import type { OrderParts } from './parts.ts';
+import { byFor } from './staff.ts';
 
 const PAGE = 200;
 
@@ -23,14 +25,16 @@ export function defineGivenBack(on: On, { store, book }: Pick<OrderParts, 'store
   on(listRefunds, async (input, reply) => {
     const order = mine((await book.read(input.params.id))?.order, input);
     const events = (await givenBack(order)).filter(({ data }) => data.amountCents > 0);
-    const items = events.map((event) => ({ ...render(event), kind: KINDS[event.type] }));
+    const items = events.map((event) => ({ ...render(event, input.caller), kind: KINDS[event.type] }));
     return reply(200, { orderId: order.id, items, refunded: toAmount(partsOf(order).refundedCents, order.decimals) });
   });
 
   on(listReturns, async (input, reply) => {
     const order = mine((await book.read(input.params.id))?.order, input);
     const items = (await givenBack(order)).flatMap((event) =>
-      event.type === 'order.lines-returned' ? [{ ...render(event), restocked: event.data.restocked }] : [],
+      event.type === 'order.lines-returned'
+        ? [{ ...render(event, input.caller), restocked: event.data.restocked }]
+        : [],
     );
     return reply(200, { orderId: order.id, items });
   });
@@ -59,7 +63,10 @@ function givenBackBy(
   return [{ type: 'order.lines-returned', at, traceId, data: { ...whole, restocked: true } }];
 }
 
-function render({ at, data: { number, reason, by, items, amountCents, currency, decimals } }: GivenBack) {
+function render(
+  { at, data: { number, reason, by, items, amountCents, currency, decimals } }: GivenBack,
+  caller: Caller,
+) {
   const amount = toAmount(amountCents, decimals);
-  return { number, at: new Date(at).toISOString(), by, reason, items: [...items], amount, currency };
+  return { number, at: new Date(at).toISOString(), by: byFor(caller, by), reason, items: [...items], amount, currency };
 }

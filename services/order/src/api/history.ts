@@ -7,6 +7,7 @@ import type { StoredEvent } from '@oms/shared/store/store';
 import { isFinal } from '../domain/rules.ts';
 import { mine } from './access.ts';
 import type { OrderParts } from './parts.ts';
+import { dataFor } from './staff.ts';
 import { timeline } from './timeline.ts';
 
 const USUAL_PAGE = 50;
@@ -15,13 +16,14 @@ const PAGE_TO_READ = 200;
 /** The events of an order: page by page, as a stream, or as a timeline for people. */
 export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' | 'book'>): void {
   on(getOrderEvents, async (input, reply): Promise<Handled> => {
-    const { params, query, streams, req, res } = input;
+    const { params, query, streams, caller, req, res } = input;
+    const render = (event: StoredEvent) => renderEvent({ ...event, data: dataFor(caller, event.data) });
     const { id } = params;
     const order = mine((await book.read(id))?.order, input);
     const after = String(query.after);
     if (wantsStream(req)) {
       const idOf = ({ version }: StoredEvent) => String(version);
-      await streams.stream(req, res, { stream: id, after, idOf, render: renderEvent, lastEver: () => lastEver(id) });
+      await streams.stream(req, res, { stream: id, after, idOf, render, lastEver: () => lastEver(id) });
       return undefined;
     }
     const forPeople = req.accepts(['application/json', 'text/plain']) === 'text/plain';
@@ -30,7 +32,7 @@ export function defineHistory(on: On, { store, book }: Pick<OrderParts, 'store' 
     const events = found.slice(0, limit);
     const next = found.length > limit ? (events.at(-1)?.version ?? null) : null;
     const link = linkTo(req, 'after', next);
-    if (!forPeople) return reply(200, { orderId: id, events: events.map(renderEvent), next }, link);
+    if (!forPeople) return reply(200, { orderId: id, events: events.map(render), next }, link);
     const headersOfText = { 'Content-Type': 'text/plain; charset=utf-8', ...link };
     return { status: 200, headers: headersOfText, body: timeline(order, events, next) };
   });
