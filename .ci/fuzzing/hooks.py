@@ -1,9 +1,13 @@
+import re
+
 import schemathesis
 
 IN_STOCK = ["PROD001", "PROD002", "PROD003", "PROD004", "PROD005"]
 PROTOTYPES = {"__proto__", "constructor", "prototype"}
 # Of a price of one piece, and of all that is paid at once: what some currency allows, and what every one does.
-MOST = {"price": (10**8, 10**4), "amount": (10**15, 10**11)}
+MOST = {"price": (10**8, 10**4), "amount": (10**15, 10**11), "refund": (10**15, 10**11)}
+# Which lines an order has, no document can say: what is said well of them is left out, which means everything that is left.
+OF_LINES = {"POST /orders/{id}/" + command for command in ("fulfill", "cancel", "return")} | {"DELETE /orders/{id}"}
 # Where an amount is in dollars when nobody says what it is in.
 IN_DOLLARS = {"POST /orders", "POST /products", "POST /payments/authorize"}
 
@@ -34,7 +38,11 @@ def before_call(context, case, kwargs):
     """Which amounts there are depends on their currency, as no document can say: cents of dollars, and whole ones of all else."""
     if isinstance(case.body, dict):
         in_dollars = "currency" not in case.body and case.operation.label in IN_DOLLARS
-        fit(case.body, in_dollars or case.body.get("currency") == "USD")
+        in_dollars = in_dollars or case.body.get("currency") == "USD"
+        fit(case.body, in_dollars)
+        fit_charges(case.body, in_dollars)
+        if case.operation.label in OF_LINES and all(map(is_piece, case.body.get("items") or [])):
+            case.body.pop("items", None)
 
 
 def fit(body, in_dollars):
@@ -47,6 +55,31 @@ def fit(body, in_dollars):
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
             fit(item, in_dollars)
+
+
+def is_piece(item):
+    quantity = item.get("quantity") if isinstance(item, dict) else None
+    if type(quantity) not in (int, float) or quantity != round(quantity) or not 1 <= quantity <= 100_000:
+        return False
+    line, product = item.get("lineId", "1"), item.get("productId", "1")
+    named = "lineId" in item or "productId" in item
+    fits = isinstance(line, str) and re.fullmatch(r"[1-9][0-9]{0,2}", line) is not None
+    return named and fits and isinstance(product, str) and re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", product) is not None
+
+
+def fit_charges(body, in_dollars):
+    """Only lines that the order has, and no discount, which may be more than the rest: no document can say either."""
+    charges, items = body.get("charges"), body.get("items")
+    for charge in charges if isinstance(charges, list) and isinstance(items, list) else []:
+        if not isinstance(charge, dict):
+            continue
+        amount, line = charge.get("amount"), charge.get("lineId")
+        if type(amount) in (int, float) and 0 < amount <= MOST["price"][0] and is_multiple(amount):
+            charge["amount"] = min(round(amount, 2 if in_dollars else 0) or 1, MOST["price"][1])
+        if isinstance(line, str) and line.isdecimal() and int(line) > len(items):
+            charge["lineId"] = "1"
+        if charge.get("kind") == "DISCOUNT":
+            charge["kind"] = "FEE"
 
 
 def is_multiple(amount):

@@ -45,7 +45,8 @@ const Items = z
       .refine(({ lineId, productId }) => lineId !== undefined || productId !== undefined, {
         path: ['lineId'],
         message: 'give lineId, or productId where it is in one line only',
-      }),
+      })
+      .meta({ anyOf: [{ required: ['lineId'] }, { required: ['productId'] }] }),
   )
   .min(1)
   .max(100)

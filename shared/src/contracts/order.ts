@@ -3,7 +3,6 @@ import { MOST_CENTS } from '../money.ts';
 import {
   Address,
   AddressGiven,
-  Amount,
   AnyCurrency,
   AnyMoney,
   Count,
@@ -142,7 +141,7 @@ export type Order = z.infer<typeof Order>;
 const NewCharge = z.object({
   kind: ChargeKind,
   label: Name.optional(),
-  amount: Amount.positive(),
+  amount: Price.positive(),
   lineId: LineId.optional().meta({ description: 'The line that it belongs to; absent: the whole order' }),
 });
 
