@@ -65,7 +65,8 @@ export function mustBeStaff({ kind }: Caller): void {
  * The order to place, with its customer. Operators, services and checkouts place for others, and say what it costs. For a
  * customer's own request, his id, mail address and phone come from his token.
  */
-export function orderedBy(caller: Caller, { customer, customerId, ...order }: PlaceOrder, world: World): Cart {
+export function orderedBy(caller: Caller, order: PlaceOrder, world: World): Cart {
+  const { customer, customerId } = order;
   const owner = caller.kind === 'checkout' ? undefined : ownerOf(caller);
   if (owner !== undefined && order.charges) {
     throw new Refusal(

@@ -126,14 +126,14 @@ function oneCurrency({ currency }: Cart, listed: readonly ListedItem[]): string 
 }
 
 function unfit({ items, charges = [] }: Cart, currency: string): Fault[] {
-  const amounts = [
-    ...items.map(({ price }, i) => ({ path: `items.${i}.price`, amount: price })),
-    ...charges.map(({ amount }, i) => ({ path: `charges.${i}.amount`, amount })),
-  ];
-  return amounts.flatMap(({ path, amount }) => {
+  const faults: Fault[] = [];
+  const check = (amount: number | undefined, pathOf: () => string) => {
     const message = amount === undefined ? undefined : amountFault(amount, currency, MOST_CENTS.price);
-    return message === undefined ? [] : [{ path, message }];
-  });
+    if (message !== undefined) faults.push({ path: pathOf(), message });
+  };
+  for (const [i, { price }] of items.entries()) check(price, () => `items.${i}.price`);
+  for (const [i, { amount }] of charges.entries()) check(amount, () => `charges.${i}.amount`);
+  return faults;
 }
 
 function refuseUnfit(order: Cart, currency: string): void {
