@@ -103,19 +103,28 @@ describe('the simulated provider', () => {
     expect(await provider.capture(movement('c', 3000), signal)).toEqual(declined);
   });
 
-  it('never refunds more than was captured', async () => {
+  it('never refunds more than was authorized', async () => {
     const provider = new SimulatedProvider(testing);
+    await provider.authorize(authorization('tok_visa'), signal);
     await provider.capture(movement('c', 3000), signal);
     await provider.refund(movement('r1', 2000), signal);
     expect(await provider.refund(movement('r2', 1001), signal)).toEqual({
       kind: 'declined',
-      reason: 'more_than_captured',
+      reason: 'more_than_authorized',
     });
     expect(await provider.refund(movement('r3', 1000), signal)).toEqual(done);
   });
 
   it('refunds what was captured before it was restarted', async () => {
     expect(await new SimulatedProvider(testing).refund(movement('r', 2000), signal)).toEqual(done);
+  });
+
+  it('refunds a part that another replica captured', async () => {
+    const [one, other] = [new SimulatedProvider(testing), new SimulatedProvider(testing)];
+    await one.authorize(authorization('tok_visa'), signal);
+    await one.capture(movement('c1', 1000), signal);
+    await other.capture(movement('c2', 2000), signal);
+    expect(await one.refund(movement('r', 2000), signal)).toEqual(done);
   });
 
   it('does not void what was captured', async () => {

@@ -55,9 +55,9 @@ export class SimulatedProvider implements PaymentProvider {
 
   async refund({ key, authorization, amountCents }: Movement, signal: AbortSignal): Promise<ProviderAnswer> {
     const account = this.#account(authorization);
-    const left = total(account, 'CAPTURE') - total(account, 'REFUND');
-    // A capture from before this process started is not known here: the refund is trusted.
-    const reason = happened(account, 'CAPTURE') && amountCents > left ? 'more_than_captured' : undefined;
+    // Captures may have happened in another process, or before this one started. No process knows more than its own part.
+    const most = happened(account, 'AUTHORIZE') ? total(account, 'AUTHORIZE') : Number.POSITIVE_INFINITY;
+    const reason = total(account, 'REFUND') + amountCents > most ? 'more_than_authorized' : undefined;
     return this.#answer(once(account, { key, type: 'REFUND', amountCents }, reason), signal);
   }
 
