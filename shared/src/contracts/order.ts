@@ -180,11 +180,10 @@ export const PlaceOrder = z
     }),
     autoConfirm: z.boolean().default(true),
   })
-  .refine(({ customer, customerId }) => customer === undefined || customerId === undefined, {
-    path: ['customer'],
-    message: 'give either customer or customerId',
-  })
-  .superRefine(({ items, charges = [], currency }, context) => {
+  .superRefine(({ customer, customerId, items, charges = [], currency }, context) => {
+    if (customer !== undefined && customerId !== undefined) {
+      context.addIssue({ code: 'custom', path: ['customer'], message: 'give either customer or customerId' });
+    }
     for (const [i, { price: amount }] of items.entries())
       mustFit(context, ['items', i, 'price'], { amount, currency, most: MOST_CENTS.price });
     for (const [i, { amount, lineId }] of charges.entries()) {

@@ -69,7 +69,7 @@ export class ServiceClient {
     const { internalToken } = this.parts;
     const trace = currentTrace() ?? call.trace;
     // Field by field: spreading objects into one costs more than everything else here.
-    const headers: Record<string, string> = { 'X-Caller': this.#caller, Accept: 'application/json' };
+    const headers: Record<string, string> = { 'X-Caller': this.#caller };
     if (internalToken !== undefined) headers['X-Internal-Token'] = internalToken;
     Object.assign(headers, call.headers);
     if (trace) {

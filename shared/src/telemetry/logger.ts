@@ -1,5 +1,5 @@
-import { Writable } from 'node:stream';
-import { createLogger as createWinston, format, type Logger, transports } from 'winston';
+import { createLogger as createWinston, format, type Logger } from 'winston';
+import Transport from 'winston-transport';
 import { readable } from './readable.ts';
 import { writeText } from './standard-output.ts';
 import { currentTrace } from './trace.ts';
@@ -26,15 +26,15 @@ function stackOf({ stack, message, cause }: Error): string {
   return cause instanceof Error ? `${own}\ncaused by ${stackOf(cause)}` : own;
 }
 
-/** Winston needs a stream. The text is passed on as it is. */
-class Lines extends Writable {
+/** Winston's own would tell each line to listeners that nobody adds. */
+class Lines extends Transport {
   constructor(private readonly take: (text: string) => void) {
     super();
   }
 
-  override write(text: string): boolean {
-    this.take(text);
-    return true;
+  override log(info: Record<symbol, string>, written: () => void): void {
+    this.take(`${info[MESSAGE]}\n`);
+    written();
   }
 }
 
@@ -45,6 +45,6 @@ export function createLogger(service: string, level: string, take = writeText): 
     silent: level === 'silent',
     defaultMeta: { service },
     format: formatted(take === writeText && process.stdout.isTTY ? asText : JSON.stringify),
-    transports: [new transports.Stream({ stream: new Lines(take), eol: '\n' })],
+    transports: [new Lines(take)],
   });
 }

@@ -53,7 +53,7 @@ export const OF_PARTS: readonly Promised[] = [
   {
     name: 'no charge has more decimal places than the currency of the order, whoever names that',
     file: 'services/order/src/domain/pricing.ts',
-    from: 'for (const [i, { amount }] of charges.entries())',
-    to: 'for (const [i, { amount }] of charges.slice(charges.length).entries())',
+    from: 'i < charges.length',
+    to: 'i < 0',
   },
 ];

@@ -88,7 +88,8 @@ export function orderedBy(caller: Caller, order: PlaceOrder, world: World): Cart
     const { id, email, phone } = caller;
     return { ...order, customer: { ...given, id, email, phone } };
   }
-  return { ...order, customer: { ...given, id: id ?? (given ? undefined : ownId(caller)) ?? guestId(world) } };
+  if (given && 'id' in given) return { ...order, customer: given };
+  return { ...order, customer: { ...given, id: (given ? undefined : ownId(caller)) ?? guestId(world) } };
 }
 
 /** The id in an operator's token: he orders for himself if he names nobody. */

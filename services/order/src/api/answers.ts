@@ -42,7 +42,7 @@ export class Answers {
         quantity,
         price: priceCents === undefined ? undefined : amount(priceCents),
         lineTotal: priceCents === undefined ? undefined : amount(priceCents * quantity),
-        ...(order.parts || parcels.length > 0 ? lines[i] : {}),
+        ...lines[i],
       })),
       subtotal: amount(totalOf(items)),
       charges: charges.map(({ kind, label, cents, lineId }) => ({

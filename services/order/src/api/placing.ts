@@ -20,6 +20,7 @@ const RETRY_FULL_S = 10;
 /** The routes that check a cart and place an order. */
 export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests): void {
   const { store, world, clients, catalog, settings } = parts;
+  const { deadlineMs, holdMs } = settings;
 
   on(contract.checkAvailability, async ({ query: lines, trace }, reply) =>
     reply(200, await availabilityOf(clients.inventory, lines, trace)),
@@ -42,10 +43,10 @@ export function definePlacing(on: On, parts: OrderParts, requests: SagaRequests)
       const { order, failure } = offer(cart, listings);
       const claimed = failure ? { failure } : held?.decide(docs, id);
       const refusal = claimed && 'failure' in claimed ? claimed.failure : undefined;
-      const events = place(id, order, now, { ...settings, waitMs }, refusal);
+      const events = place(id, order, now, { deadlineMs, holdMs, waitMs }, refusal);
       const beside = claimed && 'put' in claimed ? claimed.put : undefined;
       // Lists by time use the id: it must have the same time as the first event.
-      return { events: events.map((event) => ({ at: now, ...event })), beside };
+      return { events: events.map((event) => Object.assign({ at: now }, event)), beside };
     };
     return requests.start(input, id, 'place-order', waitMs, decide, held?.id);
   });

@@ -10,13 +10,16 @@ import { linesIn, sharesIn } from '../domain/parts.ts';
 const LABELS = new Set(CURRENCIES);
 export const labelOf = (currency: string): string => (LABELS.has(currency) ? currency : 'other');
 
+/** What was authorized is open until it is captured or released. */
 type Movement = 'authorized' | 'captured' | 'refunded' | 'released';
+type Moved = readonly [Movement, number];
+const NOTHING: readonly Moved[] = [];
 
 /** The money that events of orders tell of, by currency. */
 export function createMoneyMetrics({ counter, gauge }: Metrics): (event: OrderEvent, order: Order) => void {
   const moved = counter(
     'orders_money_total',
-    'Money of orders, in units of the currency. What was authorized is captured, or released; some of it is refunded',
+    'Money of orders that was captured and refunded, in units of the currency',
     'movement',
     'currency',
   );
@@ -30,7 +33,7 @@ export function createMoneyMetrics({ counter, gauge }: Metrics): (event: OrderEv
       if (cents === 0) continue;
       const currency = labelOf(order.currency);
       const amount = toAmount(cents, order.decimals);
-      moved.inc({ movement, currency }, amount);
+      if (movement === 'captured' || movement === 'refunded') moved.inc({ movement, currency }, amount);
       if (movement === 'authorized') open.inc({ currency }, amount);
       else if (movement !== 'refunded') open.dec({ currency }, amount);
     }
@@ -38,18 +41,18 @@ export function createMoneyMetrics({ counter, gauge }: Metrics): (event: OrderEv
 }
 
 /** `order` is as it became by the event. */
-function movementsOf(event: OrderEvent, order: Order): [Movement, number][] {
+function movementsOf(event: OrderEvent, order: Order): readonly Moved[] {
   switch (event.type) {
     case 'order.status-changed': {
       const { oldStatus, newStatus, inParts } = event.data;
       if (oldStatus === 'PENDING') {
         const isTaken = newStatus === 'CONFIRMED' || newStatus === 'AWAITING_CONFIRMATION';
-        return isTaken ? [['authorized', order.totalCents]] : [];
+        return isTaken ? [['authorized', order.totalCents]] : NOTHING;
       }
       if (newStatus === 'CANCELLING') return [['released', worthOf(linesIn(order), sharesIn(order))]];
-      if (inParts) return [];
+      if (inParts) return NOTHING;
       if (newStatus === 'SHIPPED') return [['captured', order.totalCents]];
-      return newStatus === 'RETURNED' ? [['refunded', order.totalCents]] : [];
+      return newStatus === 'RETURNED' ? [['refunded', order.totalCents]] : NOTHING;
     }
     case 'order.parcel-shipped':
       return [['captured', event.data.amountCents]];
@@ -62,7 +65,7 @@ function movementsOf(event: OrderEvent, order: Order): [Movement, number][] {
     case 'order.refunded':
       return [['refunded', event.data.amountCents]];
     default:
-      return [];
+      return NOTHING;
   }
 }
 

@@ -89,17 +89,14 @@ export class OrderBook {
         return { stream: id, type, data, at, traceId: by.traceId } as OrderEvent & { stream: string };
       });
       const order = decision.order ?? events.reduce<Order | undefined>(apply, before?.order);
-      const rest = {
-        pending,
-        result,
-        answer: typeof answer === 'function' ? memorable(answer(order as Order)) : answer,
-        settle: settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) },
-      };
+      const answered = typeof answer === 'function' ? memorable(answer(order as Order)) : answer;
+      const settled = settle && { key: settle.key, answer: memorable(settle.answer(order as Order)) };
+      const rest = { pending, result, answer: answered, settle: settled };
       if (!order || (decided.length === 0 && lease === undefined && asked === undefined)) return rest;
       const doc = { order, lease: kept(lease, before?.lease), asked: kept(asked, before?.asked) };
       written = { doc, events };
       const put = putOf(doc, now);
-      return { put: beside ? [put, beside] : [put], events, ...rest };
+      return Object.assign(rest, { put: beside ? [put, beside] : [put], events });
     };
     const ids = besideId === undefined ? [id] : [id, besideId];
     const outcome =

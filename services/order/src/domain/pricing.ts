@@ -127,12 +127,12 @@ function oneCurrency({ currency }: Cart, listed: readonly ListedItem[]): string 
 
 function unfit({ items, charges = [] }: Cart, currency: string): Fault[] {
   const faults: Fault[] = [];
-  const check = (amount: number | undefined, pathOf: () => string) => {
+  const check = (amount: number | undefined, list: string, i: number, field: string) => {
     const message = amount === undefined ? undefined : amountFault(amount, currency, MOST_CENTS.price);
-    if (message !== undefined) faults.push({ path: pathOf(), message });
+    if (message !== undefined) faults.push({ path: `${list}.${i}.${field}`, message });
   };
-  for (const [i, { price }] of items.entries()) check(price, () => `items.${i}.price`);
-  for (const [i, { amount }] of charges.entries()) check(amount, () => `charges.${i}.amount`);
+  for (let i = 0; i < items.length; i++) check(items[i]?.price, 'items', i, 'price');
+  for (let i = 0; i < charges.length; i++) check(charges[i]?.amount, 'charges', i, 'amount');
   return faults;
 }
 

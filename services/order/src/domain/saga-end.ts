@@ -17,13 +17,12 @@ export interface SagaEnds {
 /** All steps are done. */
 export function done(order: Order, { name, reaches, happened }: SagaEnds): Decided[] {
   const events = order.saga?.part && happened ? happened(order) : [];
-  const changed = events.reduce<Order>(
-    (now, event) => apply(now, { at: 0, traceId: '', ...event } as OrderEvent),
-    order,
-  );
+  let changed = order;
+  for (const event of events) changed = apply(changed, { at: 0, traceId: '', ...event } as OrderEvent);
   const status = reaches?.(changed) ?? order.status;
   if (status !== order.status) events.push(statusChange(changed, status, { reason: order.saga?.reason }));
-  return [...events, { type: 'saga.done', data: { saga: name } }];
+  events.push({ type: 'saga.done', data: { saga: name } });
+  return events;
 }
 
 /** The decision to undo. The order's outcome is certain from here on; `saga.undone` follows when all steps are undone. */
