@@ -74,6 +74,26 @@ describe('an order with charges', () => {
   });
 });
 
+describe('an order of which only a gift is sent', () => {
+  const items = [
+    { productId: 'PROD001', quantity: 1, price: 0 },
+    { productId: 'PROD002', quantity: 1, price: 5.99 },
+  ];
+
+  it.each([
+    ['first', { fulfill: '1', cancel: '2' }],
+    ['last', { cancel: '2', fulfill: '1' }],
+  ])('keeps no money authorized: it is sent %s', async (_when, commands) => {
+    await place({ items, charges: undefined });
+    for (const [command, lineId] of Object.entries(commands)) {
+      expect((await post(command, line(lineId, 1))).status).toBe(200);
+    }
+    expect(await payment()).toMatchObject({ status: 'VOIDED', captured: 0 });
+    expect(await order()).toMatchObject({ status: 'SHIPPED', captured: 0, payment: { status: 'VOIDED' } });
+    expect(await complaints()).toEqual([]);
+  });
+});
+
 describe('an order that is shipped in several parcels', () => {
   it('captures the share of each, the shipping costs with the first, and in the end exactly the total', async () => {
     await place();

@@ -24,6 +24,12 @@ export const OF_PARTS: readonly Promised[] = [
     machines: ['simulation'],
   },
   {
+    name: 'when only gifts were sent of an order and nothing is open any more, no money stays authorized',
+    file: 'services/order/src/domain/part-commands.ts',
+    from: '? last : { ...last, voids: true }',
+    to: '? last : last',
+  },
+  {
     name: 'no more of a line is shipped, cancelled or returned than is left of it',
     file: 'services/order/src/domain/lines.ts',
     from: 'if (quantity > most) throw tooHigh(line, most);',

@@ -68,6 +68,8 @@ export interface SagaPart {
   items: readonly Part[];
   /** What a parcel takes, what the others give back. */
   cents: number;
+  /** It was the last that was open, and nothing was taken: what was authorized is given up. */
+  voids?: true;
   /** The returned goods do not go back to stock. */
   lost?: true;
   /** Who wants it. */

@@ -2,7 +2,17 @@ import { Refusal } from '@oms/shared/errors';
 import { moneyText, toAmount } from '@oms/shared/money';
 import { type Dues, duesOf, duesOfOneCapture } from './dues.ts';
 import type { PartKind, SagaPart } from './events.ts';
-import { choose, counted, type LineState, linesOf, openOf, type Part, type Wanted } from './lines.ts';
+import {
+  choose,
+  counted,
+  isOpen,
+  type Line,
+  type LineState,
+  linesOf,
+  openOf,
+  type Part,
+  type Wanted,
+} from './lines.ts';
 import type { Order } from './order.ts';
 import { linesIn, partsOf, returnableOf, sharesIn } from './parts.ts';
 
@@ -20,7 +30,7 @@ export function parcelOf(order: Order, wanted: Wanted | undefined): SagaPart | u
   const items = someOf(order, choose(linesIn(order), wanted, openOf), 'nothing is left to ship');
   if (isWhole(order, items)) return undefined;
   const { due } = after(order, items, 'fulfilled');
-  return part(order, 'parcel', items, due - partsOf(order).capturedCents);
+  return lastOf(order, part(order, 'parcel', items, due - partsOf(order).capturedCents), 'fulfilled');
 }
 
 /** Cancels open items; what was captured for them is given back. Undefined: the order as a whole is cancelled. */
@@ -33,7 +43,7 @@ export function cancellationOf(order: Order, wanted: Wanted | undefined): SagaPa
   );
   if (!isSent && isAll) return undefined;
   someOf(order, items, 'nothing is left to cancel');
-  return part(order, 'cancellation', items, owedMore(order, items, 'cancelled'));
+  return lastOf(order, part(order, 'cancellation', items, owedMore(order, items, 'cancelled')), 'cancelled');
 }
 
 export interface Returned {
@@ -67,9 +77,18 @@ const part = (order: Order, kind: PartKind, items: readonly Part[], cents: numbe
   cents,
 });
 
+/** Only gifts were sent, and nothing else will be: no money will be taken any more. */
+function lastOf(order: Order, last: SagaPart, field: keyof LineState): SagaPart {
+  const isTaken = last.cents > 0 || partsOf(order).capturedCents > 0;
+  return isTaken || isOpen(linesAfter(order, last.items, field)) ? last : { ...last, voids: true };
+}
+
+const linesAfter = (order: Order, items: readonly Part[], field: keyof LineState): Line[] =>
+  linesOf(order.items, counted(linesIn(order), items, field));
+
 /** The money of the order after a change of its lines. */
 function after(order: Order, items: readonly Part[], field: keyof LineState): Dues {
-  const lines = linesOf(order.items, counted(linesIn(order), items, field));
+  const lines = linesAfter(order, items, field);
   const { capturedCents } = partsOf(order);
   return order.payment?.capturesOnce
     ? duesOfOneCapture(lines, sharesIn(order), capturedCents)

@@ -42,6 +42,7 @@ export function httpParticipants({ inventory, payment, shipping }: Clients) {
   const moveMoney =
     (endpoint: typeof payments.capturePayment): Call =>
     ({ id, decimals, saga }, how) => {
+      if (saga?.part?.voids) return payment.ask(payments.refundPayment, { body: { orderId: id }, ...how }, paid);
       const amount = saga?.part && toAmount(saga.part.cents, decimals);
       return payment.ask(endpoint, { body: { orderId: id, amount, ref: refOf(saga) }, ...how }, paid);
     };

@@ -36,7 +36,7 @@ export type Given = Pick<
 > & { saga?: { part?: SagaPart | undefined } | undefined };
 
 /** A part of an order may cost nothing. */
-export const movesMoney = ({ saga }: Given): boolean => saga?.part?.cents !== 0;
+export const movesMoney = ({ saga }: Given): boolean => saga?.part?.cents !== 0 || saga.part.voids === true;
 
 /** The steps that this order needs. No other is run or undone. */
 export const stepsFor = (order: Given, { steps }: Saga): readonly Step[] =>
