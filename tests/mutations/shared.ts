@@ -6,6 +6,16 @@ const inGateway = (path: string) => `services/gateway/src/${path}`;
 /** Mutations of shared code and the gateway, beyond the rows of docs/guarantees.md. */
 export const OF_SHARED: readonly Mutation[] = [
   {
+    name: 'store: an unknown commit is asked for by a write, which waits for the standby',
+    file: inShared('store/postgres-statements.ts'),
+    from: 'DO UPDATE SET expires_at = excluded.expires_at`',
+    to: 'DO NOTHING`',
+    test: {
+      file: inShared('store/postgres-standby.test.ts'),
+      title: 'a write whose wait for it was broken off is said to be done only once it is there',
+    },
+  },
+  {
     name: 'memory: expired idempotency keys are deleted',
     file: inShared('store/memory.ts'),
     from: '      this.#requests.delete(oldest);\n',

@@ -37,9 +37,13 @@ WHERE requests.key = n.key AND n.answer IS NULL AND requests.answer IS NULL`;
 
 export const ANSWERS = 'SELECT key, answer FROM requests WHERE key = ANY($1) AND answer IS NOT NULL';
 
-/** Takes the place of a batch's mark, unless the mark is there: a batch not committed by then never will be. */
+/**
+ * Takes the place of a batch's mark, unless the mark is there: a batch not committed by then never will be. It writes in
+ * either case, and so waits for a synchronous standby: a commit whose wait was broken off may yet be lost with its server.
+ */
 export const GIVE_UP = `
-INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', ${EXPIRY}) ON CONFLICT (key) DO NOTHING`;
+INSERT INTO requests (key, fingerprint, expires_at) VALUES ($1, 'given up', ${EXPIRY})
+ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at`;
 
 export const FORGET = `DELETE FROM requests WHERE expires_at <= ${NOW_MS}`;
 
