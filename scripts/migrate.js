@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDatabaseUrl } from '../shared/dist/store/database-url.js';
 import { createDatabase, databaseOf, migrate, STORE_MIGRATIONS } from '../shared/dist/store/migrate.js';
 import { Complaint, runCommand } from './complaint.js';
 import { ROOT } from './root.js';
@@ -9,7 +10,7 @@ import { ROOT } from './root.js';
 await runCommand(async () => {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL) throw new Complaint('DATABASE_URL is not set: it names the PostgreSQL server to migrate.');
-  if (!URL.canParse(DATABASE_URL))
+  if (!isDatabaseUrl(DATABASE_URL))
     throw new Complaint('DATABASE_URL must be an address like postgres://user:password@host:5432');
   for (const service of readdirSync(join(ROOT, 'services')).filter(keepsData)) {
     await migrateService(service, DATABASE_URL);

@@ -6,6 +6,16 @@ const inGateway = (path: string) => `services/gateway/src/${path}`;
 /** Mutations of shared code and the gateway, beyond the rows of docs/guarantees.md. */
 export const OF_SHARED: readonly Mutation[] = [
   {
+    name: 'store: of several servers a standby is not used',
+    file: inShared('store/postgres-primary.ts'),
+    from: "if (await takesNoWrites(client)) throw notNow('a standby');",
+    to: '',
+    test: {
+      file: inShared('store/postgres-primary.test.ts'),
+      title: 'none is used while none takes writes: the store is not available, and then it is',
+    },
+  },
+  {
     name: 'store: an unknown commit is asked for by a write, which waits for the standby',
     file: inShared('store/postgres-statements.ts'),
     from: 'DO UPDATE SET expires_at = excluded.expires_at`',

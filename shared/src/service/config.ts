@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDatabaseUrl } from '../store/database-url.ts';
 
 /** Names every bad or missing variable of the environment at once. */
 export class ConfigError extends Error {
@@ -128,10 +129,11 @@ export const processVariables = (port: number) => ({
 export const serviceVariables = (port: number) => ({
   ...processVariables(port),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+    .string()
+    .refine(isDatabaseUrl, 'must be an address like postgres://user:password@host:5432, or such with several hosts')
     .optional()
     .describe(
-      'A PostgreSQL server; every service makes a database of its own there. Empty: everything is kept in memory',
+      'A PostgreSQL server, or several (one:5432,two:5432) of which the one that takes writes is used; every service makes a database of its own there. Empty: everything is kept in memory',
     ),
   MIGRATE: z
     .enum(['auto', 'manual'])

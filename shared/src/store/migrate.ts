@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { ConfigError } from '../service/config.ts';
+import { databaseIn, withDatabase } from './database-url.ts';
+import { primaryOf } from './postgres-primary.ts';
 
 /** The folder of the numbered SQL files that every store needs. */
 export const STORE_MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -28,7 +30,7 @@ interface Migration {
 /** Applies the missing migrations in order, each in a transaction of its own. Returns their names. */
 export async function migrate(url: string, folders: readonly URL[]): Promise<string[]> {
   const all = await migrationsIn(folders);
-  const client = clientOf(url);
+  const client = await clientOf(url);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
@@ -50,21 +52,22 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
 /** The names of the missing migrations: all of them where there is no database yet. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
   const all = await migrationsIn(folders);
-  const client = clientOf(url);
+  let client: pg.Client | undefined;
   try {
+    client = await clientOf(url);
     await client.connect();
     return (await missingFrom(client, all)).map(({ name }) => name);
   } catch (error) {
     if ((error as { code?: string }).code !== '3D000') throw error;
     return all.map(({ name }) => name);
   } finally {
-    await client.end();
+    await client?.end();
   }
 }
 
 /** A connection that breaks fails the query under way; without a listener it would end the process, too. */
-function clientOf(url: string): pg.Client {
-  return new pg.Client({ connectionString: url }).on('error', () => {});
+async function clientOf(url: string): Promise<pg.Client> {
+  return new pg.Client({ connectionString: await primaryOf(url) }).on('error', () => {});
 }
 
 /** Once an applied file has changed, nobody knows what is in the database: then this throws. */
@@ -96,18 +99,13 @@ async function migrationIn(file: URL, name: string): Promise<Migration> {
 
 /** Each service has a database of its own: `…/oms` becomes `…/oms_order`. */
 export function databaseOf(serverUrl: string, service: string): string {
-  const url = new URL(serverUrl);
-  const name = url.pathname.slice(1) || 'oms';
-  url.pathname = `/${name}_${service}`;
-  return url.href;
+  return withDatabase(serverUrl, `${databaseIn(serverUrl) || 'oms'}_${service}`);
 }
 
 /** Creates the database that the URL names, if the server has none of that name. */
 export async function createDatabase(url: string): Promise<void> {
-  const server = new URL(url);
-  const name = decodeURIComponent(server.pathname.slice(1));
-  server.pathname = '/postgres';
-  const client = clientOf(server.href);
+  const name = databaseIn(url);
+  const client = await clientOf(withDatabase(url, 'postgres'));
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);

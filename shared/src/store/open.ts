@@ -1,6 +1,7 @@
 import { ConfigError } from '../service/config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { World } from '../world.ts';
+import { databaseIn } from './database-url.ts';
 import { MemoryStore } from './memory.ts';
 import { createDatabase, databaseOf, migrate, missingMigrations, STORE_MIGRATIONS } from './migrate.ts';
 import { PostgresStore } from './postgres.ts';
@@ -39,7 +40,7 @@ export async function openStore<D>(
       throw new ConfigError(`MIGRATE is manual, and its database lacks ${missing.join(', ')}. Run: npm run migrate`);
     return [];
   });
-  log.info('everything is kept in PostgreSQL', { database: new URL(url).pathname.slice(1), applied });
+  log.info('everything is kept in PostgreSQL', { database: databaseIn(url), applied });
   return new PostgresStore<D>(url);
 }
 

@@ -1,7 +1,9 @@
 import pg, { type Pool, type QueryConfig } from 'pg';
+import { serversIn } from './database-url.ts';
 import { PostgresBookmarks } from './postgres-bookmarks.ts';
 import { isDataError, unreachable } from './postgres-errors.ts';
 import { PostgresNews } from './postgres-news.ts';
+import { Primary } from './postgres-primary.ts';
 import { Writable } from './postgres-writable.ts';
 import { PostgresWriter } from './postgres-writer.ts';
 import type { ChangeListener, Doc, EventQuery, ListQuery, News, Page, Store, StoredEvent } from './store.ts';
@@ -11,13 +13,17 @@ export class PostgresStore<D> implements Store<D> {
   write: Store<D>['write'] = (...write) => this.#writer.write(...write);
   readonly bookmarks = new PostgresBookmarks((query) => this.#query(query));
   readonly #pool: Pool;
+  readonly #primary: Primary | undefined;
   readonly #writable: Writable;
   readonly #writer: PostgresWriter<D>;
   readonly #news = new PostgresNews((query) => this.#query(query));
 
   constructor(url: string) {
+    const servers = serversIn(url);
+    this.#primary = servers.length > 1 ? new Primary(url) : undefined;
     this.#pool = new pg.Pool({
-      connectionString: url,
+      connectionString: servers[0],
+      ...(this.#primary && { Client: this.#primary.Client as new () => pg.Client }),
       max: 10,
       connectionTimeoutMillis: 3_000,
       query_timeout: 15_000,
@@ -128,6 +134,7 @@ export class PostgresStore<D> implements Store<D> {
     this.#news.close();
     await this.#writer.close();
     await this.#pool.end();
+    this.#primary?.close();
   }
 
   async #query(query: QueryConfig) {
