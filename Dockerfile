@@ -33,7 +33,7 @@ COPY --from=build /app/shared shared
 COPY --from=build /app/services services
 ENV NODE_ENV=production
 USER 1000:1000
-CMD ["node", "scripts/migrate.js"]
+CMD ["node", "scripts/migrate.js", "--wait"]
 
 FROM installed AS dependencies
 ARG SERVICE

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDatabaseUrl } from '../shared/dist/store/database-url.js';
 import { createDatabase, databaseOf, migrate, STORE_MIGRATIONS } from '../shared/dist/store/migrate.js';
+import { patiently } from '../shared/dist/store/patience.js';
 import { Complaint, runCommand } from './complaint.js';
 import { ROOT } from './root.js';
+
+/** With --wait the server has a minute to accept connections, as the services give it: for deployments that start all at once. */
+const waits = process.argv.includes('--wait');
 
 /** Brings the databases of all services up to date, as each service does by itself unless MIGRATE is manual. */
 await runCommand(async () => {
@@ -28,9 +32,13 @@ function keepsData(service) {
 async function migrateService(service, serverUrl) {
   const folders = [STORE_MIGRATIONS, pathToFileURL(`${migrationsOf(service)}/`)];
   const url = databaseOf(serverUrl, service);
+  const onWait = ({ reason }) => console.log(`${service}: waiting for the database: ${reason}`);
   try {
-    await createDatabase(url);
-    const applied = await migrate(url, folders);
+    const bringUpToDate = async () => {
+      await createDatabase(url);
+      return migrate(url, folders);
+    };
+    const applied = waits ? await patiently(Date.now, onWait, bringUpToDate) : await bringUpToDate();
     console.log(`${service}: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}`);
   } catch (error) {
     // A connection that was tried at several addresses says nothing by itself.

@@ -18,7 +18,7 @@ const [ATTEMPT_MS = 0] = numbersIn(
   /breakerVariables\('payment', \{ timeoutMs: ([\d_]+)/,
 );
 const LONGEST_CALL_S = ((PAUSES_MS.length + 1) * ATTEMPT_MS + sum(PAUSES_MS)) / 1000;
-const [PATIENCE_MS = 0] = numbersIn('shared/src/store/open.ts', /PATIENCE_MS = ([\d_]+)/);
+const [PATIENCE_MS = 0] = numbersIn('shared/src/store/patience.ts', /PATIENCE_MS = ([\d_]+)/);
 const [CONNECT_MS = 0] = numbersIn('shared/src/store/postgres.ts', /connectionTimeoutMillis: ([\d_]+)/);
 const [CONNECTIONS = 0] = numbersIn('shared/src/store/postgres.ts', /max: (\d+)/);
 

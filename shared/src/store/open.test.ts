@@ -18,10 +18,11 @@ import type { Store } from './store.ts';
 let server: string;
 let folder: string;
 let stores: Store<unknown>[];
+let warned: unknown[];
 beforeEach(() => {
   server = `${process.env.DATABASE_URL_TEST}/open_${randomUUID().replaceAll('-', '')}`;
   folder = mkdtempSync(join(tmpdir(), 'migrations-'));
-  stores = [];
+  [stores, warned] = [[], []];
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -34,10 +35,16 @@ async function open(
   DATABASE_URL: string | undefined = server,
   world: World = realWorld,
 ): Promise<Store<unknown>> {
-  const log = createLogger('thing', 'silent');
+  const log = createLogger('thing', 'warn', (line) => warned.push(JSON.parse(line)));
   const store = await openStore('thing', { DATABASE_URL, MIGRATE }, [own()], world, log);
   stores.push(store);
   return store;
+}
+
+/** Its clock shows more than a minute later at each look. */
+function impatient(): World {
+  let now = 0;
+  return { ...realWorld, now: () => (now += 61_000) };
 }
 
 const own = () => pathToFileURL(`${folder}/`);
@@ -75,17 +82,29 @@ describeDurable('replicas that start together on a server without their database
 });
 
 describeDurable('with MIGRATE=manual a service', () => {
-  it('refuses to start without a database, and creates none', async () => {
-    expect(await refusal('manual')).toMatch(
+  it('waits a minute for its database, refuses to start without it, and creates none', async () => {
+    expect(await refusal('manual', server, impatient())).toMatch(
       /^MIGRATE is manual, and its database lacks .*001-store\.sql, .*003-spans-of-events\.sql\. Run: /,
     );
     await expect(query('SELECT 1')).rejects.toThrow('does not exist');
   });
 
-  it('refuses to start with a migration missing, and applies none', async () => {
+  it('waits for migrations that somebody else applies', async () => {
+    let opened = false;
+    const opening = open('manual').then(() => (opened = true));
+    await until(() => warned.length > 0);
+    expect([opened, warned[0]]).toMatchObject([
+      false,
+      { code: 'behind', reason: expect.stringMatching(/lacks \S+001-store/) },
+    ]);
+    await open('auto');
+    await opening;
+  });
+
+  it('refuses to start with a migration missing after that minute, and applies none', async () => {
     await open('auto');
     writeFileSync(join(folder, '001-late.sql'), 'CREATE TABLE late (n int)');
-    expect(await refusal('manual')).toMatch(/lacks \S+001-late\.sql\. Run: npm run migrate$/);
+    expect(await refusal('manual', server, impatient())).toMatch(/lacks \S+001-late\.sql\. Run: npm run migrate$/);
     expect(await query("SELECT to_regclass('late') AS late")).toEqual([{ late: null }]);
   });
 
