@@ -12,6 +12,8 @@ const LAST_WITHIN_MS = 45_000;
 /** Runs the services' own audit during load and faults: it must report no false alarm. */
 export class AuditWatch {
   looks = 0;
+  /** Why the newest request got no audit. */
+  refusal = '';
   readonly alarms: string[] = [];
 
   constructor(
@@ -39,7 +41,10 @@ export class AuditWatch {
   async look(): Promise<Audit | undefined> {
     const replica = this.replicas[this.looks % this.replicas.length] as string;
     const heard = await this.client.send(replica, 'GET', '/audit', { patienceMs: PATIENCE_MS });
-    if (heard?.status !== 200) return undefined;
+    if (heard?.status !== 200) {
+      this.refusal = heard ? `${heard.status} ${heard.body}` : 'nothing';
+      return undefined;
+    }
     this.looks++;
     const audit = JSON.parse(heard.body) as Audit;
     for (const { kind, id, detail } of audit.discrepancies) this.alarms.push(`${kind} ${id}: ${detail}`);

@@ -1,5 +1,5 @@
 import { insideHeaders } from '@oms/shared/contracts/caller';
-import { connections, isReady, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
+import { connections, type Transport, undiciTransport } from '@oms/shared/resilience/transport';
 import { addressesIn } from '@oms/shared/service/config';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
@@ -23,7 +23,7 @@ export async function start(config: Config): Promise<RunningService> {
 /** The app and its background work. The ways to the services and the port are given. */
 export function assemble(parts: ServiceParts<never>, { agent, transport }: Ways, config: Config) {
   const origins = addressesIn<ServiceName, readonly string[] | 'none'>(config, SERVICES);
-  const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, isReady(transport), parts.metrics);
+  const upstreams = createUpstreams(origins, config.GATEWAY_CAPACITY, transport, parts.metrics);
   const guard = createGuard(config, parts);
   const { INTERNAL_TOKEN } = config;
   const proof = insideHeaders({ kind: 'service', name: 'gateway' }, INTERNAL_TOKEN);

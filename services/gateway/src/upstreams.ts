@@ -1,6 +1,7 @@
 import { Unavailable } from '@oms/shared/errors';
 import { Addresses } from '@oms/shared/resilience/addresses';
 import { RetryBudget } from '@oms/shared/resilience/budget';
+import { isReady, type Transport } from '@oms/shared/resilience/transport';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { SERVICES, type ServiceName } from './targets.ts';
 
@@ -44,14 +45,19 @@ export class Upstream {
 export function createUpstreams(
   origins: Record<ServiceName, readonly string[] | 'none'>,
   capacity: number,
-  isReady: (origin: string) => Promise<boolean>,
+  transport: Transport,
   { bulkheadRejections }: Pick<Metrics, 'bulkheadRejections'>,
 ): Upstreams {
   const upstreams: Partial<Record<ServiceName, Upstream>> = {};
   for (const service of SERVICES) {
     const at = origins[service];
     if (at === 'none') continue;
-    upstreams[service] = new Upstream(service, new Addresses(at, isReady), capacity, bulkheadRejections);
+    upstreams[service] = new Upstream(
+      service,
+      new Addresses(at, isReady(transport), transport.lookUp),
+      capacity,
+      bulkheadRejections,
+    );
   }
   return upstreams as Upstreams;
 }

@@ -1,3 +1,5 @@
+import { isName, type LookUp, Names } from './names.ts';
+
 const PROBE_EVERY_MS = 500;
 /** So many failures in a row are not the fault of single requests. */
 const SUSPICIOUS_FAILURES = 5;
@@ -13,22 +15,28 @@ interface Replica {
 
 /** The addresses of one service. A call goes where the fewest are under way. One that fails is left out until it is ready. */
 export class Addresses {
-  readonly #replicas: Replica[];
+  #replicas: Replica[] = [];
   readonly #isReady: (origin: string) => Promise<boolean>;
+  readonly #names: Names | undefined;
   #turn = 0;
   #probing: NodeJS.Timeout | undefined;
 
-  constructor(origins: readonly string[], isReady: (origin: string) => Promise<boolean>) {
-    this.#replicas = origins.map((origin) => ({ origin, underWay: 0, out: false, failures: 0 }));
+  /** With `lookUp`, a name stands for all machines that have it. */
+  constructor(origins: readonly string[], isReady: (origin: string) => Promise<boolean>, lookUp?: LookUp) {
     this.#isReady = isReady;
+    this.#become(origins);
+    this.#names = lookUp && new Names(origins, lookUp, (found) => this.#become(found));
   }
 
+  /** Where one can look at each machine. A name beside machines that were found leads to one of them. */
   get origins(): string[] {
-    return this.#replicas.map(({ origin }) => origin);
+    const all = this.#replicas.map(({ origin }) => origin);
+    const machines = all.filter((origin) => !isName(origin));
+    return machines.length > 0 ? machines : all;
   }
 
   isOut(origin: string): boolean {
-    return this.#find(origin).out;
+    return this.#find(origin)?.out ?? true;
   }
 
   /** The address for the next call, to be released afterwards. When all are left out, any is as good as another. */
@@ -44,30 +52,43 @@ export class Addresses {
   }
 
   release(origin: string): void {
-    this.#find(origin).underWay--;
+    const replica = this.#find(origin);
+    if (replica) replica.underWay--;
   }
 
   /** A call did not get through, or had no answer. A single address is never left out: no other could take its calls. */
   failed(origin: string): void {
-    if (this.#replicas.length === 1) return;
-    this.#find(origin).out = true;
+    const replica = this.#find(origin);
+    if (!replica || this.#replicas.length === 1) return;
+    replica.out = true;
     this.#probing ??= setInterval(() => void this.#probe(), PROBE_EVERY_MS).unref();
   }
 
   /** An answer came. An address that fails again and again is left out, unless it says that it is ready. */
   answered(origin: string, status: number): void {
     const replica = this.#find(origin);
+    if (!replica) return;
     replica.failures = status >= 500 ? replica.failures + 1 : 0;
     if (replica.failures > 0 && replica.failures % SUSPICIOUS_FAILURES === 0) void this.#suspect(replica);
   }
 
   close(): void {
-    clearInterval(this.#probing);
-    this.#probing = undefined;
+    this.#names?.close();
+    this.#stopProbing();
   }
 
-  #find(origin: string): Replica {
-    return this.#replicas.find((replica) => replica.origin === origin) as Replica;
+  /** Who stays is known as before; who is gone may still have calls under way. */
+  #become(origins: readonly string[]): void {
+    this.#replicas = origins.map((origin) => this.#find(origin) ?? { origin, underWay: 0, out: false, failures: 0 });
+  }
+
+  #find(origin: string): Replica | undefined {
+    return this.#replicas.find((replica) => replica.origin === origin);
+  }
+
+  #stopProbing(): void {
+    clearInterval(this.#probing);
+    this.#probing = undefined;
   }
 
   async #suspect(replica: Replica): Promise<void> {
@@ -85,6 +106,6 @@ export class Addresses {
         if (await this.#saysReady(replica)) replica.out = false;
       }),
     );
-    if (this.#replicas.every((replica) => !replica.out)) this.close();
+    if (this.#replicas.every((replica) => !replica.out)) this.#stopProbing();
   }
 }

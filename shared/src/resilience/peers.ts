@@ -21,7 +21,7 @@ export class Peers {
 
   client(settings: BreakerSettings, origins: readonly string[]): ServiceClient {
     const { service, metrics, world, log, internalToken } = this.parts;
-    const addresses = new Addresses(origins, isReady(this.transport));
+    const addresses = new Addresses(origins, isReady(this.transport), this.transport.lookUp);
     const client = new ServiceClient({
       settings,
       addresses,

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { CallSignal } from './cut.ts';
+import { type LookUp, lookUp } from './names.ts';
 
 export interface HttpRequest {
   method: string;
@@ -20,6 +21,8 @@ export interface HttpResponse {
 /** Carries one request to another process. Tests put a simulated network here, and replace nothing else. */
 export interface Transport {
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Absent: every name stands for one machine. */
+  lookUp?: LookUp;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export function undiciTransport(agent: Agent = connections()): Transport {
         const request = { method: method as Dispatcher.HttpMethod, origin, path, headers, body };
         agent.dispatch(request, new Exchange(signal, resolve, reject));
       }),
+    lookUp,
     close: () => agent.destroy(),
   };
 }
