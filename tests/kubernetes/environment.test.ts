@@ -65,11 +65,14 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(workload.pod.spec.containers[0]?.ports).toEqual([{ name: 'http', containerPort: PORT }]);
     });
 
-    it('has the addresses of the other services, and the network policies allow the calls', () => {
-      for (const [, url] of placesIn(env)) {
+    it('has the Service of each other service and its pods, and the network policies allow the calls', () => {
+      for (const [, places] of placesIn(env)) {
+        const [url = '', ...others] = places.split(',');
         const { hostname, port } = new URL(url);
+        expect(others).toEqual([`http://${hostname}-pods:${port}`]);
         const to = rendered.workload(hostname);
-        expect(rendered.one('Service', hostname).spec.ports[0].port).toBe(Number(port));
+        for (const service of [hostname, `${hostname}-pods`])
+          expect(rendered.one('Service', service).spec.ports[0].port).toBe(Number(port));
         expect(maySpeakTo(rendered.policies, workload, to, { number: Number(port) })).toBe(true);
         expect(mayBeReachedBy(rendered.policies, to, workload, { number: Number(port), name: 'http' })).toBe(true);
       }

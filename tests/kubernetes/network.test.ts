@@ -59,6 +59,14 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(ways([...workloads, newcomer()], policies)).toEqual(both(ARROWS[overlay]));
   });
 
+  // Without it, kubectl finds a difference between what it applies and what is there, each time.
+  it('names the protocol of every port', () => {
+    const ports = policies.flatMap(({ spec }) =>
+      [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.ports ?? []),
+    );
+    expect(overlay === 'demo' ? ports.filter(({ protocol }) => !protocol) : []).toEqual([]);
+  });
+
   it('opens no unused port', () => {
     const debugger_ = { number: 9229 };
     const reached = workloads.filter((to) =>
@@ -69,11 +77,13 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(reached).toEqual([]);
   });
 
-  it('allows DNS to all pods, only in the cluster', () => {
+  it('allows DNS to all pods, only in the cluster or in a cache on the node', () => {
     const dns = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
     const port = { number: 53, protocol: 'UDP' } as const;
     expect(names((workload) => !maySpeakTo(policies, workload, dns, port))).toEqual([]);
     expect(names((workload) => maySpeakTo(policies, workload, { address: '198.51.100.53' }, port))).toEqual([]);
+    const onTheNode = { address: '169.254.20.10' };
+    expect(names((workload) => !maySpeakTo(policies, workload, onTheNode, port))).toEqual([]);
   });
 
   it('allows Prometheus to reach every service, and nothing else', () => {

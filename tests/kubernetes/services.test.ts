@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
 import { SERVICES } from '../support/project.ts';
-import { describeKubernetes, overlays, type Probe, Rendered, type Workload } from './rendered.ts';
+import { type Container, describeKubernetes, overlays, type Probe, Rendered, type Workload } from './rendered.ts';
 
 /** A constant that the code does not export. */
 function numbersIn(file: string, pattern: RegExp): number[] {
@@ -76,6 +76,12 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
       expect(ports).toEqual([{ name: 'http', port: containerPort, targetPort: 'http' }]);
     });
 
+    it('has a name for its pods by themselves, if others call it', () => {
+      const { selector, ports } = rendered.one('Service', name).spec;
+      const found = rendered.all('Service').filter(({ metadata }) => metadata.name === `${name}-pods`);
+      expect(found.map(({ spec }) => spec)).toEqual(name === 'gateway' ? [] : [{ clusterIP: 'None', selector, ports }]);
+    });
+
     it('has a startup, a readiness and a liveness probe, each with its own timeout', () => {
       const { startupProbe, readinessProbe, livenessProbe } = container();
       expect([startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet)).toEqual([
@@ -101,6 +107,16 @@ describeKubernetes.each(overlays.flatMap((overlay) => SERVICES.map((name) => [na
 );
 
 describeKubernetes('PostgreSQL in the demo', () => {
+  it('is asked by TCP, where it answers only when it is complete, and keeps the rights of its files', () => {
+    const { pod } = new Rendered('demo').workload('postgres');
+    const [{ startupProbe, readinessProbe, args } = {}] = pod.spec.containers as Partial<Container>[];
+    for (const probe of [startupProbe, readinessProbe]) {
+      expect(probe).toMatchObject({ exec: { command: expect.arrayContaining(['--host=127.0.0.1']) } });
+    }
+    expect(args).toContain('jit=off');
+    expect(pod.spec.securityContext).toMatchObject({ fsGroup: 70, fsGroupChangePolicy: 'OnRootMismatch' });
+  });
+
   it('has enough connections for the maximum number of replicas', () => {
     const rendered = new Rendered('demo');
     const replicas = rendered.workloads
@@ -110,5 +126,26 @@ describeKubernetes('PostgreSQL in the demo', () => {
     const [, most] = /max_connections=(\d+)/.exec(String(args)) ?? [];
     expect(replicas).toHaveLength(SERVICES.length - 1);
     expect(Number(most)).toBeGreaterThan(sum(replicas) * CONNECTIONS);
+  });
+});
+
+const amountOf = (quantity: string) => {
+  const [, number, unit] = /^([\d.]+)(m|Mi|Gi)?$/.exec(quantity) ?? [];
+  return Number(number) * ({ m: 0.001, Mi: 1 / 1024 }[unit ?? ''] ?? 1);
+};
+
+describeKubernetes('the demo', () => {
+  it('fits one node of 2 CPUs and 4 GiB, with what a cluster needs itself, while all services are updated', () => {
+    const rendered = new Rendered('demo');
+    const asked = { cpu: 0.15, memory: 0.25 };
+    for (const { name, pod } of rendered.workloads) {
+      const count = SERVICES.includes(name) ? rendered.one('HorizontalPodAutoscaler', name).spec.minReplicas + 1 : 1;
+      for (const { resources } of pod.spec.containers) {
+        asked.cpu += count * amountOf(resources.requests.cpu as string);
+        asked.memory += count * amountOf(resources.requests.memory as string);
+      }
+    }
+    expect(asked.cpu).toBeLessThan(2);
+    expect(asked.memory).toBeLessThan(4);
   });
 });
