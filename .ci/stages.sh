@@ -113,6 +113,13 @@ kafka_tests() {
     node_modules/jest/bin/jest.js tests/kafka tests/documents/5 --runInBand
 }
 
+# The processes of a database and of its supervisor, in networks and on disks of their own: that takes root.
+failovers() {
+  [ -d /usr/lib/postgresql ] || debian postgresql || return
+  command -v etcd > /dev/null || debian etcd-server || return
+  .ci/failover/run --failovers "$1"
+}
+
 # Images are built and run by the engine that CONTAINER_ENGINE brings up, or by the Docker there is.
 containers() {
   local engine=../shared/containers/engine.sh

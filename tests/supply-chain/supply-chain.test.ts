@@ -156,6 +156,8 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
         'gomod /tests/kubernetes/tools',
         'gomod /tests/monitoring/tools',
         'gomod /tests/monitoring/collector',
+        'gomod /tests/failover/linearizable',
+        'pip /.ci/failover',
         'maven /.ci/kafka',
       ],
     ]),
