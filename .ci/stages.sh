@@ -115,7 +115,8 @@ kafka_tests() {
 
 # The processes of a database and of its supervisor, in networks and on disks of their own: that takes root.
 failovers() {
-  [ -d /usr/lib/postgresql ] || debian postgresql || return
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || debian postgresql || return
+  command -v ip > /dev/null || debian iproute2 || return
   command -v etcd > /dev/null || debian etcd-server || return
   .ci/failover/run --failovers "$1"
 }
