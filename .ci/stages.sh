@@ -125,7 +125,16 @@ failovers() {
 containers() {
   local engine=../shared/containers/engine.sh
   if [ -z "${CONTAINER_ENGINE:-}" ] && [ -x "$engine" ]; then export CONTAINER_ENGINE=$(realpath "$engine"); fi
+  [ -z "${CONTAINER_ENGINE:-}" ] || build_compose || return
   node .ci/containers/main.js
+}
+
+# Debian has docker-compose 1 alone. Compose 2 becomes a plugin of its Docker.
+build_compose() {
+  local module=github.com/docker/compose/v2 version
+  version=$(go -C tests/containers/tools list -m -f '{{.Version}}' "$module") || return
+  go -C tests/containers/tools build -trimpath -ldflags="-s -w -X $module/internal.Version=$version" \
+    -o "$PWD/.data/docker/cli-plugins/docker-compose" tool
 }
 
 # The Postman collection, a second time on the data that is there then; all stops as by Ctrl-C in the end.

@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Ends the program that is being waited for. */
 export const interrupted = new AbortController();
+// One for each program at work.
+setMaxListeners(0, interrupted.signal);
 
 const PAUSE_MS = 300;
 const LAST_WORDS = 3_000;

@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { docker, ROOT, run, runNow, until } from './command.js';
 import { composeFiles, LEFT_OUT } from './engine.js';
+import { HURRIED } from './hurried.js';
+import { programs } from './programs.js';
 
 const FULL = ['--env-file', '.env.full.example'];
 const HEALTHY_LIMIT_MS = 120_000;
+
+/** Kafka has to say at which port it is found, so it cannot be given any. */
+export const KAFKA_ADDRESS = '127.0.0.1:29092';
 
 /** A project of its own, on ports that are free, so that it disturbs nobody. */
 const SETTINGS = {
@@ -26,12 +32,9 @@ const SETTINGS = {
       'LOGS',
     ].map((name) => [`${name}_ADDRESS`, '127.0.0.1:']),
   ),
-  // Kafka has to say at which port it is found, so it cannot be given any.
-  KAFKA_ADDRESS: '127.0.0.1:29092',
+  KAFKA_ADDRESS,
   CHAOS_API: 'true',
   AUTH_TOKENS: 'true',
-  ...(LEFT_OUT.includes('kafka') ? { KAFKA_BROKERS: '' } : {}),
-  ...(LEFT_OUT.includes('zipkin') ? { ZIPKIN_URL: '' } : {}),
 };
 const BESIDE = `${SETTINGS.COMPOSE_PROJECT_NAME}.beside`;
 const network = (name) => `${SETTINGS.COMPOSE_PROJECT_NAME}_${name}`;
@@ -47,16 +50,25 @@ export const ADDRESSES = Object.fromEntries([
 ]);
 export const SERVICES = Object.keys(ADDRESSES);
 
-let program;
+let chosen;
 let containerLogs;
+
+/** Which of the programs that are there runs what follows. */
+export function use(program) {
+  chosen = program;
+}
 
 /** Looked for when it is wanted: where there is no engine yet, docker-compose comes with it. */
 function command(args) {
-  program ??= runNow('docker-compose', ['version']) ? ['docker-compose'] : ['docker', 'compose'];
-  const all = args[0] === FULL[0] ? ['docker-compose.yml', 'docker-compose.full.yml'] : ['docker-compose.yml'];
+  chosen ??= programs()[0];
+  const isFull = args[0] === FULL[0];
+  const files = isFull
+    ? [...composeFiles('docker-compose.yml', 'docker-compose.full.yml'), HURRIED]
+    : composeFiles('docker-compose.yml');
   containerLogs ??= placeOfLogs();
-  const env = { ...SETTINGS, CONTAINER_LOGS: containerLogs, COMPOSE_FILE: composeFiles(...all) };
-  return [program[0], [...program.slice(1), ...args], env];
+  const env = { ...SETTINGS, ...chosen.env, CONTAINER_LOGS: containerLogs, COMPOSE_FILE: files.join(':') };
+  const [name, ...first] = chosen.command;
+  return [name, [...first, ...args], env];
 }
 
 /** Where this engine keeps what containers write; unknown where there is none. */
@@ -67,6 +79,33 @@ function placeOfLogs() {
 
 export const compose = (...args) => run(...command(args));
 export const composeFull = (...args) => compose(...FULL, ...args);
+
+/** The files as they are shipped, found as they are by who types the commands of the README. */
+export const composeShipped = {
+  small: (...args) => shipped(args),
+  full: (...args) => shipped([...FULL, ...args]),
+};
+function shipped(args) {
+  const [name, all, env] = command(args);
+  return run(name, all, { ...env, COMPOSE_FILE: undefined });
+}
+
+/** What docker-compose.full.yml has, without what has no image here. */
+export async function present() {
+  const { services } = parse(await composeFull('config'));
+  const isPresent = ([, { image }]) => !LEFT_OUT.some((kind) => new RegExp(`(^|/)${kind}:`).test(image));
+  return Object.entries(services)
+    .filter(isPresent)
+    .map(([name]) => name);
+}
+
+/** All of that, healthy. */
+export async function upFull() {
+  const all = await present();
+  await composeFull('up', '--detach', ...all);
+  await allHealthy(all);
+  return all;
+}
 
 /** A container beside those of docker-compose, marked so that `down` finds it. */
 export const runBeside = (...args) => docker('run', `--label=${BESIDE}`, ...args);
@@ -98,11 +137,24 @@ function containerOf(service) {
   return docker('ps', '--all', '--quiet', ...filters);
 }
 
+/** One without a healthcheck is well while it runs and has never ended. */
 export async function allHealthy(names) {
+  const stateOf = async (name) => {
+    const { State, RestartCount } = await inspect(name);
+    if (State.Health) return State.Health.Status;
+    return State.Running && RestartCount === 0 ? 'healthy' : `${State.Status}, restarted ${RestartCount} times`;
+  };
   const unwell = async () => {
-    const states = await Promise.all(names.map(async (name) => [name, (await inspect(name)).State.Health?.Status]));
-    return states.filter(([, status]) => status !== 'healthy').map(([name, status]) => `${name} is ${status}`);
+    const states = await Promise.all(names.map(async (name) => [name, await stateOf(name)]));
+    return states.filter(([, state]) => state !== 'healthy').map(([name, state]) => `${name} is ${state}`);
   };
   const isWell = async () => (await unwell()).length === 0;
   await until(HEALTHY_LIMIT_MS, isWell, async () => (await unwell()).join(', '));
 }
+
+/** Where a port of a service is published on this machine. */
+export const addressOf = async (service, port) => {
+  const { Ports } = (await inspect(service)).NetworkSettings;
+  const [{ HostIp, HostPort }] = Ports[`${port}/tcp`];
+  return `http://${HostIp}:${HostPort}`;
+};

@@ -1,25 +1,35 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { docker, ROOT, run, runNow } from './command.js';
 
 const { CONTAINER_ENGINE } = process.env;
 
 /** What a public image is replaced by on a machine that reaches no registry of images. */
-const STAND_INS = ['node', 'postgres', 'redis', 'kafka', 'prometheus', 'zipkin'];
+const STAND_INS = ['node', 'postgres', 'redis', 'kafka', 'zipkin'];
 
 /** What CI builds from Go modules (.ci/stages.sh) and puts where the image has it, with the user and the folder that the image has. */
 const BUILT = {
-  alertmanager: { program: 'prometheus/alertmanager', as: '/bin/alertmanager', user: 65534, folder: '/alertmanager' },
-  'victoria-logs': { program: 'logs/victoria-logs', as: '/victoria-logs-prod', user: 65532 },
-  'opentelemetry-collector-contrib': { program: 'logs/otelcol', as: '/otelcol-contrib', user: 10001 },
+  prometheus: {
+    programs: { 'prometheus/prometheus': '/bin/prometheus', 'prometheus/promtool': '/bin/promtool' },
+    user: 65534,
+    folder: '/prometheus',
+  },
+  alertmanager: {
+    programs: { 'prometheus/alertmanager': '/bin/alertmanager' },
+    user: 65534,
+    folder: '/alertmanager',
+  },
+  'victoria-logs': { programs: { 'logs/victoria-logs': '/victoria-logs-prod' }, user: 65532 },
+  'opentelemetry-collector-contrib': { programs: { 'logs/otelcol': '/otelcol-contrib' }, user: 10001 },
 };
+const isBuilt = ({ programs }) => Object.keys(programs).every((program) => existsSync(join(ROOT, '.data', program)));
 
 const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
 const STAND_IN_RECIPE = join(ROOT, '.data/Dockerfile.stand-in');
 
-/** What is left out there: it has no stand-in. */
+/** What is left out there, since it has no stand-in: Grafana is in no registry but those of images, the rest is not built yet. */
 export const LEFT_OUT = CONTAINER_ENGINE
-  ? ['grafana', ...Object.keys(BUILT).filter((kind) => !existsSync(join(ROOT, '.data', BUILT[kind].program)))]
+  ? ['grafana', ...Object.keys(BUILT).filter((kind) => !isBuilt(BUILT[kind]))]
   : [];
 
 const engine = { startedHere: false };
@@ -39,16 +49,18 @@ export async function ensureEngine() {
 }
 
 /** On the image of Node, which has a shell and wget. */
-async function build(image, { program, as, user, folder }) {
-  const context = join(ROOT, '.data/stand-in');
+async function build(image, { programs, user, folder }) {
+  const context = join(ROOT, '.data/stand-in', basename(image).split(':')[0]);
   mkdirSync(context, { recursive: true });
-  copyFileSync(join(ROOT, '.data', program), join(context, 'program'));
+  for (const program of Object.keys(programs))
+    copyFileSync(join(ROOT, '.data', program), join(context, basename(program)));
+  const places = Object.entries(programs);
   const recipe = [
     `FROM ${baseImage()}`,
-    `COPY program ${as}`,
+    ...places.map(([program, place]) => `COPY ${basename(program)} ${place}`),
     ...(folder ? [`RUN mkdir -p ${folder} && chown ${user}:${user} ${folder}`] : []),
     `USER ${user}:${user}`,
-    `ENTRYPOINT ["${as}"]`,
+    `ENTRYPOINT ["${places[0][1]}"]`,
   ];
   writeFileSync(join(context, 'Dockerfile'), `${recipe.join('\n')}\n`);
   await docker('build', '--quiet', `--tag=${image}`, context);
@@ -74,8 +86,10 @@ export function releaseEngine() {
 }
 
 /** The files that compose reads, and the recipe of the images. */
-export const composeFiles = (...files) =>
-  [...files, ...(CONTAINER_ENGINE ? [files.length > 1 ? `${STAND_IN_FILE}.full` : STAND_IN_FILE] : [])].join(':');
+export const composeFiles = (...files) => [
+  ...files,
+  ...(CONTAINER_ENGINE ? [files.length > 1 ? `${STAND_IN_FILE}.full` : STAND_IN_FILE] : []),
+];
 export const recipe = () => (CONTAINER_ENGINE ? STAND_IN_RECIPE : 'Dockerfile');
 
 /** The image that all of ours are based on. */

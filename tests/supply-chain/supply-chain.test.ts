@@ -158,6 +158,7 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
         'gomod /tests/monitoring/collector',
         'gomod /tests/failover/linearizable',
         'pip /.ci/failover',
+        'gomod /tests/containers/tools',
         'maven /.ci/kafka',
       ],
     ]),
