@@ -1,4 +1,5 @@
 import type { InventoryDoc, Product, Reservation } from '@oms/inventory/dist/domain/stock.js';
+import { opened } from '@oms/order/dist/book/closed-to-older.js';
 import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
 import type { Payment } from '@oms/payment/dist/domain/payment.js';
 import { databaseOf as databaseUrl } from '@oms/shared/store/migrate';
@@ -31,7 +32,7 @@ export async function readRecords(serverUrl: string): Promise<Records> {
   const products = stock.filter((doc) => doc.kind === 'product');
   const reservations = stock.filter((doc) => doc.kind === 'reservation');
   return {
-    orders: new Map(order.docs.map((doc) => [doc.id, doc])),
+    orders: new Map(order.docs.map((doc) => [doc.id, { ...doc, data: opened(doc.data) }])),
     orderEvents: order.events,
     products: new Map(products.map((product) => [product.productId, product])),
     reservations: byOrder(reservations),

@@ -1,8 +1,7 @@
 import type { Product, Reservation } from '@oms/inventory/dist/domain/stock.js';
 import { authorizationOf } from '@oms/payment/dist/domain/payment.js';
 import type { Entry } from '@oms/payment/dist/simulated-provider.js';
-import type { MemoryStore } from '@oms/shared/store/memory';
-import type { Doc, StoredEvent } from '@oms/shared/store/store';
+import type { Doc, Store, StoredEvent } from '@oms/shared/store/store';
 import { answers, oneEffect } from '../crash/checks/answers.ts';
 import { history } from '../crash/checks/history.ts';
 import { money } from '../crash/checks/money.ts';
@@ -82,7 +81,7 @@ const leftAlone = (faults: readonly { id: string }[]) =>
   };
 
 async function recordsOf(kept: Kept): Promise<Records> {
-  const order = await contentOf(kept.order);
+  const order = await contentOf(kept.orders);
   const inventory = await contentOf(kept.inventory);
   const payment = await contentOf(kept.payment);
   const shipping = await contentOf(kept.shipping);
@@ -103,7 +102,9 @@ async function recordsOf(kept: Kept): Promise<Records> {
 
 const EVERYTHING = { limit: 1_000_000 };
 
-async function contentOf<D>(store: MemoryStore<D>): Promise<{ docs: Doc<D>[]; events: StoredEvent[] }> {
+async function contentOf<D>(
+  store: Pick<Store<D>, 'list' | 'events'>,
+): Promise<{ docs: Doc<D>[]; events: StoredEvent[] }> {
   return { docs: (await store.list(EVERYTHING)).items, events: await store.events(EVERYTHING) };
 }
 

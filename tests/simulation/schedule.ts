@@ -166,8 +166,8 @@ export async function settle(clock: VirtualClock, howMuch: () => Promise<number>
 }
 
 /** Orders that are still blocked by a lease or pause that a wrong clock set. */
-async function leftLying({ now }: VirtualClock, { order }: Kept): Promise<string[]> {
-  const { items } = await order.list({ where: { unfinished: 'yes' }, limit: 1_000 });
+async function leftLying({ now }: VirtualClock, { orders }: Kept): Promise<string[]> {
+  const { items } = await orders.list({ where: { unfinished: 'yes' }, limit: 1_000 });
   const untilOf = ({ data: { order, lease } }: (typeof items)[number]) => lease?.until ?? order.saga?.nextAt ?? now;
   return items.filter((doc) => untilOf(doc) > now + LONGEST_MS).map(({ id }) => id);
 }

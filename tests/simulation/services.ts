@@ -6,6 +6,7 @@ import type { Message } from '@oms/notification/dist/channels.js';
 import { readConfig as notificationConfig } from '@oms/notification/dist/config.js';
 import type { NotificationDoc } from '@oms/notification/dist/domain/notification.js';
 import { assemble as assembleNotification } from '@oms/notification/dist/main.js';
+import { closedToOlder } from '@oms/order/dist/book/closed-to-older.js';
 import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
 import { readConfig as orderConfig } from '@oms/order/dist/config.js';
 import { assemble as assembleOrder } from '@oms/order/dist/main.js';
@@ -22,6 +23,7 @@ import { ChaosControl } from '@oms/shared/service/chaos';
 import { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { MemoryStore } from '@oms/shared/store/memory';
+import type { Store } from '@oms/shared/store/store';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { readConfig as shippingConfig } from '@oms/shipping/dist/config.js';
 import type { ShippingDoc } from '@oms/shipping/dist/domain/shipment.js';
@@ -61,6 +63,8 @@ const SHIPPING_CONFIG = shippingConfig({ ORDER_SERVICE_URL: ORDER_REPLICAS.join(
 /** State that survives every process. */
 export class Kept {
   readonly order: MemoryStore<OrderDoc>;
+  /** The same orders as the order service sees them. */
+  readonly orders: Store<OrderDoc>;
   readonly inventory: MemoryStore<InventoryDoc>;
   readonly payment: MemoryStore<Payment>;
   readonly shipping: MemoryStore<ShippingDoc>;
@@ -73,6 +77,7 @@ export class Kept {
   constructor({ clock }: Universe) {
     const world = { now: () => clock.now };
     this.order = new MemoryStore(world);
+    this.orders = closedToOlder(this.order);
     this.inventory = new MemoryStore(world);
     this.payment = new MemoryStore(world);
     this.shipping = new MemoryStore(world);

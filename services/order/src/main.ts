@@ -10,6 +10,7 @@ import { createApp } from './api/app.ts';
 import { auditBooks } from './audit/audit.ts';
 import { createAuditReport } from './audit/report.ts';
 import { auditRegularly } from './audit/schedule.ts';
+import { closedToOlder } from './book/closed-to-older.ts';
 import { createOrderMetrics } from './book/metrics.ts';
 import { openCopies } from './book/open-copies.ts';
 import { OrderBook, type OrderDoc } from './book/order-book.ts';
@@ -33,7 +34,8 @@ export async function start(config: Config): Promise<RunningService> {
 }
 
 /** The app, and what works beside it; all that they are made of but the way to other services, the store and the port. */
-export function assemble(parts: ServiceParts<OrderDoc>, peers: Peers, config: Config, copies?: OrderCopies) {
+export function assemble(given: ServiceParts<OrderDoc>, peers: Peers, config: Config, copies?: OrderCopies) {
+  const parts = { ...given, store: closedToOlder(given.store) };
   const { metrics, world, store, log, tracer } = parts;
   const { PRODUCT_SERVICE_URL: catalogAt } = config;
   const product =

@@ -70,7 +70,7 @@ export class Life {
 
   protected async until(enough: (order: Order) => boolean): Promise<Order> {
     for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
-      const { items } = await this.kept.order.list({ limit: 1, newestFirst: true });
+      const { items } = await this.kept.orders.list({ limit: 1, newestFirst: true });
       const order = items[0]?.data.order;
       if (order && enough(order)) return order;
       await pause(LOOK_EVERY_MS);

@@ -4,6 +4,7 @@ import { openStore } from '@oms/shared/store/open';
 import { createLogger } from '@oms/shared/telemetry/logger';
 import { createMetrics } from '@oms/shared/telemetry/metrics';
 import { realWorld } from '@oms/shared/world';
+import { closedToOlder } from '../book/closed-to-older.ts';
 import { openCopies } from '../book/open-copies.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { rebuildOrders } from '../book/rebuild.ts';
@@ -22,7 +23,7 @@ await runCommand(async (print) => {
   if (!DATABASE_URL) throw new ConfigError('DATABASE_URL is not set: it names the server that has the orders.');
   const log = createLogger('order', 'warn');
   const settings = { DATABASE_URL, MIGRATE: 'manual' } as const;
-  const store = await openStore<OrderDoc>('order', settings, [MIGRATIONS], realWorld, log);
+  const store = closedToOlder(await openStore<OrderDoc>('order', settings, [MIGRATIONS], realWorld, log));
   const copies = await openCopies({ store, log, world: realWorld, metrics: createMetrics('order') }, REDIS_URL);
   try {
     const { orders, differing, remaining } = await rebuildOrders(store, realWorld.now, !check, copies);
