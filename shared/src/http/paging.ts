@@ -5,7 +5,7 @@ import { invalid } from './request.ts';
 export function after({ cursor }: { cursor?: string | undefined }): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, 'base64url').toString();
-  if (!/^[A-Za-z0-9_.:/-]{1,100}$/.test(id))
+  if (!/^[A-Za-z0-9_.:/#-]{1,100}$/.test(id))
     throw invalid([{ path: 'cursor', message: 'must be a cursor from an earlier answer' }]);
   return id;
 }
