@@ -4,6 +4,7 @@ import { Peers } from '@oms/shared/resilience/peers';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import { type RunningService, runAsProcess } from '@oms/shared/service/process';
 import { createParts, serve } from '@oms/shared/service/service';
+import { beforeServing } from '@oms/shared/store/patience';
 import { createApp } from './app.ts';
 import { followCatalog } from './catalog.ts';
 import { type Config, readConfig } from './config.ts';
@@ -16,7 +17,7 @@ const MIGRATIONS = new URL('../migrations/', import.meta.url);
 export async function start(config: Config): Promise<RunningService> {
   const parts = await createParts<InventoryDoc>('inventory', config, MIGRATIONS);
   parts.metrics.collectProcess();
-  await seed(parts);
+  await beforeServing(parts, () => seed(parts));
   const { app, background } = await assemble(parts, new Peers(parts), config);
   return serve(app, parts, config, background);
 }

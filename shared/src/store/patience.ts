@@ -1,4 +1,6 @@
 import { ConfigError } from '../service/config.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { World } from '../world.ts';
 
 /** How long to wait for a database that cannot be used yet. */
 export const PATIENCE_MS = 60_000;
@@ -13,8 +15,8 @@ interface Broken extends Error {
   code?: string;
 }
 
-/** Tries again while a connection is refused or lost, or a server starts up, has no connection left, or is not ready yet. */
-const PASSING = /^(E[A-Z]|08|57P|53|lost|behind)/;
+/** A connection is refused or lost, or a server starts up, has no connection left, or is not ready yet; or a store says so. */
+const PASSING = /^(E[A-Z]|08|57P|53|lost|behind|SERVICE_UNAVAILABLE)/;
 
 export async function patiently<T>(
   now: () => number,
@@ -40,3 +42,9 @@ export async function patiently<T>(
     }
   }
 }
+
+/** What a service does with its store before it serves. The database may be lost again just after it was found. */
+export const beforeServing = (
+  { world, log }: { world: World; log: Logger },
+  work: () => Promise<void>,
+): Promise<void> => patiently(world.now, (why) => log.warn('waiting for the database', why), work);

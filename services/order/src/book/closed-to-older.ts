@@ -26,10 +26,10 @@ function closed(doc: OrderDoc): OrderDoc {
 }
 
 export function opened(doc: OrderDoc): OrderDoc {
+  if (doc.order.saga?.toUndo[0] !== SHUT) return doc;
   const { sagaOfParts, saga, ...order } = doc.order as ClosedOrder;
-  if (saga?.toUndo[0] !== SHUT) return doc;
   if (!sagaOfParts) return { ...doc, order };
-  return { ...doc, order: { ...order, saga: saga.interrupted ? resumed(sagaOfParts) : sagaOfParts } };
+  return { ...doc, order: { ...order, saga: saga?.interrupted ? resumed(sagaOfParts) : sagaOfParts } };
 }
 
 /** An older runner that took it up in vain has written that. */
