@@ -9,7 +9,7 @@ export function serversIn(url: string): string[] {
 
 /** Decisions need the server that takes writes: no other kind of session is possible. */
 export function isDatabaseUrl(text: string): boolean {
-  if (!serversIn(text).every((one) => /^postgres/.test(one) && URL.canParse(one))) return false;
+  if (!serversIn(text).every(isServer)) return false;
   const wanted = new URL(serversIn(text)[0] as string).searchParams.get('target_session_attrs');
   return [null, 'read-write', 'primary'].includes(wanted);
 }
@@ -26,3 +26,6 @@ export function withDatabase(url: string, name: string): string {
   first.pathname = `/${name}`;
   return `${before}${hosts}${first.pathname}${first.search}`;
 }
+
+const isServer = (one: string): boolean =>
+  /^postgres(ql)?:/.test(one) && URL.canParse(one) && new URL(one).hostname !== '';
