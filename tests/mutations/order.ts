@@ -21,6 +21,16 @@ const LOOKING_TEST = {
 /** Mutations of the order, payment, inventory, shipping and notification services, beyond the rows of docs/guarantees.md. */
 export const OF_SERVICES: readonly Mutation[] = [
   {
+    name: 'an order in parts is closed to versions that know none',
+    file: 'services/order/src/book/closed-to-older.ts',
+    from: 'if (!order.parts) return doc;',
+    to: 'if (order) return doc;',
+    test: {
+      file: 'services/order/src/book/closed-to-older.test.ts',
+      title: 'looks to older versions as if it was being undone, behind the pivot: they refuse every command',
+    },
+  },
+  {
     name: 'events during a write are kept',
     file: 'services/order/src/runner/journal.ts',
     from: 'this.#order = this.#noted.reduce(',

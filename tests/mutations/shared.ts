@@ -6,6 +6,23 @@ const inGateway = (path: string) => `services/gateway/src/${path}`;
 /** Mutations of shared code and the gateway, beyond the rows of docs/guarantees.md. */
 export const OF_SHARED: readonly Mutation[] = [
   {
+    name: 'resilience: what was found behind a name last counts while nothing is found',
+    file: inShared('resilience/names.ts'),
+    from: 'if (hosts.length === 0) return;',
+    to: '',
+    test: {
+      file: inShared('resilience/names.test.ts'),
+      title: 'keeps them while it cannot be looked up, or stands for nobody',
+    },
+  },
+  {
+    name: 'store: missing migrations are waited for',
+    file: inShared('store/patience.ts'),
+    from: '|behind|SERVICE_UNAVAILABLE',
+    to: '|SERVICE_UNAVAILABLE',
+    test: { file: inShared('store/open.test.ts'), title: 'waits for migrations that somebody else applies' },
+  },
+  {
     name: 'store: of several servers a standby is not used',
     file: inShared('store/postgres-primary.ts'),
     from: "return rows[0].transaction_read_only === 'on';",

@@ -17,8 +17,16 @@ function closed(doc: OrderDoc): OrderDoc {
   if (!order.parts) return doc;
   const { saga: sagaOfParts, updatedAt, version } = order;
   const saga: SagaProgress = {
-    ...{ name: 'fulfil-order', phase: 'undoing', startedAt: sagaOfParts?.startedAt ?? updatedAt, startedBy: version },
-    ...{ done: [], doubtful: [], interrupted: false, pivotPassed: true, toUndo: [SHUT], rounds: 0 },
+    name: 'fulfil-order',
+    phase: 'undoing',
+    startedAt: sagaOfParts?.startedAt ?? updatedAt,
+    startedBy: version,
+    done: [],
+    doubtful: [],
+    interrupted: false,
+    pivotPassed: true,
+    toUndo: [SHUT],
+    rounds: 0,
     failure: { code: 'ORDER_IN_PARTS', reason: SHUT },
   };
   const stored: ClosedOrder = { ...order, saga, sagaOfParts };
