@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { isDatabaseUrl } from '../shared/dist/store/database-url.js';
 import { createDatabase, databaseOf, migrate, STORE_MIGRATIONS } from '../shared/dist/store/migrate.js';
 import { patiently } from '../shared/dist/store/patience.js';
+import { letServiceIn } from '../shared/dist/store/roles.js';
 import { Complaint, runCommand } from './complaint.js';
 import { ROOT } from './root.js';
 
@@ -36,7 +37,9 @@ async function migrateService(service, serverUrl) {
   try {
     const bringUpToDate = async () => {
       await createDatabase(url);
-      return migrate(url, folders);
+      const names = await migrate(url, folders);
+      await letServiceIn(url);
+      return names;
     };
     const applied = waits ? await patiently(Date.now, onWait, bringUpToDate) : await bringUpToDate();
     console.log(`${service}: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}`);

@@ -41,7 +41,11 @@ export interface System extends Record<Name, Api> {
 }
 
 /** Starts the core services, or those that are named, in this process on free ports. */
-export async function startSystem(env: Env = {}, names: readonly Name[] = core): Promise<System> {
+export async function startSystem(
+  env: Env = {},
+  names: readonly Name[] = core,
+  envOf: (name: Name) => Env = () => ({}),
+): Promise<System> {
   const all = Object.keys(starters) as Name[];
   const ports = new Map<Name, number>();
   for (const name of all) ports.set(name, await freePort());
@@ -52,7 +56,7 @@ export async function startSystem(env: Env = {}, names: readonly Name[] = core):
   const running = new Map<Name, RunningService>();
 
   const revive = async (name: Name) => {
-    running.set(name, await starters[name]({ ...quick, ...urls, ...env, PORT: String(ports.get(name)) }));
+    running.set(name, await starters[name]({ ...quick, ...urls, ...env, ...envOf(name), PORT: String(ports.get(name)) }));
   };
   const kill = async (name: Name) => {
     await running.get(name)?.stop();

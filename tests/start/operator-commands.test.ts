@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { databaseIn } from '@oms/shared/store/database-url';
 import { databaseOf } from '@oms/shared/store/migrate';
 import { PostgresStore } from '@oms/shared/store/postgres';
 import type { Doc } from '@oms/shared/store/store';
-import { confirmed } from '../e2e/orders.ts';
-import { type System, startSystem } from '../e2e/system.ts';
+import pg from 'pg';
+import { balanced, confirmed } from '../e2e/orders.ts';
+import { type Name, type System, startSystem } from '../e2e/system.ts';
 import { describeDurable } from '../support/database.ts';
 import { freePort } from '../support/free-port.ts';
 import { PROJECT } from '../support/project.ts';
@@ -47,7 +49,7 @@ async function tamper(id: string): Promise<void> {
   await store.close();
 }
 
-const KEEPING_DATA = ['inventory', 'notification', 'order', 'payment', 'product', 'shipping'];
+const KEEPING_DATA: Name[] = ['inventory', 'notification', 'order', 'payment', 'product', 'shipping'];
 
 describeDurable('npm run migrate', () => {
   it('creates the databases of all services once, and lists the migrations that it applied', async () => {
@@ -68,6 +70,63 @@ describeDurable('npm run migrate', () => {
     const system = await starting;
     await confirmed(system);
     await system.stop();
+  });
+});
+
+describeDurable('npm run migrate, where each service has a role that is named as its database', () => {
+  /** The same server, for the role of one service. */
+  const urlOf = (service: string, role = service): string => {
+    const url = new URL(databaseOf(DATABASE_URL, service));
+    url.username = databaseIn(databaseOf(DATABASE_URL, role));
+    return url.href;
+  };
+  const serverUrlOf = (service: string): string => {
+    const url = new URL(DATABASE_URL);
+    url.username = databaseIn(databaseOf(DATABASE_URL, service));
+    return url.href;
+  };
+  const inSql = async (url: string, sql: string): Promise<string> => {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.query(sql);
+      return 'done';
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      await client.end();
+    }
+  };
+
+  beforeEach(async () => {
+    const { password } = new URL(DATABASE_URL);
+    for (const service of KEEPING_DATA) {
+      const role = databaseIn(databaseOf(DATABASE_URL, service));
+      await inSql(process.env.DATABASE_URL_TEST as string, `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+    }
+  });
+
+  it('lets every service into its own database, where it can do its work', async () => {
+    const starting = startSystem({ MIGRATE: 'manual' }, KEEPING_DATA, (name) => ({ DATABASE_URL: serverUrlOf(name) }));
+    expect(await run('migrate', ['--wait'], { DATABASE_URL })).toMatchObject({ code: 0 });
+    const system = await starting;
+    const id = await confirmed(system);
+    await system.order.delete(`/orders/${id}`);
+    expect(await balanced(system)).toMatchObject({ balanced: true, checkedOrders: 1 });
+    await system.stop();
+    expect(await run('rebuild', ['--check'], { DATABASE_URL: serverUrlOf('order') })).toMatchObject({ code: 0 });
+  });
+
+  it('lets it change neither what has happened nor its tables, and into no other database', async () => {
+    await run('migrate', [], { DATABASE_URL });
+    const own = urlOf('order');
+    expect(await inSql(own, 'UPDATE docs SET data = data')).toBe('done');
+    expect(await inSql(own, 'UPDATE events SET data = data')).toBe('permission denied for table events');
+    expect(await inSql(own, 'DELETE FROM events')).toBe('permission denied for table events');
+    expect(await inSql(own, 'DROP TABLE docs')).toBe('must be owner of table docs');
+    expect(await inSql(own, 'CREATE TABLE mine ()')).toMatch('permission denied');
+    expect(await inSql(own, 'DELETE FROM migrations')).toBe('permission denied for table migrations');
+    expect(await inSql(urlOf('payment', 'order'), 'SELECT 1')).toMatch('permission denied for database');
   });
 });
 

@@ -70,9 +70,18 @@ export class ServiceProcess {
 
   /** Suspends it for a while (SIGSTOP), then lets it continue. */
   async sleep(ms: number): Promise<boolean> {
+    return this.sleepWhile(() => pause(ms));
+  }
+
+  async sleepWhile(act: () => Promise<unknown>): Promise<boolean> {
     const slept = this.#child?.kill('SIGSTOP') ?? false;
-    await pause(ms);
-    return (this.#child?.kill('SIGCONT') ?? false) && slept;
+    let woke = false;
+    try {
+      await act();
+    } finally {
+      woke = this.#child?.kill('SIGCONT') ?? false;
+    }
+    return slept && woke;
   }
 
   /** Kills it for good; synchronous, so that it also works while our process exits. */

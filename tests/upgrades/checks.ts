@@ -1,4 +1,6 @@
 import type { NotificationDoc } from '@oms/notification/dist/domain/notification.js';
+import { opened } from '@oms/order/dist/book/closed-to-older.js';
+import type { OrderDoc } from '@oms/order/dist/book/order-book.js';
 import { databaseOf } from '@oms/shared/store/migrate';
 import { PostgresStore } from '@oms/shared/store/postgres';
 import { readRecords } from '../crash/records.ts';
@@ -60,6 +62,17 @@ export async function look(
   }
   const inParts = [...orders.values()].filter(({ data }) => data.order.parts).length;
   return { wrong, statuses, inParts };
+}
+
+/** How many orders in parts have a saga that is not finished. */
+export async function partsInFlight(serverUrl: string): Promise<number> {
+  const store = new PostgresStore<OrderDoc>(databaseOf(serverUrl, 'order'));
+  try {
+    const { items } = await store.list({ where: { unfinished: 'yes' }, limit: 1_000 });
+    return items.map(({ data }) => opened(data).order).filter(({ parts, saga }) => parts && saga).length;
+  } finally {
+    await store.close();
+  }
 }
 
 async function notifications(serverUrl: string): Promise<Map<string, string[]>> {

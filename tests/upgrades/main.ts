@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { unfinishedOrders, untoldDeliveries } from '../crash/records.ts';
 import { PROJECT } from '../support/project.ts';
-import { audited, look } from './checks.ts';
+import { audited, look, partsInFlight } from './checks.ts';
 import { Load } from './load.ts';
 import { lastRelease } from './release.ts';
 import { System, type Version } from './system.ts';
@@ -12,6 +12,7 @@ import { System, type Version } from './system.ts';
 /** The last release and this one, side by side under load: forward, back, and forward again. */
 
 const SETTLES_WITHIN_MS = 90_000;
+const IN_FLIGHT_WITHIN_MS = 1_500;
 const MOST_SHOWN = 40;
 const { values } = parseArgs({
   options: {
@@ -43,10 +44,24 @@ const roll = async (to: Version) => {
   const from = seconds();
   const requests = load.requests;
   const before = failures();
-  await Promise.all([system.become(to, say), load.goOn(each)]);
+  await Promise.all([system.become(to, () => sagasInFlight(to), say), load.goOn(each)]);
   console.log(
     `rolled to ${to}: ${load.requests - requests} requests, ${failures() - before} failed, ${(seconds() - from).toFixed(1)} s`,
   );
+};
+/** Within a while; those of parts where an older version comes, which must leave them alone. */
+const sagasInFlight = async (to: Version) => {
+  const count = to === 'old' ? partsInFlight : unfinishedOrders;
+  const until = performance.now() + IN_FLIGHT_WITHIN_MS;
+  while (performance.now() < until) {
+    const found = await count(system.database);
+    if (found > 0) {
+      say(`${found} sagas${to === 'old' ? ' of parts' : ''} are in flight`);
+      return true;
+    }
+    await pause(50);
+  }
+  return false;
 };
 const failures = () => [...load.failed.values()].reduce((sum, count) => sum + count, 0);
 
@@ -62,9 +77,14 @@ await load.end();
 const deadline = performance.now() + SETTLES_WITHIN_MS;
 const left = async () => (await unfinishedOrders(system.database)) + (await untoldDeliveries(system.database));
 while ((await left()) > 0 && performance.now() < deadline) await pause(500);
-await pause(3_000);
-say('all is quiet');
-const { wrong, statuses, inParts } = await look(system, load);
+say('all is finished');
+let found = await look(system, load);
+// What customers are told comes after it has happened.
+while (found.wrong.length > 0 && performance.now() < deadline) {
+  await pause(500);
+  found = await look(system, load);
+}
+const { wrong, statuses, inParts } = found;
 wrong.push(
   ...(await audited(system.gateways[0] as string)),
   ...(await load.askAgain()),
@@ -81,7 +101,7 @@ for (const [status, count] of statuses) console.log(`${String(count).padStart(7)
 for (const one of wrong.slice(0, MOST_SHOWN)) console.log(`WRONG ${one}`);
 for (const { process: one } of system.replicas) for (const how of one.diedOfItself) wrong.push(how);
 say(
-  `${load.placed.size} orders acknowledged, ${inParts} in parts, ${load.requests} requests, ${failures()} failed, ${wrong.length} wrong`,
+  `${load.placed.size} orders acknowledged, ${inParts} in parts, ${load.closed} times closed to the last release, ${load.requests} requests, ${failures()} failed, ${wrong.length} wrong`,
 );
 system.stop();
 process.exit(wrong.length === 0 ? 0 : 1);

@@ -45,6 +45,7 @@ export class System {
       LOG_LEVEL: logs === undefined ? 'silent' : 'info',
       SAGA_LEASE_MS: '2000',
       SAGA_POLL_MS: '250',
+      DRAIN_MS: '1000',
       TEST_TOKENS: 'true',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
@@ -69,21 +70,37 @@ export class System {
     return this.#of('gateway').map(({ process }) => process.url);
   }
 
-  /** Replaces the replicas one after the other, service by service. */
-  async become(version: Version, say: (line: string) => void): Promise<void> {
+  /** Replaces the replicas one after the other, service by service; those of orders while sagas are in flight. */
+  async become(version: Version, sagasInFlight: () => Promise<boolean>, say: (line: string) => void): Promise<void> {
     const services = version === 'new' ? FORWARD : [...FORWARD].reverse();
     for (const service of services) {
-      // What payment cannot answer leaves sagas in flight for whoever comes then.
-      const asleep = service === 'order' ? this.#of('payment')[0]?.process.sleep(2_000) : undefined;
-      for (const replica of this.#of(service)) {
-        const from = performance.now();
-        await replica.process.terminate();
-        replica.process = this.#made(replica, version);
-        replica.version = version;
-        await replica.process.start();
-        say(`${replica.name} is ${version} after ${Math.round(performance.now() - from)} ms`);
-      }
-      await asleep;
+      if (service !== 'order') await this.#replace(service, version, say);
+      else while (!(await this.#replaceOrders(version, sagasInFlight, say)));
+    }
+  }
+
+  /** What payment cannot answer is left to whoever comes then. */
+  async #replaceOrders(
+    version: Version,
+    sagasInFlight: () => Promise<boolean>,
+    say: (line: string) => void,
+  ): Promise<boolean> {
+    let areInFlight = false;
+    await this.#of('payment')[0]?.process.sleepWhile(async () => {
+      areInFlight = await sagasInFlight();
+      if (areInFlight) await this.#replace('order', version, say);
+    });
+    return areInFlight;
+  }
+
+  async #replace(service: Service, version: Version, say: (line: string) => void): Promise<void> {
+    for (const replica of this.#of(service)) {
+      const from = performance.now();
+      await replica.process.terminate();
+      replica.process = this.#made(replica, version);
+      replica.version = version;
+      await replica.process.start();
+      say(`${replica.name} is ${version} after ${Math.round(performance.now() - from)} ms`);
     }
   }
 

@@ -49,7 +49,7 @@ export async function migrate(url: string, folders: readonly URL[]): Promise<str
   }
 }
 
-/** The names of the missing migrations: all of them where there is no database yet. */
+/** The names of the missing migrations: all of them where there is no database yet, or this user is not let in yet. */
 export async function missingMigrations(url: string, folders: readonly URL[]): Promise<string[]> {
   const all = await migrationsIn(folders);
   let client: pg.Client | undefined;
@@ -58,7 +58,7 @@ export async function missingMigrations(url: string, folders: readonly URL[]): P
     await client.connect();
     return (await missingFrom(client, all)).map(({ name }) => name);
   } catch (error) {
-    if ((error as { code?: string }).code !== '3D000') throw error;
+    if (!['3D000', '42501'].includes((error as { code?: string }).code ?? '')) throw error;
     return all.map(({ name }) => name);
   } finally {
     await client?.end();
@@ -66,7 +66,7 @@ export async function missingMigrations(url: string, folders: readonly URL[]): P
 }
 
 /** A connection that breaks fails the query under way; without a listener it would end the process, too. */
-async function clientOf(url: string): Promise<pg.Client> {
+export async function clientOf(url: string): Promise<pg.Client> {
   return new pg.Client({ connectionString: await primaryOf(url) }).on('error', () => {});
 }
 
