@@ -56,7 +56,10 @@ export async function startSystem(
   const running = new Map<Name, RunningService>();
 
   const revive = async (name: Name) => {
-    running.set(name, await starters[name]({ ...quick, ...urls, ...env, ...envOf(name), PORT: String(ports.get(name)) }));
+    running.set(
+      name,
+      await starters[name]({ ...quick, ...urls, ...env, ...envOf(name), PORT: String(ports.get(name)) }),
+    );
   };
   const kill = async (name: Name) => {
     await running.get(name)?.stop();
