@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
 import { SERVICES } from '../support/project.ts';
 import { mayBeReachedBy, maySpeakTo } from './network-policies.ts';
@@ -11,27 +11,38 @@ interface ServiceConfig {
 }
 const configOf = (service: string): Promise<ServiceConfig> => import(`../../services/${service}/src/config.ts`);
 
-/** The content of the Secret: part of the manifests in the demo, made by hand from a file like the example in production. */
-function secretsOf(overlay: Overlay, rendered: Rendered): Environment {
-  if (overlay === 'production') {
-    const example = readFileSync(new URL('../../k8s/overlays/production/secrets.example.env', import.meta.url), 'utf8');
-    const lines = example.split('\n').filter((line) => /^\w+=/.test(line));
-    return Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]));
-  }
-  const [secret] = rendered.all('Secret');
-  const decoded = Object.entries(secret?.data ?? {}).map(([key, value]) => [
-    key,
-    Buffer.from(value, 'base64').toString(),
-  ]);
-  return Object.fromEntries(decoded);
+type Secrets = Record<string, Environment>;
+
+const EXAMPLES: Record<Overlay, string> = { demo: 'demo', production: 'overlays/production/secrets.example' };
+
+const examplesIn = (overlay: Overlay): [name: string, text: string][] => {
+  const folder = new URL(`../../k8s/${EXAMPLES[overlay]}/`, import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.env'));
+  return files.map((file) => [file.replace('.env', ''), readFileSync(new URL(file, folder), 'utf8')]);
+};
+
+/** What the Secrets hold: part of the manifests in the demo, made by hand from files like the examples in production. */
+function secretsOf(overlay: Overlay, rendered: Rendered): Secrets {
+  if (overlay === 'production')
+    return Object.fromEntries(examplesIn(overlay).map(([name, text]) => [name, variablesIn(text)]));
+  return Object.fromEntries(rendered.all('Secret').map(({ metadata, data = {} }) => [metadata.name, decoded(data)]));
 }
 
+function variablesIn(text: string): Environment {
+  const lines = text.split('\n').filter((line) => /^\w+=/.test(line));
+  return Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]));
+}
+
+const decoded = (data: Environment): Environment =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+
 /** The environment variables of a container. */
-function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered, secrets: Environment): Environment {
+function environmentOf({ env = [], envFrom = [] }: Container, rendered: Rendered, secrets: Secrets): Environment {
   const settings = envFrom.map(({ configMapRef }) => rendered.one('ConfigMap', configMapRef.name).data ?? {});
   const own = env.map(({ name, value, valueFrom }) => {
-    const told = value ?? secrets[valueFrom?.secretKeyRef.key ?? ''];
-    if (told === undefined && !valueFrom?.secretKeyRef.optional) throw new Error(`nobody says what ${name} is`);
+    const { name: secret = '', key = '', optional } = valueFrom?.secretKeyRef ?? {};
+    const told = value ?? secrets[secret]?.[key];
+    if (told === undefined && !optional) throw new Error(`nobody says what ${name} is`);
     return told === undefined ? {} : { [name]: told };
   });
   return Object.assign({}, ...settings, ...own);
@@ -112,15 +123,28 @@ describeKubernetes('tokens that make payments fail', () => {
 });
 
 describeKubernetes('the secrets', () => {
-  it.each(overlays)('in %s are all in the example file, which is marked as an example', (overlay) => {
+  it.each(overlays)('in %s are all in example files, which are marked as examples', (overlay) => {
     const rendered = new Rendered(overlay);
     const asked = rendered.workloads
       .flatMap(({ pod }) => pod.spec.containers)
-      .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.key ?? []));
-    expect(Object.keys(secretsOf(overlay, rendered)).sort()).toEqual([...new Set(asked)].sort());
-    const folder = { demo: 'demo', production: 'overlays/production' }[overlay];
-    const text = readFileSync(new URL(`../../k8s/${folder}/secrets.example.env`, import.meta.url), 'utf8');
-    expect(text).toMatch(/^# An example, /);
+      .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []))
+      .map(({ name, key }) => `${name} ${key}`);
+    const told = Object.entries(secretsOf(overlay, rendered)).flatMap(([name, content]) =>
+      Object.keys(content).map((key) => `${name} ${key}`),
+    );
+    expect(told.sort()).toEqual([...new Set(asked)].sort());
+    for (const [, text] of examplesIn(overlay)) expect(text).toMatch(/^# An example, /);
+  });
+
+  it('in production give each service a database user of its own, which no other is told', () => {
+    const secrets = secretsOf('production', new Rendered('production'));
+    for (const { name, pod } of new Rendered('production').workloads) {
+      const { env = [] } = pod.spec.containers[0] as Container;
+      const read = new Set(env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef.name ?? []));
+      expect([...read].filter((secret) => secret !== name && secret !== 'secrets')).toEqual([]);
+      const { DATABASE_URL } = secrets[name] ?? {};
+      if (DATABASE_URL) expect(DATABASE_URL).toMatch(`postgres://oms_${name === 'migrate' ? 'owner' : name}:`);
+    }
   });
 
   it('in production are not in the manifests, and the gateway requires a token', () => {
@@ -128,6 +152,22 @@ describeKubernetes('the secrets', () => {
     expect(rendered.all('Secret')).toEqual([]);
     const { env = [] } = rendered.workload('gateway').pod.spec.containers[0] as Container;
     expect(env).toContainEqual({ name: 'AUTH_MODE', value: 'jwt' });
-    expect(rendered.one('Ingress', 'gateway').spec.tls).toHaveLength(1);
+    expect(env.filter(({ name }) => name === 'JWT_SECRET')).toEqual([]);
+  });
+
+  it('customers come in by TLS only', () => {
+    const rendered = new Rendered('production');
+    const { listeners } = rendered.one('Gateway', 'customers').spec;
+    const routes = rendered.all('HTTPRoute').map(({ metadata, spec }) => [metadata.name, spec]);
+    expect(listeners.map(({ name, protocol, tls }: Record<string, unknown>) => [name, protocol, tls])).toEqual([
+      ['https', 'HTTPS', { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: 'gateway-tls' }] }],
+      ['http', 'HTTP', undefined],
+    ]);
+    expect(Object.fromEntries(routes)).toMatchObject({
+      gateway: { parentRefs: [{ sectionName: 'https' }], rules: [{ backendRefs: [{ name: 'gateway', port: 8080 }] }] },
+      'to-https': { parentRefs: [{ sectionName: 'http' }], rules: [{ filters: [{ type: 'RequestRedirect' }] }] },
+    });
+    const { port } = rendered.one('Service', 'gateway').spec.ports[0];
+    expect(port).toBe(8080);
   });
 });

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { PROJECT, SERVICES } from '../support/project.ts';
 import { mayBeReachedBy, maySpeakTo, type Peer } from './network-policies.ts';
 import { describeKubernetes, Rendered } from './rendered.ts';
@@ -82,5 +83,30 @@ describeKubernetes('monitoring', () => {
     const knowsKubernetes = !error && !stderr.includes('field kubernetes_sd_configs not found');
     if (!knowsKubernetes && !process.env.CI) return;
     expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+describeKubernetes("monitoring by Prometheus's operator", () => {
+  it('has the rules as ops/prometheus has them', () => {
+    const args = [join(PROJECT, 'ops/prometheus/operator.js'), '--print'];
+    const made = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(readFileSync(join(PROJECT, 'k8s/prometheus-operator/rules.yaml'), 'utf8')).toBe(made);
+    const groups = readdirSync(RULES).map((file) => parse(readFileSync(join(RULES, file), 'utf8')).groups);
+    expect(parse(made).spec.groups).toEqual(groups.flat());
+  });
+
+  it('finds the same pods, under the same names', () => {
+    const { selector, jobLabel, podMetricsEndpoints } = new Rendered('production').one('PodMonitor', 'services').spec;
+    const text = readFileSync(join(PROJECT, 'k8s/monitoring/prometheus.yml'), 'utf8');
+    const [{ job_name, honor_labels, relabel_configs }] = parse(text).scrape_configs;
+    expect(selector.matchLabels).toEqual({ 'app.kubernetes.io/component': 'service' });
+    for (const { labels } of new Rendered('production').workloads) expect(labels?.[jobLabel]).toBe(job_name);
+    const [{ port, honorLabels, relabelings }] = podMetricsEndpoints;
+    expect([port, honorLabels]).toEqual(['http', honor_labels]);
+    const named = (relabeled: Record<string, unknown>[], from: string, to: string) =>
+      relabeled.filter((one) => one[to]).map((one) => [one[from], one[to]]);
+    expect(named(relabelings, 'sourceLabels', 'targetLabel')).toEqual(
+      named(relabel_configs, 'source_labels', 'target_label'),
+    );
   });
 });

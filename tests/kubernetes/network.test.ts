@@ -64,7 +64,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     const ports = policies.flatMap(({ spec }) =>
       [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.ports ?? []),
     );
-    expect(overlay === 'demo' ? ports.filter(({ protocol }) => !protocol) : []).toEqual([]);
+    expect(ports.filter(({ protocol }) => !protocol)).toEqual([]);
   });
 
   it('opens no unused port', () => {
@@ -95,7 +95,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(seen({ ...prometheus, namespace: 'oms' })).toEqual([]);
   });
 
-  it('allows no other ingress from outside, except the ingress controller to the gateway', () => {
+  it('allows no other ingress from outside, except by the gateway of the cluster to ours', () => {
     const strangers: Peer[] = [
       { namespace: 'default', labels: { 'app.kubernetes.io/name': 'gateway' } },
       { namespace: 'oms', labels: {} },
@@ -103,11 +103,11 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     ];
     const entered = (from: Peer) => names((to) => portsOf(to).some((port) => mayBeReachedBy(policies, to, from, port)));
     expect(strangers.flatMap(entered)).toEqual([]);
-    const controller = { namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' } };
+    const controller = { namespace: 'envoy-gateway-system', labels: { 'app.kubernetes.io/name': 'envoy' } };
     expect(entered(controller)).toEqual(overlay === 'production' ? ['gateway'] : []);
   });
 
-  it('allows egress from the cluster only to stores, and to mail and webhooks for notification', () => {
+  it('allows egress from the cluster only to stores, to keys for the gateway, and to mail and webhooks for notification', () => {
     const leaving = (address: string, ...ports: number[]) =>
       names((from) => ports.some((number) => maySpeakTo(policies, from, { address }, { number }))).sort();
     const outside = {
@@ -126,9 +126,16 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
       kafka: [...stores].sort(),
       redis,
       mail: ['notification'],
-      web: ['notification'],
+      web: ['gateway', 'notification'],
     };
     expect(outside).toEqual(overlay === 'production' ? { ...nobody, ...production } : nobody);
+  });
+
+  it('allows traces to leave for their collector, from every service', () => {
+    const collector = { namespace: 'observability', labels: {} };
+    const sending = (number: number) => names((from) => maySpeakTo(policies, from, collector, { number })).sort();
+    expect(sending(4318)).toEqual(overlay === 'production' ? SERVICES : []);
+    expect(sending(4317)).toEqual([]);
   });
 
   describe('a planted hole is found', () => {

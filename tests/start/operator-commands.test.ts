@@ -74,16 +74,9 @@ describeDurable('npm run migrate', () => {
 });
 
 describeDurable('npm run migrate, where each service has a role that is named as its database', () => {
-  /** The same server, for the role of one service. */
-  const urlOf = (service: string, role = service): string => {
-    const url = new URL(databaseOf(DATABASE_URL, service));
-    url.username = databaseIn(databaseOf(DATABASE_URL, role));
-    return url.href;
-  };
-  const serverUrlOf = (service: string): string => {
-    const url = new URL(DATABASE_URL);
-    url.username = databaseIn(databaseOf(DATABASE_URL, service));
-    return url.href;
+  const withRole = (role: string, url = DATABASE_URL): string => {
+    const { password } = new URL(DATABASE_URL);
+    return Object.assign(new URL(url), { username: `${databaseIn(DATABASE_URL)}_${role}`, password }).href;
   };
   const inSql = async (url: string, sql: string): Promise<string> => {
     const client = new pg.Client({ connectionString: url });
@@ -99,34 +92,35 @@ describeDurable('npm run migrate, where each service has a role that is named as
   };
 
   beforeEach(async () => {
-    const { password } = new URL(DATABASE_URL);
-    for (const service of KEEPING_DATA) {
-      const role = databaseIn(databaseOf(DATABASE_URL, service));
-      await inSql(process.env.DATABASE_URL_TEST as string, `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
-    }
+    const roles = ['owner', ...KEEPING_DATA].map((role) => {
+      const { username, password } = new URL(withRole(role));
+      return `CREATE ROLE ${username} LOGIN ${role === 'owner' ? 'CREATEDB' : ''} PASSWORD '${password}'`;
+    });
+    expect(await inSql(process.env.DATABASE_URL_TEST as string, roles.join(';'))).toBe('done');
   });
 
   it('lets every service into its own database, where it can do its work', async () => {
-    const starting = startSystem({ MIGRATE: 'manual' }, KEEPING_DATA, (name) => ({ DATABASE_URL: serverUrlOf(name) }));
-    expect(await run('migrate', ['--wait'], { DATABASE_URL })).toMatchObject({ code: 0 });
+    const starting = startSystem({ MIGRATE: 'manual' }, KEEPING_DATA, (name) => ({ DATABASE_URL: withRole(name) }));
+    expect(await run('migrate', ['--wait'], { DATABASE_URL: withRole('owner') })).toMatchObject({ code: 0 });
     const system = await starting;
     const id = await confirmed(system);
     await system.order.delete(`/orders/${id}`);
     expect(await balanced(system)).toMatchObject({ balanced: true, checkedOrders: 1 });
     await system.stop();
-    expect(await run('rebuild', ['--check'], { DATABASE_URL: serverUrlOf('order') })).toMatchObject({ code: 0 });
+    expect(await run('rebuild', ['--check'], { DATABASE_URL: withRole('order') })).toMatchObject({ code: 0 });
   });
 
   it('lets it change neither what has happened nor its tables, and into no other database', async () => {
-    await run('migrate', [], { DATABASE_URL });
-    const own = urlOf('order');
+    await run('migrate', [], { DATABASE_URL: withRole('owner') });
+    const own = withRole('order', databaseOf(DATABASE_URL, 'order'));
+    const others = withRole('order', databaseOf(DATABASE_URL, 'payment'));
     expect(await inSql(own, 'UPDATE docs SET data = data')).toBe('done');
     expect(await inSql(own, 'UPDATE events SET data = data')).toBe('permission denied for table events');
     expect(await inSql(own, 'DELETE FROM events')).toBe('permission denied for table events');
     expect(await inSql(own, 'DROP TABLE docs')).toBe('must be owner of table docs');
     expect(await inSql(own, 'CREATE TABLE mine ()')).toMatch('permission denied');
     expect(await inSql(own, 'DELETE FROM migrations')).toBe('permission denied for table migrations');
-    expect(await inSql(urlOf('payment', 'order'), 'SELECT 1')).toMatch('permission denied for database');
+    expect(await inSql(others, 'SELECT 1')).toMatch('permission denied for database');
   });
 });
 
