@@ -20,6 +20,7 @@ begin() {
   chosen=("$@") starter=
   reports=${REPORTS:-$(mktemp -d)} engines=$(mktemp -d)
   mkdir -p "$reports" "$PWD/.data"
+  find_containers
   : > "$reports/stages"
   trap finish EXIT
 }
@@ -121,10 +122,24 @@ failovers() {
   .ci/failover/run --failovers "$1"
 }
 
+# Programs that bring up an engine or a cluster, where they are there and nobody names others.
+find_containers() {
+  local folder=../shared/containers
+  if [ -z "${CONTAINER_ENGINE:-}" ] && [ -x "$folder/engine.sh" ]; then export CONTAINER_ENGINE=$(realpath "$folder/engine.sh"); fi
+  if [ -z "${CONTAINER_CLUSTER:-}" ] && [ -x "$folder/cluster.sh" ]; then export CONTAINER_CLUSTER=$(realpath "$folder/cluster.sh"); fi
+}
+
+# Minutes, the first time. What asks an API server alone has it from there (.ci/kubernetes).
+cluster_tools() {
+  [ -n "${CONTAINER_CLUSTER:-}" ] || return 0
+  command -v ip > /dev/null || debian iproute2 || return
+  node .ci/cluster/up.js
+}
+
+cluster() { node .ci/cluster/main.js; }
+
 # Images are built and run by the engine that CONTAINER_ENGINE brings up, or by the Docker there is.
 containers() {
-  local engine=../shared/containers/engine.sh
-  if [ -z "${CONTAINER_ENGINE:-}" ] && [ -x "$engine" ]; then export CONTAINER_ENGINE=$(realpath "$engine"); fi
   [ -z "${CONTAINER_ENGINE:-}" ] || build_compose || return
   node .ci/containers/main.js
 }

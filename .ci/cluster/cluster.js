@@ -6,6 +6,9 @@ import { ROOT, run, runNow } from '../containers/command.js';
 const { CONTAINER_CLUSTER, KUBECONFIG } = process.env;
 const NODES = { NODES: '2' };
 
+/** A machine on which no namespace is mounted is one that the program does not expect. */
+const MOUNTED = 'oms-cluster';
+
 export const isPossible = Boolean(CONTAINER_CLUSTER || KUBECONFIG);
 
 const program = CONTAINER_CLUSTER ? [CONTAINER_CLUSTER, 'kubectl'] : ['kubectl'];
@@ -48,12 +51,15 @@ export function start(pod, script) {
   return { said: () => said, end: () => child.stdin.end(), ended };
 }
 
-export async function up(images) {
-  if (CONTAINER_CLUSTER) {
-    state.startedHere = !runNow(CONTAINER_CLUSTER, ['kubectl', 'get', 'nodes']);
-    await run(CONTAINER_CLUSTER, ['up'], NODES);
-    await run(CONTAINER_CLUSTER, ['load', ...images], NODES);
-  }
+export async function up() {
+  if (!CONTAINER_CLUSTER) return;
+  state.startedHere = !runNow(CONTAINER_CLUSTER, ['kubectl', 'get', 'nodes']);
+  runNow('ip', ['netns', 'add', MOUNTED]);
+  await run(CONTAINER_CLUSTER, ['up'], NODES);
+}
+
+export async function load(images) {
+  if (CONTAINER_CLUSTER) await run(CONTAINER_CLUSTER, ['load', ...images], NODES);
   clear();
 }
 
@@ -61,6 +67,7 @@ export function down() {
   if (!CONTAINER_CLUSTER && !KUBECONFIG) return;
   if (state.startedHere) runNow(CONTAINER_CLUSTER, ['down']);
   else clear();
+  if (CONTAINER_CLUSTER) runNow('ip', ['netns', 'delete', MOUNTED]);
 }
 
 /** What an earlier run left behind would be part of what is seen. */

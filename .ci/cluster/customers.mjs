@@ -1,7 +1,8 @@
 // Runs in the pod `load`, after a line that says PER_SECOND: orders at that rate through the Service, each once, until its input ends.
 // Each answer is a line with its status; the last line sums up.
 const ORDERS = 'http://gateway:8080/orders';
-const TIMEOUT_MS = 20_000;
+// Longer than the gateway waits: it always says what has become of a request.
+const TIMEOUT_MS = 40_000;
 const BROKEN = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 /** Placed, or taken and still being placed. */
 const GOOD = [201, 202];

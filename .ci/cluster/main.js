@@ -2,7 +2,8 @@
 import { interrupted } from '../containers/command.js';
 import { ensureEngine, releaseEngine } from '../containers/engine.js';
 import { Tally } from '../containers/tally.js';
-import { down, inOms, isPossible, kubectl, place, up } from './cluster.js';
+import { restoreBackup } from './backup.js';
+import { down, inOms, isPossible, kubectl, load, place, up } from './cluster.js';
 import { deletePostgres, drainNode, killOrders, restartAll, scale } from './faults.js';
 import { inWords, underLoad } from './load.js';
 import { checkMatrix } from './matrix.js';
@@ -37,7 +38,9 @@ if (!isPossible) {
 try {
   await tally.need('a cluster of two nodes is there, and the images', async () => {
     await ensureEngine();
-    await up(await buildImages());
+    const images = await buildImages();
+    await up();
+    await load(images);
     writeOverlays();
   });
   await tally.need('the first apply: all is ready, nothing was restarted', firstApply);
@@ -67,6 +70,7 @@ try {
   await tally.check('the order pods killed', killOrders);
   await tally.check("PostgreSQL's pod deleted", deletePostgres);
   await tally.check('more order pods, and fewer again', scale);
+  await tally.check('what is restored from a backup', restoreBackup);
 } catch (error) {
   tally.ended(error);
 } finally {

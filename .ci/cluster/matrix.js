@@ -3,6 +3,7 @@ import { ADDRESSES, SERVICES } from '../containers/compose.js';
 import { evaluate, get, pods } from './cluster.js';
 
 const TIMEOUT_MS = 3_000;
+const AT_ONCE = 4;
 const PORTS = {
   ...Object.fromEntries(SERVICES.map((name) => [name, Number(new URL(ADDRESSES[name]).port)])),
   postgres: 5432,
@@ -44,7 +45,11 @@ export async function checkMatrix() {
   ).flat();
   ok(targets.length >= 3 * SERVICES.length + 2, `there are only ${targets.length} pods`);
   const wrong = [];
-  for (const source of Object.keys(ALLOWED)) wrong.push(...(await compare(source, targets)));
+  const left = Object.keys(ALLOWED);
+  const compareSome = async () => {
+    for (let source = left.pop(); source; source = left.pop()) wrong.push(...(await compare(source, targets)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, compareSome));
   deepEqual(wrong, []);
   return `${Object.keys(ALLOWED).length} sources, ${targets.length} addresses`;
 }

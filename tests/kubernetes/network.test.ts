@@ -122,7 +122,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     };
     const nobody = Object.fromEntries(Object.keys(outside).map((key) => [key, []]));
     const production = {
-      postgres: [...keepData].sort(),
+      postgres: [...keepData, 'backup'].sort(),
       kafka: [...stores].sort(),
       redis,
       mail: ['notification'],

@@ -70,7 +70,7 @@ export interface Workload extends Peer {
   pod: Pod;
 }
 
-const WORKLOADS = ['Deployment', 'StatefulSet', 'Job'];
+const WORKLOADS = ['Deployment', 'StatefulSet', 'Job', 'CronJob'];
 
 /** The objects of an overlay, as Kubernetes is given them. */
 export class Rendered {
@@ -94,7 +94,7 @@ export class Rendered {
     return this.objects
       .filter(({ kind }) => WORKLOADS.includes(kind))
       .map(({ kind, metadata, spec }) => {
-        const pod = spec.template as Pod;
+        const pod = (spec.template ?? spec.jobTemplate.spec.template) as Pod;
         return { kind, name: metadata.name, pod, namespace: metadata.namespace as string, labels: pod.metadata.labels };
       });
   }
