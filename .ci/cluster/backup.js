@@ -34,9 +34,10 @@ const said = ({ before, after, lost, restored }) =>
 
 /** As on a server of one's own. */
 async function letReplicate() {
-  const rule = 'host replication all all scram-sha-256';
-  await inOms('exec', 'postgres-0', '--', 'sh', '-ec', `echo '${rule}' >> "$PGDATA/pg_hba.conf"`);
-  await inOms('exec', 'postgres-0', '--', 'psql', '--username=postgres', '--command=SELECT pg_reload_conf()');
+  const script = `
+    echo 'host replication all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
+    PGPASSWORD=$POSTGRES_PASSWORD psql --username=postgres --command='SELECT pg_reload_conf()'`;
+  await inOms('exec', 'postgres-0', '--', 'sh', '-ec', script);
 }
 
 async function stopAll() {
