@@ -3,6 +3,7 @@ import { PostgresServer } from '../servers/postgres.ts';
 import { freePort } from '../support/free-port.ts';
 import { PROJECT } from '../support/project.ts';
 import { ServiceProcess } from '../support/service-process.ts';
+import { until } from '../support/until.ts';
 
 export type Version = 'old' | 'new';
 
@@ -46,6 +47,9 @@ export class System {
       SAGA_LEASE_MS: '2000',
       SAGA_POLL_MS: '250',
       DRAIN_MS: '1000',
+      ...Object.fromEntries(
+        ['INVENTORY', 'PAYMENT', 'SHIPPING', 'PRODUCT'].map((target) => [`BREAKER_${target}_RESET_MS`, '2000']),
+      ),
       TEST_TOKENS: 'true',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
@@ -77,6 +81,17 @@ export class System {
       if (service !== 'order') await this.#replace(service, version, say);
       else while (!(await this.#replaceOrders(version, sagasInFlight, say)));
     }
+    // Whoever found nobody while a replica was replaced still holds back for a while.
+    await until(() => this.#allBreakersAreClosed());
+  }
+
+  async #allBreakersAreClosed(): Promise<boolean> {
+    const states = this.#of('order').map(async ({ process }) => {
+      const answer = await fetch(`${process.url}/circuit-breaker/status`);
+      const { breakers } = (await answer.json()) as { breakers: { state: string }[] };
+      return breakers.map(({ state }) => state);
+    });
+    return (await Promise.all(states)).flat().every((state) => state === 'CLOSED');
   }
 
   /** What payment cannot answer is left to whoever comes then. */
