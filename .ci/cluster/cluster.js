@@ -72,6 +72,14 @@ export function down() {
 
 /** What an earlier run left behind would be part of what is seen. */
 const clear = () =>
-  runNow(program[0], [...program.slice(1), 'delete', '--ignore-not-found', 'namespace', 'oms', 'monitoring']);
+  runNow(program[0], [
+    ...program.slice(1),
+    'delete',
+    '--ignore-not-found',
+    'namespace',
+    'oms',
+    'monitoring',
+    'observability',
+  ]);
 
 export const place = (...names) => join(ROOT, '.data/cluster', ...names);

@@ -8,7 +8,7 @@ const AT_FIRST = 20;
 const AFTERWARDS = 40;
 
 /** Customers order while `act` is performed, and a while longer. Answers what they saw. */
-export async function underLoad(act, perSecond = 20) {
+export async function underLoad(act, perSecond = 12) {
   const customers = start('load', `const PER_SECOND = ${perSecond};\n${SCRIPT}`);
   const answered = () =>
     customers

@@ -7,6 +7,7 @@ import { down, inOms, isPossible, kubectl, load, place, up } from './cluster.js'
 import { deletePostgres, drainNode, killOrders, restartAll, scale } from './faults.js';
 import { inWords, underLoad } from './load.js';
 import { checkMatrix } from './matrix.js';
+import { becomeProduction } from './production.js';
 import { applyAgain, booksBalance, buildImages, firstApply, writeOverlays } from './system.js';
 
 /**
@@ -71,6 +72,7 @@ try {
   await tally.check("PostgreSQL's pod deleted", deletePostgres);
   await tally.check('more order pods, and fewer again', scale);
   await tally.check('what is restored from a backup', restoreBackup);
+  await tally.check('the overlay for production in its place', becomeProduction);
 } catch (error) {
   tally.ended(error);
 } finally {

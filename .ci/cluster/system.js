@@ -59,6 +59,8 @@ export function writeOverlays() {
     '        path: /spec/jobTemplate/spec/template/spec/affinity',
     '        value: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app.kubernetes.io/name: postgres } } }] } }',
   ]);
+  write('others', ['resources: [../../../.ci/cluster/others]', 'images:', ...ours]);
+  write('production', ['resources: [../../../.ci/cluster/production]', 'images:', ...ours, ...stores]);
   write('restore', ['resources: [restore.yaml]', 'images:', ...stores]);
   copyFileSync(join(ROOT, 'k8s/backup/restore.yaml'), place('restore', 'restore.yaml'));
 }
