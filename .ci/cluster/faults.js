@@ -62,6 +62,7 @@ async function noticed(act, perSecond) {
     await flows(answered(), 1);
     await allReady();
   }, perSecond);
+  ok(seen.failed <= seen.requests / 3, inWords(seen));
   return judged(seen);
 }
 
