@@ -1,10 +1,12 @@
+import type { ErrorCode } from './contracts/error-codes.ts';
+
 /** A request that cannot be carried out, with a stable code. It changes nothing, and the same request gets the same answer again. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(
     readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 431,
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     /** Further members of the problem document, such as `errors` or `items`. */
     readonly details: Record<string, unknown> = {},
@@ -19,7 +21,7 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly retryAfterSeconds = 1,
     readonly details: Record<string, unknown> = {},
@@ -34,7 +36,7 @@ export class NoAnswer extends Error {
 
   constructor(
     readonly status: 502 | 504,
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
   ) {
     super(message);

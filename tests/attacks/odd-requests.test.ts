@@ -12,7 +12,7 @@ let routes: Route[];
 beforeAll(async () => {
   system = await startAttacked({ RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '0', RATE_LIMIT_TOKENS: '0' });
   const fill = (path: string) => path.replaceAll(/\{\w+\}/g, 'x1');
-  routes = await routesOf(system.operator, '/openapi.json', fill);
+  routes = await routesOf(system.operator, '/services/gateway/openapi.json', fill);
   for (const name of SERVICES) {
     const own = await routesOf(system.operator, `/services/${name}/openapi.json`, fill);
     routes.push(...own.map((route) => ({ ...route, path: `/services/${name}${route.path}` })));

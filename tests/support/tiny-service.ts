@@ -111,7 +111,7 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
     on(contract.create, async (input, reply) => {
       const { id } = input.body;
       return carryOut(parts, [things.id(id)], input, (docs) => {
-        if (things.in(docs, id)) throw new Refusal(409, 'THING_EXISTS', `There is a thing ${id}.`, { id });
+        if (things.in(docs, id)) throw new Refusal(409, 'PRODUCT_EXISTS', `There is a thing ${id}.`, { id });
         const event = { type: 'thing.created', data: input.body };
         return { put: [things.put(input.body)], events: [event], answer: reply(201, input.body) };
       }).then(answered);
@@ -122,7 +122,7 @@ export function appOf(parts: ServiceParts<Thing>, slow = { begun: 0, finish: () 
       throw new Error('a secret detail');
     });
     on(contract.busy, async () => {
-      throw new Unavailable('BUSY', 'Come back later.', 7);
+      throw new Unavailable('SERVICE_UNAVAILABLE', 'Come back later.', 7);
     });
     on(contract.slow, async (_, reply) => {
       slow.begun++;

@@ -38,12 +38,12 @@ describe('the documentation', () => {
     },
   );
 
-  it('has a menu over the documents of the gateway and of every service', async () => {
+  it('shows the document of the public API first, and those of every service and the gateway', async () => {
     const { text } = await ask(`${url}/docs/start.js`);
     const documents: { name: string; url: string }[] = JSON.parse(/urls: (.*),/.exec(text)?.[1] ?? '');
     expect(documents).toEqual([
-      ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
-      { name: 'gateway', url: 'openapi.json' },
+      { name: 'The public API', url: 'openapi.json' },
+      ...[...SERVICES, 'gateway'].map((name) => ({ name: `only ${name}`, url: `services/${name}/openapi.json` })),
     ]);
   });
 
@@ -59,17 +59,32 @@ describe('the documentation', () => {
     for (const { url: document } of JSON.parse(/urls: (.*),/.exec(text)?.[1] ?? '') as { url: string }[]) {
       const { status } = await ask(new URL(document, `${url}/api/docs`).href);
       // No service listens here.
-      expect(status).toBe(document === 'openapi.json' ? 200 : 503);
+      expect(status).toBe(/^(services\/gateway\/)?openapi.json$/.test(document) ? 200 : 503);
     }
   });
 
   it('describes the endpoints of the gateway', async () => {
-    const { body } = await ask(`${url}/openapi.json`);
+    const { body } = await ask(`${url}/services/gateway/openapi.json`);
     const own = ['/health', '/livez', '/readyz', '/metrics', '/chaos', '/auth/token', '/audit', '/live'];
     expect(Object.keys(body.paths as object).sort()).toEqual(own.sort());
     expect((body.paths as Record<string, { get: { summary: string } }>)['/health']?.get.summary).toMatch(
       /every service/,
     );
+  });
+
+  it('describes the public API, at the address that it is asked at', async () => {
+    const { body } = await ask(`${url}/openapi.json`);
+    expect(body.servers).toEqual([{ url }]);
+    expect(Object.keys(body.paths as object)[0]).toBe('/orders');
+    const elsewhere = await ask(`${url}/api/openapi.json`, { headers: { Host: 'shop.example:8443' } });
+    expect(elsewhere.body.servers).toEqual([{ url: 'http://shop.example:8443' }]);
+    expect(elsewhere.headers.vary).toContain('Host');
+  });
+
+  it.each(['a b', '"', '$&', '<x>'])('names no address for a host that is none: %j', async (Host) => {
+    const { status, body } = await ask(`${url}/openapi.json`, { headers: { Host } });
+    if (status === 200) expect((body.servers as { url: string }[])[0]?.url).toBe('/');
+    else expect(status).toBe(400);
   });
 
   it('describes the events that services publish', async () => {

@@ -7,6 +7,7 @@ import { defineProcessRoutes } from '@oms/shared/http/service-routes';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
 import { defineConsole } from './console.ts';
+import { defineApiDocument } from './document/serve.ts';
 import type { Guard } from './guard/guard.ts';
 import type { Live } from './live/live.ts';
 import { createProxy, locate, type ProxyParts } from './proxy.ts';
@@ -56,10 +57,12 @@ export function createApp(parts: GatewayParts): Express {
       return undefined;
     });
     const own = [contract.getSystemHealth, contract.issueToken, contract.getSystemAudit, contract.getLive];
-    defineProcessRoutes(on, app, parts, own as never);
+    const at = { document: `/services/${service}/openapi.json`, server: '/' };
+    defineProcessRoutes(on, app, parts, own as never, at);
+    defineApiDocument(app, version);
     defineDocs(app, 'Order management', [
-      ...SERVICES.map((name) => ({ name, url: `services/${name}/openapi.json` })),
-      { name: service, url: 'openapi.json' },
+      { name: 'The public API', url: 'openapi.json' },
+      ...[...SERVICES, service].map((name) => ({ name: `only ${name}`, url: `services/${name}/openapi.json` })),
     ]);
   };
   return createServiceApp(parts, define, locate);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { amountFault, CURRENCIES, hasDecimals, MOST_CENTS, MOST_DECIMALS } from '../money.ts';
 import { countryCode } from './countries.ts';
+import { ERROR_CODES } from './error-codes.ts';
 
 /** For OpenAPI: a text that is not empty once it is trimmed. */
 export const NOT_BLANK = { pattern: '\\S' };
@@ -144,19 +145,37 @@ export const Cursor = z
   .meta({ description: '`nextCursor` of the previous page' });
 export const PageQuery = z.object({ limit: Limit, cursor: Cursor.optional() });
 
+/** Named after what is on it. */
 export const page = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  z
+    .object({ items: z.array(item), nextCursor: z.string().nullable() })
+    .meta(item.meta()?.id === undefined ? {} : { id: `${item.meta()?.id}Page` });
 
 /** Further members depend on the code, such as `items` for OUT_OF_STOCK. */
 export const Problem = z
   .looseObject({
-    type: z.string(),
+    type: z.string().meta({ description: 'The page of the code: what it means, and what to do' }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    code: z.string().meta({ description: 'Stable: clients may depend on it' }),
+    code: z
+      .enum(ERROR_CODES)
+      .meta({ id: 'ErrorCode', description: 'Stable: clients may depend on it. What each means is at `type`' }),
     traceId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() }).meta({ id: 'FieldError' })).optional(),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457 problem details',
+    example: {
+      type: '/problems/out-of-stock',
+      title: 'Out of stock',
+      status: 409,
+      detail: 'Not all items are available.',
+      instance: '/orders',
+      code: 'OUT_OF_STOCK',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      items: [{ productId: 'PROD001', requested: 2, available: 1 }],
+    },
+  });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ErrorCode } from './error-codes.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -10,6 +11,10 @@ export interface Described<P, Q, B, H, A extends Answers> {
   /** Other paths of the same route. */
   aliases?: readonly string[];
   summary: string;
+  /** What whoever calls it has to know besides. */
+  description?: string;
+  /** Only services: no part of the public API. */
+  internal?: true;
   /** Absent: only operators and services. */
   access?: Access;
   params?: z.ZodType<P>;
@@ -37,7 +42,7 @@ export interface AnswerContract<T = unknown> {
   contentTypes?: readonly string[];
   headers?: readonly string[];
   /** For problems: the codes that this status can carry. */
-  codes?: readonly string[];
+  codes?: readonly ErrorCode[];
 }
 
 type BodyOf<C> = C extends { schema: z.ZodType<infer T> } ? T : never;
@@ -52,7 +57,7 @@ export type Done<A extends Answers> = {
   [S in keyof A]: S extends 200 | 201 | 202 ? (A[S] extends { schema: z.ZodType } ? BodyOf<A[S]> : undefined) : never;
 }[keyof A];
 
-type Refusals = AnswerContract & { codes: string[] };
+type Refusals = AnswerContract & { codes: ErrorCode[] };
 
 /** Makes endpoints. Each keeps the types of its schemas, for the handler of the route, its replies, and its callers. */
 export function endpoints(tag: string) {
@@ -65,14 +70,13 @@ export function endpoints(tag: string) {
   return { get: of('get'), post: of('post'), put: of('put'), remove: of('delete') };
 }
 
-export function problems<S extends number>(status: S, ...codes: string[]) {
+export function problems<S extends number>(status: S, ...codes: ErrorCode[]) {
   return { [status]: { description: codes.map((code) => `\`${code}\``).join(' or '), codes } } as Record<S, Refusals>;
 }
 
+export const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === 'object' && value !== null && 'method' in value && 'answers' in value;
+
 /** The endpoints among the exports of a contract module. */
-export function endpointsOf(contract: Record<string, unknown>): Endpoint[] {
-  return Object.values(contract).filter(
-    (value): value is Endpoint =>
-      typeof value === 'object' && value !== null && 'method' in value && 'answers' in value,
-  );
-}
+export const endpointsOf = (contract: Record<string, unknown>): Endpoint[] =>
+  Object.values(contract).filter(isEndpoint);

@@ -23,14 +23,16 @@ export const FeedEvent = Event.extend({
 }).meta({ id: 'FeedEvent' });
 export type FeedEvent = z.infer<typeof FeedEvent>;
 
-export const FeedPage = z.object({
-  events: z.array(FeedEvent),
-  next: z.string().meta({ description: '`after` of the next request; 0 if `after` was beyond the end of the feed' }),
-  feed: z.string().nullable().meta({
-    description:
-      'The id of the feed; null while it has no event. Another id than before: the feed is a new one, and its positions start again',
-  }),
-});
+export const FeedPage = z
+  .object({
+    events: z.array(FeedEvent),
+    next: z.string().meta({ description: '`after` of the next request; 0 if `after` was beyond the end of the feed' }),
+    feed: z.string().nullable().meta({
+      description:
+        'The id of the feed; null while it has no event. Another id than before: the feed is a new one, and its positions start again',
+    }),
+  })
+  .meta({ id: 'FeedPage' });
 export type FeedPage = z.infer<typeof FeedPage>;
 
 export const EventPosition = z

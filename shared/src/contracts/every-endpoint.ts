@@ -1,4 +1,5 @@
-import { type Endpoint, endpointsOf } from './endpoint.ts';
+import { type Endpoint, endpointsOf, isEndpoint } from './endpoint.ts';
+import * as feed from './feed.ts';
 import * as gateway from './gateway.ts';
 import * as inventory from './inventory.ts';
 import * as notification from './notification.ts';
@@ -11,6 +12,26 @@ import * as service from './service.ts';
 import * as shipping from './shipping.ts';
 
 const general = endpointsOf(service);
+const contracts = [
+  feed,
+  gateway,
+  orders,
+  orderCommands,
+  operations,
+  product,
+  inventory,
+  payment,
+  shipping,
+  notification,
+  service,
+];
+
+/** What each endpoint is called where it is defined. */
+export const NAMES: ReadonlyMap<Endpoint, string> = new Map(
+  [...contracts].flatMap((contract) =>
+    Object.entries(contract).flatMap(([name, one]) => (isEndpoint(one) ? [[one, name] as const] : [])),
+  ),
+);
 
 /** Every route of every process. */
 export const EVERY_ENDPOINT = {

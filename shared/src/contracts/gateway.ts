@@ -3,13 +3,14 @@ import { CustomerId, Email, Phone, Time } from './common.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Audit } from './operations.ts';
 import { OrderStatus } from './order.ts';
-import { Chaos } from './service.ts';
+import { Chaos, HealthStatus } from './service.ts';
 
 const { get, post } = endpoints('Gateway');
 
 /** A `checkout` places orders for others, with charges; it may do nothing else that customers may not. */
 export const ROLES = ['customer', 'checkout', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
+const Role = z.enum(ROLES).meta({ id: 'Role' });
 
 /** The token is missing or wrong, does not allow this, or has sent too many requests. */
 export const guarded = {
@@ -18,21 +19,25 @@ export const guarded = {
   ...problems(429, 'RATE_LIMITED'),
 };
 
-const Address = z.object({ url: z.string(), status: z.enum(['UP', 'DEGRADED', 'DOWN']) });
+const AddressHealth = z
+  .object({ url: z.string(), status: z.enum(['UP', 'DEGRADED', 'DOWN']).meta({ id: 'AddressStatus' }) })
+  .meta({ id: 'AddressHealth' });
 export const SystemHealth = z
   .object({
-    status: z.enum(['UP', 'DEGRADED']),
+    status: HealthStatus,
     service: z.string(),
     version: z.string(),
     uptimeSeconds: z.number(),
     dependencies: z.record(
       z.string(),
-      z.object({
-        status: z
-          .enum(['UP', 'DEGRADED', 'DOWN', 'NONE'])
-          .meta({ description: 'NONE: the system is configured to run without this service' }),
-        addresses: z.array(Address),
-      }),
+      z
+        .object({
+          status: z
+            .enum(['UP', 'DEGRADED', 'DOWN', 'NONE'])
+            .meta({ id: 'ServiceStatus', description: 'NONE: the system is configured to run without this service' }),
+          addresses: z.array(AddressHealth),
+        })
+        .meta({ id: 'ServiceHealth' }),
     ),
   })
   .meta({ id: 'SystemHealth' });
@@ -41,16 +46,19 @@ export type SystemHealth = z.infer<typeof SystemHealth>;
 export const getSystemHealth = get('/health', {
   access: 'everybody',
   summary: 'The health of every service',
+  description: '`DEGRADED`: not every service works. Orders may still be placed: what is missing is made up for later.',
   answers: { 200: { description: 'The status of each service and of its addresses', schema: SystemHealth } },
 });
 
 export const issueToken = post('/auth/token', {
   access: 'everybody',
   summary: 'Issues a token for any user and role; only in development',
+  description:
+    'There with AUTH_TOKENS=true alone: anybody gets any token. In production tokens come from your own issuer.',
   body: z
     .object({
       userId: CustomerId,
-      roles: z.array(z.enum(ROLES)).max(10).default(['customer']),
+      roles: z.array(Role).max(10).default(['customer']),
       email: Email.optional().meta({ description: 'Where mails about orders are sent' }),
       phone: Phone.optional().meta({ description: 'Where text messages about orders are sent' }),
     })
@@ -69,6 +77,7 @@ export const issueToken = post('/auth/token', {
 
 export const getSystemAudit = get('/audit', {
   summary: 'Compares the books of all services',
+  description: 'Every order against stock, payments and shipments. What is being carried out right now is left out.',
   answers: {
     200: { description: 'Whether the books balance, and every discrepancy', schema: Audit },
     ...guarded,
@@ -103,6 +112,8 @@ export type LivePast = Pick<LiveSystem, 'at' | 'seconds' | 'orders'>[];
 
 export const getLive = get('/live', {
   summary: 'Everything that happens in the system, as Server-Sent Events',
+  description:
+    'For consoles. It ends when the token expires, or the client reads too slowly: connect again with `Last-Event-ID`.',
   headers: z.object({
     'last-event-id': z
       .string()

@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { Count, Id, Limit, PageQuery, page, Quantity, QuantityInQuery, Time } from './common.ts';
 import { IfMatch, IfNoneMatch, stale, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
+import type { ErrorCode } from './error-codes.ts';
 
 const { get, post, put } = endpoints('Inventory');
 
-export const StockLine = z.object({ productId: Id, quantity: Quantity });
-const Lines = z.array(StockLine).min(1).max(100);
+export const StockLine = z.object({ productId: Id, quantity: Quantity }).meta({ id: 'StockLine' });
+const Lines = z
+  .array(z.object(StockLine.shape).meta({ id: 'StockLineGiven' }))
+  .min(1)
+  .max(100);
 export type StockLine = z.infer<typeof StockLine>;
 
 export const StockLevel = z
@@ -26,19 +30,33 @@ export const StockLevel = z
       .optional()
       .meta({ description: 'The product was deleted from the catalog: none of it can be reserved any more' }),
   })
-  .meta({ id: 'StockLevel' });
+  .meta({
+    id: 'StockLevel',
+    example: {
+      productId: 'PROD001',
+      onHand: 100,
+      reserved: 2,
+      available: 98,
+      initial: 100,
+      added: 0,
+      shipped: 0,
+      restocked: 0,
+      movements: 1,
+      held: 0,
+    },
+  });
 export type StockLevel = z.infer<typeof StockLevel>;
+
+const Settlement = z.enum(['release', 'commit', 'restock']).meta({ id: 'Settlement' });
 
 export const Reservation = z
   .object({
     orderId: Id,
-    status: z.enum(['RESERVED', 'RELEASED', 'COMMITTED', 'RESTOCKED']),
+    status: z.enum(['RESERVED', 'RELEASED', 'COMMITTED', 'RESTOCKED']).meta({ id: 'ReservationStatus' }),
     items: z.array(StockLine),
     open: z.array(StockLine).meta({ description: 'What of the items is still reserved' }),
     parts: z
-      .array(
-        z.object({ ref: Id.optional(), what: z.enum(['release', 'commit', 'restock']), items: z.array(StockLine) }),
-      )
+      .array(z.object({ ref: Id.optional(), what: Settlement, items: z.array(StockLine) }).meta({ id: 'SettledPart' }))
       .optional()
       .meta({ description: 'What was settled part by part, oldest first' }),
     holdUntil: Time.optional().meta({ description: 'A hold: then it is released, unless an order takes it over' }),
@@ -47,7 +65,9 @@ export const Reservation = z
   .meta({ id: 'Reservation' });
 export type Reservation = z.infer<typeof Reservation>;
 
-const Availability = z.object({ productId: Id, quantity: Quantity, available: z.boolean(), inStock: Count });
+const Availability = z
+  .object({ productId: Id, quantity: Quantity, available: z.boolean(), inStock: Count })
+  .meta({ id: 'AvailabilityOfProduct' });
 export const AvailabilityOfAll = z
   .object({ available: z.boolean(), items: z.array(Availability) })
   .meta({ id: 'Availability' });
@@ -78,12 +98,15 @@ export const CheckQuery = z
 
 const OfOrder = z.object({ orderId: Id });
 const OfProduct = z.object({ productId: Id });
-const AnyQuantity = z.object({ quantity: z.int().min(1).max(1_000_000) });
+const HeldQuantity = z
+  .object({ quantity: z.int().min(1).max(1_000_000) })
+  .meta({ id: 'HeldQuantity', example: { quantity: 2 } });
 
 export const listStock = get('/inventory', {
   aliases: ['/inventory/status'],
   access: 'customers',
   summary: 'Stock levels of all products',
+  description: 'What is on hand, reserved and available of each product, in the order of their ids.',
   query: PageQuery,
   answers: { 200: { description: 'A page of stock levels', schema: page(StockLevel), headers: ['Link'] } },
 });
@@ -91,6 +114,8 @@ export const listStock = get('/inventory', {
 export const checkStock = get('/inventory/check', {
   access: 'customers',
   summary: 'Whether these items are available right now',
+  description:
+    'It reserves nothing. `items` is JSON in the query; `productId` and `quantity` are simpler for one product.',
   query: CheckQuery,
   answers: {
     200: { description: 'Whether each item, and all items together, are available', schema: AvailabilityOfAll },
@@ -99,12 +124,14 @@ export const checkStock = get('/inventory/check', {
 
 export const listReservations = get('/inventory/reservations', {
   summary: 'All reservations, the newest order first',
+  description: 'What is kept for which order, and what has become of it.',
   query: z.object({ limit: Limit, cursor: PageQuery.shape.cursor, status: Reservation.shape.status.optional() }),
   answers: { 200: { description: 'A page of reservations', schema: page(Reservation), headers: ['Link'] } },
 });
 
 export const getReservation = get('/inventory/reservations/{orderId}', {
   summary: 'The reservation of an order',
+  description: 'What is kept for the order, and what of it has left, was given back or came back.',
   params: OfOrder,
   headers: IfNoneMatch,
   answers: {
@@ -117,6 +144,7 @@ export const getReservation = get('/inventory/reservations/{orderId}', {
 export const getStock = get('/inventory/{productId}', {
   access: 'customers',
   summary: 'The stock level of a product',
+  description: 'What is on hand, reserved and available of the product.',
   params: OfProduct,
   headers: IfNoneMatch,
   answers: {
@@ -129,6 +157,7 @@ export const getStock = get('/inventory/{productId}', {
 export const getAvailability = get('/inventory/{productId}/availability', {
   access: 'customers',
   summary: 'Whether this quantity is available right now',
+  description: 'It reserves nothing: only an order or a hold does.',
   params: OfProduct,
   query: z.object({ quantity: QuantityInQuery.default(1) }),
   answers: {
@@ -139,6 +168,8 @@ export const getAvailability = get('/inventory/{productId}/availability', {
 
 export const reserveStock = post('/inventory/reserve', {
   summary: 'Reserves all items of an order, or none',
+  description:
+    'Orders do this by themselves. Call it to hold stock for a cart with `ttlSeconds`; an order takes the hold over with `holdId`.',
   body: z
     .object({
       orderId: Id,
@@ -156,21 +187,25 @@ export const reserveStock = post('/inventory/reserve', {
   },
 });
 
-const OF_PARTS = ['QUANTITY_TOO_HIGH', 'PART_MISMATCH'];
+const OF_PARTS = ['QUANTITY_TOO_HIGH', 'PART_MISMATCH'] as const;
 
-const settling = (path: string, summary: string, ...codes: string[]) =>
+const Settled = OfOrder.extend({
+  items: Lines.optional().meta({ description: 'A part of the items; absent: everything that is left' }),
+  ref: Id.optional().meta({ description: 'Names the part: it is settled once, however often it is requested' }),
+}).meta({
+  id: 'SettleStock',
+  example: { orderId: 'ORDER1' },
+  examples: [
+    { orderId: 'ORDER1' },
+    { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 1 }], ref: 'parcel-1' },
+  ],
+});
+
+const settling = (path: string, summary: string, ...codes: ErrorCode[]) =>
   post(path, {
     summary,
-    body: OfOrder.extend({
-      items: Lines.optional().meta({ description: 'A part of the items; absent: everything that is left' }),
-      ref: Id.optional().meta({ description: 'Names the part: it is settled once, however often it is requested' }),
-    }).meta({
-      example: { orderId: 'ORDER1' },
-      examples: [
-        { orderId: 'ORDER1' },
-        { orderId: 'ORDER1', items: [{ productId: 'PROD001', quantity: 1 }], ref: 'parcel-1' },
-      ],
-    }),
+    description: 'Orders do this by themselves. Repeated, also with another key, it settles the same part once.',
+    body: Settled,
     answers: { 200: { description: 'The reservation now', schema: Reservation }, ...problems(409, ...codes) },
   });
 
@@ -196,12 +231,13 @@ export const restockStock = settling(
   ...OF_PARTS,
 );
 
-const holding = (path: string, summary: string, code: string) =>
+const holding = (path: string, summary: string, code: ErrorCode) =>
   post(path, {
     summary,
+    description: 'For stock that is set aside by hand. What is held is reserved, until it is released here.',
     params: OfProduct,
     headers: IfMatch,
-    body: AnyQuantity.meta({ example: { quantity: 2 } }),
+    body: HeldQuantity,
     answers: {
       200: { description: 'The stock level now', schema: StockLevel, headers: ['ETag'] },
       ...problems(404, 'PRODUCT_NOT_FOUND'),
@@ -219,6 +255,8 @@ export const unholdStock = holding(
 
 export const addStock = put('/inventory/{productId}', {
   summary: 'Adds stock',
+  description:
+    'A product that inventory does not know yet gets its first stock. Sent again with another Idempotency-Key it adds the quantity again.',
   params: OfProduct,
   headers: IfMatch,
   body: z.object({ quantity: z.int().min(0).max(1_000_000) }).meta({ id: 'AddStock', example: { quantity: 50 } }),

@@ -15,16 +15,21 @@ const Command = Prefer.extend(IfMatch.shape);
 export const updateOrder = put('/orders/{id}', {
   access: 'customers',
   summary: 'Changes the shipping address',
+  description: 'Possible until the first parcel is booked.',
   params: OfOrder,
   headers: IfMatch,
-  body: z.object({ shippingAddress: AddressGiven }).meta({ id: 'UpdateOrder' }),
+  body: z.object({ shippingAddress: AddressGiven }).meta({
+    id: 'UpdateOrder',
+    example: { shippingAddress: { street: '1 High St', city: 'Springfield', zip: '12345', country: 'US' } },
+  }),
   answers: { ...done, ...notFound, ...problems(409, 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGED_TOO_OFTEN') },
 });
 
-const command = (path: string, summary: string, access?: Access) =>
+const command = (path: string, summary: string, description: string, access?: Access) =>
   post(path, {
     ...(access ? { access } : {}),
     summary,
+    description,
     params: OfOrder,
     headers: IfMatch,
     answers: { ...done, ...notFound, ...badMoment },
@@ -33,9 +38,14 @@ const command = (path: string, summary: string, access?: Access) =>
 export const confirmOrder = command(
   '/orders/{id}/confirm',
   'Confirms an order that was placed with `autoConfirm: false`',
+  'Its stock is reserved and its payment authorized already. An order that is not confirmed in time is cancelled.',
   'customers',
 );
-export const processOrder = command('/orders/{id}/process', 'Starts to process a confirmed order');
+export const processOrder = command(
+  '/orders/{id}/process',
+  'Starts to process a confirmed order',
+  'For those who pack it. An order can be fulfilled without it, too.',
+);
 
 /** Some pieces of some lines; absent: everything that is left. */
 const Items = z
@@ -46,7 +56,7 @@ const Items = z
         path: ['lineId'],
         message: 'give lineId, or productId where it is in one line only',
       })
-      .meta({ anyOf: [{ required: ['lineId'] }, { required: ['productId'] }] }),
+      .meta({ id: 'PartGiven', anyOf: [{ required: ['lineId'] }, { required: ['productId'] }] }),
   )
   .min(1)
   .max(100)
@@ -56,6 +66,8 @@ const Items = z
 export const fulfillOrder = post('/orders/{id}/fulfill', {
   summary:
     'Ships a parcel with these items, or with all that is left: books the shipment, captures its share of the payment, commits the stock',
+  description:
+    'The order is `PARTIALLY_SHIPPED` while items are open, then `SHIPPED`. Captured is what the items of the parcel cost, with their share of the charges.',
   params: OfOrder,
   headers: Command,
   body: z
@@ -94,17 +106,24 @@ const cancelling = {
   access: 'customers' as const,
   summary:
     'Cancels the order: gives the money and the stock back; once something was shipped, or with `items`, what is open of it',
+  description:
+    'Before anything was shipped, the whole order is cancelled, even while it is being placed. Once something was shipped, what is open of it is cancelled, or the `items` named.',
   params: OfOrder,
   headers: Command,
   body: CancelOrder,
   answers: { ...done, ...accepted, ...notFound, ...problems(409, 'INVALID_TRANSITION', 'QUANTITY_TOO_HIGH') },
 };
 export const cancelOrder = post('/orders/{id}/cancel', cancelling);
-export const deleteOrder = remove('/orders/{id}', cancelling);
+export const deleteOrder = remove('/orders/{id}', {
+  ...cancelling,
+  description: 'The same as POST /orders/{id}/cancel. The order stays, and says that it is cancelled.',
+});
 
 export const returnOrder = post('/orders/{id}/return', {
   access: 'customers',
   summary: 'Takes delivered items back, or all of them: refunds their share to the cent, and restocks',
+  description:
+    'What is refunded is the share of the items, charges included. The order is `PARTIALLY_RETURNED`, and `RETURNED` once everything is back.',
   params: OfOrder,
   headers: Command,
   body: z
@@ -139,6 +158,7 @@ export const returnOrder = post('/orders/{id}/return', {
 
 export const refundOrder = post('/orders/{id}/refund', {
   summary: 'Gives money back without goods: at most what was captured and not refunded yet',
+  description: 'For a customer who keeps the goods. The status of the order stays.',
   params: OfOrder,
   headers: Command,
   body: z
@@ -150,6 +170,8 @@ export const refundOrder = post('/orders/{id}/refund', {
 export const changeOrderStatus = put('/orders/{id}/status', {
   summary:
     'Carries out the command that leads to this status; `DELIVERED`: shipping delivers the parcel, and the order follows',
+  description:
+    'For systems that set a status instead of sending a command: `CONFIRMED`, `PROCESSING`, `SHIPPED`, `DELIVERED`, `CANCELLED` and `RETURNED` each stand for one.',
   params: OfOrder,
   headers: Command,
   body: z
@@ -187,7 +209,9 @@ export const ParcelNews = z
 export type ParcelNews = z.infer<typeof ParcelNews>;
 
 export const followParcel = put('/orders/{id}/shipment', {
+  internal: true,
   summary: 'The state of the parcel; only for the shipping service, which reports every change',
+  description: 'Other callers get 403: what carriers report belongs to PUT /shipments/{id}/status.',
   params: OfOrder,
   body: ParcelNews,
   answers: {

@@ -4,7 +4,7 @@ import { IfNoneMatch, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
-import { CartAvailability, Order, PlaceOrder, StatusGiven } from './order.ts';
+import { CartAvailability, Order, PartOfOrder, PlaceOrder, StatusGiven } from './order.ts';
 import { Shipment } from './shipping.ts';
 
 const { get, post } = endpoints('Orders');
@@ -15,11 +15,18 @@ const shown = { 200: { description: 'The order', schema: Order, headers: ['ETag'
 export const accepted = {
   202: { description: 'Accepted, and still being carried out', schema: Order, headers: ['Location', 'ETag'] },
 };
-export const Prefer = z.object({ prefer: z.string().max(200).optional() });
+export const Prefer = z.object({
+  prefer: z.string().max(200).optional().meta({
+    description: '`wait=N`: waits up to N seconds for the end, then answers 202; `respond-async`: answers 202 at once',
+    example: 'wait=20',
+  }),
+});
 
 export const placeOrder = post('/orders', {
   access: 'customers',
   summary: 'Places an order: reserves the stock, authorizes the payment, confirms; or undoes it all',
+  description:
+    '201 with the order once it is confirmed; 202 if that takes longer than 10 s, or as `Prefer: wait=N` or `respond-async` says: then follow it at `Location`. An order that is refused exists all the same, as `REJECTED`: the problem carries its `orderId`. Send an Idempotency-Key of your own: repeated with it, the request places no second order.',
   headers: Prefer,
   body: PlaceOrder,
   answers: {
@@ -43,6 +50,8 @@ export const placeOrder = post('/orders', {
 export const listOrders = get('/orders', {
   access: 'customers',
   summary: 'Orders, newest first',
+  description:
+    'Customers see their own orders, operators all. The next page is in `nextCursor`, and in the header Link.',
   query: z.object({
     ...PageQuery.shape,
     status: StatusGiven.optional(),
@@ -57,6 +66,8 @@ export const listOrders = get('/orders', {
 export const getOrder = get('/orders/{id}', {
   access: 'customers',
   summary: 'The order; with `version` or `at`, as it was then, rebuilt from its events',
+  description:
+    'Everything that is known of the order: its lines, money and parcels, and the saga that is under way, if any. With If-None-Match it is 304 while nothing has changed.',
   params: OfOrder,
   headers: IfNoneMatch,
   query: z.object({ version: VersionInQuery.optional(), at: Time.optional() }),
@@ -73,23 +84,26 @@ const Given = z.object({
   at: Time,
   by: z.string().optional(),
   reason: z.string().optional(),
-  items: z.array(z.object({ lineId: z.string(), productId: Id, quantity: z.int() })),
+  items: z.array(PartOfOrder),
   amount: AnyMoney,
   currency: z.string(),
 });
 
+const Refund = Given.extend({
+  kind: z.enum(['refund', 'return', 'cancellation']).meta({ id: 'RefundKind' }),
+}).meta({ id: 'OrderRefund' });
+const Return = Given.extend({ restocked: z.boolean() }).meta({ id: 'OrderReturn' });
+
 export const listRefunds = get('/orders/{id}/refunds', {
   access: 'customers',
   summary: 'What was given back of what the order cost: when and why, oldest first',
+  description:
+    'Refunds without goods, refunds of what came back, and what was given back for cancelled items, each with its amount and reason.',
   params: OfOrder,
   answers: {
     200: {
       description: 'All of it',
-      schema: z.object({
-        orderId: Id,
-        items: z.array(Given.extend({ kind: z.enum(['refund', 'return', 'cancellation']) })),
-        refunded: AnyMoney,
-      }),
+      schema: z.object({ orderId: Id, items: z.array(Refund), refunded: AnyMoney }).meta({ id: 'OrderRefunds' }),
     },
     ...notFound,
   },
@@ -98,11 +112,12 @@ export const listRefunds = get('/orders/{id}/refunds', {
 export const listReturns = get('/orders/{id}/returns', {
   access: 'customers',
   summary: 'What came back, oldest first',
+  description: 'Which items came back, how many, why, and whether they are in stock again.',
   params: OfOrder,
   answers: {
     200: {
       description: 'All of it',
-      schema: z.object({ orderId: Id, items: z.array(Given.extend({ restocked: z.boolean() })) }),
+      schema: z.object({ orderId: Id, items: z.array(Return) }).meta({ id: 'OrderReturns' }),
     },
     ...notFound,
   },
@@ -111,6 +126,8 @@ export const listReturns = get('/orders/{id}/returns', {
 export const getOrderEvents = get('/orders/{id}/events', {
   access: 'customers',
   summary: 'Everything that happened to the order; `Accept: text/event-stream`: live; `text/plain`: a timeline to read',
+  description:
+    'The history of the order, by which it can be followed: read on with `after`, or stream it and continue after a break with `Last-Event-ID`.',
   params: OfOrder,
   query: z.object({
     limit: PageSize.optional().meta({ description: 'How many events; 50 if absent, for `text/plain` 200' }),
@@ -120,11 +137,13 @@ export const getOrderEvents = get('/orders/{id}/events', {
     200: {
       description:
         'The events, oldest first. A stream ends with `event: end` once the order can no longer change (see 204). It ends without it when the token expires, the service stops or the client reads too slowly: connect again with `Last-Event-ID`',
-      schema: z.object({
-        orderId: Id,
-        events: z.array(Event),
-        next: z.int().nullable().meta({ description: '`after` of the next page; null: this is the last page' }),
-      }),
+      schema: z
+        .object({
+          orderId: Id,
+          events: z.array(Event),
+          next: z.int().nullable().meta({ description: '`after` of the next page; null: this is the last page' }),
+        })
+        .meta({ id: 'OrderEvents' }),
       contentTypes: ['application/json', 'text/event-stream', 'text/plain'],
       headers: ['Link'],
     },
@@ -139,6 +158,7 @@ export const getOrderEvents = get('/orders/{id}/events', {
 export const trackOrder = get('/orders/{id}/track', {
   access: 'customers',
   summary: "The shipment's tracking history",
+  description: 'Where the newest parcel of the order is, and where it was.',
   params: OfOrder,
   answers: {
     200: { description: 'The shipment', schema: Shipment },
@@ -151,6 +171,7 @@ export const trackOrder = get('/orders/{id}/track', {
 export const checkAvailability = get('/availability', {
   access: 'customers',
   summary: 'Whether a cart could be ordered right now; `optimistic` while inventory cannot be reached',
+  description: 'For a cart, before the order is placed. It reserves nothing: only an order or a hold does.',
   query: CheckQuery,
   answers: {
     200: { description: 'Whether it could be ordered', schema: CartAvailability },

@@ -7,15 +7,9 @@ import { PaymentMethod } from './payment-method.ts';
 
 const { get, post } = endpoints('Payments');
 
-export const PaymentStatus = z.enum([
-  'PENDING',
-  'AUTHORIZED',
-  'CAPTURED',
-  'VOIDED',
-  'REFUNDED',
-  'PARTIALLY_REFUNDED',
-  'DECLINED',
-]);
+export const PaymentStatus = z
+  .enum(['PENDING', 'AUTHORIZED', 'CAPTURED', 'VOIDED', 'REFUNDED', 'PARTIALLY_REFUNDED', 'DECLINED'])
+  .meta({ id: 'PaymentStatus' });
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
 export const Payment = z
@@ -35,10 +29,29 @@ export const Payment = z
     createdAt: Time,
     updatedAt: Time,
   })
-  .meta({ id: 'Payment' });
+  .meta({
+    id: 'Payment',
+    example: {
+      id: 'PAYMENT1',
+      paymentId: 'PAYMENT1',
+      orderId: 'ORDER1',
+      success: true,
+      status: 'AUTHORIZED',
+      amount: 59.98,
+      captured: 0,
+      refunded: 0,
+      open: 59.98,
+      currency: 'USD',
+      method: 'tok_visa',
+      createdAt: '2026-11-21T04:38:26.970Z',
+      updatedAt: '2026-11-21T04:38:27.007Z',
+    },
+  });
 export type Payment = z.infer<typeof Payment>;
 
-export const TransactionType = z.enum(['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'DECLINE']);
+export const TransactionType = z
+  .enum(['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'DECLINE'])
+  .meta({ id: 'TransactionType' });
 export type TransactionType = z.infer<typeof TransactionType>;
 
 export const Transaction = z
@@ -89,6 +102,7 @@ const unknown = { ...problems(502, 'PROVIDER_ERROR'), ...problems(503, 'PROVIDER
 
 export const authorizePayment = post('/payments/authorize', {
   summary: 'Authorizes the payment of an order; repeated, it answers with the same payment',
+  description: 'Orders do this by themselves. Nothing is taken yet: capture it, or refund it to let it go.',
   body: z
     .object({
       orderId: Id,
@@ -110,6 +124,7 @@ export const authorizePayment = post('/payments/authorize', {
 
 export const capturePayment = post('/payments/capture', {
   summary: 'Captures authorized money: `amount`, or all that is left; once for each `ref`, and once without one',
+  description: 'Orders do this by themselves with each parcel. Give `orderId` or `paymentId`.',
   body: z
     .object({ ...target, amount: SomeMoney.optional(), ref: Ref })
     .refine(oneTarget, needsTarget)
@@ -128,6 +143,7 @@ export const capturePayment = post('/payments/capture', {
 
 export const refundPayment = post('/payments/refund', {
   summary: 'Gives money back: voids an authorization as a whole; refunds captured money, all that is left or `amount`',
+  description: 'Orders do this by themselves. Give `orderId` or `paymentId`.',
   body: z
     .object({ ...target, amount: SomeMoney.optional(), ref: Ref, reason: Reason.optional() })
     .refine(oneTarget, needsTarget)
@@ -149,6 +165,7 @@ export const refundPayment = post('/payments/refund', {
 
 export const listPayments = get('/payments', {
   summary: 'Payments, newest order first',
+  description: 'With what was captured, refunded and is still open of each.',
   query: z.object({ ...PageQuery.shape, orderId: Id.optional() }),
   answers: { 200: { description: 'A page of payments', schema: page(Payment), headers: ['Link'] } },
 });
@@ -157,6 +174,7 @@ const OfPayment = z.object({ id: Id });
 
 export const getPayment = get('/payments/{id}', {
   summary: 'A payment',
+  description: 'With what was captured, refunded and is still open.',
   params: OfPayment,
   headers: IfNoneMatch,
   answers: {
@@ -168,6 +186,7 @@ export const getPayment = get('/payments/{id}', {
 
 export const listTransactions = get('/payments/{id}/transactions', {
   summary: 'The ledger of a payment; it always adds up',
+  description: "Authorizations, captures, refunds and voids, with the provider's references.",
   params: OfPayment,
   answers: {
     200: {

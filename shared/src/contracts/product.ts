@@ -20,7 +20,18 @@ export const Product = z
     createdAt: Time,
     updatedAt: Time,
   })
-  .meta({ id: 'Product' });
+  .meta({
+    id: 'Product',
+    example: {
+      id: 'PROD001',
+      name: 'Café press',
+      price: 29.99,
+      currency: 'USD',
+      category: 'Kitchen',
+      createdAt: '2026-11-21T04:38:26.970Z',
+      updatedAt: '2026-11-21T04:38:26.970Z',
+    },
+  });
 export type Product = z.infer<typeof Product>;
 
 const Described = z.object({
@@ -37,7 +48,7 @@ const priceFits = ({ price: amount, currency }: Priced, context: z.core.$Refinem
 
 export const NewProduct = Described.extend({ id: Id.optional(), currency: Currency.default(USUAL_CURRENCY) })
   .superRefine(priceFits)
-  .meta({ id: 'NewProduct', example: { id: 'PROD006', name: 'Desk lamp', price: 24.5, category: 'Office' } });
+  .meta({ id: 'ProductGiven', example: { id: 'PROD006', name: 'Desk lamp', price: 24.5, category: 'Office' } });
 export type NewProduct = z.input<typeof NewProduct>;
 
 const ProductChange = Described.partial()
@@ -58,6 +69,7 @@ export const FIRST_PRODUCTS = [
 ] as const;
 export type FirstProduct = (typeof FIRST_PRODUCTS)[number];
 
+const ProductPage = page(Product);
 const OfProduct = z.object({ productId: Id });
 const notFound = problems(404, 'PRODUCT_NOT_FOUND');
 const MOST_IDS = 100;
@@ -76,23 +88,26 @@ const Ids = z
 export const listProducts = get('/products', {
   access: 'customers',
   summary: 'The catalog',
+  description: 'What can be ordered, with its price. `ids` gives up to 100 products at once.',
   query: z.object({ ...PageQuery.shape, category: Name.optional(), ids: Ids.optional() }),
-  answers: { 200: { description: 'A page of products', schema: page(Product), headers: ['Link'] } },
+  answers: { 200: { description: 'A page of products', schema: ProductPage, headers: ['Link'] } },
 });
 
 export const searchProducts = get('/products/search/{query}', {
   access: 'customers',
   summary: 'Products with every word of the query, or a word that begins with it; best match first',
+  description: 'Upper and lower case and accents do not matter.',
   params: z.object({ query: z.string().trim().min(1).max(200).meta(NOT_BLANK) }),
   query: PageQuery.pick({ limit: true }),
   answers: {
-    200: { description: 'The products found, best match first', schema: page(Product) },
+    200: { description: 'The products found, best match first', schema: ProductPage },
   },
 });
 
 export const getProduct = get('/products/{productId}', {
   access: 'customers',
   summary: 'A product',
+  description: 'Its price and currency are those that an order placed now has.',
   params: OfProduct,
   headers: IfNoneMatch,
   answers: { 200: { description: 'The product', schema: Product, headers: ['ETag'] }, ...unchanged, ...notFound },
@@ -100,6 +115,7 @@ export const getProduct = get('/products/{productId}', {
 
 export const createProduct = post('/products', {
   summary: 'Adds a product to the catalog; without an id it gets one',
+  description: 'Its stock is added apart, with PUT /inventory/{productId}.',
   body: NewProduct,
   answers: {
     201: { description: 'Added', schema: Product, headers: ['Location'] },
@@ -109,6 +125,7 @@ export const createProduct = post('/products', {
 
 export const changeProduct = put('/products/{productId}', {
   summary: 'Changes the fields given, the currency only together with the price; existing orders do not change',
+  description: 'Fields that are left out stay as they are.',
   params: OfProduct,
   headers: IfMatch,
   body: ProductChange,
@@ -117,6 +134,7 @@ export const changeProduct = put('/products/{productId}', {
 
 export const deleteProduct = remove('/products/{productId}', {
   summary: 'Removes a product from the catalog; existing orders do not change',
+  description: 'Its stock cannot be reserved any more.',
   params: OfProduct,
   headers: IfMatch,
   answers: { 200: { description: 'The removed product', schema: Product }, ...notFound, ...stale },

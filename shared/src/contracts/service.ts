@@ -7,9 +7,10 @@ import { EventPosition, FeedPage } from './events.ts';
 
 const { get, put } = endpoints('Service');
 
+export const HealthStatus = z.enum(['UP', 'DEGRADED']).meta({ id: 'HealthStatus' });
 export const Health = z
   .object({
-    status: z.enum(['UP', 'DEGRADED']),
+    status: HealthStatus,
     service: z.string(),
     version: z.string(),
     uptimeSeconds: z.number(),
@@ -40,11 +41,12 @@ export const ChaosChange = z
   .meta({ id: 'ChaosChange', example: { failureRate: 0.5, ttlSeconds: 30 } });
 export type ChaosChange = z.infer<typeof ChaosChange>;
 
-const Lamp = z.object({ status: z.string() });
+const Lamp = z.object({ status: z.string() }).meta({ id: 'Lamp' });
 
 export const getHealth = get('/health', {
   access: 'everybody',
   summary: 'The state of the service and of the services it depends on',
+  description: 'For people and dashboards; probes use /livez and /readyz.',
   answers: {
     200: { description: 'The service works; `DEGRADED`: not all that it needs is available', schema: Health },
   },
@@ -53,12 +55,14 @@ export const getHealth = get('/health', {
 export const getLivez = get('/livez', {
   access: 'everybody',
   summary: 'Liveness: whether the process should keep running',
+  description: 'For an orchestrator, which restarts a process that does not answer.',
   answers: { 200: { description: 'The process is alive', schema: Lamp } },
 });
 
 export const getReadyz = get('/readyz', {
   access: 'everybody',
   summary: 'Readiness: whether requests should be sent to this process',
+  description: 'For a load balancer, which sends nothing to a process that is starting or stopping.',
   answers: {
     200: { description: 'The process takes requests', schema: Lamp },
     ...problems(503, 'SERVICE_UNAVAILABLE'),
@@ -68,22 +72,27 @@ export const getReadyz = get('/readyz', {
 export const getMetrics = get('/metrics', {
   access: 'everybody',
   summary: 'Metrics for Prometheus',
+  description: 'Counters, gauges and histograms of this process.',
   answers: { 200: { description: 'Prometheus text format', contentTypes: ['text/plain'] } },
 });
 
 export const getChaos = get('/chaos', {
   summary: 'The faults that are being injected',
+  description: 'There with CHAOS_API=true alone.',
   answers: { 200: { description: 'The setting', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
 });
 
 export const putChaos = put('/chaos', {
   summary: 'Injects faults for a limited time',
+  description: 'There with CHAOS_API=true alone. After `ttlSeconds`, 300 if absent, it ends by itself.',
   body: ChaosChange,
   answers: { 200: { description: 'The setting now', schema: Chaos }, ...problems(404, 'ROUTE_NOT_FOUND') },
 });
 
 export const getEventFeed = get('/events', {
   summary: 'All events of the service, in an order that never skips one; `Accept: text/event-stream`: live',
+  description:
+    'Read on with `next`, or stream it and continue after a break with `Last-Event-ID`. It may give an event again, never leave one out.',
   query: z.object({
     after: z
       .union([EventPosition, z.enum(['end', 'kept'])])

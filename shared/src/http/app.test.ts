@@ -18,7 +18,7 @@ describe('a request that cannot be served is answered with a problem', () => {
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(body).toEqual({
-      type: 'urn:problem:route-not-found',
+      type: '/problems/route-not-found',
       title: 'Route not found',
       status: 404,
       detail: 'There is no GET /nothing.',
@@ -95,7 +95,7 @@ describe('a request that cannot be served is answered with a problem', () => {
 
   it('503 with Retry-After when a service it needs is not available', async () => {
     const { status, headers, body } = await post(`${tiny.url}/busy`, {});
-    expect([status, body.code, headers['retry-after']]).toEqual([503, 'BUSY', '7']);
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'SERVICE_UNAVAILABLE', '7']);
   });
 
   it('500 without any detail of the error, which is logged', async () => {

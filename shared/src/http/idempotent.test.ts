@@ -37,7 +37,7 @@ describe('a request with an Idempotency-Key', () => {
     await create('a', 'k1');
     const refused = await create('a', 'k2');
     const again = await create('a', 'k2');
-    expect([refused.status, refused.body.code]).toEqual([409, 'THING_EXISTS']);
+    expect([refused.status, refused.body.code]).toEqual([409, 'PRODUCT_EXISTS']);
     expect([again.text, again.headers['idempotent-replayed']]).toEqual([refused.text, 'true']);
   });
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import {
   createDocument,
+  type ZodOpenApiObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { Problem } from '../contracts/common.ts';
-import type { AnswerContract, Endpoint } from '../contracts/endpoint.ts';
+import type { AnswerContract, Answers, Endpoint } from '../contracts/endpoint.ts';
 import { plainObject } from './query.ts';
 import { IDEMPOTENCY_KEY } from './request.ts';
 
@@ -24,50 +25,69 @@ const HEADERS: Record<string, z.ZodType> = {
     .optional()
     .meta({ description: 'The preference that was applied, such as `wait=20`' }),
   Link: z.string().optional().meta({ description: 'The next page, rel="next"' }),
+  'Retry-After': z.int().optional().meta({ description: 'How many seconds to wait before the request is sent again' }),
+  'WWW-Authenticate': z.string().optional().meta({ description: 'Why the token is refused' }),
 };
 
-const onBodies: Record<number, AnswerContract> = {
+const onBodies: Answers = {
   409: { description: '`REQUEST_IN_PROGRESS`', codes: ['REQUEST_IN_PROGRESS'] },
   413: { description: '`PAYLOAD_TOO_LARGE`', codes: ['PAYLOAD_TOO_LARGE'] },
   415: { description: '`UNSUPPORTED_MEDIA_TYPE`', codes: ['UNSUPPORTED_MEDIA_TYPE'] },
   422: { description: '`IDEMPOTENCY_KEY_REUSED`', codes: ['IDEMPOTENCY_KEY_REUSED'] },
 };
-const always: Record<number, AnswerContract> = {
+const always: Answers = {
   400: { description: '`VALIDATION_FAILED` or `MALFORMED_JSON`', codes: ['VALIDATION_FAILED', 'MALFORMED_JSON'] },
   431: { description: '`MALFORMED_REQUEST`', codes: ['MALFORMED_REQUEST'] },
   500: { description: '`INTERNAL` or `CHAOS_INJECTED`', codes: ['INTERNAL', 'CHAOS_INJECTED'] },
   503: { description: '`SERVICE_UNAVAILABLE`', codes: ['SERVICE_UNAVAILABLE'] },
 };
 
-/** The OpenAPI 3.1 document of the endpoints, made from the schemas that the routes parse with: they cannot differ. */
-export function openApiOf(service: string, version: string, endpoints: readonly Endpoint[]): object {
-  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const one of endpoints) {
-    paths[one.path] ??= {};
-    (paths[one.path] as Record<string, ZodOpenApiOperationObject>)[one.method] = operationOf(one, endpoints);
-  }
-  return createDocument({
-    openapi: '3.1.0',
+/** The OpenAPI 3.1 document of a service. */
+export const openApiOf = (service: string, version: string, endpoints: readonly Endpoint[], server = '.'): object =>
+  documentOf(endpoints, {
     // Relative to the document, so that it is right at the service and behind the gateway.
-    servers: [{ url: '.' }],
+    servers: [{ url: server }],
     // Services need no bearer token; the gateway may.
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { bearer: [] }],
     info: { title: `${service} service`, version, license: { name: 'MIT', identifier: 'MIT' } },
-    paths: paths as ZodOpenApiPathsObject,
   });
+
+type About = Omit<ZodOpenApiObject, 'openapi' | 'paths'>;
+
+/** What a document says of its operations in a way of its own. */
+export interface Style {
+  idOf(one: Endpoint): string;
+  /** Answers of whoever stands before the service. */
+  before(one: Endpoint): Answers;
+  /** What is said of a body besides its schema. */
+  bodies?(body: z.ZodType): { examples: Record<string, { value: unknown }> };
+  /** Further members of the operation. */
+  more(one: Endpoint): Partial<ZodOpenApiOperationObject>;
+}
+const PLAIN: Style = { idOf: idByPath, before: () => ({}), more: () => ({}) };
+
+/** Made from the schemas that the routes parse with: a document and its routes cannot differ. */
+export function documentOf(endpoints: readonly Endpoint[], about: About, style: Style = PLAIN): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const one of endpoints) {
+    paths[one.path] ??= {};
+    (paths[one.path] as Record<string, ZodOpenApiOperationObject>)[one.method] = operationOf(one, endpoints, style);
+  }
+  return createDocument({ openapi: '3.1.0', ...about, paths: paths as ZodOpenApiPathsObject });
 }
 
-function operationOf(one: Endpoint, all: readonly Endpoint[]): ZodOpenApiOperationObject {
-  const { method, path, summary, tag, params, query, body, headers, answers } = one;
+function operationOf(one: Endpoint, all: readonly Endpoint[], style: Style): ZodOpenApiOperationObject {
+  const { method, path, summary, description, tag, params, query, body, headers, answers } = one;
   const writes = method !== 'get';
   const header = z.object({
     ...((headers as z.ZodObject | undefined)?.shape ?? {}),
     ...(writes ? { 'Idempotency-Key': IdempotencyKey } : {}),
   });
   return {
-    operationId: idOf(one),
+    operationId: style.idOf(one),
     summary,
+    ...(description === undefined ? {} : { description }),
     tags: [tag],
     requestParams: {
       ...(params ? { path: params as z.ZodObject } : {}),
@@ -78,24 +98,28 @@ function operationOf(one: Endpoint, all: readonly Endpoint[]): ZodOpenApiOperati
       ? {
           requestBody: {
             required: !body.safeParse(undefined).success,
-            content: { 'application/json': { schema: body } },
+            content: { 'application/json': { schema: body, ...style.bodies?.(body) } },
           },
         }
       : {}),
     responses: responsesOf(
-      { ...always, ...(writes ? onBodies : {}) },
-      withLinks(path, answers, all),
+      withLinks(path, answers, all, style.idOf),
+      always,
+      writes ? onBodies : {},
+      style.before(one),
     ) as ZodOpenApiResponsesObject,
+    ...style.more(one),
   };
 }
 
-const idOf = ({ method, path }: Endpoint) =>
-  `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter?: string) => letter?.toUpperCase() ?? '')}`;
+function idByPath({ method, path }: Endpoint): string {
+  return `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, letter?: string) => letter?.toUpperCase() ?? '')}`;
+}
 
 type Linked = AnswerContract & { links?: Record<string, object> };
 
 /** Links from an answer 201 to the operations on what was made. */
-function withLinks(path: string, answers: Record<number, AnswerContract>, all: readonly Endpoint[]) {
+function withLinks(path: string, answers: Answers, all: readonly Endpoint[], idOf: Style['idOf']) {
   const made = answers[201];
   if (!(made?.schema instanceof z.ZodObject)) return answers;
   const { shape } = made.schema;
@@ -110,11 +134,14 @@ function withLinks(path: string, answers: Record<number, AnswerContract>, all: r
   return { ...answers, 201: linked };
 }
 
-function responsesOf(general: Record<number, AnswerContract>, own: Record<number, AnswerContract>) {
-  const merged: Record<number, AnswerContract> = { ...general, ...own };
-  for (const status in general) {
-    const codes = [...(own[status]?.codes ?? []), ...(general[status]?.codes ?? [])];
-    merged[status] = { description: [...new Set(codes)].map((code) => `\`${code}\``).join(' or '), codes };
+/** Problems with the same status are one answer. */
+function responsesOf(own: Answers, ...general: Answers[]) {
+  const merged: Answers = { ...own };
+  for (const [status, answer] of general.flatMap((answers) => Object.entries(answers))) {
+    const known = merged[Number(status)];
+    const codes = [...new Set([...(known?.codes ?? []), ...(answer.codes ?? [])])];
+    const headers = [...new Set([...(known?.headers ?? []), ...(answer.headers ?? [])])];
+    merged[Number(status)] = { description: codes.map((code) => `\`${code}\``).join(' or '), codes, headers };
   }
   return Object.fromEntries(Object.entries(merged).map(([status, answer]) => [status, responseOf(answer)]));
 }

@@ -1,3 +1,4 @@
+import { pageOf } from '../contracts/error-codes.ts';
 import type { Refusal, Unavailable } from '../errors.ts';
 import type { Answer } from '../store/store.ts';
 
@@ -17,7 +18,7 @@ export function problem(
   details: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Answer {
-  const type = `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  const type = pageOf(code);
   const title = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
   const document = Object.assign({}, details, { type, title, status, detail, instance, code, traceId });
   return { status, headers: Object.assign({}, PROBLEM_TYPE, headers), body: JSON.stringify(document) };

@@ -13,7 +13,7 @@ const reply = replyOf(
       200: { description: 'a thing', schema: Thing },
       202: { description: 'its number', schema: z.number() },
       204: { description: 'nothing' },
-      ...problems(404, 'THING_NOT_FOUND'),
+      ...problems(404, 'ORDER_NOT_FOUND'),
     },
   }),
 );
@@ -38,7 +38,7 @@ describe('a reply', () => {
     // @ts-expect-error no content
     reply(204, undefined);
     // @ts-expect-error problems are made by what is thrown
-    reply(404, { code: 'THING_NOT_FOUND' });
+    reply(404, { code: 'ORDER_NOT_FOUND' });
   });
 
   it('does not compile with another body, or with that of another status', () => {

@@ -7,6 +7,7 @@ import { defineDocs } from './docs.ts';
 import { defineEventFeed } from './event-feed.ts';
 import { answered, carryOut } from './idempotent.ts';
 import { openApiOf } from './openapi.ts';
+import { defineProblemPages } from './problem-pages.ts';
 import type { On } from './route.ts';
 
 /** The routes that every service has, and the document that describes all of them. */
@@ -18,7 +19,13 @@ export function defineServiceRoutes<D>(on: On, app: Express, parts: ServiceParts
 }
 
 /** The routes that every process has. */
-export function defineProcessRoutes<D>(on: On, app: Express, parts: ServiceParts<D>, own: readonly Endpoint[]): void {
+export function defineProcessRoutes<D>(
+  on: On,
+  app: Express,
+  parts: ServiceParts<D>,
+  own: readonly Endpoint[],
+  at = { document: '/openapi.json', server: '.' },
+): void {
   defineLamps(on, parts);
   defineChaos(on, parts);
 
@@ -29,11 +36,12 @@ export function defineProcessRoutes<D>(on: On, app: Express, parts: ServiceParts
   }));
 
   const endpoints = [...own, getLivez, getReadyz, getMetrics, getChaos, putChaos] as Endpoint[];
-  let document: string | undefined;
-  app.get('/openapi.json', (_req, res) => {
-    document ??= JSON.stringify(openApiOf(parts.service, parts.version, endpoints));
-    res.type('application/json').send(document);
+  let text: string | undefined;
+  app.get(at.document, (_req, res) => {
+    text ??= JSON.stringify(openApiOf(parts.service, parts.version, endpoints, at.server));
+    res.type('application/json').send(text);
   });
+  defineProblemPages(app);
 }
 
 function defineHealth<D>(on: On, { service, version, world, store, dependencies }: ServiceParts<D>): void {

@@ -23,6 +23,8 @@ describe('everybody', () => {
     ['GET', '/docs/swagger-ui.css'],
     ['GET', '/openapi.json'],
     ['GET', '/asyncapi.json'],
+    ['GET', '/problems'],
+    ['GET', '/problems/out-of-stock'],
     ['GET', '/services/order/openapi.json'],
     ['GET', '/assets/index-BqX_1a-Z.js'],
     ['GET', '/shipments/labels/TRK1?expires=1&signature=s'],

@@ -14,6 +14,8 @@ const PAGES: readonly [path: string, access: Access][] = [
   ['/swagger-ui/index.html', 'everybody'],
   ['/openapi.json', 'everybody'],
   ['/asyncapi.json', 'everybody'],
+  ['/problems', 'everybody'],
+  ['/problems/{file}', 'everybody'],
   ['/services/{file}/openapi.json', 'everybody'],
   // A token for the metrics of one service is not one for those of all.
   ['/metrics', 'metrics'],

@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000;
 /** Probes and Prometheus must always get an answer. */
 const NEVER_LIMITED = /^(?:\/api)?\/(?:health|livez|readyz|metrics)$/;
 
+export const neverLimited = (path: string): boolean => NEVER_LIMITED.test(path);
+
 /** How many requests a client may send: one limit for each class of requests. */
 export function createLimits(
   config: GuardConfig,
@@ -50,7 +52,7 @@ export function createLimits(
   const tokens = limit('tokens', config.RATE_LIMIT_TOKENS, byAddress);
 
   const perClient: RequestHandler = (req, res, next) => {
-    if (NEVER_LIMITED.test(req.path)) return next();
+    if (neverLimited(req.path)) return next();
     if (/^(?:\/api)?\/auth\//.test(req.path)) return tokens(req, res, next);
     return /^(?:GET|HEAD|OPTIONS)$/.test(req.method) ? reads(req, res, next) : writes(req, res, next);
   };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@oms/shared/contracts/error-codes';
 import type { ParcelNews } from '@oms/shared/contracts/order-commands';
 import { deliverShipmentOfOrder } from '@oms/shared/contracts/shipping';
 import { Refusal, Unavailable } from '@oms/shared/errors';
@@ -25,7 +26,7 @@ export async function deliverParcel(
     const { id: shipmentId, status, history } = outcome.data;
     return { shipmentId, status, sequence: history.length };
   }
-  if (outcome.kind === 'refused') return new Refusal(409, outcome.code, outcome.reason);
+  if (outcome.kind === 'refused') return new Refusal(409, outcome.code as ErrorCode, outcome.reason);
   const detail = `The shipping service cannot be reached to deliver order ${orderId}: please try again.`;
   throw new Unavailable('SHIPPING_UNAVAILABLE', detail, 5);
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@oms/shared/contracts/error-codes';
 import type { SagaPart } from '../domain/events.ts';
 import type { Order } from '../domain/order.ts';
 import type { SagaEnds } from '../domain/saga-end.ts';
@@ -24,7 +25,7 @@ export interface Step {
 
 export interface GiveUp {
   at: ((order: Order) => number) | 'first-round';
-  code: string;
+  code: ErrorCode;
   /** What the customer is told. */
   say: string;
 }
