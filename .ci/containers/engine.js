@@ -24,6 +24,7 @@ const BUILT = {
 };
 const isBuilt = ({ programs }) => Object.keys(programs).every((program) => existsSync(join(ROOT, '.data', program)));
 
+const END_LIMIT_S = 60;
 const STAND_IN_FILE = join(ROOT, '.data/stand-ins.yml');
 const STAND_IN_RECIPE = join(ROOT, '.data/Dockerfile.stand-in');
 
@@ -81,8 +82,11 @@ function writeStandIns() {
   writeFileSync(`${STAND_IN_FILE}.full`, file([...built, ...fetched]));
 }
 
+/** It answers nobody at once, but needs its files until it has ended: another that starts meanwhile fails on them. */
 export function releaseEngine() {
-  if (engine.startedHere) runNow(CONTAINER_ENGINE, ['down']);
+  if (!engine.startedHere) return;
+  runNow(CONTAINER_ENGINE, ['down']);
+  runNow('timeout', [String(END_LIMIT_S), 'sh', '-c', 'while pgrep -x dockerd; do sleep 0.2; done']);
 }
 
 /** The files that compose reads, and the recipe of the images. */
