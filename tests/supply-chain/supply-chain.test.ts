@@ -10,7 +10,7 @@ import { actionsIn, basesOf, filesIn, foreignImages, imagesIn, isPinned, isPinne
 const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 const WORKFLOWS = filesIn('.github/workflows', /\.ya?ml$/);
 
-describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
+describe.each(['package-lock.json', 'bench/package-lock.json', '.ci/clients/package-lock.json'])('%s', (file) => {
   it('has a hash for every package, and names no registry', () => {
     const lock = JSON.parse(textOf(file));
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
@@ -146,6 +146,7 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
       ...[
         'npm /',
         'npm /bench',
+        'npm /.ci/clients',
         'github-actions /',
         'docker /',
         'docker-compose /',

@@ -148,6 +148,7 @@ export const getOrderEvents = get('/orders/{id}/events', {
       headers: ['Link'],
     },
     204: {
+      contentTypes: [],
       description: '`Last-Event-ID` is the last event: the order can no longer change, and there is nothing to stream',
     },
     ...notFound,

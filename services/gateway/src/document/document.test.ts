@@ -12,7 +12,7 @@ interface Operation {
   tags: [string];
   security?: unknown[];
   parameters?: { name: string; in: string; schema: Schema }[];
-  requestBody?: { content: Record<string, Content> };
+  requestBody?: { required: boolean; content: Record<string, Content> };
   responses: Record<string, { description: string; content?: Record<string, Content> }>;
 }
 interface Content {
@@ -127,6 +127,20 @@ describe('what generators of clients understand', () => {
     'has no %s',
     (keyword) => expect(where((schema) => keyword in schema)).toEqual([]),
   );
+
+  it('has one type of content in each answer, JSON where there is some', () => {
+    const types = operations.flatMap(({ responses }) =>
+      Object.values(responses).map(({ content = {} }) => Object.keys(content)),
+    );
+    expect(types.filter((one) => one.length > 1)).toEqual([]);
+    expect(Object.keys(operation('getOrderEvents')?.responses[200]?.content ?? {})).toEqual(['application/json']);
+    expect(Object.keys(operation('getLabel')?.responses[200]?.content ?? {})).toEqual(['application/pdf']);
+  });
+
+  it('has no body that may be left out', () => {
+    const bodies = operations.flatMap(({ requestBody }) => requestBody ?? []);
+    expect(bodies.filter(({ required }) => !required)).toEqual([]);
+  });
 
   it('has no format with a pattern', () => {
     expect(where((schema) => 'format' in schema && 'pattern' in schema)).toEqual([]);

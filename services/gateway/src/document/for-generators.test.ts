@@ -57,6 +57,12 @@ describe('for generators of clients', () => {
     ['a request takes no synonyms', { items: ref('OrderStatusGiven') }, { items: ref('OrderStatus') }],
   ])('%s', (_what, exact, expected) => expect(simple(exact)).toEqual(expected));
 
+  it('a member has no default, but says it', () => {
+    const properties = { size: { type: 'integer', default: 2, description: 'how large' } };
+    const size = { type: 'integer', description: 'how large; `2` if absent' };
+    expect(simple({ type: 'object', properties })).toEqual({ type: 'object', properties: { size } });
+  });
+
   it('of several objects all members are there, and what they have in common is required', () => {
     const { properties, required } = simple({ anyOf: [ref('Shop'), ref('Guest')] }) as Record<string, object>;
     expect([Object.keys(properties ?? {}), required]).toEqual([['name', 'at'], ['name']]);

@@ -30,7 +30,10 @@ class Simplifier {
     return mapped(value, (member, name) => {
       if (name === 'schema') return this.schema(member as Node);
       if (name === 'schemas') return this.components(member as Node);
-      return name === 'examples' ? member : this.outside(member);
+      if (name === 'examples') return member;
+      // Some clients send null for a body that is left out.
+      if (name === 'requestBody') return { ...this.outside(member as Node), required: true };
+      return this.outside(name === 'content' ? onlyJson(member as Node) : member);
     }) as T;
   }
 
@@ -45,7 +48,9 @@ class Simplifier {
     const { properties, items, additionalProperties, ...rest } = without(one, [...CONDITIONS, ...FORMS]);
     return {
       ...typed(withoutSynonyms(rest), nullable),
-      ...(properties ? { properties: mapped(properties as Node, (member) => this.schema(member as Node)) } : {}),
+      ...(properties
+        ? { properties: mapped(properties as Node, (member) => withoutDefault(this.schema(member as Node))) }
+        : {}),
       ...(items ? { items: this.schema(items as Node) } : {}),
       ...(isNode(additionalProperties) ? { additionalProperties: this.schema(additionalProperties) } : {}),
       // Answers, of which all is known today, are open to new members; some clients have to be told.
@@ -73,6 +78,10 @@ class Simplifier {
   }
 }
 
+/** Where an answer may also be a stream or a text, its summary says so. */
+const onlyJson = (content: Node): Node =>
+  content['application/json'] ? { 'application/json': content['application/json'] } : content;
+
 /** The forms that a value may have, null apart. Those that only say which members are required are none. */
 function formsOf(exact: Node): { forms: Node[]; nullable: boolean } {
   const all = FORMS.flatMap((keyword) => (exact[keyword] ?? []) as Node[]);
@@ -92,6 +101,12 @@ function typed({ const: only, default: preset, ...rest }: Node, nullable: boolea
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (preset !== undefined && !isNode(preset)) schema.default = preset;
   return nullable ? { ...schema, type: [schema.type as Json, 'null'] } : schema;
+}
+
+/** A member with a default would be required in TypeScript, also where it is sent. */
+function withoutDefault({ default: preset, ...schema }: Node): Node {
+  if (preset === undefined) return schema;
+  return { ...schema, description: [schema.description ?? '', `\`${preset}\` if absent`].filter(Boolean).join('; ') };
 }
 
 function withoutSynonyms(schema: Node): Node {
