@@ -9,6 +9,14 @@ import { eventually } from '../e2e/http.ts';
 import { confirmed, shipped } from '../e2e/orders.ts';
 import { type System, startSystem } from '../e2e/system.ts';
 
+interface Schema {
+  title?: string;
+  properties?: Record<string, Schema>;
+  enum?: unknown[];
+  allOf?: unknown[];
+  items?: Schema;
+}
+
 describe('the AsyncAPI document', () => {
   let document: AsyncAPIDocumentInterface;
   let system: System;
@@ -37,6 +45,17 @@ describe('the AsyncAPI document', () => {
     const real = Object.values(TOPICS).map(({ topic, types }) => [topic, Object.keys(types).sort()]);
     const byType = Object.keys(TOPICS_BY_TYPE).map((topic) => [topic, [topic]]);
     expect(documented).toEqual([...real, ...byType]);
+  });
+
+  it('has a name for every object and every enum, which generators name their models after', () => {
+    const schemas = Object.entries(document.json().components?.schemas ?? {}) as [string, Schema][];
+    expect(schemas.filter(([name, { title }]) => title !== name)).toEqual([]);
+    const inside = schemas.flatMap(([name, schema]) =>
+      Object.entries(membersOf(schema)).map(([member, one]) => ({ at: `${name}.${member}`, one })),
+    );
+    const unnamed = inside.filter(({ one }) => one.title === undefined && (one.properties || one.enum || one.allOf));
+    expect(unnamed.map(({ at }) => at)).toEqual([]);
+    expect(inside.length).toBeGreaterThan(50);
   });
 
   it('matches real events: their data and their headers', async () => {
@@ -92,6 +111,11 @@ describe('the AsyncAPI document', () => {
     );
     await post('refund', { amount: 1, reason: 'late' });
     expect((await post('return', one)).body.status).toBe('PARTIALLY_RETURNED');
+  }
+
+  /** The schemas of the members; of an array that of its items. */
+  function membersOf({ properties = {} }: Schema): Record<string, Schema> {
+    return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.items ?? one]));
   }
 
   const messageNamed = (type: string) => document.allMessages().get(type);

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { Address, AnyCurrency, AnyMoney, Id, Name, Quantity, Reason, Time } from './common.ts';
-import { ChargeKind, OrderStatus } from './order.ts';
+import { StockLine } from './inventory.ts';
+import { Charge, OrderFailure, OrderStatus, PartOfLine } from './order.ts';
 import { Carrier, ShipmentStatus } from './shipping.ts';
 
 /** The public events: CloudEvents 1.0 on one topic per service. An event without a schema here is not published. */
 
-const Customer = z.object({
-  id: Id,
-  name: Name.optional(),
-  email: z.string().optional(),
-  phone: z.string().optional(),
-});
+const Customer = z
+  .object({ id: Id, name: Name.optional(), email: z.string().optional(), phone: z.string().optional() })
+  .meta({ id: 'CustomerOfEvent' });
+const Item = z
+  .object({ productId: Id, name: Name.optional(), quantity: Quantity, price: AnyMoney.optional() })
+  .meta({ id: 'ItemOfEvent' });
 const RefusedAtOnce = z
   .literal(true)
   .optional()
@@ -20,11 +21,8 @@ const OrderPlaced = z
   .object({
     orderId: Id,
     customer: Customer,
-    items: z.array(z.object({ productId: Id, name: Name.optional(), quantity: Quantity, price: AnyMoney.optional() })),
-    charges: z
-      .array(z.object({ kind: ChargeKind, label: Name.optional(), amount: AnyMoney, lineId: z.string().optional() }))
-      .optional()
-      .meta({ description: 'What is added to the lines; a discount is subtracted' }),
+    items: z.array(Item),
+    charges: z.array(Charge).optional().meta({ description: 'What is added to the lines; a discount is subtracted' }),
     total: AnyMoney,
     currency: AnyCurrency,
     shippingAddress: Address.optional(),
@@ -33,7 +31,9 @@ const OrderPlaced = z
   })
   .meta({ id: 'OrderPlaced' });
 
-const Parcel = z.object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus });
+const Parcel = z
+  .object({ id: Id, trackingNumber: Id, carrier: Carrier, status: ShipmentStatus })
+  .meta({ id: 'ParcelOfEvent' });
 
 const OrderStatusChanged = z
   .object({
@@ -41,7 +41,7 @@ const OrderStatusChanged = z
     oldStatus: OrderStatus,
     newStatus: OrderStatus,
     reason: Reason.optional(),
-    failure: z.object({ code: z.string(), reason: z.string() }).optional(),
+    failure: OrderFailure.optional(),
     shipment: Parcel.optional(),
     inParts: z.literal(true).optional().meta({
       description: 'Events of their own say what of the order was shipped, cancelled and returned',
@@ -53,15 +53,13 @@ const OrderStatusChanged = z
 const PartOfOrder = z.object({
   orderId: Id,
   number: z.int().meta({ description: 'Among the parts of the order of this kind; once given, never again' }),
-  items: z.array(z.object({ lineId: z.string(), productId: Id, quantity: Quantity })),
+  items: z.array(PartOfLine),
   amount: AnyMoney.meta({ description: 'What a parcel took, what the others gave back' }),
   currency: AnyCurrency,
   reason: Reason.optional(),
 });
 
-const StockOfOrder = z
-  .object({ orderId: Id, items: z.array(z.object({ productId: Id, quantity: Quantity })) })
-  .meta({ id: 'StockOfOrder' });
+const StockOfOrder = z.object({ orderId: Id, items: z.array(StockLine) }).meta({ id: 'StockOfOrder' });
 const StockOfProduct = z.object({ productId: Id, quantity: Quantity }).meta({ id: 'StockOfProduct' });
 
 const PaymentMoved = z

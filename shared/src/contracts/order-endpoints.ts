@@ -4,7 +4,7 @@ import { IfNoneMatch, unchanged } from './conditions.ts';
 import { endpoints, problems } from './endpoint.ts';
 import { Event } from './events.ts';
 import { CheckQuery } from './inventory.ts';
-import { CartAvailability, Order, PartOfOrder, PlaceOrder, StatusGiven } from './order.ts';
+import { CartAvailability, Order, PartOfLine, PlaceOrder, StatusGiven } from './order.ts';
 import { Shipment } from './shipping.ts';
 
 const { get, post } = endpoints('Orders');
@@ -84,7 +84,7 @@ const Given = z.object({
   at: Time,
   by: z.string().optional(),
   reason: z.string().optional(),
-  items: z.array(PartOfOrder),
+  items: z.array(PartOfLine),
   amount: AnyMoney,
   currency: z.string(),
 });

@@ -76,12 +76,12 @@ const SagaUnderWay = z
   })
   .meta({ id: 'SagaUnderWay', description: 'The saga that is under way; absent: none' });
 
-export const PartOfOrder = z
+export const PartOfLine = z
   .object({ lineId: z.string(), productId: Id, quantity: Quantity })
   .meta({ id: 'PartOfLine' });
 
 export const ChargeKind = z.enum(['SHIPPING', 'TAX', 'FEE', 'DISCOUNT']).meta({ id: 'ChargeKind' });
-const Charge = z
+export const Charge = z
   .object({ kind: ChargeKind, label: Name.optional(), amount: AnyMoney, lineId: z.string().optional() })
   .meta({ id: 'Charge' });
 export type ChargeKind = z.infer<typeof ChargeKind>;
@@ -109,6 +109,8 @@ const OrderLine = z
     returned: Count.optional(),
   })
   .meta({ id: 'OrderLine' });
+
+export const OrderFailure = z.object({ code: z.string(), reason: z.string() }).meta({ id: 'OrderFailure' });
 
 const OrderPayment = z
   .object({
@@ -163,9 +165,9 @@ export const Order = z
     payment: OrderPayment.optional(),
     shipment: Shipment.optional().meta({ description: 'The newest parcel' }),
     shipments: z
-      .array(Shipment.extend({ parcel: z.int().optional(), items: z.array(PartOfOrder) }).meta({ id: 'OrderParcel' }))
+      .array(Shipment.extend({ parcel: z.int().optional(), items: z.array(PartOfLine) }).meta({ id: 'OrderParcel' }))
       .meta({ description: 'All parcels, with what is in them' }),
-    failure: z.object({ code: z.string(), reason: z.string() }).meta({ id: 'OrderFailure' }).optional(),
+    failure: OrderFailure.optional(),
     saga: SagaUnderWay.optional(),
     needsAttention: z.boolean(),
     attentionReason: z.string().optional(),

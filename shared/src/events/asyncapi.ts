@@ -26,6 +26,7 @@ export function asyncApiOf(version: string): object {
         'one that comes again is known by `ce_source` and `ce_id`. ' +
         'Topics with a single type of event are there with KAFKA_TOPICS=by-type.',
       license: { name: 'MIT' },
+      tags: Object.keys(TOPICS).map((name) => ({ name, description: `The events of the ${name} service` })),
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(all.map((channel) => [channel.id, channelOf(channel)])),
@@ -46,8 +47,9 @@ const channelOf = ({ topic, types }: Channel) => ({
   messages: Object.fromEntries(Object.keys(types).map((type) => [type, ref('components', 'messages', type)])),
 });
 
-const operationOf = ({ id, types }: Channel) => ({
+const operationOf = ({ id, topic, types }: Channel) => ({
   action: 'send',
+  description: `On ${topic}: ${Object.keys(types).join(', ')}`,
   channel: ref('channels', id),
   messages: Object.keys(types).map((type) => ref('channels', id, 'messages', type)),
 });
@@ -73,5 +75,8 @@ function headers() {
 function schemas() {
   const named = all.flatMap(({ types }) => Object.values(types).map((schema) => [idOf(schema), schema]));
   const { definitions } = z.toJSONSchema(z.object(Object.fromEntries(named)), DIALECT);
-  return JSON.parse(JSON.stringify(definitions).replaceAll('#/definitions/', '#/components/schemas/'));
+  // Generators name their models after the title, and those of an `allOf` after nothing.
+  const titled = Object.entries(definitions ?? {}).map(([title, schema]) => [title, { title, ...(schema as object) }]);
+  const text = JSON.stringify(Object.fromEntries(titled)).replaceAll(/\{"allOf":\[(\{"\$ref":"[^"]+"\})\]\}/g, '$1');
+  return JSON.parse(text.replaceAll('#/definitions/', '#/components/schemas/'));
 }

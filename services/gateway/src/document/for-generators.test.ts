@@ -9,7 +9,8 @@ const schemas = {
   OrderStatusGiven: { type: 'string', enum: ['PENDING', 'PLACED'] },
 };
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const document = (schema: object) => forGenerators({ schema, components: { schemas } } as never);
+const used = Object.keys(schemas).map((name) => ({ schema: ref(name) }));
+const document = (schema: object) => forGenerators({ used, schema, components: { schemas } } as never);
 const simple = (schema: object) => document(schema).schema;
 
 describe('for generators of clients', () => {
@@ -76,5 +77,10 @@ describe('for generators of clients', () => {
       OrderStatus: { type: 'string', enum: ['PENDING'] },
     });
     expect(components.schemas).not.toHaveProperty('OrderStatusGiven');
+  });
+
+  it('what nothing refers to is left out', () => {
+    const { components } = forGenerators({ schema: ref('Shop'), components: { schemas } } as never) as never;
+    expect(components).toEqual({ schemas: { Shop: schemas.Shop } });
   });
 });

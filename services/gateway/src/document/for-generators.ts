@@ -17,7 +17,15 @@ const SYNONYMS: Record<string, string> = { OrderStatusGiven: 'OrderStatus' };
 
 export function forGenerators(document: Node): Node {
   const { schemas } = document.components as { schemas: Node };
-  return new Simplifier(schemas).outside(document);
+  return onlyUsed(new Simplifier(schemas).outside(document));
+}
+
+/** A form that is shown as part of another may be named nowhere else. */
+function onlyUsed(document: Node): Node {
+  const components = document.components as Node;
+  const text = JSON.stringify(document);
+  const unused = Object.keys(components.schemas as Node).filter((name) => !text.includes(`/schemas/${name}"`));
+  return { ...document, components: { ...components, schemas: without(components.schemas as Node, unused) } };
 }
 
 class Simplifier {
