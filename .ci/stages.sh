@@ -13,7 +13,7 @@ readonly NODE ZIPKIN START_LIMIT_S=120 STOP_LIMIT_S=15
 begin() {
   local one
   for one in "$@"; do
-    grep -qE "^ *(check|counts) '?$one'? " "$0" || { echo "There is no stage '$one' in $0."; exit 2; }
+    grep -qE "^ *(check|counts) '?$one'? " "$0" .ci/stages.sh || { echo "There is no stage '$one' in $0."; exit 2; }
   done
   exec < /dev/null
   export CI=true
@@ -121,6 +121,13 @@ monitoring_tools() {
   mkdir -p .data/prometheus .data/logs
   go -C tests/monitoring/tools build -trimpath -ldflags='-s -w' -o "$PWD/.data/prometheus/" tool || return
   CGO_ENABLED=0 go -C tests/monitoring/collector build -trimpath -ldflags='-s -w' -o "$PWD/.data/logs/" . tool
+}
+
+# Built once on a machine, which takes minutes.
+tools() {
+  need 'monitoring tools' patiently monitoring_tools
+  need 'cluster tools' patiently cluster_tools
+  counts Kubernetes patiently .ci/kubernetes
 }
 
 # -------------------------------------------------------------------------------------------------------------- what they do
