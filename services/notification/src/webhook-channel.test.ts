@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inTurn, json, startTarget, type Target } from '../../../tests/support/call-target.ts';
+import { isGenuine as verify } from '../../../tests/support/standard-webhooks.ts';
 import { NotificationService, placed } from '../test/notification-service.ts';
 import { webhookChannel } from './webhook-channel.ts';
 
@@ -23,17 +23,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** A receiver's verification, written after the convention, not after the sender. */
-function isGenuine({ headers, body }: Target['requests'][number], nowMs: number): boolean {
-  const { 'webhook-id': id, 'webhook-timestamp': sentAt, 'webhook-signature': given } = headers;
-  if (Math.abs(nowMs / 1000 - Number(sentAt)) > TOLERANCE_S) return false;
-  const wanted = createHmac('sha256', KEY).update(`${id}.${sentAt}.`).update(body).digest();
-  return String(given)
-    .split(' ')
-    .filter((one) => one.startsWith('v1,'))
-    .map((one) => Buffer.from(one.slice(3), 'base64'))
-    .some((one) => one.length === wanted.length && timingSafeEqual(one, wanted));
-}
+const isGenuine = (request: Target['requests'][number], nowMs: number) => verify(request, secret, nowMs);
 const only = () => {
   expect(receiver.requests).toHaveLength(1);
   return receiver.requests[0] as Target['requests'][number];
