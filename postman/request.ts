@@ -14,6 +14,7 @@ const USUAL = {
   '/inventory/reservations/{orderId}': '{{reservedFor}}',
   '/products/{productId}': '{{productId}}',
   '/notifications/{id}': '{{notificationId}}',
+  '/webhooks/{id}': '{{webhookId}}',
 };
 
 /** Postman's request: what the step gives, and beside it, switched off, what else the document knows. */

@@ -91,7 +91,10 @@ export function environmentOf({ port }, services, env, chaosMode) {
   const addresses = { ...others, ...Object.fromEntries(services.map(({ variable, url }) => [variable, url])) };
   const chaos = chaosMode ? { CHAOS_MODE: 'true' } : {};
   // Half of what a service takes by itself, so that all have ended within the supervisor's limit.
-  const usual = { HOST: '127.0.0.1', CHAOS_API: 'true', AUTH_TOKENS: 'true', TEST_TOKENS: 'true', DRAIN_MS: '4000' };
+  const usual = {
+    ...{ HOST: '127.0.0.1', CHAOS_API: 'true', AUTH_TOKENS: 'true', TEST_TOKENS: 'true', DRAIN_MS: '4000' },
+    WEBHOOK_PRIVATE_ADDRESSES: 'true',
+  };
   return { ...usual, ...set, ...addresses, ...chaos, PORT: String(port) };
 }
 

@@ -3,6 +3,7 @@ import { placeOrder } from '@oms/shared/contracts/order-endpoints';
 import { every, list } from '../matcher.ts';
 import { folder, refuses, says, step } from '../step.ts';
 import { everyService, healthCheck } from './every-service.ts';
+import { webhooks } from './webhooks.ts';
 
 export const notification = folder('Notification Service', 'What customers are told.', [
   healthCheck('notification'),
@@ -53,5 +54,6 @@ export const notification = folder('Notification Service', 'What customers are t
     params: { id: 'nobody' },
     expect: refuses('there is none', 404, 'NOTIFICATION_NOT_FOUND'),
   }),
+  webhooks,
   everyService('notification'),
 ]);

@@ -60,6 +60,10 @@ const delivered = async () => {
   for (const status of ['IN_TRANSIT', 'DELIVERED']) await system.shipping.put(path, { status });
   return { id };
 };
+const subscribed = async () => {
+  const { body } = await system.gateway.post('/webhooks', { url: 'https://shop.example.com/', events: ['*'] });
+  return { id: body.id };
+};
 /** Nothing answers where parcels are booked, so that the saga stays unfinished. */
 const unfinished = async () => {
   const orderId = await confirmed(system);
@@ -98,6 +102,8 @@ const BEFORE: Record<string, Before> = {
   changeShipmentStatus: booked,
   deliverShipmentOfOrder: booked,
   cancelShipmentOfOrder: booked,
+  changeWebhook: subscribed,
+  replayWebhook: subscribed,
   retrySaga: unfinished,
   compensateSaga: unfinished,
   resolveSaga: unfinished,

@@ -7,7 +7,7 @@ const PATHS = {
   payment: ['payments'],
   shipping: ['shipments', 'shipping'],
   product: ['products'],
-  notification: ['notifications'],
+  notification: ['notifications', 'webhooks'],
 };
 export type ServiceName = keyof typeof PATHS;
 export const SERVICES = Object.keys(PATHS) as ServiceName[];

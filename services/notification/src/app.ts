@@ -1,16 +1,17 @@
 import { endpointsOf } from '@oms/shared/contracts/endpoint';
 import * as contract from '@oms/shared/contracts/notification';
+import * as webhookContract from '@oms/shared/contracts/webhook';
 import { Refusal } from '@oms/shared/errors';
 import { createServiceApp } from '@oms/shared/http/app';
 import { answered, carryOut } from '@oms/shared/http/idempotent';
 import { after } from '@oms/shared/http/paging';
 import { defineServiceRoutes } from '@oms/shared/http/service-routes';
-import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
 import { eventOf, notifications } from './documents.ts';
-import { type Notification, type NotificationDoc, retried } from './domain/notification.ts';
+import { type Notification, retried } from './domain/notification.ts';
+import { defineWebhooks, type WebhookParts } from './webhooks/routes.ts';
 
-export function createApp(parts: ServiceParts<NotificationDoc>): Express {
+export function createApp(parts: WebhookParts): Express {
   const { store } = parts;
 
   return createServiceApp(parts, (on, app) => {
@@ -39,7 +40,8 @@ export function createApp(parts: ServiceParts<NotificationDoc>): Express {
       }).then(answered);
     });
 
-    defineServiceRoutes(on, app, parts, endpointsOf(contract));
+    defineWebhooks(on, parts);
+    defineServiceRoutes(on, app, parts, [contract, webhookContract].flatMap(endpointsOf));
   });
 }
 

@@ -2,7 +2,7 @@ import { feedVariables } from '@oms/shared/events/feed-source';
 import { addressVariables, ConfigError, parseEnv, serviceVariables, variable } from '@oms/shared/service/config';
 import { z } from 'zod';
 
-const { wholeNumber } = variable;
+const { flag, wholeNumber } = variable;
 
 /** The form of a key that Standard Webhooks requires and its libraries read. */
 const WEBHOOK_KEY = /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
@@ -55,6 +55,9 @@ export const variables = {
     .regex(WEBHOOK_KEY, 'must be whsec_ and at least 24 random bytes in base64')
     .optional()
     .describe('Signs them: whsec_ and at least 24 random bytes in base64; needed with WEBHOOK_URL'),
+  WEBHOOK_PRIVATE_ADDRESSES: flag.describe(
+    'true: the webhooks of POST /webhooks may lead to private addresses, to any port, and without TLS; for development, npm start sets it',
+  ),
 };
 
 export function readConfig(env: Record<string, string | undefined>) {

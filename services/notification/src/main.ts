@@ -18,6 +18,11 @@ import { startSender } from './sender.ts';
 import { smsChannel } from './sms-channel.ts';
 import { smtpChannel } from './smtp-channel.ts';
 import { webhookChannel } from './webhook-channel.ts';
+import { startDeliverer } from './webhooks/deliverer.ts';
+import { hearForWebhooks } from './webhooks/hearing.ts';
+import { createPost } from './webhooks/post.ts';
+import { anyReceivers, publicReceivers } from './webhooks/receivers.ts';
+import { createWebhookMetrics } from './webhooks/webhook-metrics.ts';
 
 /** For one order. */
 const ORDER_TIMEOUT_MS = 5_000;
@@ -56,15 +61,21 @@ export async function assemble(parts: ServiceParts<NotificationDoc>, peers: Peer
     peers,
     breaker: feeds,
   });
-  await source.start(takeIn(parts));
+  const [take, hear] = [takeIn(parts), hearForWebhooks(parts)];
+  await source.start(async (events) => void (await Promise.all([take(events), hear(events)])));
+  const receivers = config.WEBHOOK_PRIVATE_ADDRESSES ? anyReceivers() : publicReceivers();
+  const post = createPost(receivers, parts.world);
+  const deliverer = startDeliverer({ ...parts, post, metrics: createWebhookMetrics(parts.metrics, parts.store) });
 
   const stop = async () => {
     await source.stop();
-    await sender.stop();
+    await Promise.all([sender.stop(), deliverer.stop()]);
+    await receivers.transport.close();
     await Promise.all(Object.values(channels).map((channel) => channel?.close()));
     await peers.close();
   };
-  return { app: createApp({ ...parts, dependencies: peers.dependencies }), background: { stop } };
+  const app = createApp({ ...parts, receivers, dependencies: peers.dependencies });
+  return { app, background: { stop } };
 }
 
 await runAsProcess(import.meta.url, 'notification', () => start(readConfig(process.env)));

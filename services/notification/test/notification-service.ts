@@ -15,9 +15,20 @@ import { takeIn } from '../src/intake.ts';
 import { logChannel } from '../src/log-channel.ts';
 import { createNotificationMetrics, type NotificationMetrics } from '../src/notification-metrics.ts';
 import { startSender } from '../src/sender.ts';
+import { startDeliverer } from '../src/webhooks/deliverer.ts';
+import { hearForWebhooks } from '../src/webhooks/hearing.ts';
+import { createPost } from '../src/webhooks/post.ts';
+import { anyReceivers, type Receivers } from '../src/webhooks/receivers.ts';
+import { createWebhookMetrics } from '../src/webhooks/webhook-metrics.ts';
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 const START = Date.parse('2026-01-01T00:00:00Z');
+
+interface Starting {
+  databaseUrl?: string;
+  send?: boolean;
+  receivers?: Receivers;
+}
 
 /** A notification service that listens, with a clock of its own. The test gives it events in place of other services. */
 export class NotificationService {
@@ -27,6 +38,7 @@ export class NotificationService {
     ...{ kind: 'refused', status: 404, code: 'ORDER_NOT_FOUND', reason: 'there is no such order', problem: {} },
   });
   readonly take: (events: readonly CloudEvent[]) => Promise<void>;
+  readonly hear: (events: readonly CloudEvent[]) => Promise<void>;
 
   private constructor(
     readonly parts: ServiceParts<NotificationDoc>,
@@ -34,25 +46,30 @@ export class NotificationService {
     readonly clock: { now: number },
     readonly channels: Channels,
     private readonly metrics: NotificationMetrics,
+    private readonly receivers: Receivers,
   ) {
     this.take = takeIn(parts);
+    this.hear = hearForWebhooks(parts);
   }
 
-  /** `databaseUrl`: one more replica on that database. */
+  /** `databaseUrl`: one more replica on that database. Webhooks may lead to any address unless the test says otherwise. */
   static async start(
     channels: Partial<Channels> = {},
-    { databaseUrl = '', send = true }: { databaseUrl?: string; send?: boolean } = {},
+    { databaseUrl = '', send = true, receivers = anyReceivers() }: Starting = {},
   ): Promise<NotificationService> {
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
     const clock = { now: START };
     const parts = await createParts<NotificationDoc>('notification', config, MIGRATIONS);
     parts.world = { ...parts.world, now: () => clock.now };
-    const running = await serve(createApp(parts), parts, config);
+    const running = await serve(createApp({ ...parts, receivers }), parts, config);
     const url = `http://127.0.0.1:${running.port}`;
     const metrics = createNotificationMetrics(parts.metrics, parts.store);
     const all = { log: logChannel(parts.log), ...channels };
-    const service = new NotificationService(parts, url, clock, all, metrics);
-    service.#closing.push(() => running.stop());
+    const service = new NotificationService(parts, url, clock, all, metrics, receivers);
+    service.#closing.push(
+      () => running.stop(),
+      () => receivers.transport.close(),
+    );
     if (send) service.sender();
     return service;
   }
@@ -74,12 +91,29 @@ export class NotificationService {
     return sender;
   }
 
+  /** Begins to deliver to webhooks. */
+  deliverer(attemptMs?: number) {
+    const { world, metrics, store } = this.parts;
+    const post = createPost(this.receivers, world, attemptMs);
+    const deliverer = startDeliverer({
+      ...this.parts,
+      post,
+      metrics: createWebhookMetrics(metrics, store),
+      beatMs: 20,
+    });
+    this.#closing.push(() => deliverer.stop());
+    return deliverer;
+  }
+
   async stop(): Promise<void> {
     for (const close of this.#closing.reverse()) await close();
     for (const channel of Object.values(this.channels)) await channel?.close();
   }
 
   get = (path: string) => client(this.url).get(path);
+  post = (path: string, body?: object) => client(this.url).post(path, body);
+  put = (path: string, body: object) => client(this.url).put(path, body);
+  delete = (path: string) => client(this.url).delete(path);
   retry = (id: string) => client(this.url).post(`/notifications/${id}/retry`);
 
   async all(query = ''): Promise<Seen[]> {

@@ -143,6 +143,20 @@ const TEXTS = {
   SHIPMENT_CLOSED: ['The parcel was cancelled: it cannot be booked any more.', 'Ship the items in another parcel.'],
   PRODUCT_EXISTS: ['There is already a product with this id.', 'Change that one, or choose another id.'],
   NOTIFICATION_NOT_FOUND: ['There is no such notification.', 'Take the id from GET /notifications.'],
+  WEBHOOK_NOT_FOUND: ['There is no such webhook.', 'Take the id from GET /webhooks.'],
+  TOO_MANY_WEBHOOKS: ['There are as many webhooks as there may be.', 'Remove one that is not needed any more.'],
+  WEBHOOK_PAUSED: [
+    'The webhook is paused, so that nothing is delivered to it.',
+    'Resume it with PUT /webhooks/{id}; what waits is delivered then.',
+  ],
+  DELIVERY_NOT_FOUND: [
+    'The webhook has no such delivery, or one from so long ago that it is not in the log any more.',
+    'Take the id from GET /webhooks/{id}/deliveries. Older events can be had with POST /webhooks/{id}/replay.',
+  ],
+  TOO_MANY_REDELIVERIES: [
+    'As many redeliveries and replays of the webhook wait as may wait.',
+    'Wait until they are made, or resume the webhook if it is paused.',
+  ],
   ALREADY_SENT: ['The notification was sent, and is not sent twice.', 'Nothing needs to be done.'],
 
   // Operations.

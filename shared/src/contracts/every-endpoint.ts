@@ -10,6 +10,7 @@ import * as payment from './payment.ts';
 import * as product from './product.ts';
 import * as service from './service.ts';
 import * as shipping from './shipping.ts';
+import * as webhook from './webhook.ts';
 
 const general = endpointsOf(service);
 const contracts = [
@@ -23,6 +24,7 @@ const contracts = [
   payment,
   shipping,
   notification,
+  webhook,
   service,
 ];
 
@@ -40,6 +42,6 @@ export const EVERY_ENDPOINT = {
   payment: [...endpointsOf(payment), ...general],
   shipping: [...endpointsOf(shipping), ...general],
   product: [...endpointsOf(product), ...general],
-  notification: [...endpointsOf(notification), ...general],
+  notification: [...[notification, webhook].flatMap(endpointsOf), ...general],
   gateway: [...endpointsOf(gateway), ...general.filter(({ path }) => path !== '/health' && path !== '/events')],
 } satisfies Record<string, Endpoint[]>;

@@ -31,13 +31,14 @@ const IDLE_MS = 30_000;
 const CONNECT_MS = 2_000;
 
 /** The connections to other processes. The caller sets the timeout of an answer. */
-export const connections = (): Agent =>
+export const connections = (more: Agent.Options = {}): Agent =>
   new Agent({
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: IDLE_MS,
     connectTimeout: CONNECT_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
+    ...more,
   });
 
 export function undiciTransport(agent: Agent = connections()): Transport {

@@ -6,6 +6,7 @@ export const CHAPTERS = {
   Payments: 'What was authorized, captured and refunded for an order.',
   Shipments: 'Parcels: their labels, and where they are.',
   Notifications: 'What customers were told about their orders.',
+  Webhooks: 'Events of orders that are posted to others, in order and signed.',
   Events: 'Everything that happens in a service, for those who keep up with it.',
   Operations: 'For operators of the system: work that is unfinished, circuit breakers, the comparison of all books.',
   Gateway: 'The system as a whole, and tokens to try it with.',

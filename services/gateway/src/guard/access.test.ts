@@ -83,6 +83,8 @@ describe('only admins', () => {
     ['POST', '/payments/refund'],
     ['GET', '/shipments'],
     ['GET', '/notifications'],
+    ['POST', '/webhooks'],
+    ['GET', '/webhooks/W1/deliveries'],
     ['POST', '/products'],
     ['PUT', '/products/prod1'],
     ['DELETE', '/products/prod1'],

@@ -7,7 +7,6 @@ import {
   type Notification,
   type Outcome,
   type Pending,
-  pauseAfter,
   released,
   retried,
   SCHEDULE,
@@ -15,6 +14,7 @@ import {
   taken,
   withheld,
 } from './notification.ts';
+import { pauseAfter } from './pauses.ts';
 
 const NOW = 1_000_000;
 const FAILED: Outcome = { kind: 'failed', reason: 'no connection' };
@@ -80,7 +80,7 @@ describe('an attempt', () => {
 
 describe('the schedule', () => {
   it('begins quickly, with backoff: pauses grow up to two hours', () => {
-    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 18].map(pauseAfter);
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 18].map((attempts) => pauseAfter(attempts, SCHEDULE));
     const minute = 60_000;
     expect(pauses.slice(0, 4)).toEqual([2_000, 8_000, 32_000, 128_000]);
     expect(pauses.slice(4).map((ms) => Math.round(ms / minute))).toEqual([9, 34, 120, 120, 120]);

@@ -1,11 +1,16 @@
 import type { NotificationChannel } from '@oms/shared/contracts/notification';
 import { Refusal } from '@oms/shared/errors';
+import type { DeliveryLog } from './delivery-log.ts';
+import type { Heard } from './heard.ts';
 import type { Contact, Occasion } from './occasion.ts';
+import { pauseAfter } from './pauses.ts';
 import type { Recipients } from './recipients.ts';
+import type { Progress } from './waiting.ts';
+import type { Webhooks } from './webhook.ts';
 
 /** PENDING → SENT, or DEAD after the last attempt, or WITHHELD because it must not be sent. The last two wait for a person. */
 export type Notification = Pending | Sent | Dead | Withheld;
-export type NotificationDoc = Notification | Contact | Recipients;
+export type NotificationDoc = Notification | Contact | Recipients | Webhooks | Heard | Progress | DeliveryLog;
 
 interface Told {
   kind: 'notification';
@@ -93,7 +98,7 @@ export function concluded({ dueAt: _, ...told }: Pending, outcome: Outcome, now:
   if (outcome.kind === 'sent') return { ...told, status: 'SENT' };
   const { reason } = outcome;
   if (outcome.kind === 'refused' || told.attempts >= SCHEDULE.attempts) return { ...told, status: 'DEAD', reason };
-  return { ...told, status: 'PENDING', reason, dueAt: now + pauseAfter(told.attempts) };
+  return { ...told, status: 'PENDING', reason, dueAt: now + pauseAfter(told.attempts, SCHEDULE) };
 }
 
 /** The result of an attempt, unless a later attempt has begun. A success always counts. */
@@ -106,10 +111,6 @@ export function settled(
   if (known?.status !== 'PENDING') return undefined;
   if (outcome.kind !== 'sent' && known.attempts !== attempt.attempts) return undefined;
   return concluded(known, outcome, now);
-}
-
-export function pauseAfter(attempts: number): number {
-  return Math.min(SCHEDULE.firstPauseMs * SCHEDULE.factor ** (attempts - 1), SCHEDULE.longestPauseMs);
 }
 
 /** By hand: a notification that was given up or withheld starts again. One that is still tried stays as it is. */
