@@ -6,6 +6,7 @@ import { OF_GOODS } from './promises/goods.ts';
 import { OF_ORDERS } from './promises/orders.ts';
 import { OF_PARTS } from './promises/parts.ts';
 import { withTest } from './promises/rows.ts';
+import { OF_WEBHOOKS } from './promises/webhooks.ts';
 
 /** One for each row of docs/guarantees.md. */
 export const PROMISES: readonly Mutation[] = [
@@ -14,5 +15,6 @@ export const PROMISES: readonly Mutation[] = [
   ...OF_PARTS,
   ...OF_COPIES,
   ...OF_EVENTS,
+  ...OF_WEBHOOKS,
   ...OF_CALLERS,
 ].map(withTest);
