@@ -1,6 +1,17 @@
 import { parseArgs } from 'node:util';
 
-const PARTS = ['memory', 'durable', 'system', 'flashSale', 'reading', 'recovery', 'footprint', 'growth', 'streams'];
+const PARTS = [
+  'memory',
+  'durable',
+  'system',
+  'flashSale',
+  'reading',
+  'recovery',
+  'footprint',
+  'growth',
+  'streams',
+  'webhooks',
+];
 
 export const USAGE = `usage: npm run bench -- [--only ${PARTS.slice(0, 3).join(',')},…] [--rounds N] [--seconds N] [--stored N] [--profile order] [--save]
   --only     some of: ${PARTS.join(', ')}

@@ -5,5 +5,6 @@ import * as placing from './placing.js';
 import { reading } from './reading.js';
 import { recovery } from './recovery.js';
 import { streams } from './streams.js';
+import { webhooks } from './webhooks.js';
 
-export const parts = { ...placing, flashSale, reading, recovery, footprint, growth, streams };
+export const parts = { ...placing, flashSale, reading, recovery, footprint, growth, streams, webhooks };
