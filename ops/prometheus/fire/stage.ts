@@ -36,12 +36,15 @@ const IMPATIENT = {
 export class Stage {
   /** What whoever gets notifications by webhook answers. */
   webhookStatus = 200;
+  /** What the receiver of events at `receiverUrl` answers. */
+  receiverStatus = 200;
 
   private constructor(
     readonly prometheus: Prometheus,
     readonly postgres: PostgresServer,
     private readonly starter: Starter,
     private readonly webhook: Server,
+    readonly receiverUrl: string,
   ) {}
 
   static async set(root: string, env: Record<string, string> = {}): Promise<Stage> {
@@ -53,9 +56,11 @@ export class Stage {
     await starter.says('Ready in');
     const addresses = Object.fromEntries(SERVICES.map((service) => [service, starter.urlOf(service)]));
     const prometheus = await Prometheus.start({ folder: `${root}/ops/prometheus`, addresses, rewrite: shortened });
-    const webhook = createServer((_req, res) => res.writeHead(stage.webhookStatus).end());
+    const webhook = createServer(({ url }, res) =>
+      res.writeHead(url === '/events' ? stage.receiverStatus : stage.webhookStatus).end(),
+    );
     webhook.listen(webhookPort, '127.0.0.1');
-    const stage = new Stage(prometheus, postgres, starter, webhook);
+    const stage = new Stage(prometheus, postgres, starter, webhook, `${WEBHOOK_URL}events`);
     await stage.ask('inventory', 'PUT', '/inventory/prod1', { quantity: 100_000 });
     return stage;
   }

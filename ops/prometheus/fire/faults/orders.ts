@@ -70,6 +70,18 @@ const refusedNotifications: Fault = async (stage) => {
   };
 };
 
+/** A receiver of events says that it is gone for good. */
+const goneReceiver: Fault = async (stage) => {
+  stage.receiverStatus = 410;
+  const given = { url: stage.receiverUrl, events: ['order.*'] };
+  const { id } = await stage.ask('notification', 'POST', '/webhooks', given);
+  await stage.place();
+  return async () => {
+    stage.receiverStatus = 200;
+    await stage.ask('notification', 'PUT', `/webhooks/${id}`, given);
+  };
+};
+
 /** Kafka cannot be reached: the system of this drill has only its address. */
 const unpublished: Fault = async (stage) => {
   await stage.place();
@@ -85,5 +97,6 @@ export const orders: Record<string, Fault> = {
   ReservationLeak: reservedForNobody,
   AuditOverdue: notAudited,
   NotificationsDead: refusedNotifications,
+  WebhookFailed: goneReceiver,
   OutboxLagging: unpublished,
 };

@@ -52,6 +52,9 @@ export function changed({ id, secrets, createdAt, wishes }: Webhook, given: Give
 const stateFor = (webhook: Omit<Described, 'since'>, paused: boolean, now: number): Webhook =>
   paused ? { ...webhook, status: 'PAUSED', reason: BY_HAND, since: now } : { ...webhook, status: 'ACTIVE', since: now };
 
+/** Not by an operator, but because deliveries failed. */
+export const hasFailed = (webhook: Webhook): boolean => webhook.status === 'PAUSED' && webhook.reason !== BY_HAND;
+
 export const withPause = (webhook: Webhook, reason: string, now: number): Webhook => ({
   ...webhook,
   ...{ status: 'PAUSED', reason, since: now },

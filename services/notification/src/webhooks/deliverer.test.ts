@@ -221,6 +221,19 @@ describe('a delivery that fails', () => {
     expect((await hook.now()).reason).toBe('it answered 410 Gone');
     expect(receiver.requests).toHaveLength(1);
   });
+
+  it('is counted, apart from those that an operator has paused', async () => {
+    receiver.answer = inTurn(410);
+    const hook = await subscribed(service, receiver.url);
+    await subscribed(service, receiver.url, { paused: true });
+    await service.hear([placed('O1')]);
+    await hook.is('PAUSED');
+    await until(async () => {
+      const { text } = await service.get('/metrics');
+      const has = (status: string) => text.includes(`webhooks{status="${status}",service="notification"} 1`);
+      return has('FAILED') && has('PAUSED');
+    });
+  });
 });
 
 describe('a receiver that is down for an hour', () => {
