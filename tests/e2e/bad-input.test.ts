@@ -260,7 +260,9 @@ describe('every documented operation', () => {
         expectProblem(
           got,
           404,
-          ['ORDER', 'PRODUCT', 'RESERVATION', 'PAYMENT', 'SHIPMENT', 'NOTIFICATION'].map((of) => `${of}_NOT_FOUND`),
+          ['ORDER', 'PRODUCT', 'RESERVATION', 'PAYMENT', 'SHIPMENT', 'NOTIFICATION', 'WEBHOOK'].map(
+            (of) => `${of}_NOT_FOUND`,
+          ),
           `${service} ${method} ${path}`,
         );
       }

@@ -56,7 +56,6 @@ export function defineWebhooks(on: On, parts: WebhookParts): void {
 
   on(contract.changeWebhook, async (input, reply) => {
     const { paused, ...given } = input.body;
-    await existing(input.params.id);
     await mustBeAllowed(given.url);
     return change(input, 'changed', (known, now) => {
       const webhook = domain.changed(known, given, paused, now);
@@ -98,7 +97,6 @@ export function defineWebhooks(on: On, parts: WebhookParts): void {
 
   on(contract.redeliverToWebhook, async (input, reply) => {
     const { id, deliveryId } = input.params;
-    await existing(id);
     const delivery = await deliveryOf(store, id, deliveryId);
     const wish = { id: world.newId(world.now()), delivery: deliveryId };
     return change(input, 'redelivery-requested', (known) => {
