@@ -31,7 +31,8 @@ export class Node {
     const { name, address } = place;
     mkdirSync(this.#folder);
     if (!place.witness) {
-      shell(`truncate -s 1G ${this.#folder}.img`);
+      // Each failover leaves at least one segment of 16 MB, and they are kept for long.
+      shell(`truncate -s 4G ${this.#folder}.img`);
       shell(`mkfs.ext4 -q -F ${this.#folder}.img`);
       shell(`mount -o loop ${this.#folder}.img ${this.#folder}`);
     }
