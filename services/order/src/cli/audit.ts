@@ -1,8 +1,8 @@
 import { insideHeaders } from '@oms/shared/contracts/caller';
 import type { Audit } from '@oms/shared/contracts/operations';
 import { Unavailable } from '@oms/shared/errors';
+import { runCommand } from '@oms/shared/service/command';
 import { parseEnv, processVariables, variable } from '@oms/shared/service/config';
-import { runCommand } from './command.ts';
 
 /** The service reads all records of all services meanwhile. */
 const PATIENCE_MS = 5 * 60_000;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runCommand } from '@oms/shared/service/command';
 import { ConfigError, parseEnv } from '@oms/shared/service/config';
 import { openStore } from '@oms/shared/store/open';
 import { createLogger } from '@oms/shared/telemetry/logger';
@@ -9,7 +10,6 @@ import { openCopies } from '../book/open-copies.ts';
 import type { OrderDoc } from '../book/order-book.ts';
 import { rebuildOrders } from '../book/rebuild.ts';
 import { variables } from '../config.ts';
-import { runCommand } from './command.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 

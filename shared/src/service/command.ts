@@ -1,5 +1,5 @@
-import { Unavailable } from '@oms/shared/errors';
-import { ConfigError } from '@oms/shared/service/config';
+import { Unavailable } from '../errors.ts';
+import { ConfigError } from './config.ts';
 
 /** Runs a command in a terminal. Exit code 1: it found something wrong, or one line says why it could not run. */
 export async function runCommand(command: (print: (line: string) => void) => Promise<boolean>): Promise<void> {
