@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
 import { SERVICES } from '../support/project.ts';
+import { makeSecrets, secretsOf as secretsIn } from './made-secrets.ts';
 import { mayBeReachedBy, maySpeakTo } from './network-policies.ts';
 import { type Container, describeKubernetes, type Overlay, overlays, Rendered, type Workload } from './rendered.ts';
 
@@ -13,16 +14,19 @@ const configOf = (service: string): Promise<ServiceConfig> => import(`../../serv
 
 type Secrets = Record<string, Environment>;
 
-const EXAMPLES: Record<Overlay, string> = { demo: 'demo', production: 'overlays/production/secrets.example' };
+const EXAMPLES = { demo: 'demo', production: 'overlays/production/secrets.example' };
+const MADE = secretsIn(await makeSecrets());
 
 const examplesIn = (overlay: Overlay): [name: string, text: string][] => {
+  if (overlay === 'install') return [];
   const folder = new URL(`../../k8s/${EXAMPLES[overlay]}/`, import.meta.url);
   const files = readdirSync(folder).filter((file) => file.endsWith('.env'));
   return files.map((file) => [file.replace('.env', ''), readFileSync(new URL(file, folder), 'utf8')]);
 };
 
-/** What the Secrets hold: part of the manifests in the demo, made by hand from files like the examples in production. */
+/** What the Secrets hold: part of the manifests in the demo, made in the cluster by a program, or by hand from files like the examples. */
 function secretsOf(overlay: Overlay, rendered: Rendered): Secrets {
+  if (overlay === 'install') return MADE;
   if (overlay === 'production')
     return Object.fromEntries(examplesIn(overlay).map(([name, text]) => [name, variablesIn(text)]));
   return Object.fromEntries(rendered.all('Secret').map(({ metadata, data = {} }) => [metadata.name, decoded(data)]));
@@ -123,18 +127,21 @@ describeKubernetes('tokens that make payments fail', () => {
 });
 
 describeKubernetes('the secrets', () => {
-  it.each(overlays)('in %s are all in example files, which are marked as examples', (overlay) => {
-    const rendered = new Rendered(overlay);
-    const asked = rendered.workloads
-      .flatMap(({ pod }) => pod.spec.containers)
-      .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []))
-      .map(({ name, key }) => `${name} ${key}`);
-    const told = Object.entries(secretsOf(overlay, rendered)).flatMap(([name, content]) =>
-      Object.keys(content).map((key) => `${name} ${key}`),
-    );
-    expect(told.sort()).toEqual([...new Set(asked)].sort());
-    for (const [, text] of examplesIn(overlay)) expect(text).toMatch(/^# An example, /);
-  });
+  it.each(overlays)(
+    'in %s are those that are read, all in example files, which are marked as examples, or made in the cluster',
+    (overlay) => {
+      const rendered = new Rendered(overlay);
+      const asked = rendered.workloads
+        .flatMap(({ pod }) => pod.spec.containers)
+        .flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []))
+        .map(({ name, key }) => `${name} ${key}`);
+      const told = Object.entries(secretsOf(overlay, rendered)).flatMap(([name, content]) =>
+        Object.keys(content).map((key) => `${name} ${key}`),
+      );
+      expect(told.sort()).toEqual([...new Set(asked)].sort());
+      for (const [, text] of examplesIn(overlay)) expect(text).toMatch(/^# An example, /);
+    },
+  );
 
   it('in production give each service a database user of its own, which no other is told', () => {
     const secrets = secretsOf('production', new Rendered('production'));
@@ -147,9 +154,12 @@ describeKubernetes('the secrets', () => {
     }
   });
 
-  it('in production are not in the manifests, and the gateway requires a token', () => {
+  it.each(overlays.filter((overlay) => overlay !== 'demo'))('in %s are not in the manifests', (overlay) => {
+    expect(new Rendered(overlay).all('Secret')).toEqual([]);
+  });
+
+  it('in production have none that signs tokens, and the gateway requires a token', () => {
     const rendered = new Rendered('production');
-    expect(rendered.all('Secret')).toEqual([]);
     const { env = [] } = rendered.workload('gateway').pod.spec.containers[0] as Container;
     expect(env).toContainEqual({ name: 'AUTH_MODE', value: 'jwt' });
     expect(env.filter(({ name }) => name === 'JWT_SECRET')).toEqual([]);

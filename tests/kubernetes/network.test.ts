@@ -7,15 +7,13 @@ import { describeKubernetes, type Overlay, overlays, Rendered, type Workload } f
 const { calls, feeds, stores, redis } = pictureOfTheArchitecture();
 const keepData = [...stores, 'migrate'];
 
-const ARROWS: Record<Overlay, string[]> = {
-  demo: [
-    ...calls,
-    ...feeds,
-    ...keepData.map((name) => `${name} → postgres`),
-    ...redis.map((name) => `${name} → redis`),
-  ],
-  production: calls,
-};
+const WITH_STORES = [
+  ...calls,
+  ...feeds,
+  ...keepData.map((name) => `${name} → postgres`),
+  ...redis.map((name) => `${name} → redis`),
+];
+const ARROWS: Record<Overlay, string[]> = { demo: WITH_STORES, install: WITH_STORES, production: calls };
 
 const portsOf = ({ pod }: Workload): Port[] =>
   pod.spec.containers.flatMap(({ ports = [] }) =>
@@ -107,7 +105,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
     expect(entered(controller)).toEqual(overlay === 'production' ? ['gateway'] : []);
   });
 
-  it('allows egress from the cluster only to stores, to keys for the gateway, and to mail and webhooks for notification', () => {
+  it('allows egress from the cluster only to stores, to keys for the gateway, and to mail and webhooks for notification; and to Kubernetes, wherever it is, for who makes secrets', () => {
     const leaving = (address: string, ...ports: number[]) =>
       names((from) => ports.some((number) => maySpeakTo(policies, from, { address }, { number }))).sort();
     const outside = {
@@ -121,6 +119,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
       metadata: leaving('169.254.169.254', 80, 443),
     };
     const nobody = Object.fromEntries(Object.keys(outside).map((key) => [key, []]));
+    const install = { web: ['secrets'], otherNetworks: ['secrets'], metadata: ['secrets'] };
     const production = {
       postgres: [...keepData, 'backup'].sort(),
       kafka: [...stores].sort(),
@@ -128,7 +127,7 @@ describeKubernetes.each(overlays)('the network of %s', (overlay) => {
       mail: ['notification'],
       web: ['gateway', 'notification'],
     };
-    expect(outside).toEqual(overlay === 'production' ? { ...nobody, ...production } : nobody);
+    expect(outside).toEqual({ ...nobody, ...{ demo: {}, install, production }[overlay] });
   });
 
   it('allows traces to leave for their collector, from every service', () => {

@@ -35,12 +35,12 @@ describeKubernetes.each(overlays)('every pod of %s', (overlay) => {
     }
   });
 
-  it('has its own service account, and no token for the Kubernetes API', () => {
+  it('has its own service account, and no token for the Kubernetes API, but for the one that makes secrets', () => {
     const rendered = new Rendered(overlay);
     for (const { name, pod } of workloads) {
       expect(pod.spec).toMatchObject({
         serviceAccountName: name,
-        automountServiceAccountToken: false,
+        automountServiceAccountToken: name === 'secrets',
         enableServiceLinks: false,
       });
       expect(rendered.one('ServiceAccount', name)).toMatchObject({ automountServiceAccountToken: false });

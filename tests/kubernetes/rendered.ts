@@ -4,8 +4,12 @@ import { parseAllDocuments } from 'yaml';
 import { PROJECT } from '../support/project.ts';
 import type { NetworkPolicy, Peer } from './network-policies.ts';
 
-/** The folders for `kubectl apply -k`: the demo, and the overlay for production. */
-export const OVERLAYS = { demo: 'k8s', production: 'k8s/overlays/production' } as const;
+/** The folders for `kubectl apply -k`: the demo, what a release installs, and the overlay for production. */
+export const OVERLAYS = {
+  demo: 'k8s',
+  install: 'k8s/overlays/install',
+  production: 'k8s/overlays/production',
+} as const;
 export type Overlay = keyof typeof OVERLAYS;
 export const overlays = Object.keys(OVERLAYS) as Overlay[];
 /** What watches them, in a namespace of its own. */

@@ -138,9 +138,9 @@ const amountOf = (quantity: string) => {
   return Number(number) * ({ m: 0.001, Mi: 1 / 1024 }[unit ?? ''] ?? 1);
 };
 
-describeKubernetes('the demo', () => {
+describeKubernetes.each(['demo', 'install'] as const)('all of %s', (overlay) => {
   it('fits one node of 2 CPUs and 4 GiB, with what a cluster needs itself, while all services are updated', () => {
-    const rendered = new Rendered('demo');
+    const rendered = new Rendered(overlay);
     const asked = { cpu: 0.15, memory: 0.25 };
     for (const { name, pod } of rendered.workloads) {
       const count = SERVICES.includes(name) ? rendered.one('HorizontalPodAutoscaler', name).spec.minReplicas + 1 : 1;
