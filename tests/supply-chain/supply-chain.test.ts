@@ -148,6 +148,7 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
         'npm /bench',
         'npm /.ci/clients',
         'github-actions /',
+        'devcontainers /',
         'docker /',
         'docker-compose /',
         'docker /k8s/demo',
