@@ -141,6 +141,9 @@ kafka_tests() {
     node_modules/jest/bin/jest.js tests/kafka tests/documents/5 --runInBand
 }
 
+# Alike on every machine, whatever else is on it.
+workflows() { go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes=; }
+
 # The processes of a database and of its supervisor, in networks and on disks of their own: that takes root.
 failovers() {
   compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || debian postgresql || return
