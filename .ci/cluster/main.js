@@ -5,6 +5,7 @@ import { Tally } from '../containers/tally.js';
 import { restoreBackup } from './backup.js';
 import { down, inOms, isPossible, kubectl, load, place, up } from './cluster.js';
 import { deletePostgres, drainNode, killOrders, restartAll, scale } from './faults.js';
+import { installByOneCommand } from './install.js';
 import { inWords, underLoad } from './load.js';
 import { checkMatrix } from './matrix.js';
 import { becomeProduction } from './production.js';
@@ -44,6 +45,7 @@ try {
     await load(images);
     writeOverlays();
   });
+  await tally.check('what a release installs: its own secrets, and orders of who has a token', installByOneCommand);
   await tally.need('the first apply: all is ready, nothing was restarted', firstApply);
   await tally.check('another apply changes nothing', applyAgain);
   await tally.need('pods that ask are there', async () => {

@@ -43,6 +43,7 @@ export function writeOverlays() {
   ]);
   const patches = ['patches:', '  - target: { kind: Deployment, name: gateway }', '    patch: |-', ...unlimited];
   write('system', ['resources: [../../../k8s]', 'images:', ...ours, ...stores, ...patches]);
+  write('install', ['resources: [../../../k8s/overlays/install]', 'images:', ...ours, ...stores]);
   write('pods', ['resources: [../../../.ci/cluster/pods]', 'images:', ...ours]);
   const [database] = /^DATABASE_URL=.*/m.exec(read('k8s/demo/database.example.env'));
   write('backup', [
