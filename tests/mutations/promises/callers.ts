@@ -100,6 +100,12 @@ export const OF_CALLERS: readonly Promised[] = [
     to: "if (AUTH_MODE === 'jwt' && INTERNAL_TOKEN === 'none') {",
   },
   {
+    name: 'no two customers have one id, whatever their tokens call them',
+    file: 'services/gateway/src/guard/claims.ts',
+    from: 'CustomerId.safeParse(sub).success && !MADE.test(sub)',
+    to: 'CustomerId.safeParse(sub).success',
+  },
+  {
     name: "an idempotency key never returns another user's answer",
     file: 'services/gateway/src/guard/guard.ts',
     from: 'const keyOf = ({ id }: Identity, key: string) =>',

@@ -24,16 +24,32 @@ const tokenOf = async (gateway: Guarded, userId: string, ...roles: string[]) =>
 
 describe('the start ends with one line that says why', () => {
   const wrong: [Record<string, string>, RegExp][] = [
-    [{ AUTH_MODE: 'jwt' }, /^AUTH_MODE=jwt needs JWT_SECRET or JWKS_URL/],
+    [{ AUTH_MODE: 'jwt' }, /^AUTH_MODE=jwt needs OIDC_ISSUER, JWKS_URL or JWT_SECRET/],
     [
       { AUTH_MODE: 'jwt', JWT_SECRET: SECRET, JWKS_URL: 'https://login.example' },
-      /^Give either JWT_SECRET or JWKS_URL/,
+      /^Give only one of JWT_SECRET, JWKS_URL/,
     ],
+    [{ JWKS_URL: 'https://login.example', OIDC_ISSUER: 'https://login.example' }, /^Give only one of JWKS_URL, OIDC_/],
+    [{ OIDC_ISSUER: 'https://login.example', JWT_ISSUER: 'https://login.example/' }, /^JWT_ISSUER differs from OIDC_/],
+    [{ OIDC_ISSUER: 'https://login.example', AUTH_TOKENS: 'true' }, /^AUTH_TOKENS must be false with OIDC_ISSUER/],
+    ...[
+      'login.example',
+      'http://login.example',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'https://login.example/?tenant=1',
+      'https://login.example/#',
+      'https://user@login.example',
+      'ftp://localhost',
+    ].map((OIDC_ISSUER): [Record<string, string>, RegExp] => [{ OIDC_ISSUER }, /OIDC_ISSUER: must be an address by/]),
+    [{ JWT_ROLES_CLAIM: 'a "role"' }, /JWT_ROLES_CLAIM: must be the name of a claim/],
+    [{ JWT_AUDIENCE_CLAIM: 'azp' }, /JWT_AUDIENCE_CLAIM: /],
+    [{ JWT_AUDIENCE: 'shop,,' }, /JWT_AUDIENCE.*: /],
     [{ AUTH_MODE: 'jwt', JWKS_URL: 'https://login.example', AUTH_TOKENS: 'true' }, /^AUTH_TOKENS must be false with/],
     [{ AUTH_MODE: 'jwt', JWT_SECRET: 'x'.repeat(31) }, /JWT_SECRET: .*32/],
     [{ AUTH_MODE: 'on' }, /AUTH_MODE: /],
-    [{ JWT_ALGORITHM: 'none' }, /JWT_ALGORITHM: /],
-    [{ JWT_ALGORITHM: 'HS256' }, /JWT_ALGORITHM: /],
+    [{ JWT_ALGORITHM: 'none' }, /JWT_ALGORITHM\.0: /],
+    [{ JWT_ALGORITHM: 'RS256,HS256' }, /JWT_ALGORITHM\.1: /],
     [{ JWKS_URL: 'file:///etc/passwd' }, /JWKS_URL: /],
     [{ CORS_ORIGINS: '*' }, /CORS_ORIGINS.*origins such as/],
     [{ CORS_ORIGINS: 'https://shop.example/' }, /CORS_ORIGINS.*origins such as/],
@@ -59,8 +75,26 @@ describe('its settings allow', () => {
 
   it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
     'that tokens are signed by %s',
-    (JWT_ALGORITHM) => expect(told({ JWT_ALGORITHM }).JWT_ALGORITHM).toBe(JWT_ALGORITHM),
+    (JWT_ALGORITHM) => expect(told({ JWT_ALGORITHM }).JWT_ALGORITHM).toEqual([JWT_ALGORITHM]),
   );
+
+  it.each([
+    'https://login.example',
+    'https://login.example:8443/realms/shop/',
+    'http://localhost:8081/realms/shop',
+    'http://127.0.0.2:8081',
+    'http://[::1]:8081',
+  ])('an issuer by https, or of this machine: %s', (OIDC_ISSUER) => {
+    expect(told({ OIDC_ISSUER }).OIDC_ISSUER).toBe(OIDC_ISSUER);
+  });
+
+  it('several algorithms and audiences', () => {
+    const { JWT_ALGORITHM, JWT_AUDIENCE } = told({ JWT_ALGORITHM: 'RS256, ES256', JWT_AUDIENCE: 'shop, desk' });
+    expect([JWT_ALGORITHM, JWT_AUDIENCE]).toEqual([
+      ['RS256', 'ES256'],
+      ['shop', 'desk'],
+    ]);
+  });
 
   it('any rate limit', () => {
     expect(told({ RATE_LIMIT_READS: '10000000' }).RATE_LIMIT_READS).toBe(10_000_000);

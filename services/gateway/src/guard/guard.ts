@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ANYBODY, type Caller, insideHeaders, NOBODY } from '@oms/shared/contracts/caller';
+import { ROLES } from '@oms/shared/contracts/gateway';
 import { Refusal } from '@oms/shared/errors';
 import { callerIs, callerOf } from '@oms/shared/http/caller';
 import { onlyFromHere } from '@oms/shared/http/from-here';
@@ -12,6 +13,7 @@ import { type GuardConfig, guardVariables, refuseContradictions } from './config
 import { countingAlone, countingTogether } from './counting.ts';
 import { crossOrigin, securityHeaders } from './headers.ts';
 import { createLimits } from './limits.ts';
+import { roleMissing } from './refused-token.ts';
 import { createStreams } from './streams.ts';
 import { bearerOf, type Identity, type TokenRequest, Tokens } from './tokens.ts';
 
@@ -28,6 +30,7 @@ export function createGuard(
   if (AUTH_MODE === 'jwt' && AUTH_TOKENS)
     parts.log.warn('AUTH_TOKENS=true: anybody can get any token, for development');
   const tokens = new Tokens(config, parts.world, parts.log);
+  if (AUTH_MODE === 'jwt') void tokens.prepare();
   const identities = new WeakMap<Request, Identity>();
   const counting = REDIS_URL === undefined ? countingAlone() : countingTogether(REDIS_URL, parts.log);
   const limits = createLimits(config, parts.metrics, counting, (req) => {
@@ -58,8 +61,9 @@ export function createGuard(
     const { kind } = callerOf(res);
     if (!identities.has(req) || kind === 'operator') return next();
     if ((kind === 'customer' || kind === 'checkout') && res.locals.access === 'customers') return next();
-    const challenge = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
-    throw new Refusal(403, 'FORBIDDEN', 'Your roles do not allow this.', {}, challenge);
+    const reason = kind === 'nobody' ? noRole(config.JWT_ROLES_CLAIM) : 'Your roles do not allow this.';
+    parts.log.info('a token was refused', { reason, traceId: traceIn(req).traceId });
+    throw roleMissing(reason);
   };
 
   const fromHere = onlyFromHere({ ...parts, origins: config.CORS_ORIGINS });
@@ -96,6 +100,9 @@ export function createGuard(
     close: () => counting.close(),
   };
 }
+
+/** What is told to the owner of a token without a known role. */
+const noRole = (claim: string) => `The token has none of the roles ${ROLES.join(', ')} in its claim ${claim}.`;
 
 /** The owner of a token without a known role is nobody. */
 function callerWith({ id, roles, email, phone }: Identity): Caller {
