@@ -6,6 +6,7 @@ import type { Handled, On } from '@oms/shared/http/route';
 import { defineProcessRoutes } from '@oms/shared/http/service-routes';
 import type { ServiceParts } from '@oms/shared/service/parts';
 import type { Express } from 'express';
+import { Compression } from './compression.ts';
 import { defineConsole } from './console.ts';
 import { defineApiDocument } from './document/serve.ts';
 import type { Guard } from './guard/guard.ts';
@@ -15,7 +16,7 @@ import { SERVICES } from './targets.ts';
 
 export interface GatewayParts extends ServiceParts<never> {
   guard: Guard;
-  proxy: Omit<ProxyParts, 'log' | 'metrics' | 'lifecycle' | 'world'>;
+  proxy: Omit<ProxyParts, 'log' | 'metrics' | 'lifecycle' | 'world' | 'compression'>;
   /** How many trusted proxies stand before the gateway. */
   proxiesBefore: number;
   healthOfServices(): Promise<contract.SystemHealth['dependencies']>;
@@ -27,10 +28,11 @@ const WELL: ReadonlySet<string> = new Set(['UP', 'NONE']);
 export function createApp(parts: GatewayParts): Express {
   const { guard, service, version, world } = parts;
   const startedAt = world.now();
+  const compression = new Compression();
 
   const define = (on: On, app: Express) => {
     app.set('trust proxy', parts.proxiesBefore);
-    app.use(...guard.before, createProxy({ ...parts, ...parts.proxy }));
+    app.use(...guard.before, createProxy({ ...parts, ...parts.proxy, compression }), compression.whole);
 
     on(contract.getSystemHealth, async (_, reply) => {
       const dependencies = await parts.healthOfServices();

@@ -7,6 +7,7 @@ import { startSpan } from '@oms/shared/telemetry/span';
 import { traceparentOf } from '@oms/shared/telemetry/trace';
 import type { Response } from 'express';
 import type { Dispatcher } from 'undici';
+import type { Compression } from './compression.ts';
 import { type Beginning, Relay } from './relay.ts';
 import type { Upstream } from './upstreams.ts';
 
@@ -23,6 +24,7 @@ export interface ForwardingParts {
   agent: Pick<Dispatcher, 'dispatch'>;
   log: Logger;
   metrics: Pick<Metrics, 'retryCount'>;
+  compression: Pick<Compression, 'begin'>;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -121,7 +123,7 @@ export class Forwarding {
       if (this.#discarded) addresses.answered(origin, beginning.status);
       return this.#discarded;
     };
-    const relay = new Relay(this.res, onBeginning, onEnd, whyNot);
+    const relay = new Relay(this.res, this.parts.compression, onBeginning, onEnd, whyNot);
     return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
   }
 

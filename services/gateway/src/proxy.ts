@@ -3,6 +3,7 @@ import { preferencesIn, waitOf } from '@oms/shared/http/preference';
 import type { Lifecycle } from '@oms/shared/service/lifecycle';
 import type { World } from '@oms/shared/world';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { decodeTags } from './compression.ts';
 import { Forwarding, type ForwardingParts } from './forwarding.ts';
 import { type Streams, waitsForEvents } from './guard/streams.ts';
 import { requestHeaders } from './headers.ts';
@@ -52,6 +53,7 @@ export function createProxy(parts: ProxyParts): RequestHandler {
     if (!upstream) throw new Refusal(404, 'ROUTE_NOT_FOUND', `There is no ${target.service} service here.`);
     const body = await bodyOf(req, res);
     const headers = requestHeaders(req, parts.identify(req));
+    decodeTags(headers);
     const keyless = WRITES.has(req.method) && headers['idempotency-key'] === undefined;
     if (keyless) headers['idempotency-key'] = `gateway:${parts.world.newId(parts.world.now())}`;
     const outgoing = { method: req.method, path: target.path, headers, body, keyless };

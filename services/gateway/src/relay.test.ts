@@ -1,14 +1,17 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Response } from 'express';
 import { type Beginning, Relay } from './relay.ts';
 
-let res: ServerResponse;
+let res: Response;
 let began: Beginning[];
 let ended: (Error | undefined)[];
 let relay: Relay;
 const controller = { abort: jest.fn(), pause: jest.fn(), resume: jest.fn() };
 const service = controller as never;
+/** Compresses nothing. */
+const compression = { begin: jest.fn<() => undefined>() };
 const DATA = Buffer.alloc(100_000, 'x');
 
 beforeEach(() => {
@@ -17,11 +20,12 @@ beforeEach(() => {
   const connection = new PassThrough({ highWaterMark: 1_000 });
   const req = new IncomingMessage(connection as never);
   Object.assign(req, { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 });
-  res = new ServerResponse(req);
+  res = new ServerResponse(req) as Response;
   res.assignSocket(connection as never);
   [began, ended] = [[], []];
   relay = new Relay(
     res,
+    compression,
     (beginning) => began.push(beginning),
     (error) => ended.push(error),
   );
@@ -103,7 +107,7 @@ describe('an answer', () => {
     ['whose client is gone', () => res.destroy()],
     ['that was ended as it began', () => res.end()],
   ])('is not begun %s', (_to, end) => {
-    relay = new Relay(res, end, () => {});
+    relay = new Relay(res, compression, end, () => {});
     const flush = jest.spyOn(res, 'flushHeaders');
     relay.onResponseStart(service, 200, {});
     expect([flush.mock.calls.length, res.listenerCount('drain')]).toEqual([0, 0]);
@@ -113,6 +117,7 @@ describe('an answer', () => {
 it('an answer that is not for the client ends the request, and leaves the client to be told otherwise', async () => {
   relay = new Relay(
     res,
+    compression,
     (beginning) => began.push(beginning),
     (error) => ended.push(error),
     ({ status, headers }) => (status === 409 && headers['retry-after'] === '1' ? 'under way' : undefined),

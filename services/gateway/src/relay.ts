@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { Response } from 'express';
 import type { Dispatcher } from 'undici';
+import type { Compressed, Compression } from './compression.ts';
 import { answerHeaders } from './headers.ts';
 
 type Controller = Dispatcher.DispatchController;
@@ -12,7 +13,7 @@ export interface Beginning {
 
 /**
  * One request to one address. `begun` resolves when the answer begins, and rejects when none does. From then on the answer
- * is streamed to the client as fast as it reads. If it breaks off, the client's connection is cut too, so that a part of an
+ * is streamed to the client as fast as it reads, unless it is compressed. If it breaks off, the client's connection is cut too, so that a part of an
  * answer never looks like a whole one.
  */
 export class Relay implements Dispatcher.DispatchHandler {
@@ -22,10 +23,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #aborted: Error | undefined;
   #answering = false;
+  #compressed: Compressed | undefined;
   #over = false;
 
   constructor(
-    private readonly res: ServerResponse,
+    private readonly res: Response,
+    private readonly compression: Pick<Compression, 'begin'>,
     /** Called when the answer is about to be sent. */
     private readonly onBeginning: (beginning: Beginning) => void,
     /** Without an error, the answer was received as a whole. */
@@ -60,6 +63,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     const headers = answerHeaders(received);
     for (const name in headers) this.res.setHeader(name, headers[name] as string);
     this.res.statusCode = status;
+    this.#compressed = this.compression.begin(this.res, { status, headers });
     this.onBeginning({ status, headers });
     this.#begin({ status, headers });
     if (this.res.destroyed || this.res.writableEnded) return;
@@ -70,12 +74,14 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.res.destroyed || this.res.writableEnded) return;
+    if (this.#compressed) return void this.#compressed.add(chunk);
     if (!this.res.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
     this.#end();
-    this.res.end();
+    if (this.#compressed) this.#compressed.end();
+    else this.res.end();
   }
 
   onResponseError(_controller: Controller, error: Error): void {

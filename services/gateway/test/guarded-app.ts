@@ -18,6 +18,7 @@ const silent = {
   LOG_LEVEL: 'silent',
   CHAOS_MODE: false,
   CHAOS_API: false,
+  KEEP_ALIVE_MS: 75_000,
   DRAIN_MS: 0,
   TRACE_SAMPLE: 1,
 };

@@ -6,6 +6,7 @@ import { appOf, ask, post, sendRaw, startTiny, type Tiny } from '../../../tests/
 import { until } from '../../../tests/support/until.ts';
 import { Lifecycle } from '../service/lifecycle.ts';
 import { unreachable } from '../store/postgres-errors.ts';
+import { listen } from './server.ts';
 
 let tiny: Tiny;
 beforeEach(async () => {
@@ -105,6 +106,21 @@ describe('a graceful shutdown', () => {
   });
 });
 
+describe('an idle connection', () => {
+  it.each([
+    [undefined, 'longer than most load balancers keep it', 'timeout=75'],
+    [620_000, 'as long as is wanted', 'timeout=620'],
+  ])('is kept %s ms: %s', async (keepAliveMs, _as, timeout) => {
+    const at = { port: 0, host: '127.0.0.1', ...(keepAliveMs && { keepAliveMs }) };
+    const { port, close } = await listen(appOf(tiny.parts), new Lifecycle(), at);
+    const agent = new Agent({ keepAlive: true });
+    const { headers } = await ask(`http://127.0.0.1:${port}/livez`, { agent });
+    expect(headers['keep-alive']).toBe(timeout);
+    agent.destroy();
+    await close(LONG_MS);
+  });
+});
+
 describe('input that is not HTTP', () => {
   it('is answered with a problem, and the connection closed', async () => {
     const answer = await sendRaw(tiny.listening.port, 'HELO there\r\n\r\n');
@@ -129,7 +145,6 @@ describe('input that is not HTTP', () => {
 
 describe('a service that cannot listen', () => {
   it('says why', async () => {
-    const { listen } = await import('./server.ts');
     await expect(listen(tiny.app, new Lifecycle(), { port: tiny.listening.port, host: '127.0.0.1' })).rejects.toThrow(
       /EADDRINUSE/,
     );

@@ -1,11 +1,10 @@
 import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
+import { KEEP_ALIVE_MS } from '../service/config.ts';
 import type { Lifecycle } from '../service/lifecycle.ts';
 import { problem } from './problem.ts';
 
-/** Longer than our clients keep an idle connection, so that no request is sent to a closing socket. */
-const KEEP_ALIVE_MS = 75_000;
 const SWEEP_MS = 50;
 
 export interface Listening {
@@ -17,9 +16,9 @@ export interface Listening {
 export async function listen(
   app: Express,
   lifecycle: Lifecycle,
-  at: { port: number; host?: string },
+  { port, host, keepAliveMs = KEEP_ALIVE_MS }: { port: number; host?: string; keepAliveMs?: number },
 ): Promise<Listening> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000, ...bornFor(app) }, app);
+  const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 30_000, ...bornFor(app) }, app);
   server.headersTimeout = 20_000;
   // With a limit, Node silently drops headers; the app refuses them instead. Node limits their total size.
   server.maxHeadersCount = 0;
@@ -27,7 +26,7 @@ export async function listen(
   server.on('clientError', answerGarbage);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(at.port, at.host, resolve);
+    server.listen(port, host, resolve);
   });
   lifecycle.ready();
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, closeUnused, graceMs) };

@@ -43,6 +43,7 @@ describe('an environment', () => {
       STREAMS_PER_CALLER: 20,
       CHAOS_MODE: false,
       CHAOS_API: false,
+      KEEP_ALIVE_MS: 75_000,
       DRAIN_MS: 8_000,
     });
     expect(parseEnv(processVariables(3000), { INTERNAL_TOKEN: '', PORT: '' })).toEqual(usual);

@@ -88,6 +88,9 @@ export const redisVariables = {
     ),
 };
 
+/** Longer than the 60 s for which most load balancers keep an idle connection: no request may be sent to a closing one. */
+export const KEEP_ALIVE_MS = 75_000;
+
 /** The variables of every process. */
 export const processVariables = (port: number) => ({
   PORT: wholeNumber(0, 65_535, port).describe('Port to listen on; 0 picks a free one'),
@@ -120,6 +123,9 @@ export const processVariables = (port: number) => ({
       'The share of requests that fail on purpose: 0.1 for all services, inventory=0.3 for one, comma-separated',
     ),
   CHAOS_API: flag.describe('true: PUT /chaos injects faults; npm start sets it'),
+  KEEP_ALIVE_MS: wholeNumber(35_000, 7_200_000, KEEP_ALIVE_MS).describe(
+    'How long an idle connection is kept: longer than what stands before the process keeps one, a load balancer for instance',
+  ),
   DRAIN_MS: wholeNumber(0, 600_000, 8_000).describe(
     'How long requests in flight may take once the service is told to stop',
   ),

@@ -31,6 +31,7 @@ export interface ProcessConfig extends TraceConfig {
   CHAOS_MODE: boolean;
   CHAOS_RATE?: Record<string, number> | undefined;
   CHAOS_API: boolean;
+  KEEP_ALIVE_MS: number;
   DRAIN_MS: number;
 }
 export type ServiceConfig = ProcessConfig & StoreConfig;
@@ -82,10 +83,11 @@ export async function serve<D>(
   config: ProcessConfig,
   background: { stop(): Promise<void> } = { stop: async () => {} },
 ): Promise<RunningService> {
-  const { PORT, HOST, DRAIN_MS } = config;
+  const { PORT, HOST, KEEP_ALIVE_MS, DRAIN_MS } = config;
   const { lifecycle, log, store, tracer } = parts;
   const relay = await openRelay(parts, config);
-  const server = await listen(app, lifecycle, { port: PORT, ...(HOST ? { host: HOST } : {}) });
+  const at = { port: PORT, keepAliveMs: KEEP_ALIVE_MS, ...(HOST ? { host: HOST } : {}) };
+  const server = await listen(app, lifecycle, at);
   relay?.start();
   log.info('ready', { port: server.port });
   return {
