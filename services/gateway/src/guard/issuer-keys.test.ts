@@ -89,6 +89,20 @@ describe('the keys of an issuer', () => {
     expect(await Promise.all(['two', 'three', 'four'].map(found))).toEqual(['two', NOT_PUBLISHED, NOT_PUBLISHED]);
     expect(fetched()).toBe(2);
   });
+
+  it('are fetched again as often after the clock was set back, and no longer used than else', async () => {
+    expect(await found('one')).toBe('one');
+    published = [two];
+    clock.time -= 365 * DAY;
+    expect(await found('one')).toBe('one');
+    clock.time += 5_000;
+    expect(await found('two')).toBe('two');
+    fail();
+    clock.time -= DAY;
+    expect(await found('two')).toBe('two');
+    clock.time += DAY;
+    expect(await found('two')).toBe(UNAVAILABLE);
+  });
 });
 
 describe('what an issuer says is refused', () => {

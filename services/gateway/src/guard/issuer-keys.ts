@@ -58,14 +58,14 @@ export class IssuerKeys {
 
   /** Waits for the keys if none are known, or nobody has needed them for long. In an outage the known ones are used at once. */
   async #refreshed(): Promise<void> {
-    const now = this.world.now();
+    const now = this.#now();
     if (now - this.#triedAt >= FRESH_MS) return this.fetch();
     if (now - (this.#known?.at ?? Number.NEGATIVE_INFINITY) >= FRESH_MS && this.#hasPaused()) void this.fetch();
     if (!this.#isUsable()) await this.#fetching;
   }
 
   async #fetch(): Promise<void> {
-    this.#triedAt = this.world.now();
+    this.#triedAt = this.#now();
     try {
       this.#known = { find: createLocalJWKSet(await keysFrom(this.from)), at: this.#triedAt };
       if (this.#failing) this.log.info('the keys that check tokens can be fetched again');
@@ -76,12 +76,20 @@ export class IssuerKeys {
     }
   }
 
+  /** A clock that is set back would make what is known last for longer: its time begins anew. */
+  #now(): number {
+    const now = this.world.now();
+    this.#triedAt = Math.min(this.#triedAt, now);
+    if (this.#known) this.#known.at = Math.min(this.#known.at, now);
+    return now;
+  }
+
   #hasPaused(): boolean {
-    return this.world.now() - this.#triedAt >= PAUSE_MS;
+    return this.#now() - this.#triedAt >= PAUSE_MS;
   }
 
   #isUsable(): boolean {
-    return this.#known !== undefined && this.world.now() - this.#known.at < LAST_MS;
+    return this.#known !== undefined && this.#now() - this.#known.at < LAST_MS;
   }
 
   #usable(): { find: Find } {

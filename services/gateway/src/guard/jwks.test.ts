@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { json, startTarget, type Target } from '../../../../tests/support/call-target.ts';
@@ -85,6 +85,20 @@ describe('tokens of another issuer', () => {
     expect(await knock(token('old', keys.old.privateKey))).toEqual(LET_IN);
     expect(await knock(token('old', keys.old.privateKey, 'PS256'))).toEqual(LET_IN);
     expect(await knock(token('old', keys.old.privateKey, 'RS512'))).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('are refused if their key is one that cannot be used, and say so', async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    published = [jwk('weak', weak), { kty: 'RSA', kid: 'broken', n: '!', e: 7 }];
+    later(5_000);
+    const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
+    for (const kid of ['weak', 'broken']) {
+      const [, claims] = (await token('old', keys.old.privateKey)).split('.');
+      const said = `${part({ alg: 'RS256', kid })}.${claims}`;
+      const forged = `${said}.${sign('sha256', Buffer.from(said), weak.privateKey).toString('base64url')}`;
+      const { status, body } = await gateway.get('/orders', bearer(forged));
+      expect([status, body.detail]).toEqual([401, 'The token is signed by a key that cannot be used.']);
+    }
   });
 
   it('cannot bring a key of their own', async () => {

@@ -29,7 +29,8 @@ export function whyInvalid(error: unknown, token: string, issuer: string): strin
   }
   const isForeign = SIGNED_BY_OTHERS.some((kind) => error instanceof kind) && contentOf(token).iss !== issuer;
   if (isForeign) return OF_CLAIM.iss as string;
-  return WHY[(error as errors.JOSEError).code] ?? 'The token is no signed JWT.';
+  if (!(error instanceof errors.JOSEError)) return 'The token is signed by a key that cannot be used.';
+  return WHY[error.code] ?? 'The token is no signed JWT.';
 }
 
 /** What a token says of itself, for the log. Nobody has checked it. */
