@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request, ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -55,6 +55,9 @@ describe('an Accept-Encoding', () => {
     ['*;q=0.1, gzip', 'gzip'],
     ['identity;q=0.5, gzip', 'gzip'],
     ['identity, gzip', 'gzip'],
+    ['identity;q=0, gzip', 'gzip'],
+    ['identity;q=0, *', 'br'],
+    ['gzip;q=0, *;q=0.1', 'br'],
   ])('such as %s prefers %s', (accepted, encoding) => expect(encodingFor(accepted)).toBe(encoding));
 
   it.each([
@@ -68,6 +71,9 @@ describe('an Accept-Encoding', () => {
     'identity, gzip;q=0.5',
     'br;q=0, gzip;q=0, *',
     '*;q=0',
+    // Nothing is left that they accept: it is sent as it is all the same (RFC 9110).
+    'identity;q=0',
+    'identity;q=0, deflate',
     'gzip;q=2',
     'gzip;q=-1',
     'gzip;q=',
@@ -202,6 +208,11 @@ describe('the tag of a compressed answer', () => {
     const answered = await get({ ...GZIP, 'If-None-Match': known });
     expect([answered.status, answered.etag, answered.vary]).toEqual([304, etag, 'Origin, Accept-Encoding']);
   });
+
+  it('is not made up where the service has none', async () => {
+    orders.answer = (_req, res) => void res.writeHead(304).end();
+    expect(await get({ ...GZIP, 'If-None-Match': 'undefined' })).toMatchObject({ status: 304, etag: undefined });
+  });
 });
 
 describe('an answer that is compressed and breaks off', () => {
@@ -241,6 +252,20 @@ it('while very many bytes are held for clients that do not read, others get them
   answers[0]?.emit('close');
   expect(compression.begin(unread(), { status: 200, headers })).toBeDefined();
   expect(compression.begin(unread(), { status: 200, headers })).toBeUndefined();
+});
+
+it('what clients have read is held no longer, on a kept connection too', async () => {
+  answer({}, { body: Buffer.alloc(1_048_576, '{"a": "0123456789"}') });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const encodings = new Set<string>();
+  for (let i = 0; i < 33; i++) {
+    const req = request(`${gateway.url}/orders`, { headers: GZIP, agent }).end();
+    const [res] = (await once(req, 'response')) as [IncomingMessage];
+    encodings.add(res.headers['content-encoding'] ?? 'none');
+    await once(res.resume(), 'end');
+  }
+  agent.destroy();
+  expect([...encodings]).toEqual(['gzip']);
 });
 
 describe('an answer of the gateway itself', () => {

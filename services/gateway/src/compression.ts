@@ -148,7 +148,8 @@ export function decodeTags(headers: Record<string, string>): void {
 /** What the client has is called as it is called there. */
 function tagAsKnown(res: Response, known: Request['headers'][string]): void {
   res.vary('Accept-Encoding');
-  const tag = String(res.getHeader('etag'));
+  const tag = res.getHeader('etag');
+  if (typeof tag !== 'string') return;
   const found = ENCODINGS.map((encoding) => encodedTag(tag, encoding)).find((one) => known?.includes(one));
   if (found) res.setHeader('ETag', found);
 }
