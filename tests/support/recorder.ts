@@ -1,5 +1,6 @@
+import type { Attributes } from '@oms/shared/telemetry/attributes';
 import type { Tracer } from '@oms/shared/telemetry/span';
-import type { Attributes, Span, SpanKind, Trace } from '@oms/shared/telemetry/trace';
+import type { Span, SpanKind, Trace } from '@oms/shared/telemetry/trace';
 
 /** Records spans where a test can look at them. */
 export class Recorder implements Tracer {
@@ -65,7 +66,8 @@ export class RecordedSpan implements Span {
     this.attributes = { ...this.attributes, ...attributes };
   }
 
-  fail(reason: string): void {
+  fail(type: string, reason = type): void {
+    this.set({ 'error.type': type });
     this.failure = reason;
   }
 

@@ -48,8 +48,11 @@ describe('a request that is sent on', () => {
     await post(`${gateway.url}/orders`, {}, { 'Idempotency-Key': 'K' });
     const [request, ...calls] = await recorded();
     expect(calls).toMatchObject([
-      { parentId: request?.id, tags: { attempt: '1', 'server.address': first.url, error: 'UND_ERR_SOCKET' } },
-      { parentId: request?.id, tags: { attempt: '2', 'server.address': targets[1]?.url } },
+      {
+        parentId: request?.id,
+        tags: { attempt: '1', 'url.full': `${first.url}/orders/REDACTED`, error: 'UND_ERR_SOCKET' },
+      },
+      { parentId: request?.id, tags: { attempt: '2', 'url.full': `${targets[1]?.url}/orders/REDACTED` } },
     ]);
     expect(seen().map(({ headers }) => headers.traceparent?.slice(36, 52))).toEqual(calls.map(({ id }) => id));
     expect(seen().map(({ headers }) => headers['idempotency-key'])).toEqual(['K', 'K']);

@@ -1,6 +1,7 @@
 import { NoAnswer, Unavailable } from '@oms/shared/errors';
 import { traceIn } from '@oms/shared/http/observe-request';
 import { neverConnected } from '@oms/shared/resilience/transport';
+import { addressedTo, methodOf } from '@oms/shared/telemetry/attributes';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import type { Metrics } from '@oms/shared/telemetry/metrics';
 import { startSpan } from '@oms/shared/telemetry/span';
@@ -107,10 +108,11 @@ export class Forwarding {
     const { addresses, service } = this.upstream;
     const { method, headers } = this.outgoing;
     const span = startSpan(`${method} ${service}`, 'client');
-    span?.set({ 'http.request.method': method, 'peer.service': service, 'server.address': origin, attempt });
+    span?.set({ ...methodOf(method), ...addressedTo(origin, this.#route), 'peer.service': service, attempt });
+    if (attempt > 1) span?.set({ 'http.request.resend_count': attempt - 1 });
     const onBeginning = (beginning: Beginning) => {
       span?.set({ 'http.response.status_code': beginning.status });
-      if (beginning.status >= 500) span?.fail(`answered ${beginning.status}`);
+      if (beginning.status >= 500) span?.fail(String(beginning.status), `answered ${beginning.status}`);
       this.onBeginning(beginning);
     };
     const onEnd = (error?: Error & { code?: string }) => {
@@ -125,6 +127,11 @@ export class Forwarding {
     };
     const relay = new Relay(this.res, this.parts.compression, onBeginning, onEnd, whyNot);
     return { relay, headers: span ? { ...headers, traceparent: traceparentOf(span.trace) } : headers };
+  }
+
+  /** As the service has it. */
+  get #route(): string | undefined {
+    return (this.res.locals.route as string | undefined)?.replace(/^\/services\/\w+/, '');
   }
 
   #whyDiscarded(beginning: Beginning): string | undefined {

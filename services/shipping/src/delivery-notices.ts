@@ -44,6 +44,7 @@ export function startDeliveryNotices(parts: Parts): { stop(): Promise<void> } {
       const outcome = await orders.call({
         method: 'PUT',
         path: `/orders/${due.orderId}/shipment`,
+        route: '/orders/{id}/shipment',
         body: { shipmentId: due.shipmentId, status: due.status, sequence: due.history.length },
         key: `${due.shipmentId}:${due.history.length}`,
         signal: stopping.signal,

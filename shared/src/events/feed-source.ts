@@ -80,7 +80,7 @@ function stepThrough({ service, client }: Feed, handle: Handle, parts: Parts, ke
       parts.log.info('a feed has begun anew and is read from its start', { of: service });
       return page.feed === null ? '' : placeOf('0', page.feed);
     }
-    await handOverFeed(service, page.events, 'consume', handle, parts);
+    await handOverFeed(service, page.events, 'fromFeed', handle, parts);
     caughtUp = page.events.length === 0;
     return page.feed === null ? place : placeOf(page.next, page.feed);
   };

@@ -1,6 +1,7 @@
-import type { Announcer, CloudEvent } from '../contracts/cloud-events.ts';
+import { type Announcer, type CloudEvent, TOPICS } from '../contracts/cloud-events.ts';
 import type { FeedEvent } from '../contracts/events.ts';
 import type { ServiceParts } from '../service/parts.ts';
+import { messageOf } from '../telemetry/attributes.ts';
 import { kindOf } from '../telemetry/span.ts';
 import { traceOf, traceparentOf } from '../telemetry/trace.ts';
 import { cloudEventsOf } from './render.ts';
@@ -19,19 +20,24 @@ export interface EventSource {
 }
 
 type Parts = Pick<ServiceParts<unknown>, 'log' | 'metrics' | 'tracer'> & { world: { random(): number } };
-const SPAN_KINDS = { publish: 'producer', consume: 'consumer' } as const;
-type What = keyof typeof SPAN_KINDS;
+/** The ways that events go, in the words of OpenTelemetry's conventions. */
+const WAYS = {
+  toKafka: { kind: 'producer', system: 'kafka', operation: 'publish', type: 'send' },
+  fromKafka: { kind: 'consumer', system: 'kafka', operation: 'consume', type: 'process' },
+  fromFeed: { kind: 'consumer', system: 'feed', operation: 'consume', type: 'process' },
+} as const;
+type Way = keyof typeof WAYS;
 
 /** Hands over those events of a service that have a contract. One that does not fit its contract is passed over. */
 export async function handOverFeed(
   service: Announcer,
   feedEvents: readonly FeedEvent[],
-  what: What,
+  way: Way,
   handle: Handle,
   parts: Parts,
 ): Promise<void> {
   const { events, misfits } = cloudEventsOf(service, feedEvents);
-  if (events.length > 0) await handOver(events, what, handle, parts);
+  if (events.length > 0) await handOver(events, way, handle, parts);
   for (const { event, error } of misfits) {
     const { id, type } = event;
     parts.metrics.eventsPassedOver.inc({ type });
@@ -42,19 +48,16 @@ export async function handOverFeed(
 /** Hands events over together, with a span in the trace of each. What an event causes from here on is caused by that span. */
 export async function handOver(
   events: readonly CloudEvent[],
-  what: What,
+  way: Way,
   handle: Handle,
   { tracer, world }: Pick<Parts, 'tracer' | 'world'>,
 ): Promise<void> {
   if (!tracer) return handle(events);
-  const traces = events.map(({ id, type, subject, traceparent }) => {
-    const cause = traceOf(traceparent, undefined, world.random);
-    const trace = tracer.begin(cause, `${what} ${type}`, SPAN_KINDS[what]);
-    trace.span?.set({
-      'cloudevents.event_id': id,
-      'cloudevents.event_type': type,
-      'cloudevents.event_subject': subject,
-    });
+  const { kind, system, operation, type: operationType } = WAYS[way];
+  const traces = events.map((event) => {
+    const cause = traceOf(event.traceparent, undefined, world.random);
+    const trace = tracer.begin(cause, `${operation} ${event.type}`, kind);
+    trace.span?.set(messageOf(event, operation, operationType, system, destinationOf(event.source)));
     return trace;
   });
   try {
@@ -66,3 +69,6 @@ export async function handOver(
     for (const { span } of traces) span?.end();
   }
 }
+
+/** The topic of the service that an event comes from; its feed has the same events. */
+const destinationOf = (source: string): string => TOPICS[source.slice(1) as Announcer]?.topic ?? source;

@@ -104,7 +104,7 @@ export class KafkaSource implements EventSource {
     const events = messages.flatMap((message) => this.#eventIn(message) ?? []);
     for (let failures = 1; events.length > 0; failures++) {
       try {
-        return await handOver(events, 'consume', handle, this.parts);
+        return await handOver(events, 'fromKafka', handle, this.parts);
       } catch (error) {
         this.parts.log.warn('events were not handled and come again', { error, failures, events: events.length });
         await this.#pause(failures);

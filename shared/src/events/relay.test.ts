@@ -86,7 +86,19 @@ describe('a relay', () => {
     await until(() => recorder.spans.at(-1)?.ends === 1);
     expect(recorder.tree()).toBe('POST ended 0 times\n  publish stock.added !\n  publish stock.added');
     const { kind, attributes, trace } = recorder.spans.at(-1) as RecordedSpan;
-    expect([kind, attributes]).toMatchObject(['producer', { 'cloudevents.event_id': 'product/A:1' }]);
+    expect([kind, attributes]).toEqual([
+      'producer',
+      {
+        'messaging.system.name': 'kafka',
+        'messaging.operation.name': 'publish',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': 'inventory.events',
+        'messaging.message.id': 'product/A:1',
+        'cloudevents.event_id': 'product/A:1',
+        'cloudevents.event_type': 'stock.added',
+        'cloudevents.event_subject': 'A',
+      },
+    ]);
     expect(topic.received.map(({ traceparent }) => traceparent)).toEqual([
       `00-${trace.traceId}-${trace.spanId}-01`,
       expect.stringMatching(/-00$/),

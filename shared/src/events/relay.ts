@@ -66,7 +66,7 @@ export class Relay {
     }
     this.#caughtUp = false;
     const events = await this.#feed.look(place || '0', BATCH);
-    await handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts);
+    await handOverFeed(this.service, events.map(renderFeedEvent), 'toKafka', this.#publish, this.parts);
     this.#caughtUp = events.length < BATCH;
     return events.at(-1)?.position ?? place;
   }

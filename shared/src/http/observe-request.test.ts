@@ -26,6 +26,9 @@ describe('a request', () => {
           'http.request.method': 'GET',
           'http.route': '/things/{id}',
           'http.response.status_code': 200,
+          'url.path': '/things/REDACTED',
+          'url.scheme': 'http',
+          'network.protocol.version': '1.1',
           'order.id': 'order-of-secret',
         },
       },
@@ -65,8 +68,19 @@ describe('a request', () => {
   it('without a route has no pattern', async () => {
     await ask(`${tiny.url}/no/such/thing`);
     await ended();
-    expect(recorder.spans).toMatchObject([{ name: 'GET', attributes: { 'http.response.status_code': 404 } }]);
+    const attributes = { 'http.response.status_code': 404, 'url.path': '/REDACTED' };
+    expect(recorder.spans).toMatchObject([{ name: 'GET', attributes }]);
     expect(recorder.spans[0]?.attributes).not.toHaveProperty('http.route');
+  });
+
+  it('with a method that nobody knows has no name of its own, in spans and metrics', async () => {
+    await ask(`${tiny.url}/things`, { method: 'PROPFIND' });
+    await ended();
+    const attributes = { 'http.request.method': '_OTHER', 'http.request.method_original': 'PROPFIND' };
+    expect(recorder.spans).toMatchObject([{ name: 'HTTP', attributes }]);
+    const text = await tiny.metrics.registry.metrics();
+    expect(text).toMatch(/^http_request_duration_seconds_count\{.*method="_OTHER"/m);
+    expect(text).not.toContain('PROPFIND');
   });
 
   it('is the cause that its events name', async () => {

@@ -1,5 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { ServiceParts } from '../service/parts.ts';
+import { knownMethod, methodOf, nameOfRequest, pathOf, REDACTED } from '../telemetry/attributes.ts';
+import { UNMATCHED } from '../telemetry/metrics.ts';
 import { type Span, type Trace, traceOf, whileRecorded } from '../telemetry/trace.ts';
 import { callerOf } from './caller.ts';
 import { hasTooManyHeaders, tooManyHeaders } from './header-limit.ts';
@@ -21,14 +23,15 @@ export function observeRequest({ world, log, metrics, service, tracer }: Parts) 
     const { traceparent, 'x-request-id': requestId } = tooMany ? NONE : req.headers;
     const incoming = traceOf(traceparent as string | undefined, requestId as string | undefined, world.random);
     const recorder = NEVER_DISTURBED.has(req.path) ? undefined : tracer;
-    const trace = recorder?.begin(incoming, req.method, 'server') ?? incoming;
+    const trace = recorder?.begin(incoming, nameOfRequest(req.method), 'server') ?? incoming;
     res.on('close', () => {
       const seconds = (performance.now() - startedAt) / 1000;
       const { method, path } = req;
       const status = res.writableFinished ? res.statusCode : 499;
-      const route = (res.locals.route as string | undefined) ?? 'unmatched';
+      const route = (res.locals.route as string | undefined) ?? UNMATCHED;
       const polled = POLLED.has(route) && (method === 'GET' || method === 'HEAD');
-      if (!polled && !isStream(res)) metrics.httpRequestDuration.observe({ method, route, status }, seconds);
+      if (!polled && !isStream(res))
+        metrics.httpRequestDuration.observe({ method: knownMethod(method), route, status }, seconds);
       const { traceId } = trace;
       const ms = Math.round(seconds * 10_000) / 10;
       const caller = callerOf(res);
@@ -50,15 +53,20 @@ const NONE: Request['headers'] = {};
 const isStream = (res: Response): boolean => String(res.getHeader('content-type')).startsWith('text/event-stream');
 
 /** The span is named after the route: paths are countless, and may contain personal data. */
-function endSpan(span: Span, { method }: Request, { locals }: Response, status: number): void {
+function endSpan(span: Span, req: Request, { locals }: Response, status: number): void {
+  const { method, protocol, httpVersion, originalUrl } = req;
   const { route, orderId } = locals as { route?: string; orderId?: string };
-  if (route) span.rename(`${method} ${route}`);
+  if (route) span.rename(`${nameOfRequest(method)} ${route}`);
   span.set({
-    'http.request.method': method,
+    ...methodOf(method),
+    'url.scheme': protocol,
+    'url.path': pathOf(route),
+    ...(originalUrl.includes('?') ? { 'url.query': REDACTED } : {}),
+    'network.protocol.version': httpVersion,
     'http.response.status_code': status,
     ...(route ? { 'http.route': route } : {}),
     ...(orderId ? { 'order.id': orderId } : {}),
   });
-  if (status >= 500) span.fail(`answered ${status}`);
+  if (status >= 500) span.fail(String(status), `answered ${status}`);
   span.end();
 }

@@ -37,10 +37,18 @@ describe('each attempt of a call', () => {
     expect(new Set(sent).size).toBe(3);
     expect(recorder.tree()).toBe('asked\n  GET target !\n  GET target !\n  GET target');
     expect(attempts.map(({ kind, failure, attributes }) => [kind, failure, attributes])).toMatchObject([
-      ['client', 'answered 503', { attempt: 1, breaker: 'CLOSED', 'http.response.status_code': 503 }],
-      ['client', 'answered 503', { attempt: 2 }],
+      [
+        'client',
+        'answered 503',
+        { attempt: 1, breaker: 'CLOSED', 'http.response.status_code': 503, 'error.type': '503' },
+      ],
+      ['client', 'answered 503', { attempt: 2, 'http.request.resend_count': 1 }],
       ['client', undefined, { attempt: 3, 'peer.service': 'target', 'http.response.status_code': 200 }],
     ]);
+    const { port } = new URL(target.url);
+    const where = { 'server.address': '127.0.0.1', 'server.port': Number(port), 'url.full': `${target.url}/REDACTED` };
+    for (const { attributes } of attempts) expect(attributes).toMatchObject(where);
+    expect(attempts[0]?.attributes).not.toHaveProperty('http.request.resend_count');
     expect(JSON.stringify(attempts.map(({ name, attributes }) => [name, attributes]))).not.toContain('secret');
   });
 
@@ -60,7 +68,9 @@ describe('each attempt of a call', () => {
     const attempts = await calls(3, { resetMs: 60_000 });
     expect(target.requests).toHaveLength(5);
     expect(attempts).toHaveLength(6);
-    expect(attempts.at(-1)).toMatchObject({ failure: 'the circuit breaker is open', attributes: { breaker: 'OPEN' } });
+    const attributes = { breaker: 'OPEN', 'error.type': expect.stringMatching(/^[A-Z_]+$/) };
+    expect(attempts.at(-1)).toMatchObject({ failure: 'the circuit breaker is open', attributes });
+    expect(attempts.at(-1)?.attributes).not.toHaveProperty('server.address');
   });
 
   it('ends at its timeout', async () => {
@@ -68,5 +78,7 @@ describe('each attempt of a call', () => {
     const [attempt] = await calls(1, { timeoutMs: 20 });
     expect(attempt).toMatchObject({ ends: 1, failure: expect.stringContaining('no answer within 20 ms') });
     expect(attempt?.attributes).not.toHaveProperty('http.response.status_code');
+    // Of few kinds: the message has the time in it.
+    expect(attempt?.attributes['error.type']).toMatch(/^[A-Za-z_]+$/);
   });
 });

@@ -1,4 +1,6 @@
-import type { Attributes, Span } from '../telemetry/trace.ts';
+import type { Attributes } from '../telemetry/attributes.ts';
+import { kindOf } from '../telemetry/span.ts';
+import type { Span } from '../telemetry/trace.ts';
 
 interface Answer {
   status: number;
@@ -17,8 +19,9 @@ export async function recordAttempt<A extends Answer>(
     span.set(statusOf(answer));
     return answer;
   } catch (error) {
-    span.set(statusOf((error as { response?: Answer }).response));
-    span.fail(reasonOf(error));
+    const { response } = error as { response?: Answer };
+    span.set(statusOf(response));
+    span.fail(response ? String(response.status) : kindOf(error), reasonOf(error));
     throw error;
   } finally {
     span.end();

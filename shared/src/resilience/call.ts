@@ -1,12 +1,14 @@
 import type { AxiosError, InternalAxiosRequestConfig } from 'axios';
 import type { Answers, Endpoint } from '../contracts/endpoint.ts';
-import type { Trace } from '../telemetry/trace.ts';
+import type { Span, Trace } from '../telemetry/trace.ts';
 import type { BreakerState } from './breaker.ts';
 import type { CallSignal } from './cut.ts';
 
 export interface Call extends How {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
+  /** The path with the names of its parameters, for spans: they never say the path itself. */
+  route?: string;
   body?: unknown;
 }
 
@@ -25,7 +27,7 @@ export function callOf<P, Q, B, H, A extends Answers>(
   { params, query, body, key, headers, trace, signal, onRetry }: Arguments<P, B>,
 ): Call {
   const address = params || query ? addressOf(path, params as Named | undefined, query) : path;
-  return { method: METHODS[method], path: address, body, key, headers, trace, signal, onRetry };
+  return { method: METHODS[method], path: address, route: path, body, key, headers, trace, signal, onRetry };
 }
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', delete: 'DELETE' } as const;
@@ -66,6 +68,8 @@ export class Extras {
   mayHaveHappened = false;
   /** Whether an attempt failed before for reasons of its own. */
   failedAlone = false;
+  /** Of the attempt under way, if it is recorded. */
+  span: Span | undefined;
 
   constructor(
     readonly call: Call,

@@ -3,6 +3,7 @@ import axiosRetry, { retryAfter } from 'axios-retry';
 import type { ZodType } from 'zod';
 import { saidOf } from '../contracts/caller.ts';
 import type { Answers, Done, Endpoint } from '../contracts/endpoint.ts';
+import { addressedTo } from '../telemetry/attributes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startSpan } from '../telemetry/span.ts';
 import { currentTrace, traceparentOf } from '../telemetry/trace.ts';
@@ -123,6 +124,8 @@ export class ServiceClient {
     const { name, service = name } = this.parts.settings;
     const { state: breaker } = this.breaker;
     const about = { 'http.request.method': call.method, 'peer.service': service, attempt: attempts + 1, breaker };
+    if (attempts > 0) span.set({ 'http.request.resend_count': attempts });
+    config.extras.span = span;
     return recordAttempt(span, about, this.breaker.fire(config), reasonOf);
   }
 
@@ -167,7 +170,8 @@ export class ServiceClient {
     const { settings, addresses, transport } = this.parts;
     const origin = addresses.take() as string;
     const { call, headers, body } = config.extras;
-    const { method, path, signal } = call;
+    const { method, path, route, signal } = call;
+    config.extras.span?.set(addressedTo(origin, route));
     const deadline = new Cut();
     const timer = setTimeout(
       () => deadline.abort(new Error(`no answer within ${settings.timeoutMs} ms`)),

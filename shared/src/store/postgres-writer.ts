@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from 'pg';
+import { type Client, DatabaseError, type Pool, type PoolClient } from 'pg';
+import type { Attributes } from '../telemetry/attributes.ts';
 import { kindOf, startSpan } from '../telemetry/span.ts';
 import type { Span } from '../telemetry/trace.ts';
 import { currentTrace } from '../telemetry/trace.ts';
@@ -60,6 +61,7 @@ export class PostgresWriter<D> {
     caller = currentTrace(),
   ): Promise<Written<R>> {
     const span = startSpan('write', 'client');
+    span?.set({ 'db.system.name': 'postgresql', 'db.query.summary': 'write' });
     const trace = span?.trace ?? caller;
     return new Promise((resolve, reject) => {
       this.#queue.push({ ids, request, change, trace, span, resolve: resolve as Queued<D>['resolve'], reject });
@@ -81,7 +83,8 @@ export class PostgresWriter<D> {
       const { results, news } = await this.#persistently(writes);
       results.forEach((result, i) => {
         const { span, resolve, reject } = writes[i] as Queued<D>;
-        span?.set({ 'db.system.name': 'postgresql', 'db.operation.batch.size': writes.length });
+        span?.set(writtenTo(this.#client));
+        if (writes.length > 1) span?.set({ 'db.operation.batch.size': writes.length });
         span?.end();
         if ('written' in result) resolve(result.written);
         else reject(result.error);
@@ -159,7 +162,15 @@ export class PostgresWriter<D> {
   }
 }
 
+/** The database of a connection. */
+function writtenTo(client: PoolClient | undefined): Attributes {
+  const { host, port, database } = (client ?? {}) as Partial<Client>;
+  if (host === undefined || port === undefined || database === undefined) return {};
+  return { 'server.address': host, 'server.port': port, 'db.namespace': database };
+}
+
 function failed({ span, reject }: Pick<Queued<never>, 'span' | 'reject'>, error: unknown): void {
+  if (error instanceof DatabaseError && error.code) span?.set({ 'db.response.status_code': error.code });
   span?.fail(kindOf(error));
   span?.end();
   reject(isDataError(error) ? error : unreachable(error));

@@ -1,6 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** The route of a request that no contract fits. */
+export const UNMATCHED = 'unmatched';
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Every service has its own registry, since several may run in one process. */

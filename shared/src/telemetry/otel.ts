@@ -7,7 +7,7 @@ import {
   SpanStatusCode,
   TraceFlags,
 } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
@@ -16,9 +16,9 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { within } from '../within.ts';
+import type { Attributes } from './attributes.ts';
 import type { Tracer } from './span.ts';
-import type { Attributes, Span, SpanKind } from './trace.ts';
-import { hex, type Trace } from './trace.ts';
+import { hex, type Span, type SpanKind, type Trace } from './trace.ts';
 
 /** Spans wait so long at most to be exported, and so many at most: further ones are dropped. */
 const GATHER_MS = 1_000;
@@ -53,11 +53,16 @@ export class OtelTracer implements Tracer {
   constructor({ service, version, instance, sample, random, exporters }: OtelSettings) {
     this.#random = random;
     this.#provider = new TracerProvider({
-      resource: resourceFromAttributes({
-        'service.name': service,
-        'service.version': version,
-        'service.instance.id': instance,
-      }),
+      // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
+      resource: defaultResource()
+        .merge(
+          resourceFromAttributes({
+            'service.name': service,
+            'service.version': version,
+            'service.instance.id': instance,
+          }),
+        )
+        .merge(detectResources({ detectors: [envDetector] })),
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sample) }),
       idGenerator: {
         generateTraceId: () => (this.#next as Trace).traceId,
@@ -113,7 +118,8 @@ class OtelSpan implements Span {
     this.span.setAttributes(attributes);
   }
 
-  fail(reason: string): void {
+  fail(type: string, reason = type): void {
+    this.set({ 'error.type': type });
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Attributes } from './attributes.ts';
 
 /** The request that is being served, on every hop (W3C Trace Context), event and log line. */
 export interface Trace {
@@ -15,9 +16,8 @@ export interface Trace {
 }
 
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
-export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** The record of a piece of work. No personal data and no payment token may go into it. */
+/** The record of a piece of work. */
 export interface Span {
   /** For the work below this span, here and in other services. */
   readonly trace: Trace;
@@ -25,7 +25,8 @@ export interface Span {
   child(name: string, kind: SpanKind): Span;
   rename(name: string): void;
   set(attributes: Attributes): void;
-  fail(reason: string): void;
+  /** The type is one of few texts; the reason may be any. */
+  fail(type: string, reason?: string): void;
   end(): void;
 }
 

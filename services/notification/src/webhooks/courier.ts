@@ -3,6 +3,7 @@ import { oneAtATime } from '@oms/shared/one-at-a-time';
 import { Cut } from '@oms/shared/resilience/cut';
 import type { Reader, Readers } from '@oms/shared/store/readers';
 import type { Store, StoredEvent } from '@oms/shared/store/store';
+import { addressedTo, messageOf } from '@oms/shared/telemetry/attributes';
 import type { Logger } from '@oms/shared/telemetry/logger';
 import { recordJob, type Tracer } from '@oms/shared/telemetry/span';
 import { causeIn, traceFrom } from '@oms/shared/telemetry/trace';
@@ -150,12 +151,13 @@ export class Courier {
     const { world, tracer, post } = this.parts;
     const cloudEvent = event.data as CloudEvent;
     const cause = traceFrom(causeIn(cloudEvent.traceparent, world.random), world.random);
-    await recordJob(tracer, cause, 'deliver to a webhook', 'producer', async (span) => {
-      const { id: eventId, type, subject: orderId } = cloudEvent;
-      span?.set({ 'webhook.id': webhook.id, 'cloudevents.event_id': eventId, 'order.id': orderId, attempt });
+    const { id: eventId, type, subject: orderId } = cloudEvent;
+    await recordJob(tracer, cause, `deliver ${type}`, 'producer', async (span) => {
+      span?.set({ ...messageOf(cloudEvent, 'deliver', 'send', 'webhook', webhook.id), 'order.id': orderId, attempt });
+      span?.set(addressedTo(new URL(webhook.url).origin, undefined));
       const begun = world.now();
       const { status: answer, reason } = await post(webhook, cloudEvent, this.#cut);
-      if (reason !== undefined) span?.fail('failed');
+      if (reason !== undefined) span?.fail(String(answer ?? 'failed'));
       // Nobody knows whether it has arrived.
       if (reason !== undefined && this.#cut.aborted) return;
       const at = world.now();

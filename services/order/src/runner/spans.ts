@@ -33,7 +33,7 @@ export function recordStep<T extends Tried>(name: string, attempt: () => Promise
     const { outcome, attempts } = tried;
     span.set({ 'saga.step.outcome': outcome.kind, 'saga.step.attempts': attempts });
     if (outcome.kind === 'refused') span.set({ 'saga.step.code': outcome.code });
-    if (outcome.kind === 'unknown') span.fail(outcome.reason);
+    if (outcome.kind === 'unknown') span.fail(outcome.kind, outcome.reason);
     return tried;
   });
 }
