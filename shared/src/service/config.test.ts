@@ -39,7 +39,9 @@ describe('an environment', () => {
     expect(usual).toEqual({
       PORT: 3000,
       LOG_LEVEL: 'info',
+      OTEL_SDK_DISABLED: false,
       TRACE_SAMPLE: 1,
+      OTEL_TRACES_SAMPLER_ARG: 1,
       STREAMS_PER_CALLER: 20,
       CHAOS_MODE: false,
       CHAOS_API: false,

@@ -108,11 +108,29 @@ export const processVariables = (port: number) => ({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Receives the traces, by OpenTelemetry’s protocol over HTTP. Empty: nothing does'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The same with the whole path, for instance http://127.0.0.1:4318/v1/traces; it comes first'),
+  OTEL_SDK_DISABLED: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false']))
+    .transform((text) => text === 'true')
+    .prefault('false')
+    .describe('true: nothing is traced, whatever else is set'),
   ZIPKIN_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('A Zipkin that receives the traces, for instance http://127.0.0.1:9411. Empty: none'),
   TRACE_SAMPLE: share.describe('The share of traces that is recorded; a called service does as its caller decided'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
+    .optional()
+    .describe(
+      'The same as OpenTelemetry says it: all traces, none, or the share OTEL_TRACES_SAMPLER_ARG; it comes first',
+    ),
+  OTEL_TRACES_SAMPLER_ARG: share.describe('The share of traces that parentbased_traceidratio records'),
   STREAMS_PER_CALLER: wholeNumber(0, 100_000, 20).describe(
     'How many streams of events a caller may have open at once, waiting requests for events among them; 0: no limit',
   ),
