@@ -136,13 +136,34 @@ describe('what an issuer says is refused', () => {
     expect(lines[0]?.error).toMatch(why);
   });
 
-  it('that does not come within three seconds', async () => {
-    const limit = new AbortController();
-    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
-    server.answer = () => limit.abort(new Error('too late'));
-    expect(await found('one')).toBe(UNAVAILABLE);
-    expect(timeout.mock.calls).toEqual([[3_000]]);
-    expect(lines[0]?.error).toMatch(/too late/);
+  describe('that is not there within three seconds', () => {
+    const limit = { ends: () => {} };
+    beforeEach(() => {
+      const controller = new AbortController();
+      jest.spyOn(AbortSignal, 'timeout').mockReturnValue(controller.signal);
+      limit.ends = () => controller.abort(new Error('too late'));
+    });
+    const expectTooLate = async () => {
+      expect(await found('one')).toBe(UNAVAILABLE);
+      expect(jest.mocked(AbortSignal.timeout).mock.calls).toEqual([[3_000]]);
+      expect(lines[0]?.error).toMatch(/too late/);
+    };
+
+    it('because nothing comes', async () => {
+      server.answer = () => limit.ends();
+      await expectTooLate();
+    });
+
+    it('because it has begun, and does not end', async () => {
+      server.answer = (_req, res) => void res.writeHead(200).write('{ "issuer": ');
+      const { fetch } = globalThis;
+      jest.spyOn(globalThis, 'fetch').mockImplementation(async (...asked) => {
+        const answer = await fetch(...asked);
+        limit.ends();
+        return answer;
+      });
+      await expectTooLate();
+    });
   });
 });
 
