@@ -6,6 +6,7 @@ const PARTS = [
   'system',
   'flashSale',
   'reading',
+  'compression',
   'recovery',
   'footprint',
   'growth',

@@ -1,3 +1,4 @@
+import { compression } from './compression.js';
 import { flashSale } from './flash-sale.js';
 import { footprint } from './footprint.js';
 import { growth } from './growth.js';
@@ -7,4 +8,4 @@ import { recovery } from './recovery.js';
 import { streams } from './streams.js';
 import { webhooks } from './webhooks.js';
 
-export const parts = { ...placing, flashSale, reading, recovery, footprint, growth, streams, webhooks };
+export const parts = { ...placing, flashSale, reading, compression, recovery, footprint, growth, streams, webhooks };

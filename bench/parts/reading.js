@@ -47,8 +47,9 @@ const pathsOf = (ids) => [
   ['`GET /events?limit=200`', Array.from({ length: 20 }, (_, i) => `/events?after=${i * 100}&limit=200`)],
 ];
 
-async function placed(rig, port) {
-  await rig.load.run({ kind: 'placing', what: {}, port, connections: CLIENTS, ms: 60_000, most: ORDERS });
+/** The ids of some orders that are there from now on. */
+export async function placed(rig, port, what = {}) {
+  await rig.load.run({ kind: 'placing', what, port, connections: CLIENTS, ms: 60_000, most: ORDERS });
   const { items } = await (await fetch(`http://127.0.0.1:${port}/orders?limit=200`)).json();
   return items.map(({ id }) => id);
 }

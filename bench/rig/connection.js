@@ -13,13 +13,21 @@ export class Connection {
   #resolve;
   #reject;
 
-  constructor(port, requestOf) {
+  /** `anew`: each request has a connection of its own after all. */
+  constructor(port, requestOf, anew = false) {
+    this.port = port;
     this.requestOf = requestOf;
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.socket.setEncoding('latin1');
-    this.socket.on('data', (text) => this.#read(text));
-    this.socket.on('error', (error) => this.#reject?.(error));
-    this.socket.on('close', () => this.#reject?.(new Error('the connection was closed')));
+    this.anew = anew;
+    this.#open();
+  }
+
+  #open() {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.on('data', (text) => this.#read(text));
+    socket.on('error', (error) => this.#reject?.(error));
+    socket.on('close', () => socket === this.socket && this.#reject?.(new Error('the connection was closed')));
+    this.socket = socket;
   }
 
   /** Until `isOver` says so; what is under way then is waited for. */
@@ -60,6 +68,10 @@ export class Connection {
     this.#received = '';
     this.#missing = 0;
     this.onAnswer(status, performance.now() - this.#sentAt, answer);
+    if (this.anew) {
+      this.socket.destroy();
+      this.#open();
+    }
     this.#next();
   }
 }

@@ -21,7 +21,10 @@ process.on('message', async ({ kind, what, port, connections, ms, most = Number.
   let startedAt = 0;
   const isOver = () => performance.now() - startedAt >= ms || ++sent > most;
   const ports = [port].flat();
-  const all = Array.from({ length: connections }, (_, i) => new Connection(ports[i % ports.length], requestOf));
+  const all = Array.from(
+    { length: connections },
+    (_, i) => new Connection(ports[i % ports.length], requestOf, what.anew),
+  );
   try {
     // Connections are there, and have carried something, before anything is measured.
     await Promise.all(all.map((connection) => connection.run(once(), onAnswer)));

@@ -20,9 +20,11 @@ export function placing({ products = 1000, lines = 1, path = '/orders', prefer }
 }
 
 /** One path after the other. */
-export function reading({ paths }) {
+export function reading({ paths, encoding }) {
+  const wish = encoding ? `Accept-Encoding: ${encoding}\r\n` : '';
   let n = 0;
-  return () => `GET ${paths[n++ % paths.length]} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n`;
+  return () =>
+    `GET ${paths[n++ % paths.length]} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n${wish}\r\n`;
 }
 
 export const productId = (n) => `P${String(n).padStart(5, '0')}`;
