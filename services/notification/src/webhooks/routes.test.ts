@@ -20,7 +20,7 @@ describe('a new webhook', () => {
     const made = await create({ ...given, description: 'the shop' });
     expect(made).toMatchObject({
       status: 201,
-      headers: { location: `/webhooks/${made.body.id}` },
+      headers: { location: `/webhooks/${made.body.id}`, 'cache-control': 'no-store' },
       body: { ...given, description: 'the shop', status: 'ACTIVE', createdAt: '2026-01-01T00:00:00.000Z' },
     });
     expect(made.body.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);

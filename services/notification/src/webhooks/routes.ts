@@ -20,6 +20,9 @@ export interface WebhookParts extends ServiceParts<NotificationDoc> {
   receivers: Pick<Receivers, 'faultOf'>;
 }
 
+/** An answer with a secret is kept by no cache, and compressed by nobody. */
+const SECRET = { 'Cache-Control': 'no-store' };
+
 export function defineWebhooks(on: On, parts: WebhookParts): void {
   const { store, world, receivers } = parts;
 
@@ -32,7 +35,7 @@ export function defineWebhooks(on: On, parts: WebhookParts): void {
     return carryOut(parts, ids, input, (docs, now) => {
       const webhook = domain.created(id, given, paused, secret, now);
       const all = domain.added(webhooks.in(docs, ALL), webhook);
-      const answer = reply(201, { ...viewOf(webhook), secret }, { Location: `/webhooks/${id}` });
+      const answer = reply(201, { ...viewOf(webhook), secret }, { Location: `/webhooks/${id}`, ...SECRET });
       return {
         put: [webhooks.put(all), progresses.put(begun(id, place, now))],
         events: [eventOf('created', id)],
@@ -67,7 +70,7 @@ export function defineWebhooks(on: On, parts: WebhookParts): void {
     const secret = newSecret();
     return change(input, 'secret-rotated', (known, now) => {
       const webhook = domain.rotated(known, secret, now);
-      return { webhook, answer: reply(200, { ...viewOf(webhook), secret }) };
+      return { webhook, answer: reply(200, { ...viewOf(webhook), secret }, SECRET) };
     });
   });
 
