@@ -79,8 +79,8 @@ export const SAFEGUARDS: readonly Mutation[] = [
   {
     name: 'events that were not handled are read again',
     file: 'shared/src/events/feed-source.ts',
-    from: "await handOverFeed(service, page.events, 'consume', handle, parts);",
-    to: "await handOverFeed(service, page.events, 'consume', handle, parts).catch(() => {});",
+    from: "await handOverFeed(service, page.events, 'fromFeed', handle, parts);",
+    to: "await handOverFeed(service, page.events, 'fromFeed', handle, parts).catch(() => {});",
     machines: ['simulation'],
   },
   {

@@ -147,7 +147,7 @@ describe('a mail server', () => {
     service = await NotificationService.start({ smtp }, { send: false });
     let seen = 0;
     server.accept = () => new Promise(() => seen++);
-    service.sender({ attemptMs: 300 });
+    service.sender({ attemptMs: 1_000 });
     await service.take([placed()]);
     await service.attempted(1);
     expect(seen).toBe(1);

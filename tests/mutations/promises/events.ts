@@ -43,8 +43,8 @@ export const OF_EVENTS: readonly Promised[] = [
   {
     name: "a reader's bookmark moves after its step",
     file: 'shared/src/events/relay.ts',
-    from: "await handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts)",
-    to: "handOverFeed(this.service, events.map(renderFeedEvent), 'publish', this.#publish, this.parts).catch(() => {})",
+    from: "await handOverFeed(this.service, events.map(renderFeedEvent), 'toKafka', this.#publish, this.parts)",
+    to: "handOverFeed(this.service, events.map(renderFeedEvent), 'toKafka', this.#publish, this.parts).catch(() => {})",
   },
   {
     name: 'a bookmark is moved only by the reader that holds it',

@@ -123,7 +123,8 @@ export function editsOf(node: Node, parent: Node, key: string, source: string): 
       const called = expression.type === 'AwaitExpression' ? expression.argument : expression;
       if (called.callee?.type === 'Super' || SAYS.test(calleeOf(called, source))) break;
       edits.push(instead(''));
-      if (called !== expression) edits.push({ start: expression.start, end: called.start, to: '' });
+      if (called !== expression)
+        edits.push({ start: expression.start, end: expression.start + 'await '.length, to: '' });
       break;
     }
     case 'ThrowStatement':
