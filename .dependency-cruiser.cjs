@@ -28,6 +28,13 @@ module.exports = {
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
+      name: 'client-stands-alone',
+      comment: 'It is published, and runs in browsers.',
+      severity: 'error',
+      from: { path: '^clients/(?!.*\\.test\\.ts$)' },
+      to: { pathNot: '^clients/' },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'What decides can be run anywhere, at any time: not even through others does it reach the outside world.',

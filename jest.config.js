@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** Jest runs the TypeScript sources themselves, as ES modules. */
 export default {
-  testMatch: ['<rootDir>/{shared,services,tests}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{shared,clients,services,tests}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/.data/'],
   testTimeout: 30_000,
@@ -15,11 +15,15 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline' }],
   },
-  moduleNameMapper: { '^@oms/shared/(.*)$': '<rootDir>/shared/src/$1.ts' },
+  moduleNameMapper: {
+    '^@oms/shared/(.*)$': '<rootDir>/shared/src/$1.ts',
+    '^@oms/client$': '<rootDir>/clients/typescript/src/index.ts',
+  },
   coverageProvider: 'v8',
   // The console is covered by a browser's tests, which nobody counts.
   collectCoverageFrom: [
     'shared/src/**/*.ts',
+    'clients/*/src/**/*.ts',
     'services/*/src/**/*.ts',
     '!services/console/**',
     '!**/*.{test,fixture}.ts',

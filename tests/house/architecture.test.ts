@@ -27,7 +27,7 @@ async function violations(directory: string, ...places: string[]): Promise<Viola
 }
 
 it('the code follows the architecture rules', async () => {
-  const found = await violations(PROJECT, 'shared', 'services', 'tests');
+  const found = await violations(PROJECT, 'shared', 'clients', 'services', 'tests');
   expect(found.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([]);
 });
 
@@ -43,6 +43,8 @@ describe('a planted violation is found', () => {
       "import { Refusal } from '../../../../shared/src/errors.ts';\n" +
       "import { Order } from '../../../../shared/src/contracts/order.ts';\n" +
       "import { rule } from './rule.ts';\nexport const decide = () => [Refusal, Order, rule];\n",
+    'clients/typescript/src/index.ts': "export { pause } from './pause.ts';\n",
+    'clients/typescript/src/pause.ts': 'export const pause = 1;\n',
     'services/order/src/domain/rule.ts': 'export const rule = 1;\n',
     'services/order/src/impure.ts': "export { request } from 'node:http';\n",
     'services/order/src/api/app.ts':
@@ -62,6 +64,12 @@ describe('a planted violation is found', () => {
       'services-meet-over-http',
       'services/order/src/sagas/saga.ts',
       "import type { x } from '../../../inventory/src/domain/stock.ts';",
+    ],
+    ['client-stands-alone', 'clients/typescript/src/client.ts', "import { createHmac } from 'node:crypto';"],
+    [
+      'client-stands-alone',
+      'clients/typescript/src/pages.ts',
+      "import type { x } from '../../../shared/src/errors.ts';",
     ],
     ['domain-is-pure', 'services/order/src/domain/rules.ts', "import express from 'express';"],
     ['domain-is-pure', 'services/shipping/src/domain/shipment.ts', "import axios from 'axios';"],
@@ -88,7 +96,7 @@ describe('a planted violation is found', () => {
       mkdirSync(dirname(join(directory, file as string)), { recursive: true });
       writeFileSync(join(directory, file as string), text as string);
     }
-    found = await violations(directory, 'shared', 'services', 'tests');
+    found = await violations(directory, 'shared', 'clients', 'services', 'tests');
     rmSync(directory, { recursive: true });
   });
 
