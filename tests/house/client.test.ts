@@ -14,7 +14,7 @@ const MOST_BYTES = 10_000;
 const OTHERS = {
   'another operation does the same': [
     ...['DELETE /orders/{id}', 'GET /inventory/check', 'DELETE /shipments/{id}'],
-    'GET /shipments/track/{trackingNumber}',
+    ...['GET /inventory/{productId}/availability', 'GET /shipments/track/{trackingNumber}'],
   ],
   'orders do it, and records would disagree with theirs': [
     ...['POST /inventory/commit', 'POST /inventory/release', 'POST /inventory/reserve', 'POST /inventory/restock'],

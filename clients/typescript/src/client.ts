@@ -49,7 +49,6 @@ export class Client extends Requests {
     get: 'GET /inventory/{productId}',
     list: 'GET /inventory cursor',
     add: 'PUT /inventory/{productId} body',
-    availability: 'GET /inventory/{productId}/availability query',
     hold: 'POST /inventory/{productId}/reserve body',
     unhold: 'POST /inventory/{productId}/release body',
     reservation: 'GET /inventory/reservations/{orderId}',
@@ -80,6 +79,20 @@ export class Client extends Requests {
     get: 'GET /notifications/{id}',
     list: 'GET /notifications cursor',
     retry: 'POST /notifications/{id}/retry',
+  });
+
+  /** What they are sent is read with `verifyWebhook`. */
+  readonly webhooks = resource(this, {
+    /** Its secret is shown here, and never again. */
+    create: 'POST /webhooks body',
+    get: 'GET /webhooks/{id}',
+    list: 'GET /webhooks cursor',
+    change: 'PUT /webhooks/{id} body',
+    delete: 'DELETE /webhooks/{id}',
+    rotateSecret: 'POST /webhooks/{id}/rotate-secret',
+    deliveries: 'GET /webhooks/{id}/deliveries cursor',
+    redeliver: 'POST /webhooks/{id}/deliveries/{deliveryId}/redeliver',
+    replay: 'POST /webhooks/{id}/replay body',
   });
 
   /**

@@ -63,5 +63,5 @@ function methodOf(requests: Requests, line: string) {
 /** Without an id, or with one of dots, the path would be that of something else. */
 export function segment(name: string, id: unknown): string {
   if (typeof id === 'string' && /[^.]/.test(id)) return encodeURIComponent(id);
-  throw new TypeError(`${name} must be an id, not ${JSON.stringify(id)}`);
+  throw new TypeError(`${name} must be an id, not '${id}'`);
 }

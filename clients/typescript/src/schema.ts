@@ -1,4 +1,4 @@
-/** Made by `npm run client-types` of the API document; SHA-256 of what it has for this client: 22896b40045643b09d1c0fef1eb319faede92e53a9b5be8cf7f41f01c42bf36c */
+/** Made by `npm run client-types` of the API document; SHA-256 of what it has for this client: 6526f3a3628fc548a2b93331b18a23ee588159beeef1374ba788d8e881ac0985 */
 
 export interface PlaceOrder {
     /** A customer; or the name of a guest, who gets an id of his own with each order */
@@ -210,6 +210,22 @@ export interface ParcelOfOrder {
     parcel?: number;
 }
 export type NotificationStatus = "PENDING" | "SENT" | "DEAD" | "WITHHELD";
+export interface WebhookGiven {
+    /** Where events are posted to: https, port 443 or 8443, at a public address */
+    url: string;
+    events: string[];
+    description?: string;
+    /** true: nothing is delivered, and nothing is lost; `false` if absent */
+    paused?: boolean;
+}
+/**
+ * FAILING: it is tried again, and holds back the later events of its order
+ */
+export type DeliveryStatus = "DELIVERED" | "FAILING";
+export interface Replay {
+    /** A point in time, RFC 3339 */
+    from: string;
+}
 export type ServiceName = "order" | "inventory" | "payment" | "shipping" | "product" | "notification";
 export interface ResetBreakers {
     name?: string;
@@ -390,7 +406,7 @@ export type Problem = {
 /**
  * Stable: clients may depend on it. What each means is at `type`
  */
-export type ErrorCode = "VALIDATION_FAILED" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNSUPPORTED_MEDIA_TYPE" | "PAYLOAD_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CHARGES_FORBIDDEN" | "HOLD_FORBIDDEN" | "LINK_INVALID" | "LINK_EXPIRED" | "FOREIGN_ORIGIN" | "UNEXPECTED_HOST" | "INTERNAL_TOKEN_REQUIRED" | "CALLER_REQUIRED" | "RATE_LIMITED" | "TOO_MANY_STREAMS" | "TOO_MANY_REBUILDS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "PRECONDITION_FAILED" | "ORDER_NOT_FOUND" | "OUT_OF_STOCK" | "PRODUCT_NOT_FOUND" | "PRICE_CHANGED" | "CURRENCY_MISMATCH" | "PAYMENT_DECLINED" | "PAYMENT_UNAVAILABLE" | "INVENTORY_UNAVAILABLE" | "PRODUCTS_UNAVAILABLE" | "SHIPPING_UNAVAILABLE" | "TOO_MANY_UNCONFIRMED" | "ORDER_CANCELLED" | "INVALID_TRANSITION" | "ORDER_NOT_EDITABLE" | "ADDRESS_CHANGED_TOO_OFTEN" | "ADDRESS_REQUIRED" | "QUANTITY_TOO_HIGH" | "AMOUNT_TOO_HIGH" | "NOT_SHIPPED" | "OTHER_SHIPMENT" | "RESERVATION_NOT_FOUND" | "RESERVATION_CLOSED" | "PART_MISMATCH" | "NOT_RESERVED" | "PAYMENT_NOT_FOUND" | "PAYMENT_CLOSED" | "PAYMENT_MISMATCH" | "PROVIDER_ERROR" | "PROVIDER_UNAVAILABLE" | "SHIPMENT_NOT_FOUND" | "SHIPMENT_CLOSED" | "PRODUCT_EXISTS" | "NOTIFICATION_NOT_FOUND" | "ALREADY_SENT" | "NO_SAGA" | "NOT_COMPENSATABLE" | "BREAKER_NOT_FOUND" | "INTERNAL" | "CHAOS_INJECTED" | "SERVICE_UNAVAILABLE" | "STORE_FULL" | "BAD_GATEWAY" | "GATEWAY_TIMEOUT";
+export type ErrorCode = "VALIDATION_FAILED" | "MALFORMED_JSON" | "MALFORMED_REQUEST" | "UNSUPPORTED_MEDIA_TYPE" | "PAYLOAD_TOO_LARGE" | "ROUTE_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CHARGES_FORBIDDEN" | "HOLD_FORBIDDEN" | "LINK_INVALID" | "LINK_EXPIRED" | "FOREIGN_ORIGIN" | "UNEXPECTED_HOST" | "INTERNAL_TOKEN_REQUIRED" | "CALLER_REQUIRED" | "RATE_LIMITED" | "TOO_MANY_STREAMS" | "TOO_MANY_REBUILDS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "PRECONDITION_FAILED" | "ORDER_NOT_FOUND" | "OUT_OF_STOCK" | "PRODUCT_NOT_FOUND" | "PRICE_CHANGED" | "CURRENCY_MISMATCH" | "PAYMENT_DECLINED" | "PAYMENT_UNAVAILABLE" | "INVENTORY_UNAVAILABLE" | "PRODUCTS_UNAVAILABLE" | "SHIPPING_UNAVAILABLE" | "TOO_MANY_UNCONFIRMED" | "ORDER_CANCELLED" | "INVALID_TRANSITION" | "ORDER_NOT_EDITABLE" | "ADDRESS_CHANGED_TOO_OFTEN" | "ADDRESS_REQUIRED" | "QUANTITY_TOO_HIGH" | "AMOUNT_TOO_HIGH" | "NOT_SHIPPED" | "OTHER_SHIPMENT" | "RESERVATION_NOT_FOUND" | "RESERVATION_CLOSED" | "PART_MISMATCH" | "NOT_RESERVED" | "PAYMENT_NOT_FOUND" | "PAYMENT_CLOSED" | "PAYMENT_MISMATCH" | "PROVIDER_ERROR" | "PROVIDER_UNAVAILABLE" | "SHIPMENT_NOT_FOUND" | "SHIPMENT_CLOSED" | "PRODUCT_EXISTS" | "NOTIFICATION_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_PAUSED" | "DELIVERY_NOT_FOUND" | "TOO_MANY_REDELIVERIES" | "ALREADY_SENT" | "NO_SAGA" | "NOT_COMPENSATABLE" | "BREAKER_NOT_FOUND" | "INTERNAL" | "CHAOS_INJECTED" | "SERVICE_UNAVAILABLE" | "STORE_FULL" | "BAD_GATEWAY" | "GATEWAY_TIMEOUT";
 export interface FieldError {
     path: string;
     message: string;
@@ -702,6 +718,65 @@ export interface Notification {
 }
 export type NotificationKind = "order-received" | "order-awaiting-confirmation" | "order-confirmed" | "order-processing" | "order-shipped" | "parcel-shipped" | "order-delivered" | "order-cancelled" | "order-rejected" | "order-returned" | "items-cancelled" | "items-returned" | "payment-received" | "payment-refunded" | "shipment-out-for-delivery" | "shipment-exception";
 export type NotificationChannel = "log" | "smtp" | "sms" | "webhook";
+export interface WebhookWithSecret {
+    /** An identifier */
+    id: string;
+    url: string;
+    events: string[];
+    description?: string;
+    status: WebhookStatus;
+    /** Why it is paused */
+    reason?: string;
+    /** When it became active, was changed, or was paused */
+    since: string;
+    /** A point in time, RFC 3339 */
+    createdAt: string;
+    /** Signs the deliveries, as in Standard Webhooks. It is not shown again */
+    secret: string;
+}
+export type WebhookStatus = "ACTIVE" | "PAUSED";
+export interface WebhookPage {
+    items: Webhook[];
+    nextCursor: string | null;
+}
+export interface Webhook {
+    /** An identifier */
+    id: string;
+    url: string;
+    events: string[];
+    description?: string;
+    status: WebhookStatus;
+    /** Why it is paused */
+    reason?: string;
+    /** When it became active, was changed, or was paused */
+    since: string;
+    /** A point in time, RFC 3339 */
+    createdAt: string;
+}
+export interface DeliveryPage {
+    items: Delivery[];
+    nextCursor: string | null;
+}
+export interface Delivery {
+    /** An identifier */
+    id: string;
+    /** The `webhook-id` of every attempt */
+    eventId: string;
+    type: string;
+    /** An identifier */
+    orderId: string;
+    status: DeliveryStatus;
+    attempts: number;
+    /** The time of the last attempt */
+    at: string;
+    durationMs: number;
+    /** The status that the receiver answered; absent: no answer */
+    answer?: number;
+    /** Why the last attempt failed */
+    reason?: string;
+    /** A point in time, RFC 3339 */
+    nextAttemptAt?: string;
+}
 export interface FeedPage {
     events: FeedEvent[];
     /** `after` of the next request; 0 if `after` was beyond the end of the feed */
@@ -1142,6 +1217,56 @@ export interface Operations {
     /** Sends a notification that is DEAD or WITHHELD after all; one that was sent is not sent twice */
     "POST /notifications/{id}/retry": {
         answer: Notification;
+    };
+    /** Posts events to an address from now on, as CloudEvents, with a Standard Webhooks signature */
+    "POST /webhooks": {
+        body: WebhookGiven;
+        answer: WebhookWithSecret;
+    };
+    /** Webhooks, newest first; PAUSED: by an operator, by 410 Gone, or after a day without success */
+    "GET /webhooks": {
+        query: {
+            limit?: number;
+            /** `nextCursor` of the previous page */
+            cursor?: string;
+        };
+        answer: WebhookPage;
+    };
+    /** Changes a webhook, and resumes it where it stopped, unless it is to be paused */
+    "PUT /webhooks/{id}": {
+        body: WebhookGiven;
+        answer: Webhook;
+    };
+    /** Removes a webhook with its secrets and its deliveries; nothing is delivered any more */
+    "DELETE /webhooks/{id}": {
+        answer: Webhook;
+    };
+    /** A webhook */
+    "GET /webhooks/{id}": {
+        answer: Webhook;
+    };
+    /** Deliveries, newest first: all that are failing, and the last thousand that succeeded */
+    "GET /webhooks/{id}/deliveries": {
+        query: {
+            limit?: number;
+            /** `nextCursor` of the previous page */
+            cursor?: string;
+            status?: DeliveryStatus;
+        };
+        answer: DeliveryPage;
+    };
+    /** Delivers an event once more, at once and beside the others of its order */
+    "POST /webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        answer: Delivery;
+    };
+    /** Delivers everything since a time again, in the order in which it came; newer events come after that */
+    "POST /webhooks/{id}/replay": {
+        body: Replay;
+        answer: Webhook;
+    };
+    /** Makes a new secret; for 24 hours the old one signs, too */
+    "POST /webhooks/{id}/rotate-secret": {
+        answer: WebhookWithSecret;
     };
     /** All events of a service, in an order that never skips one; `Accept: text/event-stream`: live */
     "GET /services/{service}/events": {
