@@ -24,9 +24,9 @@ export function restartOnChange(supervisor) {
     supervisor.say(`restarted: ${affected.map(({ name }) => name).join(', ')}`);
   };
   const places = ['shared', ...services.map(placeOf)];
-  // The gateway serves what the console is built to.
+  // The gateway serves what the console is built to, with the client in it.
   onSourceChange(
-    [...places, 'services/console'],
+    [...places, 'services/console', 'clients/typescript'],
     () => (work = work.then(rebuild).catch(({ message }) => supervisor.say(message))),
   );
 }

@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = join(HERE, 'src');
+/** The client of the API, as it is written: it may not be compiled yet. */
+const CLIENT = join(HERE, '../../clients/typescript/src');
 /** The gateway serves the console from here, in its image, too. */
 const BUILT = join(HERE, '../gateway/dist/console');
 const PAGE = join(BUILT, 'index.html');
@@ -17,7 +19,9 @@ if (!isFresh()) await buildConsole();
 function isFresh() {
   if (!existsSync(PAGE)) return false;
   const builtAt = statSync(PAGE).mtimeMs;
-  const sources = readdirSync(SOURCES, { recursive: true }).map((file) => join(SOURCES, file));
+  const sources = [SOURCES, CLIENT].flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((file) => join(folder, file)),
+  );
   const made = [...sources, join(HERE, 'build.js'), join(HERE, 'package.json')];
   return made.every((file) => statSync(file).mtimeMs <= builtAt);
 }
@@ -30,6 +34,7 @@ async function buildConsole() {
     outdir: ASSETS,
     entryNames: '[name]-[hash]',
     loader: { '.svg': 'copy' },
+    alias: { '@oms/client': join(CLIENT, 'index.ts') },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -54,9 +59,9 @@ async function buildConsole() {
   compress(PAGE);
 }
 
-/** The page imports types of the services and their shared code, but nothing that runs. */
+/** The page imports types of the services and their shared code, but nothing that runs; only the client does. */
 function refuseStrays(inputs) {
-  const strays = inputs.filter((file) => !/^(src|(\.\.\/)*node_modules)\//.test(file));
+  const strays = inputs.filter((file) => !/^(src|(\.\.\/)*(node_modules|clients\/typescript\/src))\//.test(file));
   if (strays.length > 0) throw new Error(`the console must not bundle ${strays.join(', ')}`);
 }
 

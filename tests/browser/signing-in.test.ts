@@ -48,6 +48,17 @@ describeBrowser('with a gateway that requires a token', () => {
     expect(await page.locator('nav a').allTextContents()).toEqual(['Orders', 'Inventory']);
   });
 
+  it('an operator opens the label of a parcel, whose link is signed', async () => {
+    const eve = await apiUser(console.system, 'eve', 'admin');
+    const items = [{ productId: 'PROD001', quantity: 1 }];
+    const { id } = (await eve.post('/orders', { customerId: 'grace', items, shippingAddress: address })).body;
+    await eve.post(`/orders/${id}/fulfill`);
+    const page = await signedIn('eve', 'admin', `orders/${id}`);
+    const label = page.waitForResponse((answer) => answer.url().includes('/shipments/labels/'));
+    await page.getByRole('button', { name: 'Open the label (PDF)' }).click();
+    expect((await label).status()).toBe(200);
+  });
+
   it('a customer sees what came of an order in parts, and returns some of it without a say in refund and stock', async () => {
     const [grace, eve] = [await apiUser(console.system, 'grace'), await apiUser(console.system, 'eve', 'admin')];
     const items = [{ productId: 'PROD001', quantity: 4 }];

@@ -24,6 +24,7 @@ export async function copyOfCheckout(): Promise<string> {
   const scope = join(installed, '@oms');
   await mkdir(scope);
   await symlink('../../shared', join(scope, 'shared'));
+  await symlink('../../clients/typescript', join(scope, 'client'));
   for (const service of await readdir(join(folder, 'services'))) {
     await symlink(`../../services/${service}`, join(scope, service));
     const own = join('services', service, 'node_modules');

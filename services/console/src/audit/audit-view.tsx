@@ -1,4 +1,4 @@
-import type { Audit } from '@oms/shared/contracts/operations';
+import type { Audit } from '@oms/client';
 import { loadAudit } from '../data/requests.ts';
 import { useLoaded } from '../data/use-loaded.ts';
 import { Head } from '../ui/head.tsx';

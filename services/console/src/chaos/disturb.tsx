@@ -1,6 +1,7 @@
+import type { OmsError } from '@oms/client';
 import type { LiveService } from '@oms/shared/contracts/gateway';
 import { useSignal } from '@preact/signals';
-import { type Problem, problemOf } from '../data/api.ts';
+import { problemOf } from '../data/api.ts';
 import { setChaos } from '../data/requests.ts';
 import { Badge } from '../ui/badge.tsx';
 import { fieldsOf } from '../ui/fields.ts';
@@ -17,7 +18,7 @@ interface Props {
 
 /** One service, and a form for its faults. */
 export function Disturb({ name, service, isChosen, now }: Props) {
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problem = useSignal<OmsError | undefined>(undefined);
   const faults = faultsOf(service.chaos);
 
   const change = async (chaos: Parameters<typeof setChaos>[1], text: string) => {

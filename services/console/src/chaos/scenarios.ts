@@ -1,6 +1,5 @@
-import { randomId } from '../data/api.ts';
+import { oms, randomId } from '../data/api.ts';
 import { system } from '../data/live.ts';
-import { addProduct, addStock, loadOrder, loadReservation, loadStockOf } from '../data/requests.ts';
 import type { Scenario, Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,7 +21,7 @@ const paymentOutage: Scenario = {
     await stage.disturb('payment', { failureRate: 1, ttlSeconds: 60 });
     stage.note('Payment fails. Eight orders are placed.');
     const placed = await Promise.all(Array.from({ length: 8 }, () => stage.order()));
-    const refused = placed.flatMap(({ problem }) => (problem?.orderId ? [problem.orderId] : []));
+    const refused = placed.flatMap(({ problem }) => problem?.problem.orderId ?? []);
     const unavailable = placed.filter(({ problem }) => problem?.code === 'PAYMENT_UNAVAILABLE');
     stage.check(
       unavailable.length === placed.length,
@@ -68,7 +67,7 @@ const slowInventory: Scenario = {
     await stage.calm('inventory');
     stage.note('Inventory is quick again.');
     await stage.until('All of them are confirmed by themselves', 2 * MINUTE_MS, async () =>
-      (await Promise.all(ids.map((id) => loadOrder(id)))).every(({ status }) => status === 'CONFIRMED'),
+      (await Promise.all(ids.map((id) => oms().orders.get(id)))).every(({ status }) => status === 'CONFIRMED'),
     );
     await stage.booksBalance();
   },
@@ -116,20 +115,22 @@ const flashSale: Scenario = {
   ],
   async run(stage: Stage) {
     const productId = `FLASH-${randomId().slice(0, 5)}`;
-    await addProduct({ id: productId, name: 'Flash sale', price: 19.9 });
-    await addStock(productId, STOCK);
+    await oms().products.create({ id: productId, name: 'Flash sale', price: 19.9 });
+    await oms().inventory.add(productId, { quantity: STOCK });
     stage.note(`${STOCK} of ${productId} are there. ${BUYERS} customers order at once.`);
     const { outcomes } = await stage.orders(BUYERS, BUYERS, { items: [{ productId, quantity: 1 }] });
     stage.check(outcomes.CONFIRMED === STOCK, `${outcomes.CONFIRMED ?? 0} orders are confirmed`);
     stage.check(outcomes.OUT_OF_STOCK === BUYERS - STOCK, `${outcomes.OUT_OF_STOCK ?? 0} are out of stock`);
-    const { available } = await loadStockOf(productId);
+    const { available } = await oms().inventory.get(productId);
     stage.check(available === 0, `${available} are left`);
     await stage.booksBalance();
   },
 };
 
 async function allReleased(orderIds: readonly string[]): Promise<boolean> {
-  return (await Promise.all(orderIds.map(loadReservation))).every(({ status }) => status === 'RELEASED');
+  return (await Promise.all(orderIds.map((id) => oms().inventory.reservation(id)))).every(
+    ({ status }) => status === 'RELEASED',
+  );
 }
 
 export const SCENARIOS: readonly Scenario[] = [paymentOutage, slowInventory, lostAnswers, flashSale];

@@ -1,6 +1,6 @@
-import type { ChaosChange } from '@oms/shared/contracts/service';
+import type { ChaosChange } from '@oms/client';
 import { signal } from '@preact/signals';
-import { problemOf } from '../data/api.ts';
+import { detailOf, problemOf } from '../data/api.ts';
 import { ADDRESS, Burst, type OrderRequest, type Placed, type Progress, place } from '../data/burst.ts';
 import { isAnySagaRunning, loadAudit, setChaos } from '../data/requests.ts';
 import type { Tone } from '../words/status.ts';
@@ -36,7 +36,7 @@ export class Stage {
   async play(): Promise<void> {
     try {
       const problem = await problemOf(() => this.scenario.run(this));
-      if (problem) this.#say('bad', problem.detail);
+      if (problem) this.#say('bad', detailOf(problem));
     } catch (error) {
       if (error instanceof Stopped) this.note('Stopped.');
       else this.#say('bad', String(error));
@@ -76,7 +76,7 @@ export class Stage {
 
   order(more: Partial<OrderRequest> = {}): Promise<Placed> {
     this.#mayGoOn();
-    return place({ ...REQUEST, ...more }, this.#stop.signal);
+    return place({ ...REQUEST, ...more });
   }
 
   orders(count: number, atOnce: number, more: Partial<OrderRequest> = {}): Promise<Progress> {

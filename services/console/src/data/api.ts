@@ -1,95 +1,45 @@
-import { authorization, signOut } from './session.ts';
+import { Client, OmsError } from '@oms/client';
+import { computed } from '@preact/signals';
+import { signOut, token } from './session.ts';
 
-/** A request that failed: the problem document of the answer, or no answer at all. */
-export interface Problem {
-  isProblem: true;
-  /** 0: there was no answer. */
-  status: number;
-  code: string;
-  detail: string;
-  orderId?: string;
-  /** The line of the order that it is about. */
-  lineId?: string;
-  errors?: { path: string; message: string }[];
-  retryAfterMs: number;
-}
+const client = computed(() => new Client({ baseUrl: '.', token: token.value ?? undefined, fetch: observed }));
 
-const isProblem = (error: unknown): error is Problem => (error as Problem | undefined)?.isProblem === true;
+/** The API, with the token of the user. */
+export const oms = (): Client => client.peek();
+
+/** Whose token is refused has to sign in. */
+const observed: typeof fetch = async (...request) => {
+  const answer = await fetch(...request);
+  if (answer.status === 401) signOut();
+  return answer;
+};
 
 /** Does the work and returns the problem that ended it, if there was one. Any other error is a defect, and thrown. */
-export async function problemOf(work: () => Promise<unknown>): Promise<Problem | undefined> {
+export async function problemOf(work: () => Promise<unknown>): Promise<OmsError | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (isProblem(error)) return error;
+    if (error instanceof OmsError) return error;
     throw error;
   }
 }
 
-interface Options {
-  body?: unknown;
-  signal?: AbortSignal | undefined;
-}
-
-const ATTEMPTS = 3;
-const PAUSE_MS = 700;
-
-/**
- * Calls the gateway. A request that changes something carries a key: after a broken connection it is sent again, and
- * still carried out only once.
- */
-export async function call<T>(method: string, path: string, { body, signal }: Options = {}) {
-  const headers: Record<string, string> = { Accept: 'application/json', ...authorization() };
-  if (method !== 'GET') headers['Idempotency-Key'] = `console:${randomId()}`;
-  const request: RequestInit = { method, headers, signal: signal ?? null };
-  if (body !== undefined) {
-    headers['Content-Type'] = 'application/json';
-    request.body = JSON.stringify(body);
-  }
-  for (let attempt = 1; ; attempt++) {
-    const answer = await fetch(path.slice(1), request).catch((error: Error) => error);
-    if (answer instanceof Response) return read<T>(answer, path);
-    if (signal?.aborted) throw answer;
-    if (attempt === ATTEMPTS) throw problem(0, 'UNREACHABLE', 'The gateway does not answer. Is it running?');
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
-  }
-}
-
-export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
-  (await call<T>('GET', path, { signal })).body;
+/** What is wrong, for the user. */
+export const detailOf = ({ status, detail }: OmsError): string =>
+  status === 0 ? 'The gateway does not answer. Is it running?' : detail;
 
 export const PAGE = 200;
 
-export interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
+/** Reads a list to its end, or until it has `most` items. */
+export async function upTo<T>(most: number, list: AsyncIterable<T>): Promise<{ items: T[]; isAll: boolean }> {
+  const items: T[] = [];
+  for await (const item of list) {
+    if (items.length === most) return { items, isAll: false };
+    items.push(item);
+  }
+  return { items, isAll: true };
 }
-
-/** Reads a list page by page, until it ends or has `most` items. */
-export async function getList<T>(path: string, most: number, signal: AbortSignal): Promise<Page<T>> {
-  let list: Page<T> = { items: [], nextCursor: null };
-  do {
-    const cursor = list.nextCursor === null ? '' : `&cursor=${list.nextCursor}`;
-    const page = await get<Page<T>>(`${path}?limit=${PAGE}${cursor}`, signal);
-    list = { items: [...list.items, ...page.items], nextCursor: page.nextCursor };
-  } while (list.nextCursor !== null && list.items.length < most);
-  return list;
-}
-
-async function read<T>(answer: Response, path: string): Promise<{ status: number; body: T }> {
-  const text = await answer.text();
-  const body = text === '' ? undefined : JSON.parse(text);
-  if (answer.ok) return { status: answer.status, body };
-  if (answer.status === 401 && path !== '/auth/token') signOut();
-  const { code, detail, orderId, lineId, errors } = body ?? {};
-  const more = { orderId, lineId, errors, retryAfterMs: Number(answer.headers.get('Retry-After') ?? 1) * 1_000 };
-  throw { ...problem(answer.status, code ?? 'UNKNOWN', detail ?? answer.statusText), ...more };
-}
-
-const problem = (status: number, code: string, detail: string): Problem => ({
-  ...{ isProblem: true, status, code, detail, retryAfterMs: 1_000 },
-});
 
 /** crypto.randomUUID is missing on pages that came over plain HTTP. */
 export function randomId(): string {

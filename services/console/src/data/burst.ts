@@ -1,6 +1,6 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { OmsError, Order, Retry } from '@oms/client';
 import { signal } from '@preact/signals';
-import { call, type Problem, problemOf } from './api.ts';
+import { oms, problemOf } from './api.ts';
 
 /** The body of a request that places an order. */
 export interface OrderRequest {
@@ -13,20 +13,16 @@ export interface OrderRequest {
 
 export const ADDRESS = { name: 'Ada Lovelace', street: '12 Main St', city: 'Springfield', zip: '12345', country: 'US' };
 
-export type Placed = { order: Order; problem?: undefined } | { order?: undefined; problem: Problem };
+export type Placed = { order: Order; problem?: undefined } | { order?: undefined; problem: OmsError };
 
-/** Places an order. A refusal is a result, too. While the gateway limits the rate, it waits and tries again. */
-export async function place(body: OrderRequest, stopped: AbortSignal, onWait: () => void = () => {}): Promise<Placed> {
-  for (;;) {
-    let order: Order | undefined;
-    const problem = await problemOf(async () => {
-      order = (await call<Order>('POST', '/orders', { body })).body;
-    });
-    if (!problem) return { order: order as Order };
-    if (problem.code !== 'RATE_LIMITED' || stopped.aborted) return { problem };
-    onWait();
-    await new Promise((resolve) => setTimeout(resolve, problem.retryAfterMs));
-  }
+/** Places an order. A refusal is a result, too. While the gateway limits the rate, it waits. */
+export async function place(body: OrderRequest, onWait: () => void = () => {}): Promise<Placed> {
+  let order: Order | undefined;
+  const onRetry = ({ error }: Retry) => error?.is('RATE_LIMITED') && onWait();
+  const problem = await problemOf(async () => {
+    order = await oms().orders.place(body, { onRetry });
+  });
+  return problem ? { problem } : { order: order as Order };
 }
 
 export interface Progress {
@@ -54,7 +50,7 @@ export class Burst {
     let next = 0;
     const worker = async () => {
       while (next++ < total && !this.#stop.signal.aborted) {
-        const { order, problem } = await place(request, this.#stop.signal, () => this.#update({ isWaiting: true }));
+        const { order, problem } = await place(request, () => this.#update({ isWaiting: true }));
         this.#count(order?.status ?? problem?.code ?? '');
       }
     };

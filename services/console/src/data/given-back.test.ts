@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { joined, type Refunds, type Returns } from './given-back.ts';
+import type { OrderRefund, OrderReturn } from '@oms/client';
+import { joined } from './given-back.ts';
 
 const given = (number: number, minute: number, amount: number) => ({
   ...{ number, at: `2026-01-01T00:0${minute}:00.000Z`, items: [], amount, currency: 'USD' },
@@ -7,11 +8,11 @@ const given = (number: number, minute: number, amount: number) => ({
 
 describe('what was given back of an order', () => {
   it('is a list of money and goods, oldest first, with each return once', () => {
-    const refunds: Refunds = [
+    const refunds: OrderRefund[] = [
       { ...given(1, 2, 5), kind: 'return' },
       { ...given(1, 4, 1), kind: 'refund', reason: 'late' },
     ];
-    const returns: Returns = [
+    const returns: OrderReturn[] = [
       { ...given(1, 2, 5), restocked: false },
       { ...given(2, 3, 0), restocked: true },
     ];

@@ -1,13 +1,10 @@
-import type { Bodies } from '@oms/shared/contracts/endpoint';
-import type { listRefunds, listReturns } from '@oms/shared/contracts/order-endpoints';
+import type { OrderRefund, OrderReturn } from '@oms/client';
 
-export type Refunds = Bodies<(typeof listRefunds)['answers']>[200]['items'];
-export type Returns = Bodies<(typeof listReturns)['answers']>[200]['items'];
 /** Money, goods, or both. `restocked` is absent where no goods came back. */
-export type GivenBack = Refunds[number] & { restocked?: boolean };
+export type GivenBack = OrderRefund & { restocked?: boolean };
 
 /** Returns that gave money back are in both lists. Oldest first. */
-export function joined(refunds: Refunds, returns: Returns): GivenBack[] {
+export function joined(refunds: readonly OrderRefund[], returns: readonly OrderReturn[]): GivenBack[] {
   const goods = new Map(returns.map((one) => [one.number, one]));
   const withMoney = refunds.map((one): GivenBack => {
     const restocked = one.kind === 'return' ? goods.get(one.number)?.restocked : undefined;

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@oms/shared/contracts/events';
+import type { FeedEvent } from '@oms/client';
 import type { LivePast, LiveSystem } from '@oms/shared/contracts/gateway';
 import { effect, signal, untracked } from '@preact/signals';
 import { type Connection, follow } from './follow.ts';

@@ -1,9 +1,9 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { OmsError, OrderStatus } from '@oms/client';
 import { signal } from '@preact/signals';
-import { get, PAGE, type Page, type Problem, problemOf } from './api.ts';
+import { oms, PAGE, problemOf } from './api.ts';
 import { restarts, rows, rowsVersion } from './live.ts';
 import type { OrderRow } from './order-rows.ts';
-import { ID, loadOrder } from './requests.ts';
+import { ID } from './requests.ts';
 
 export interface Filter {
   /** A status of an order; STUCK: needs an operator; empty: all. */
@@ -15,7 +15,7 @@ export interface Filter {
 class OrderPages {
   readonly isLoading = signal(false);
   readonly isDone = signal(false);
-  readonly problem = signal<Problem | undefined>(undefined);
+  readonly problem = signal<OmsError | undefined>(undefined);
   #cursor: string | undefined;
   /** From the newest order down to this one, all are loaded. */
   #oldest: string | undefined;
@@ -46,11 +46,10 @@ class OrderPages {
       return;
     }
     if (search && this.#cursor === undefined) await loadById(search);
-    const query = new URLSearchParams({ limit: String(PAGE) });
-    if (status) query.set('status', status);
-    if (search) query.set('customerId', search);
-    if (this.#cursor !== undefined) query.set('cursor', this.#cursor);
-    const { items, nextCursor } = await get<Page<Order>>(`/orders?${query}`);
+    const query = { status: (status || undefined) as OrderStatus | undefined, customerId: search || undefined };
+    const { items, nextCursor } = await oms()
+      .orders.list({ limit: PAGE, ...query })
+      .page(this.#cursor);
     rows.merge(items);
     this.#oldest = items.at(-1)?.id ?? this.#oldest;
     this.#cursor = nextCursor ?? undefined;
@@ -58,7 +57,7 @@ class OrderPages {
   }
 
   async #stuck(): Promise<void> {
-    const { items } = await get<Page<Order>>(`/orders?needsAttention=true&limit=${PAGE}`);
+    const { items } = await oms().orders.list({ needsAttention: 'true', limit: PAGE }).page();
     rows.merge(items);
     this.isDone.value = true;
   }
@@ -66,7 +65,7 @@ class OrderPages {
 
 /** The order with this id, if there is one. */
 async function loadById(id: string): Promise<void> {
-  const problem = await problemOf(async () => rows.merge([await loadOrder(id)]));
+  const problem = await problemOf(async () => rows.merge([await oms().orders.get(id)]));
   if (problem && problem.status !== 404) throw problem;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { OrderRows, type RowEvent } from './order-rows.ts';
 
 const at = '2026-01-01T00:00:00Z';

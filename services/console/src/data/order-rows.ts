@@ -1,5 +1,4 @@
-import type { FeedEvent } from '@oms/shared/contracts/events';
-import type { Order, OrderStatus } from '@oms/shared/contracts/order';
+import type { FeedEvent, Order, OrderStatus } from '@oms/client';
 
 /** What a list shows about an order. */
 export interface OrderRow {

@@ -1,6 +1,5 @@
-import type { Order } from '@oms/shared/contracts/order';
-import type { Shipment } from '@oms/shared/contracts/shipping';
-import { get, PAGE, type Page } from './api.ts';
+import type { Order, Shipment } from '@oms/client';
+import { oms, PAGE } from './api.ts';
 
 type Sent = Order['shipments'][number];
 
@@ -32,5 +31,5 @@ function booked({ shipment, shipments }: Order): Parcel[] {
 /** Customers may only look up the newest. */
 const loadShipments = async (orderId: string, all: boolean, signal: AbortSignal): Promise<Shipment[]> =>
   all
-    ? (await get<Page<Shipment>>(`/shipments?orderId=${orderId}&limit=${PAGE}`, signal)).items
-    : [await get<Shipment>(`/orders/${orderId}/track`, signal)];
+    ? (await oms().shipments.list({ orderId, limit: PAGE }, { signal }).page()).items
+    : [await oms().orders.track(orderId, { signal })];

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 const KEPT_AS = 'token';
 
 /** The bearer token. It is kept until the tab is closed. */
-const token = signal<string | null>(sessionStorage.getItem(KEPT_AS));
+export const token = signal<string | null>(sessionStorage.getItem(KEPT_AS));
 
 /** The gateway requires a token, and the page has none that it accepts. */
 export const mustSignIn = signal(false);
@@ -29,9 +29,6 @@ export const person = computed<Person | undefined>(() => {
 export const isOperator = computed(() => !mustSignIn.value && person.value?.isAdmin !== false);
 
 export const isSignedIn = computed(() => token.value !== null);
-
-export const authorization = (): Record<string, string> =>
-  token.value === null ? {} : { Authorization: `Bearer ${token.value}` };
 
 export function signIn(given: string): void {
   sessionStorage.setItem(KEPT_AS, given);

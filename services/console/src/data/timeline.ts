@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@oms/shared/contracts/events';
+import type { FeedEvent } from '@oms/client';
 import { type Data, type EntryText, entryText, sagaTitle } from '../words/timeline.ts';
 
 export type OrderEvent = Omit<FeedEvent, 'stream' | 'position' | 'dataVersion'>;

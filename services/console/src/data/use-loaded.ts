@@ -1,11 +1,12 @@
+import type { OmsError } from '@oms/client';
 import { type ReadonlySignal, type Signal, untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect } from 'preact/hooks';
-import { type Problem, problemOf } from './api.ts';
+import { problemOf } from './api.ts';
 import { connection } from './live.ts';
 
 export interface Loaded<T> {
   value: Signal<T | undefined>;
-  problem: Signal<Problem | undefined>;
+  problem: Signal<OmsError | undefined>;
   /** Loads again. The old value is shown until the new one is there. */
   reload(): void;
 }
@@ -13,7 +14,7 @@ export interface Loaded<T> {
 /** What a view loads: when it opens, when one of `causes` changes, and on `reload`. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, causes: readonly unknown[] = []): Loaded<T> {
   const value = useSignal<T | undefined>(undefined);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problem = useSignal<OmsError | undefined>(undefined);
   const turn = useSignal(0);
   useEffect(() => {
     const left = new AbortController();

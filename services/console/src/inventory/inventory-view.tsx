@@ -1,6 +1,6 @@
-import { problemOf } from '../data/api.ts';
+import { detailOf, oms, problemOf } from '../data/api.ts';
 import { rowsVersion } from '../data/live.ts';
-import { addStock, loadStock } from '../data/requests.ts';
+import { loadStock } from '../data/requests.ts';
 import { isOperator } from '../data/session.ts';
 import { useLoaded, useSettled } from '../data/use-loaded.ts';
 import { fieldsOf } from '../ui/fields.ts';
@@ -74,8 +74,8 @@ function StockLevel({ level, onAdded }: { level: Level; onAdded(): void }) {
 function AddStock({ productId, onAdded }: { productId: string; onAdded(): void }) {
   const add = async (event: SubmitEvent) => {
     const quantity = Number(fieldsOf(event).get('quantity'));
-    const problem = await problemOf(() => addStock(productId, quantity));
-    if (problem) return say('bad', problem.detail);
+    const problem = await problemOf(() => oms().inventory.add(productId, { quantity }));
+    if (problem) return say('bad', detailOf(problem));
     say('ok', `${quantity} added to ${productId}.`);
     onAdded();
   };

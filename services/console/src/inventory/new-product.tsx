@@ -1,6 +1,6 @@
+import type { Currency, OmsError } from '@oms/client';
 import { useSignal } from '@preact/signals';
-import { type Problem, problemOf } from '../data/api.ts';
-import { addProduct, addStock } from '../data/requests.ts';
+import { oms, problemOf } from '../data/api.ts';
 import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import { say } from '../ui/toast.tsx';
@@ -9,15 +9,16 @@ import { CURRENCIES, decimalsOf } from '../words/currencies.ts';
 const DEFAULT_CURRENCY = 'USD';
 
 export function NewProduct({ onAdded }: { onAdded(): void }) {
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problem = useSignal<OmsError | undefined>(undefined);
   const currency = useSignal(DEFAULT_CURRENCY);
   const add = async (event: SubmitEvent) => {
     const form = event.currentTarget as HTMLFormElement;
     const fields = fieldsOf(event);
     const [id, name] = [String(fields.get('id')), String(fields.get('name'))];
     problem.value = await problemOf(async () => {
-      await addProduct({ id, name, price: Number(fields.get('price')), currency: currency.value });
-      await addStock(id, Number(fields.get('quantity')));
+      const price = Number(fields.get('price'));
+      await oms().products.create({ id, name, price, currency: currency.value as Currency });
+      await oms().inventory.add(id, { quantity: Number(fields.get('quantity')) });
     });
     if (problem.value) return;
     say('ok', `${name} is in the catalog and in stock.`);

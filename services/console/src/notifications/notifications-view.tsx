@@ -1,8 +1,8 @@
-import type { Notification } from '@oms/shared/contracts/notification';
+import type { Notification } from '@oms/client';
 import { useSignal } from '@preact/signals';
-import { problemOf } from '../data/api.ts';
+import { detailOf, oms, problemOf } from '../data/api.ts';
 import { rowsVersion } from '../data/live.ts';
-import { loadMessages, MOST_MESSAGES, sendAgain } from '../data/requests.ts';
+import { loadMessages, MOST_MESSAGES } from '../data/requests.ts';
 import { useLoaded, useSettled } from '../data/use-loaded.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Head } from '../ui/head.tsx';
@@ -75,8 +75,8 @@ export function NotificationsView() {
 function Message({ message, onChanged }: { message: Notification; onChanged(): void }) {
   const { id, orderId, kind, channel, to, subject, body, status, attempts, at, reason } = message;
   const retry = async () => {
-    const problem = await problemOf(() => sendAgain(id));
-    if (problem) return say('bad', problem.detail);
+    const problem = await problemOf(() => oms().notifications.retry(id));
+    if (problem) return say('bad', detailOf(problem));
     say('ok', 'It will be sent again.');
     onChanged();
   };

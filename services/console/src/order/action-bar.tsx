@@ -1,5 +1,6 @@
+import type { OmsError } from '@oms/client';
 import { useSignal } from '@preact/signals';
-import { call, type Problem, problemOf } from '../data/api.ts';
+import { oms, problemOf } from '../data/api.ts';
 import { isSignedIn } from '../data/session.ts';
 import { Copy } from '../ui/copy.tsx';
 import { ErrorBox } from '../ui/states.tsx';
@@ -13,14 +14,14 @@ import { curlOf } from './curl.ts';
 export function ActionBar({ actions, onDone }: { actions: readonly Action[]; onDone(): void }) {
   const openName = useSignal<string | undefined>(undefined);
   const busy = useSignal<string | undefined>(undefined);
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problem = useSignal<OmsError | undefined>(undefined);
 
   const carryOut = async ({ name, label, request }: Action, values: Values) => {
     const { method, path, body } = request(values);
     busy.value = name;
     problem.value = undefined;
     try {
-      problem.value = await problemOf(() => call(method, path, { body }));
+      problem.value = await problemOf(() => oms().request(method, path, { body }));
       // The order has changed meanwhile, perhaps.
       if (problem.value?.status === 409) onDone();
       if (problem.value) return;

@@ -1,4 +1,4 @@
-import type { Problem } from '../data/api.ts';
+import type { OmsError } from '@oms/client';
 import { fieldsOf } from '../ui/fields.ts';
 import { ErrorBox } from '../ui/states.tsx';
 import type { Action, Field } from './action.ts';
@@ -6,7 +6,7 @@ import { type Choice, fieldOf, type Values } from './choices.ts';
 
 interface Shown {
   action: Action;
-  problem: Problem | undefined;
+  problem: OmsError | undefined;
   onSubmit(values: Values): void;
 }
 
@@ -37,9 +37,9 @@ export function ActionForm({ action: { name, label, tone, lines, fields }, probl
 const REFUSAL = 'refusal';
 
 /** The field that a refusal is about. */
-function fieldBehind({ code, lineId = '' }: Problem): string | undefined {
-  if (code === 'QUANTITY_TOO_HIGH') return fieldOf(lineId);
-  return code === 'AMOUNT_TOO_HIGH' ? 'amount' : undefined;
+function fieldBehind(problem: OmsError): string | undefined {
+  if (problem.is('QUANTITY_TOO_HIGH')) return fieldOf(problem.problem.lineId);
+  return problem.is('AMOUNT_TOO_HIGH') ? 'amount' : undefined;
 }
 
 const marks = (name: string, wrong: string | undefined) =>

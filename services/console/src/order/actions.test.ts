@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { chaptersOf } from '../data/timeline.ts';
 import { actionsFor } from './actions.ts';
 

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import type { Chapter } from '../data/timeline.ts';
 import type { Action, Field } from './action.ts';
 import type { Request } from './curl.ts';

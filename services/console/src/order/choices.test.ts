@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { chosen, openLines, returnableLines } from './choices.ts';
 
 const line = (lineId: string, quantity: number, more: Partial<Order['items'][number]> = {}) => ({

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 
 /** A line of which pieces can be chosen. */
 export interface Choice {

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import type { GivenBack } from '../data/given-back.ts';
 import { money, time } from '../words/format.ts';
 import { GIVEN_BACK, piecesText, whoText } from '../words/parts.ts';

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import type { ComponentChildren } from 'preact';
 import { Copy } from '../ui/copy.tsx';
 import { time } from '../words/format.ts';

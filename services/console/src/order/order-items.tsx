@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { money } from '../words/format.ts';
 import { chargeText, isWhole, progressText } from '../words/parts.ts';
 

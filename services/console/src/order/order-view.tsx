@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { follow } from '../data/follow.ts';

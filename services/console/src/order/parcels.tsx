@@ -1,6 +1,6 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
+import { oms } from '../data/api.ts';
 import type { Parcel } from '../data/parcels.ts';
-import { loadLabel } from '../data/requests.ts';
 import { isOperator } from '../data/session.ts';
 import { say } from '../ui/toast.tsx';
 import { time } from '../words/format.ts';
@@ -26,7 +26,7 @@ export function Parcels({ parcels, order }: Shown) {
           <Journey parcel={parcel} />
           {isOperator.value && (
             <div class="button-row">
-              <button type="button" class="small" onClick={() => openLabel(parcel.trackingNumber)}>
+              <button type="button" class="small" onClick={() => openLabel(parcel)}>
                 {isOne ? 'Open the label (PDF)' : `Open the label of ${nameOf(parcel).toLowerCase()} (PDF)`}
               </button>
             </div>
@@ -62,9 +62,11 @@ function Journey({ parcel: { status, carrier, trackingNumber, shipment } }: { pa
 }
 
 /** A link could not send a token. */
-async function openLabel(trackingNumber: string): Promise<void> {
+async function openLabel(parcel: Parcel): Promise<void> {
   const page = open('', '_blank');
-  const label = await loadLabel(trackingNumber);
+  const label = await oms()
+    .shipments.label(parcel)
+    .catch(() => undefined);
   if (label && page) {
     page.location = URL.createObjectURL(label);
   } else {

@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { decimalsOf } from '../words/currencies.ts';
 import { money } from '../words/format.ts';
 import type { Action, Field } from './action.ts';

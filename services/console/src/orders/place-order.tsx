@@ -1,6 +1,7 @@
-import type { Product } from '@oms/shared/contracts/product';
+import type { Product } from '@oms/client';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { detailOf } from '../data/api.ts';
 import { ADDRESS, Burst, type OrderRequest, type Placed, place } from '../data/burst.ts';
 import { rows, rowsVersion } from '../data/live.ts';
 import { loadProducts } from '../data/requests.ts';
@@ -32,7 +33,7 @@ export function PlaceOrder() {
     isPlacing.value = true;
     try {
       if (count > 1) say('ok', summaryOf((await burst.run(request, count)).outcomes));
-      else tell(await place(request, new AbortController().signal));
+      else tell(await place(request));
     } finally {
       isPlacing.value = false;
     }
@@ -107,7 +108,8 @@ function requestOf(fields: FormData): OrderRequest {
 /** Shows the outcome of an order, also in the list of a user who has no live stream. */
 function tell({ order, problem }: Placed): void {
   if (!order) {
-    say('bad', `${statusText(problem.code)}: ${problem.detail}`, problem.orderId && `#/orders/${problem.orderId}`);
+    const { orderId } = problem.problem;
+    say('bad', `${statusText(problem.code)}: ${detailOf(problem)}`, orderId && `#/orders/${orderId}`);
     return;
   }
   rows.merge([order]);

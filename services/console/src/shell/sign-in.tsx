@@ -1,5 +1,6 @@
+import type { OmsError, Role } from '@oms/client';
 import { useSignal } from '@preact/signals';
-import { type Problem, problemOf } from '../data/api.ts';
+import { problemOf } from '../data/api.ts';
 import { requestToken } from '../data/requests.ts';
 import { signIn } from '../data/session.ts';
 import { fieldsOf } from '../ui/fields.ts';
@@ -7,12 +8,12 @@ import { Head } from '../ui/head.tsx';
 import { ErrorBox } from '../ui/states.tsx';
 
 export function SignIn() {
-  const problem = useSignal<Problem | undefined>(undefined);
+  const problem = useSignal<OmsError | undefined>(undefined);
 
   const getToken = async (event: SubmitEvent) => {
     const fields = fieldsOf(event);
     problem.value = await problemOf(async () =>
-      signIn(await requestToken(String(fields.get('userId')), String(fields.get('role')))),
+      signIn(await requestToken(String(fields.get('userId')), fields.get('role') as Role)),
     );
   };
   const takeToken = (event: SubmitEvent) => signIn(String(fieldsOf(event).get('token')).trim());

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@oms/shared/contracts/order';
+import type { OrderStatus } from '@oms/client';
 import { ORDER, type Tone } from '../words/status.ts';
 import { Icon } from './icon.tsx';
 

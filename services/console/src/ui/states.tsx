@@ -1,5 +1,6 @@
+import type { OmsError } from '@oms/client';
 import type { ComponentChildren } from 'preact';
-import type { Problem } from '../data/api.ts';
+import { detailOf } from '../data/api.ts';
 import type { Loaded } from '../data/use-loaded.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -22,13 +23,13 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
   );
 }
 
-export function ErrorBox({ problem, retry }: { problem: Problem; retry?: () => void }) {
+export function ErrorBox({ problem, retry }: { problem: OmsError; retry?: () => void }) {
   return (
     <div class="problem" role="alert">
       <Icon name="warn" />
       <div>
-        <p>{problem.detail}</p>
-        {problem.errors?.map(({ path, message }) => (
+        <p>{detailOf(problem)}</p>
+        {problem.problem.errors?.map(({ path, message }) => (
           <p key={path + message} class="hint">
             {path}: {message}
           </p>

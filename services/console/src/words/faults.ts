@@ -1,4 +1,4 @@
-import type { Chaos } from '@oms/shared/contracts/service';
+import type { Chaos } from '@oms/client';
 
 /** What chaos makes a service do wrong, if anything. */
 export function faultsOf(chaos: Chaos | null): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 import { chargeText, isWhole, progressText } from './parts.ts';
 
 const line = (quantity: number, more: Partial<Order['items'][number]> = {}) => ({

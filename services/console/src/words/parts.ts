@@ -1,4 +1,4 @@
-import type { Order } from '@oms/shared/contracts/order';
+import type { Order } from '@oms/client';
 
 type Line = Order['items'][number];
 type Charge = Order['charges'][number];

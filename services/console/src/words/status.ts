@@ -1,6 +1,5 @@
+import type { Notification, OrderStatus } from '@oms/client';
 import type { LiveService } from '@oms/shared/contracts/gateway';
-import type { Notification } from '@oms/shared/contracts/notification';
-import type { OrderStatus } from '@oms/shared/contracts/order';
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'busy' | 'plain';
 type Words<Status extends string> = Record<Status, readonly [tone: Tone, text: string]>;
