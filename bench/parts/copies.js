@@ -1,4 +1,5 @@
 import { shown, table } from '../report/table.js';
+import { clientOf } from '../rig/client.js';
 import { durableOrders } from '../rig/contenders.js';
 import { hasRedis, startRedis } from '../rig/redis.js';
 import { measured } from '../rig/rounds.js';
@@ -53,7 +54,7 @@ async function once(rig, contender, redis) {
     const load = { port: running.port, connections: CLIENTS, ms: rig.ms };
     const placing = { kind: 'placing', what: {}, ...load };
     await rig.load.run({ ...placing, ms: rig.warmUpMs, most: rig.warmUpOrders });
-    const { items } = await (await fetch(`http://127.0.0.1:${running.port}/orders?limit=${READ}`)).json();
+    const { items } = await clientOf(running.port).orders.list({ limit: READ }).page();
     const paths = items.map(({ id }) => `/orders/${id}`);
     const reading = { kind: 'reading', what: { paths }, expected: ['200'], ...load };
     await rig.load.run(reading);

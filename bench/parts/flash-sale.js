@@ -1,4 +1,5 @@
 import { shown } from '../report/table.js';
+import { clientOf } from '../rig/client.js';
 import { interleaved } from '../rig/rounds.js';
 import { ratios } from '../rig/statistics.js';
 import { wholeSystem } from '../rig/system.js';
@@ -40,7 +41,7 @@ async function sellOut(rig, durable) {
       most: FEW * 4,
       expected: ['201', '409'],
     });
-    const level = await (await fetch(`http://127.0.0.1:${running.inventoryPort}/inventory/P00000`)).json();
+    const level = await clientOf(running.inventoryPort).inventory.get('P00000');
     if (level.reserved !== statuses['201'] || level.reserved > FEW)
       throw new Error(`oversold: ${JSON.stringify({ level, statuses })}`);
     return { confirmed: statuses['201'], refused: statuses['409'] };

@@ -1,4 +1,5 @@
 import { number, table } from '../report/table.js';
+import { clientOf } from '../rig/client.js';
 import { durableOrders, orders, startService } from '../rig/contenders.js';
 import { measured } from '../rig/rounds.js';
 import { cpuMsOf } from '../rig/usage.js';
@@ -50,7 +51,7 @@ const pathsOf = (ids) => [
 /** The ids of some orders that are there from now on. */
 export async function placed(rig, port, what = {}) {
   await rig.load.run({ kind: 'placing', what, port, connections: CLIENTS, ms: 60_000, most: ORDERS });
-  const { items } = await (await fetch(`http://127.0.0.1:${port}/orders?limit=200`)).json();
+  const { items } = await clientOf(port).orders.list({ limit: 200 }).page();
   return items.map(({ id }) => id);
 }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { shown } from '../report/table.js';
+import { clientOf } from '../rig/client.js';
 import { durableOrders } from '../rig/contenders.js';
 import { measured } from '../rig/rounds.js';
 import { ratios } from '../rig/statistics.js';
@@ -15,7 +16,7 @@ export async function streams(rig) {
   const many = [];
   try {
     await rig.load.run({ ...load, ms: rig.warmUpMs, most: rig.warmUpOrders });
-    const { items } = await (await fetch(`http://127.0.0.1:${running.port}/orders?limit=1`)).json();
+    const { items } = await clientOf(running.port).orders.list({ limit: 1 }).page();
     const withoutStreams = async () => none.push(await measured(rig, running, { ...load, ms: rig.ms }));
     const withStreams = async () => {
       const open = await Promise.all(Array.from({ length: IDLE }, () => follow(running.port, items[0].id)));

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { shown } from '../report/table.js';
+import { clientOf } from '../rig/client.js';
 import { durableOrders, startService, startTarget } from '../rig/contenders.js';
 import { spread } from '../rig/statistics.js';
 import { cpuMsOf } from '../rig/usage.js';
@@ -45,7 +46,7 @@ async function replays(rig, notification, { id }, events) {
   for (let round = 0; round < rig.rounds; round++) {
     rig.say(`webhooks, round ${round + 1} of ${rig.rounds}`);
     const [count, cpuMs, since] = [await delivered(notification.port), cpuMsOf(notification.pid), performance.now()];
-    const { items } = await (await fetch(`http://127.0.0.1:${notification.port}/webhooks?limit=200`)).json();
+    const { items } = await clientOf(notification.port).webhooks.list({ limit: 200 }).page();
     await Promise.all(items.map((webhook) => replay(notification.port, webhook.id)));
     while ((await delivered(notification.port)) < count + events) {
       if (performance.now() - since > LIMIT_MS) throw new Error(`webhook ${id} is not delivered to`);
@@ -56,19 +57,8 @@ async function replays(rig, notification, { id }, events) {
   return rounds;
 }
 
-async function post(port, path, body) {
-  const headers = { 'Content-Type': 'application/json' };
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path} answers ${answer.status}`);
-  return answer.json();
-}
-
-const subscribe = (port, url) => post(port, '/webhooks', { url, events: ['*'] });
-const replay = (port, id) => post(port, `/webhooks/${id}/replay`, { from: '2020-01-01T00:00:00Z' });
+const subscribe = (port, url) => clientOf(port).webhooks.create({ url, events: ['*'] });
+const replay = (port, id) => clientOf(port).webhooks.replay(id, { from: '2020-01-01T00:00:00Z' });
 
 async function delivered(port) {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

@@ -2,7 +2,7 @@ import type { OmsError } from './errors.ts';
 import type { RequestOptions } from './options.ts';
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+const LONGEST_PAUSE_MS = 5_000;
 /** Whoever should wait longer is told so instead. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
