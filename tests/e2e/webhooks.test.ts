@@ -60,8 +60,8 @@ describe('an operator', () => {
 
     for (const request of receiver.requests) {
       expect(request.path).toBe('/hook');
-      expect(isGenuine(request, body.secret)).toBe(true);
-      expect(isGenuine({ ...request, body: request.body.replace(id, 'another') }, body.secret)).toBe(false);
+      expect(await isGenuine(request, body.secret)).toBe(true);
+      expect(await isGenuine({ ...request, body: request.body.replace(id, 'another') }, body.secret)).toBe(false);
     }
     const types: Record<string, { parse(data: unknown): unknown }> = {
       ...{ ...TOPICS.order.types, ...TOPICS.payment.types, ...TOPICS.shipping.types },
