@@ -38,7 +38,7 @@ function files() {
   const inside = (folder, name) => readdirSync(folder).map((one) => join(folder, one, name));
   return [
     ...['Dockerfile', 'docker-compose.yml', 'docs/extending.md', 'k8s/README.md', 'k8s/kustomization.yaml'],
-    ...['package.json', 'package-lock.json', 'shared/package.json'],
+    ...['package.json', 'package-lock.json', 'shared/package.json', 'clients/typescript/package.json'],
     ...[...inside('services', 'package.json'), ...inside('k8s/overlays', 'kustomization.yaml')],
   ];
 }

@@ -7,6 +7,7 @@ import { run } from './program.ts';
 
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
 const NEXT = '98.7.6';
+const OTHERS = ['shared', 'clients/typescript'];
 
 let folder: string;
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -15,7 +16,7 @@ const next = (wanted: string) => run('version.js', [wanted], { cwd: folder });
 /** What of the project names its version. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'oms-version-'));
-  const packages = ['shared', ...readdirSync(join(PROJECT, 'services')).map((name) => `services/${name}`)];
+  const packages = [...OTHERS, ...readdirSync(join(PROJECT, 'services')).map((name) => `services/${name}`)];
   for (const file of [
     ...['CHANGELOG.md', 'Dockerfile', 'docker-compose.yml', 'docs/extending.md', 'k8s', 'package.json'],
     ...['package-lock.json', ...packages.map((path) => `${path}/package.json`)],
@@ -32,10 +33,10 @@ const everything = () =>
 describe('the next version', () => {
   it('is that of every package and image', async () => {
     expect((await next(NEXT)).code).toBe(0);
-    for (const path of ['.', 'shared', ...SERVICES.map((name) => `services/${name}`)])
+    for (const path of ['.', ...OTHERS, ...SERVICES.map((name) => `services/${name}`)])
       expect(JSON.parse(read(`${path}/package.json`)).version).toBe(NEXT);
     const { packages } = JSON.parse(read('package-lock.json'));
-    for (const path of ['', 'shared', ...SERVICES.map((name) => `services/${name}`)])
+    for (const path of ['', ...OTHERS, ...SERVICES.map((name) => `services/${name}`)])
       expect(packages[path].version).toBe(NEXT);
     for (const name of SERVICES) expect(packages[`services/${name}`].dependencies['@oms/shared']).toBe(NEXT);
     const naming = /\boms\/[\w$]+:([\d.]+\d)|newTag: &version (\S+)|VERSION=([\d.]+)|"@oms\/\w+": "([^"]+)"/g;
