@@ -17,7 +17,7 @@ let urls: Record<string, string>;
 /** Nothing is built yet, and all terminals start at the same moment. The port of the order service is told by PORT. */
 beforeAll(async () => {
   copy = copyProject('separately');
-  for (const name of ['shared', ...NAMES.map((one) => `services/${one}`)]) {
+  for (const name of ['shared', 'clients/typescript', ...NAMES.map((one) => `services/${one}`)]) {
     for (const made of ['dist', 'tsconfig.tsbuildinfo'])
       rmSync(join(copy, name, made), { recursive: true, force: true });
   }

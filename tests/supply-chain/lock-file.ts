@@ -12,7 +12,9 @@ export function unverified(lock: { packages: Record<string, Entry> }): string[] 
     // The project itself, and the folders of its workspaces.
     if (!path.includes('node_modules/')) return [];
     if (entry.link)
-      return /^(shared|services\/[a-z]+)$/.test(entry.resolved ?? '') ? [] : [`${path} is a link to elsewhere`];
+      return /^(shared|(?:clients|services)\/[a-z]+)$/.test(entry.resolved ?? '')
+        ? []
+        : [`${path} is a link to elsewhere`];
     if (entry.resolved !== undefined) return [`${path} names where it comes from`];
     // Bundled in another package, whose hash covers it.
     if (entry.inBundle) return [];
