@@ -108,6 +108,7 @@ install() { npm ci --no-audit --no-fund; }
 install_engines() {
   command -v redis-server > /dev/null || debian redis-server
   [ -n "${CHROMIUM:-}" ] || command -v chromium > /dev/null || debian chromium
+  command -v jq > /dev/null || debian jq
   command -v mvn > /dev/null && command -v javac > /dev/null || debian maven default-jdk-headless
   python3 -c 'import ensurepip' 2> /dev/null || debian python3-venv
   mvn -q -B -f .ci/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$engines/kafka" || return

@@ -13,6 +13,7 @@ export const LONG = {
   'tests/simulation/exhaustive/': 'simulated worlds',
   'tests/documents/': 'every service as a process',
   'tests/extending/': 'a build of its own',
+  'tests/integrating/': 'Python, and its registry',
   'tests/e2e/chaos.test.ts': '500 orders under failures',
   'tests/start/start.test.ts': 'npm start',
   'tests/start/durable-start.test.ts': 'npm start',

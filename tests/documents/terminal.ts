@@ -4,7 +4,7 @@ import { eventually } from '../e2e/http.ts';
 import { freePort } from '../support/free-port.ts';
 import { PROJECT } from '../support/project.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /** Addresses for these services, on ports that are free. */
 export async function addressesOf(services: readonly string[]): Promise<Record<string, string>> {
@@ -15,7 +15,7 @@ export async function addressesOf(services: readonly string[]): Promise<Record<s
 
 /** A terminal in which a command of a document runs, with every service at a port that is free. */
 export class Terminal {
-  #output = '';
+  output = '';
   #ended = false;
 
   private constructor(
@@ -24,7 +24,7 @@ export class Terminal {
   ) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
+        this.output += text;
       });
     }
     child.once('exit', () => {
@@ -34,14 +34,14 @@ export class Terminal {
     process.once('exit', () => this.#signal('SIGKILL'));
   }
 
-  static open([command = '', ...args]: readonly string[], env: Record<string, string>): Terminal {
-    const options = { cwd: PROJECT, env: { ...process.env, NO_COLOR: '1', ...env }, detached: true } as const;
+  static open([command = '', ...args]: readonly string[], env: Record<string, string>, cwd = PROJECT): Terminal {
+    const options = { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, detached: true } as const;
     return new Terminal(spawn(command, args, options), env);
   }
 
   async says(wanted: string): Promise<void> {
-    await eventually(() => this.#output.includes(wanted) || this.#ended, Boolean, PATIENCE_MS);
-    if (!this.#output.includes(wanted)) throw new Error(`it ended without saying ${wanted}:\n${this.#output}`);
+    await eventually(() => this.output.includes(wanted) || this.#ended, Boolean, PATIENCE_MS);
+    if (!this.output.includes(wanted)) throw new Error(`it ended without saying ${wanted}:\n${this.output}`);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { canRunKafka } from '../../shared/src/events/kafka.ts';
 import { hasChromium } from '../browser/chromium.ts';
+import { missing } from '../integrating/needed.ts';
 
 const isThere = (program: string) => spawnSync(program, ['--version']).error === undefined;
 const program = (name: string) => (isThere(name) ? undefined : `there is no ${name} on the PATH`);
@@ -10,6 +11,7 @@ export function whatIsMissing(leftOut: readonly string[]): (string | undefined)[
   const needs: Record<string, () => string | undefined> = {
     'tests/servers/redis': () => program('redis-server'),
     'tests/kubernetes/': () => program('kubectl'),
+    'tests/integrating/': missing,
     'tests/start/terminal': () => program('script'),
     'tests/monitoring/': () => program('prometheus'),
     'tests/kafka/': () => {
