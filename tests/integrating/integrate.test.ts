@@ -77,7 +77,10 @@ it('the first order takes ten lines of Python', () => {
     text.replaceAll('localhost:8080', host(gateway)).replaceAll('~/order-management', PROJECT);
   async function bash(cwd: string, script: string, env: object = {}): Promise<string> {
     const options = { cwd, env: { ...process.env, ...env } };
-    return (await promisify(execFile)('bash', ['-ec', script], options)).stdout;
+    const { stdout } = await promisify(execFile)('bash', ['-ec', script], options).catch((error) => {
+      throw new Error(`${error.message}\n${error.stdout}`);
+    });
+    return stdout;
   }
 
   const ordersThere = async () => (await oms.orders.list().page()).items.length;
