@@ -26,7 +26,7 @@ const LANGUAGES = [
 ];
 const PREPARATIONS = ['begin', 'prepare-typescript', 'prepare-python'];
 /** Of what the page has pip install. */
-const VERSIONS = { PIP_CONSTRAINT: join(PROJECT, '.ci/clients/constraints.txt'), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+const VERSIONS = { PIP_CONSTRAINT: join(PROJECT, '.ci/clients/requirements.txt'), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
 
 const secretIn = (text: string) => /whsec_\S+/.exec(text)?.[0] ?? '';
 const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');

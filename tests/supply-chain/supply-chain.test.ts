@@ -160,6 +160,7 @@ it('Dependabot updates all that is pinned: packages, actions and images', () => 
         'gomod /tests/monitoring/collector',
         'gomod /tests/failover/linearizable',
         'pip /.ci/failover',
+        'pip /.ci/clients',
         'gomod /tests/containers/tools',
         'maven /.ci/kafka',
       ],
