@@ -2,7 +2,12 @@ import { Client, OmsError } from '@oms/client';
 import { computed } from '@preact/signals';
 import { signOut, token } from './session.ts';
 
-const client = computed(() => new Client({ baseUrl: '.', token: token.value ?? undefined, fetch: observed }));
+/** A browser sends few requests at once: while many orders are placed, others wait in it before they are sent. */
+const TIMEOUT_MS = 120_000;
+
+const client = computed(
+  () => new Client({ baseUrl: '.', token: token.value ?? undefined, timeoutMs: TIMEOUT_MS, fetch: observed }),
+);
 
 /** The API, with the token of the user. */
 export const oms = (): Client => client.peek();

@@ -8,6 +8,10 @@ interface Follower {
   onConnection?(connection: Connection): void;
 }
 
+/** The server sends a sign of life every 15 s. */
+const SILENCE_MS = 40_000;
+const UNTIL_IT_IS_STOPPED = { retries: Number.POSITIVE_INFINITY, timeoutMs: SILENCE_MS };
+
 /** Follows a stream to its end, while somebody can see it. Returns a function that stops it. */
 export function follow(path: string, { onMessage, onConnection = () => {} }: Follower): () => void {
   const stop = new AbortController();
@@ -35,8 +39,7 @@ export function follow(path: string, { onMessage, onConnection = () => {} }: Fol
     const onRetry = () => onConnection('reconnecting');
     try {
       const problem = await problemOf(async () => {
-        const retries = Number.POSITIVE_INFINITY;
-        for await (const message of oms().follow(path, lastId, { signal, retries, onRetry })) {
+        for await (const message of oms().follow(path, lastId, { signal, onRetry, ...UNTIL_IT_IS_STOPPED })) {
           onConnection('live');
           lastId = message.id;
           onMessage(message);
