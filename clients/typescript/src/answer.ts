@@ -30,8 +30,8 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-function refusal({ ok, status, headers }: Response, body: unknown, about: About): OmsError {
-  const said = (ok ? {} : (body ?? {})) as ProblemOf<'INTERNAL'>;
+function refusal({ status, headers }: Response, body: unknown, about: About): OmsError {
+  const said = (body ?? {}) as ProblemOf<'INTERNAL'>;
   const problem = typeof said.code === 'string' ? said : {};
   const { code = 'UNEXPECTED_ANSWER', detail = `answered ${status}, but not as this API does` } = problem;
   return new OmsError({ ...about, status, code, detail, problem, retryAfterMs: retryAfterIn(headers) });

@@ -113,6 +113,15 @@ describe('an interrupted stream', () => {
     expect(told).toEqual([undefined, ...Array(10).fill('SERVICE_UNAVAILABLE'), 'NO_ANSWER']);
   });
 
+  it('is waited for longer and longer, until it goes on', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.01);
+    const away = Array.from({ length: 5 }, () => refusing(503, 'SERVICE_UNAVAILABLE'));
+    answering(sending(message(1), 'ends'), ...away, sending(message(2), 'ends'), sending(message(3) + END));
+    const pauses: number[] = [];
+    await versionsOf(oms.orders.events('o1', {}, { onRetry: ({ pauseMs }) => pauses.push(pauseMs) }));
+    expect(pauses).toEqual([2.5, 5, 10, 20, 40, 50, 2.5]);
+  });
+
   it('has a new token, if the one it had is no longer taken', async () => {
     let given = 0;
     oms = new Client({ baseUrl: target.url, token: () => `t${++given}` });
