@@ -13,8 +13,8 @@ export interface Beginning {
 
 /**
  * One request to one address. `begun` resolves when the answer begins, and rejects when none does. From then on the answer
- * is streamed to the client as fast as it reads, unless it is compressed. If it breaks off, the client's connection is cut too, so that a part of an
- * answer never looks like a whole one.
+ * is streamed to the client as fast as it reads, unless it is compressed. If it breaks off, the client's connection is cut too, so that
+ * a part of an answer never looks like a whole one.
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly begun: Promise<Beginning>;
